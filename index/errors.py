@@ -1,0 +1,46 @@
+"""Everything that can go wrong, as one small tree.
+
+    BackmatterError             what to do next is part of every message
+    ├── SettingsError           a setting, a file or a value that cannot be used
+    ├── PostError               one post cannot be read; the others go on
+    ├── IndexMissing            there is no index yet
+    ├── IndexDamaged            the index cannot be read
+    └── IndexLocked             another process is writing
+"""
+
+
+class BackmatterError(Exception):
+    """The root: a message for a person, saying what happened, where, and what to do next."""
+
+
+class SettingsError(BackmatterError):
+    """A setting is unknown, misspelt or out of range."""
+
+
+class PostError(BackmatterError):
+    """One post cannot be read.
+
+    Attributes:
+        path: The post's id, relative to its content directory.
+        line: The line in the file, counted from 1, where one is known.
+        reason: What is wrong and what to do about it.
+    """
+
+    def __init__(self, path: str, reason: str, line: int | None = None) -> None:
+        self.path, self.reason, self.line = path, reason, line
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+
+    def __reduce__(self) -> tuple[type["PostError"], tuple[str, str, int | None]]:
+        return PostError, (self.path, self.reason, self.line)
+
+
+class IndexMissing(BackmatterError):
+    """No index has been built where one is expected."""
+
+
+class IndexDamaged(BackmatterError):
+    """The index exists but cannot be read."""
+
+
+class IndexLocked(BackmatterError):
+    """Another process is writing the index."""

@@ -1,0 +1,194 @@
+"""The nouns that cross every seam, frozen.
+
+A post is one text with sections and code blocks as spans inside it: offsets are counted in characters of
+`Post.text`, from 0, the end excluded. Sections follow each other without a gap, so that every character of
+the text is in exactly one of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A post's file as it lies on disk.
+
+    Attributes:
+        root: The content directory that it was found in.
+        path: The post's id: relative to `root`, with `/`, suffix kept.
+        stamp: Size in bytes and time of the last change in nanoseconds; equal stamps save reading the file.
+    """
+
+    root: Path
+    path: str
+    stamp: str
+
+    @property
+    def file(self) -> Path:
+        """Where the bytes are."""
+        return self.root / self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, up to the next heading.
+
+    The heading's own words are in `title` and not in the text. What stands before the first heading is a section of
+    level 0 without title and anchor.
+    """
+
+    title: str
+    level: int
+    anchor: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A span of the text that is a code block, with its language ("" where none is named)."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One article, as read from its file and as held by an engine.
+
+    Dates are aware; a date without a zone counts as UTC. `slug` is unique within the journal and made of URL path
+    segments; `url` is where results link to.
+    """
+
+    path: str
+    slug: str
+    url: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    code: tuple[Code, ...] = ()
+    date: datetime | None = None
+    updated: datetime | None = None
+    expires: datetime | None = None
+    tags: tuple[str, ...] = ()
+    author: str = ""
+    summary: str = ""
+    language: str = "en"
+    draft: bool = False
+    unlisted: bool = False
+    stamp: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an engine holds of one post: enough to tell whether the file has changed since.
+
+    Attributes:
+        fingerprint: Hash of the file's bytes and of the settings that shaped the post.
+        stamp: The file's stamp when it was read.
+        slug: The address that the post takes.
+        expires: When the post has to leave the index.
+    """
+
+    fingerprint: str
+    stamp: str
+    slug: str
+    expires: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a term of the query stands in a post's text; `term` numbers the query's terms from 0."""
+
+    start: int
+    end: int
+    term: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """The part of an article that answers: which section, and a cut of its text.
+
+    `html` is the same cut escaped, with the matched words in `<mark>`.
+    """
+
+    section: str
+    anchor: str
+    url: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article in a list of results."""
+
+    path: str
+    url: str
+    title: str
+    date: datetime | None
+    updated: datetime | None
+    tags: tuple[str, ...]
+    author: str
+    language: str
+    score: float
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value and the number of matching articles that have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The answer to a query: the one shape of the API, the command line and the pages.
+
+    Attributes:
+        page: From 1.
+        took_ms: Time from query string to results, in milliseconds.
+        relaxed: No article had all the words; these have some of them.
+        correction: The query that was searched instead, or None.
+        facets: By "tag" and "year", counted over all matching articles, most frequent first.
+    """
+
+    query: str
+    total: int
+    page: int
+    per_page: int
+    took_ms: float
+    generation: int
+    relaxed: bool
+    correction: str | None
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Facet, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line below the search box: an article, or a section of one where `section` is not empty."""
+
+    title: str
+    section: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """What an index holds, in numbers. `bytes` is its size on disk."""
+
+    generation: int
+    posts: int
+    sections: int
+    words: int
+    terms: int
+    bytes: int
+    languages: Mapping[str, int]
+    newest: datetime | None

@@ -1,0 +1,147 @@
+"""The one place that reads configuration: a TOML file, then `BACKMATTER_...` variables, then the command line."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from index.errors import SettingsError
+
+CONFIG_NAME = "backmatter.toml"
+ENV_PREFIX = "BACKMATTER_"
+
+HoldBack = Literal["draft", "future", "expired", "unlisted"]
+HeadingIds = Literal["github", "kramdown", "python"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every setting with its default; the README's table is held to these lines by a test."""
+
+    content: Annotated[tuple[Path, ...], Meta(min_length=1, description="Directories with posts.")] = (
+        Path("content"),
+    )
+    index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
+    title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"
+    kind: Annotated[str, Meta(description="What stands before the name.")] = "Technical Journal"
+    language: Annotated[
+        str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", description="Language of posts that name none.")
+    ] = "en"
+    base_url: Annotated[
+        str, Meta(pattern=r"^(https?://[^\s]+)?$", description="Your own site; results then link there.")
+    ] = ""
+    permalink: Annotated[
+        str, Meta(description="Pattern of an article's address: {year} {month} {day} {slug} {path}.")
+    ] = ""
+    heading_ids: Annotated[
+        HeadingIds, Meta(description="How your generator makes heading ids: github (also Hugo), kramdown, python.")
+    ] = "github"
+    hold_back: Annotated[
+        tuple[HoldBack, ...], Meta(description="Which posts readers must not find.")
+    ] = ("draft", "future", "expired", "unlisted")
+    max_post_bytes: Annotated[
+        int, Meta(ge=1_000, description="A larger file is reported and not read.")
+    ] = 10_000_000
+    per_page: Annotated[int, Meta(ge=1, le=100, description="Results on a page.")] = 10
+    host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port that the server listens on.")] = 8000
+    workers: Annotated[int, Meta(ge=1, le=64, description="Server processes.")] = 2
+
+
+FIELDS = get_type_hints(Settings, include_extras=True)
+
+
+def load(config: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings; later ones win: defaults, file, environment, overrides.
+
+    Args:
+        config: The file; without one `BACKMATTER_CONFIG` or `backmatter.toml` in the current directory, if it exists.
+            Its relative paths start at its own directory.
+        overrides: Values from the command line; those that are None do not count.
+
+    Raises:
+        SettingsError: A file or a value cannot be used; the message names the place and the values allowed.
+    """
+    named = config or (Path(os.environ[ENV_PREFIX + "CONFIG"]) if ENV_PREFIX + "CONFIG" in os.environ else None)
+    file = named or Path(CONFIG_NAME)
+    values: dict[str, object] = {}
+    if named or file.is_file():
+        values = _from_file(file)
+        _check(values, str(file))
+        values = _anchor(values, file.parent)
+    for name, value in _from_environment().items():
+        _check({name: value}, ENV_PREFIX + name.upper())
+        values[name] = value
+    for name, value in (overrides or {}).items():
+        if value is not None:
+            _check({name: value}, f"--{name.replace('_', '-')}")
+            values[name] = value
+    return _convert(values)
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read ({error.strerror}); give --config an existing file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: is not valid TOML: {error}") from None
+
+
+def _from_environment() -> dict[str, object]:
+    given = {name: os.environ.get(ENV_PREFIX + name.upper()) for name in FIELDS}
+    return {
+        name: [part for part in text.split(os.pathsep if name == "content" else ",") if part]
+        if _is_list(name)
+        else text
+        for name, text in given.items()
+        if text is not None
+    }
+
+
+def _is_list(name: str) -> bool:
+    return get_origin(get_args(FIELDS[name])[0]) is tuple
+
+
+def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
+    """Make the file's relative paths start at the file's own directory."""
+    anchored = dict(values)
+    if "content" in values:
+        anchored["content"] = [folder / str(part) for part in values["content"]]  # type: ignore[attr-defined]
+    if "index" in values:
+        anchored["index"] = folder / str(values["index"])
+    return anchored
+
+
+def _convert(values: Mapping[str, object]) -> Settings:
+    return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+
+
+def _path(wanted: type, value: object) -> Any:
+    if wanted is Path and isinstance(value, str | Path):
+        return Path(value)
+    raise NotImplementedError(f"{wanted} from {value!r}")
+
+
+def _check(values: Mapping[str, object], place: str) -> None:
+    """Try each value by itself, so that the message can name it."""
+    for name, value in values.items():
+        if name not in FIELDS:
+            raise SettingsError(f"{place}: unknown setting {name!r}; the settings are {', '.join(FIELDS)}")
+        try:
+            _convert({name: value})
+        except (msgspec.ValidationError, NotImplementedError) as error:
+            reason = str(error).partition(" - at ")[0]
+            raise SettingsError(f"{place}: {name} = {value!r}: {reason}; {_allowed(name)}") from None
+
+
+def _allowed(name: str) -> str:
+    kind, *meta = get_args(FIELDS[name])
+    choices = [choice for part in (kind, *get_args(kind)) if get_origin(part) is Literal for choice in get_args(part)]
+    if choices:
+        return "allowed: " + ", ".join(choices)
+    bounds = [f"at least {m.ge}" for m in meta if m.ge is not None] + [f"at most {m.le}" for m in meta if m.le is not None]
+    return " and ".join(bounds) or str(meta[0].description)
