@@ -1,0 +1,1 @@
+"""Posts in, index, results out; knows nothing of HTTP."""
