@@ -46,6 +46,9 @@ class Snapshot(Protocol):
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
 
+    def vocabulary(self, beginning: str) -> Mapping[str, int]:
+        """Give the terms that begin with this, each with the number of posts that have it in their prose."""
+
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""
 
@@ -67,7 +70,7 @@ class Engine(Protocol):
     def apply(self, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
         """Add or replace posts and delete others by id, in one commit; with `rebuild`, replace everything.
 
-        An exception out of `put` leaves the last generation as it was.
+        `delete` is read after `put` is exhausted. An exception out of `put` leaves the last generation as it was.
 
         Returns:
             The new generation.

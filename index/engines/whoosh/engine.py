@@ -35,13 +35,12 @@ class WhooshEngine:
         """Commit changes as one new generation."""
         writer = self._writer()
         try:
-            if not rebuild:
-                for path in delete:
-                    writer.delete_by_term("path", path)
             for post in put:
                 if not rebuild:
                     writer.delete_by_term("path", post.path)
                 writer.add(post)
+            for path in delete:
+                writer.delete_by_term("path", path)
         except BaseException:
             writer.cancel()
             raise

@@ -94,6 +94,13 @@ class WhooshSnapshot:
             doc = self._searcher.document_number(slug=slug)
             return None if doc is None else self._post(doc)
 
+    def vocabulary(self, beginning: str) -> Mapping[str, int]:
+        """Give the terms that begin with this, with their document frequency in prose."""
+        with self._lock:
+            reader = self._searcher.reader()
+            terms = list(reader.expand_prefix("prose", beginning))
+            return {term.decode(): reader.doc_frequency("prose", term) for term in terms}
+
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""
         return {card.path: card.holding for card in self._cards.values()}

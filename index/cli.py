@@ -1,0 +1,173 @@
+"""The command line: parse arguments, call, print. Imports wait until a command needs them, since start-up is felt."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import update_wrapper
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from index import settings as configuration
+from index.errors import BackmatterError
+from index.settings import Settings
+
+if TYPE_CHECKING:
+    from index.model import Source
+
+FOUND, NOTHING, ERROR = 0, 1, 2
+SORTS = ("relevance", "newest", "oldest")
+
+
+class Commands(click.Group):
+    """The commands of this module and those that other packages bring along, loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted({*super().list_commands(ctx), *(entry.name for entry in _elsewhere())})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Give one command."""
+        own = super().get_command(ctx, name)
+        if own:
+            return own
+        return next((cast(click.Command, entry.load()) for entry in _elsewhere() if entry.name == name), None)
+
+
+def _elsewhere() -> Any:
+    return entry_points(group="backmatter.commands")
+
+
+def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that every command has, and pass it the settings that they make."""
+
+    def run(config: Path | None, content: tuple[Path, ...], index: Path | None, **options: Any) -> Any:
+        overrides = {"content": content or None, "index": index}
+        return command(configuration.load(config, overrides), **options)
+
+    path = click.Path(path_type=Path)
+    run = update_wrapper(run, command)
+    run = click.option("--index", type=path, metavar="DIR", help="Directory that holds the index.")(run)
+    run = click.option("--content", type=path, metavar="DIR", multiple=True, help="Directory with posts; repeatable.")(
+        run
+    )
+    return click.option("--config", type=path, metavar="FILE", help="Settings; backmatter.toml is found by itself.")(
+        run
+    )
+
+
+def main() -> None:
+    """Run `backmatter`; an error is a message and status 2, never a traceback."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("backmatter: stopped", err=True)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except (BackmatterError, OSError) as error:
+        click.echo(f"backmatter: {error}", err=True)
+    sys.exit(ERROR)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="backmatter")
+def cli() -> None:
+    """Full-text search for a journal of technical articles."""
+
+
+@cli.command()
+@click.option("--full", is_flag=True, help="Read every post again and replace the whole index.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@with_settings
+def index(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> int:
+    """Bring the index up to what is on disk. Exits with 1 when a post could not be read."""
+    from index.engines import open_engine
+    from index.report import describe
+    from index.sync import sync
+
+    watch = _progress if sys.stderr.isatty() and not as_json else iter
+    report = sync(open_engine(settings), settings, full=full, dry_run=dry_run, watch=watch)
+    click.echo(_json(report) if as_json else describe(report, dry_run=dry_run))
+    return NOTHING if report.failed else FOUND
+
+
+def _progress(sources: "list[Source]") -> "Iterator[Source]":
+    with click.progressbar(sources, label="Reading", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _json(value: object) -> str:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(value)).decode()
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many hits.")
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="Order of the hits.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option("--queries", type=click.Path(path_type=Path), help='Answer a file of {"id", "text"} lines instead.')
+@click.option("--run", type=click.Path(path_type=Path), help='Where to write {"id", "hits": [path, ...]} lines.')
+@with_settings
+def search(
+    settings: Settings,
+    words: tuple[str, ...],
+    limit: int,
+    sort: Any,
+    as_json: bool,
+    queries: Path | None,
+    run: Path | None,
+) -> int:
+    """Search from the terminal. Exits with 0 when something was found, 1 when nothing was."""
+    from index.engines import open_engine
+    from index.report import listing
+    from index.search import search
+
+    snapshot = open_engine(settings).snapshot()
+    if queries or run:
+        return _run_queries(snapshot, queries, run, limit, words)
+    results = search(snapshot, " ".join(words), per_page=limit, sort=sort)
+    click.echo(_json(results) if as_json else listing(results))
+    return FOUND if results.total else NOTHING
+
+
+def _run_queries(snapshot: Any, queries: Path | None, run: Path | None, limit: int, words: Iterable[str]) -> int:
+    from index import evaluate
+
+    if not (queries and run) or words:
+        raise click.UsageError("--queries and --run go together, without words: one is read and the other written")
+    return FOUND if evaluate.write_run(evaluate.ranking(snapshot), queries, run, limit) else NOTHING
+
+
+@cli.command()
+@click.option("--queries", type=click.Path(path_type=Path), required=True, help='{"id", "text", "ignore"} lines.')
+@click.option("--qrels", type=click.Path(path_type=Path), required=True, help="Query id, path and grade, by tabs.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+@with_settings
+def evaluate(settings: Settings, queries: Path, qrels: Path, as_json: bool) -> int:
+    """Measure the ranking against judged queries: nDCG@10, MRR@10, success@1, recall@100."""
+    from index import evaluate
+    from index.engines import open_engine
+    from index.report import scores
+
+    measured = evaluate.evaluate_files(evaluate.ranking(open_engine(settings).snapshot()), queries, qrels)
+    click.echo(_json(measured) if as_json else scores(measured))
+    return FOUND
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@with_settings
+def stats(settings: Settings, as_json: bool) -> int:
+    """Count what the index holds."""
+    from index.engines import open_engine
+    from index.report import numbers
+
+    held = open_engine(settings).snapshot().stats()
+    click.echo(_json(held) if as_json else numbers(held))
+    return FOUND

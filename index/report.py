@@ -1,0 +1,97 @@
+"""What the command line prints, as text."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from html import unescape
+
+import click
+
+from index.evaluate import Scores
+from index.model import Hit, Results, Stats
+from index.sync import Report
+
+# How many posts of a kind a summary names before it counts the rest.
+NAMED = 20
+
+
+def describe(report: Report, *, dry_run: bool = False) -> str:
+    """Say what a run did, failures last, where they are seen."""
+    lines = [
+        *(f"held back  {post.path}: {post.reason}" for post in report.held_back[:NAMED]),
+        *_rest(len(report.held_back)),
+        *(f"failed     {_place(failure.path, failure.line)}: {failure.reason}" for failure in report.failed),
+        ", ".join(
+            f"{count} {name}"
+            for name, count in (
+                ("added", len(report.added)),
+                ("updated", len(report.updated)),
+                ("deleted", len(report.deleted)),
+                ("unchanged", report.unchanged),
+                ("held back", len(report.held_back)),
+                ("failed", len(report.failed)),
+            )
+        ),
+        "nothing was written (dry run)"
+        if dry_run
+        else f"generation {report.generation}, {report.took_ms / 1000:.2f} s",
+    ]
+    return "\n".join(lines)
+
+
+def _rest(count: int) -> Iterable[str]:
+    return [f"held back  … and {count - NAMED} more"] if count > NAMED else []
+
+
+def _place(path: str, line: int | None) -> str:
+    return f"{path}:{line}" if line else path
+
+
+def listing(results: Results) -> str:
+    """Show results as a reader of a terminal wants them: title, address, passage."""
+    notes = {
+        "no post matches; try fewer or other words": not results.total,
+        f"no post has all of these words; {results.total} have some": results.relaxed,
+        f"{results.total} {'post' if results.total == 1 else 'posts'}": results.total and not results.relaxed,
+    }
+    head = next(note for note, holds in notes.items() if holds)
+    return "\n\n".join([head, *(_hit(number, hit) for number, hit in enumerate(results.hits, 1))])
+
+
+def _hit(number: int, hit: Hit) -> str:
+    date = f"  {hit.date:%Y-%m-%d}" if hit.date else ""
+    section = f"{hit.passage.section}: " if hit.passage.section else ""
+    text = " ".join((section + _styled(hit.passage.html)).split())
+    return f"{number:>2}  {click.style(_printable(hit.title), bold=True)}{date}\n    {hit.passage.url}\n    {text}"
+
+
+def _styled(html: str) -> str:
+    """Make marked words bold; what a post says cannot reach the terminal's controls."""
+    parts = re.split(r"</?mark>", html)
+    return "".join(
+        click.style(_printable(unescape(part)), bold=True) if marked else _printable(unescape(part))
+        for part, marked in zip(parts, [False, True] * len(parts), strict=False)
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def scores(measured: Scores) -> str:
+    """Show measures as a table."""
+    return _table(asdict(measured))
+
+
+def numbers(stats: Stats) -> str:
+    """Show what an index holds as a table."""
+    rows = asdict(stats)
+    rows["languages"] = ", ".join(f"{code} {count}" for code, count in stats.languages.items()) or "-"
+    rows["newest"] = f"{stats.newest:%Y-%m-%d}" if stats.newest else "-"
+    return _table(rows)
+
+
+def _table(rows: Mapping[str, object]) -> str:
+    width = max(len(name) for name in rows)
+    shown = {name: f"{value:.4f}" if isinstance(value, float) else str(value) for name, value in rows.items()}
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in shown.items())

@@ -1,0 +1,143 @@
+"""A reader's words in, results out: what every page, the API and the command line ask."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from time import perf_counter
+
+from index import analysis
+from index.engine import Found, Match, Snapshot, Sort
+from index.model import Hit, Results, Suggestion
+from index.passages import passage
+from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax
+
+# How alike two spellings have to be, by difflib's ratio; one letter in five may differ.
+ALIKE = 0.8
+
+
+def search(
+    snapshot: Snapshot,
+    text: str,
+    *,
+    page: int = 1,
+    per_page: int = 10,
+    sort: Sort = "relevance",
+    filters: tuple[Filter, ...] = (),
+) -> Results:
+    """Answer a query.
+
+    Every word is required; where no post has them all, the posts that have some of them are given, best first, and
+    the results say that they are relaxed. An empty query browses: every post, newest first.
+
+    Args:
+        snapshot: The generation that answers.
+        text: The query as typed; any string is one.
+        page: From 1.
+        per_page: Hits on a page.
+        sort: How the matches are ordered.
+        filters: What the results are narrowed to, beside what the query says.
+    """
+    started = perf_counter()
+    query = parse(text)
+    if isinstance(query, Everything) and sort == "relevance":
+        sort = "newest"
+    found, relaxed = _find(snapshot, query, filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
+    return Results(
+        query=text,
+        total=found.total,
+        page=page,
+        per_page=per_page,
+        took_ms=round((perf_counter() - started) * 1000, 3),
+        generation=snapshot.generation,
+        relaxed=relaxed,
+        correction=None,
+        hits=tuple(_hit(match) for match in found.matches),
+        facets=found.facets,
+    )
+
+
+def _find(
+    snapshot: Snapshot, query: Node, filters: tuple[Filter, ...], *, sort: Sort, offset: int, limit: int
+) -> tuple[Found, bool]:
+    found = snapshot.find(_narrowed(query, filters), sort=sort, offset=offset, limit=limit)
+    wider = None if found.total else relax(query)
+    if wider is None:
+        return found, False
+    partial = snapshot.find(_narrowed(wider, filters), sort=sort, offset=offset, limit=limit)
+    return partial, partial.total > 0
+
+
+def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
+    return And((query, *filters)) if filters else query
+
+
+def _hit(match: Match) -> Hit:
+    post = match.post
+    return Hit(
+        path=post.path,
+        url=post.url,
+        title=post.title,
+        date=post.date,
+        updated=post.updated,
+        tags=post.tags,
+        author=post.author,
+        language=post.language,
+        score=round(match.score, 6),
+        passage=passage(post, match.spans),
+    )
+
+
+def suggest(snapshot: Snapshot, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    """Give the articles, and the section of each, that a half-typed query already means: its last word may go on."""
+    query = _unfinished(parse(text))
+    if isinstance(query, Everything):
+        return ()
+    matches = snapshot.find(query, limit=limit).matches
+    return tuple(_suggestion(match) for match in matches)
+
+
+def _suggestion(match: Match) -> Suggestion:
+    best = passage(match.post, match.spans)
+    return Suggestion(match.post.title, best.section, best.url)
+
+
+def _unfinished(node: Node) -> Node:
+    """Make the last word of a tree the beginning of one."""
+    match node:
+        case Word(text, field) if len(text) > 1:
+            return Prefix(text, field)
+        case And(nodes) | Or(nodes):
+            return replace(node, nodes=(*nodes[:-1], _unfinished(nodes[-1])))
+        case _:
+            return node
+
+
+def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+    """Give queries that find something, for one that finds nothing: its words alone, then its words respelt."""
+    words = [word for leaf in _words(parse(text)) for word in analysis.terms(leaf.text)]
+    respelt = [_respelt(snapshot, word) for word in words]
+    tries = dict.fromkeys((" ".join(words), " ".join(word for word in respelt if word)))
+    return tuple(t for t in tries if t and t != text.strip().casefold() and _find_any(snapshot, t))
+
+
+def _find_any(snapshot: Snapshot, text: str) -> bool:
+    found, _ = _find(snapshot, parse(text), (), sort="relevance", offset=0, limit=1)
+    return found.total > 0
+
+
+def _words(node: Node) -> Iterator[Word | Prefix]:
+    match node:
+        case Word() | Prefix():
+            yield node
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from _words(inner)
+
+
+def _respelt(snapshot: Snapshot, word: str) -> str | None:
+    """Give the index's most frequent word that is spelt like this one; None where there is none."""
+    vocabulary = snapshot.vocabulary(word[:1])
+    if word in vocabulary:
+        return word
+    near = [other for other in vocabulary if abs(len(other) - len(word)) <= 1]
+    return max(get_close_matches(word, near, cutoff=ALIKE), key=lambda other: vocabulary[other], default=None)
