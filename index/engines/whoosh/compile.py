@@ -28,7 +28,8 @@ def compile_query(node: Node, expand: Expand) -> wq.Query:
         case Prefix(text, field):
             return _prefix(analysis.terms(text), field)
         case Filter(name, value):
-            return wq.Term(name, value.casefold().encode())
+            values = analysis.terms(value) if name == "author" else [value.casefold()]
+            return _narrowing(wq.And([wq.Term(name, part.encode()) for part in values]))
         case Dates(after, before):
             return _dates(after, before)
         case Not(inner):
@@ -81,4 +82,8 @@ def _prefix(terms: list[str], field: str | None) -> wq.Query:
 def _dates(after: date | None, before: date | None) -> wq.Query:
     start = seconds(after) if after else UNDATED + 1
     end = seconds(before) if before else None
-    return wq.NumericRange("when", start, end, endexcl=True)
+    return _narrowing(wq.NumericRange("when", start, end, endexcl=True))
+
+
+def _narrowing(query: wq.Query) -> wq.Query:
+    return wq.ConstantScoreQuery(query, 0.0)

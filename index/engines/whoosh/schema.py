@@ -12,7 +12,7 @@ import msgspec
 from whoosh import columns, fields
 from whoosh.analysis import IDAnalyzer
 
-from index.analysis import Token, tokenize
+from index.analysis import Token, terms, tokenize
 from index.model import Holding, Post
 
 # Every field a word is looked for in, with the weight of a match there. Read the Docs gives titles 1.5 and headings
@@ -124,17 +124,17 @@ def _numbered_parts(parts: list[str]) -> list[tuple[str, int]]:
 
 
 def exact_terms(post: Post) -> dict[str, list[str]]:
-    """Give the whole values that filters look for."""
+    """Give the values that filters look for: whole ones, but an author by each part of the name."""
     return {
         "path": [post.path],
         "slug": [post.slug],
         "tag": [tag.casefold() for tag in post.tags],
-        "author": [post.author.casefold()] if post.author else [],
+        "author": terms(post.author),
         "language": [post.language.casefold()],
         "year": [str(post.date.year)] if post.date else [],
     }
 
 
-def grouped(terms: list[tuple[str, int]]) -> list[tuple[str, list[int]]]:
+def grouped(numbered: list[tuple[str, int]]) -> list[tuple[str, list[int]]]:
     """Group positions by term."""
-    return [(term, [p for _, p in group]) for term, group in groupby(sorted(terms), key=itemgetter(0))]
+    return [(term, [p for _, p in group]) for term, group in groupby(sorted(numbered), key=itemgetter(0))]

@@ -1,0 +1,282 @@
+"""What every engine does, whatever it is made of."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.engine import Engine, Snapshot
+from index.engines.whoosh.engine import WhooshEngine
+from index.errors import IndexLocked, IndexMissing
+from index.model import Facet, Holding, Post
+from index.query import Everything, Filter, parse
+from tests.build import day, post
+
+JOURNAL = [
+    post(
+        "time.md",
+        "Clocks are running. The monotonic clock never jumps.",
+        ("Wall clocks", "A leap second repeats itself, says the naïve programmer."),
+        code="start := time.Now()",
+        title="Just About Go Time",
+        tags=("go", "time"),
+        author="Mara Lindqvist",
+        date=day("2026-05-08"),
+        summary="The absurdity of human calendars.",
+    ),
+    post(
+        "docker.md",
+        "Mount the code instead of baking it in: a container that runs needs no second image.",
+        title="Stop Rebuilding Images",
+        tags=("docker", "background workers"),
+        author="Ben Okafor",
+        date=day("2026-02-21"),
+    ),
+    post(
+        "cache.md",
+        "The hot loop walks one cache line after the other.",
+        ("Row-major order", "Walking by columns misses the cache. It runs slowly."),
+        title="A Love Letter to the L1 Cache",
+        tags=("go", "cpu-cache"),
+        author="Mara Lindqvist",
+        date=day("2025-06-09"),
+    ),
+    post("undated.md", "日本語の文章。生命周期と Rust の話。", title="時計", language="ja"),
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return WhooshEngine(tmp_path / "index")
+
+
+@pytest.fixture
+def snapshot(engine: Engine) -> Snapshot:
+    engine.apply(JOURNAL)
+    return engine.snapshot()
+
+
+def paths(snapshot: Snapshot, query: str, **options: object) -> list[str]:
+    found = snapshot.find(parse(query), **options)  # type: ignore[arg-type]
+    assert found.total >= len(found.matches)
+    return [match.post.path for match in found.matches]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("monotonic", {"time.md"}),
+        ("MONOTONIC", {"time.md"}),
+        ("naive", {"time.md"}),
+        ("naïve", {"time.md"}),
+        ("run", {"time.md", "docker.md", "cache.md"}),
+        ("walked", {"cache.md"}),
+        ("monotonic clock", {"time.md"}),
+        ("monotonic cache", set()),
+        ("monotonic OR cache", {"time.md", "cache.md"}),
+        ("run -cache", {"time.md", "docker.md"}),
+        ("run -tag:go", {"docker.md"}),
+        ('"monotonic clock"', {"time.md"}),
+        ('"clock monotonic"', set()),
+        ('"other walking"', set()),
+        ('"never jumps a leap"', set()),
+        ("mono*", {"time.md"}),
+        ("walk* -letter", set()),
+        ("go time", {"time.md"}),
+        ("absurdity", {"time.md"}),
+        ("row-major", {"cache.md"}),
+        ("second", {"time.md", "docker.md"}),
+        ("title:letter", {"cache.md"}),
+        ("title:clock", set()),
+        ("now in:code", {"time.md"}),
+        ("leap in:code", set()),
+        ("tag:go", {"time.md", "cache.md"}),
+        ("tag:GO", {"time.md", "cache.md"}),
+        ('tag:"background workers"', {"docker.md"}),
+        ("tag:background", set()),
+        ('author:"mara lindqvist"', {"time.md", "cache.md"}),
+        ("author:lindqvist", {"time.md", "cache.md"}),
+        ("author:mar", set()),
+        ("year:2026", {"time.md", "docker.md"}),
+        ("after:2026-03", {"time.md"}),
+        ("before:2026-03", {"docker.md", "cache.md"}),
+        ("after:2025-06-09 before:2025-06-10", {"cache.md"}),
+        ("before:2025-06-09", set()),
+        ("生命", {"undated.md"}),
+        ("Rust 生命周期", {"undated.md"}),
+        ("生命 monotonic", set()),
+        ("->", set()),
+        ("-> clock", {"time.md"}),
+        ("zebra", set()),
+    ],
+)
+def test_a_query_finds_these_posts_and_no_others(snapshot: Snapshot, query: str, expected: set[str]) -> None:
+    assert set(paths(snapshot, query)) == expected
+
+
+def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine: Engine) -> None:
+    engine.apply([post("text.md", "padding of a struct " * 3, title="Else"), post("title.md", "else", title="Padding")])
+    assert paths(engine.snapshot(), "padding") == ["title.md", "text.md"]
+
+
+def test_everything_is_every_post(snapshot: Snapshot) -> None:
+    assert snapshot.find(Everything()).total == len(JOURNAL)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", ["time.md", "docker.md", "cache.md", "undated.md"]),
+        ("oldest", ["cache.md", "docker.md", "time.md", "undated.md"]),
+    ],
+)
+def test_posts_sort_by_date_and_undated_ones_come_last(snapshot: Snapshot, sort: str, expected: list[str]) -> None:
+    assert paths(snapshot, "", sort=sort) == expected
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_pages_together_are_the_whole_list(snapshot: Snapshot, sort: str) -> None:
+    whole = paths(snapshot, "run", sort=sort)
+    assert [path for n in range(4) for path in paths(snapshot, "run", sort=sort, offset=n, limit=1)] == whole
+
+
+def test_facets_count_every_match_and_not_only_the_page(snapshot: Snapshot) -> None:
+    facets = snapshot.find(parse("run"), limit=1).facets
+    assert facets["tag"] == (
+        Facet("go", 2),
+        Facet("background workers", 1),
+        Facet("cpu-cache", 1),
+        Facet("docker", 1),
+        Facet("time", 1),
+    )
+    assert facets["year"] == (Facet("2026", 2), Facet("2025", 1))
+
+
+def test_spans_are_where_the_words_of_the_query_stand(snapshot: Snapshot) -> None:
+    [match] = snapshot.find(parse("clock leap -zebra")).matches
+    assert [match.post.text[s.start : s.end] for s in match.spans] == ["Clocks", "clock", "leap"]
+    assert [s.term for s in match.spans] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [('"monotonic clock"', ["monotonic clock"]), ("mono*", ["monotonic"]), ("time.now", ["time.Now"])],
+)
+def test_a_phrase_is_one_span(snapshot: Snapshot, query: str, expected: list[str]) -> None:
+    [match] = snapshot.find(parse(query)).matches
+    assert [match.post.text[s.start : s.end] for s in match.spans] == expected
+
+
+def test_a_match_carries_its_post_unchanged(snapshot: Snapshot) -> None:
+    assert snapshot.find(parse("monotonic")).matches[0].post == JOURNAL[0]
+    assert snapshot.post("cache") == JOURNAL[2]
+    assert snapshot.post("nowhere") is None
+
+
+def test_holdings_tell_what_is_held(snapshot: Snapshot) -> None:
+    assert snapshot.holdings() == {p.path: Holding("f", "s", p.slug, None) for p in JOURNAL}
+
+
+def test_stats_count_what_is_held(snapshot: Snapshot) -> None:
+    stats = snapshot.stats()
+    assert (stats.posts, stats.sections, stats.newest) == (4, 6, day("2026-05-08"))
+    assert stats.languages == {"en": 3, "ja": 1}
+    assert min(stats.words, stats.terms, stats.bytes) > 0
+
+
+def test_the_vocabulary_is_the_words_of_the_prose(snapshot: Snapshot) -> None:
+    assert snapshot.vocabulary("mon") == {"monotonic": 1}
+    assert snapshot.vocabulary("runs") == {"runs": 2}
+
+
+def test_an_engine_without_an_index_says_what_to_do(engine: Engine) -> None:
+    with pytest.raises(IndexMissing, match="backmatter index"):
+        engine.snapshot()
+
+
+def test_an_empty_index_answers(engine: Engine) -> None:
+    engine.apply([])
+    snapshot = engine.snapshot()
+    assert snapshot.find(parse("word")).total == snapshot.find(Everything()).total == snapshot.stats().posts == 0
+
+
+def test_putting_a_post_again_replaces_it(engine: Engine) -> None:
+    engine.apply(JOURNAL)
+    engine.apply([replace(JOURNAL[0], text="Sundials", sections=JOURNAL[0].sections[:1], code=())])
+    snapshot = engine.snapshot()
+    assert paths(snapshot, "sundials") == ["time.md"]
+    assert paths(snapshot, "monotonic") == []
+    assert snapshot.find(Everything()).total == len(JOURNAL)
+
+
+def test_a_deleted_post_is_gone_everywhere(engine: Engine) -> None:
+    engine.apply(JOURNAL)
+    engine.apply([], ["time.md", "never-was.md"])
+    snapshot = engine.snapshot()
+    assert paths(snapshot, "monotonic") == []
+    assert snapshot.post("time") is None
+    assert "time.md" not in snapshot.holdings()
+    assert Facet("time", 1) not in snapshot.find(Everything()).facets["tag"]
+
+
+def test_a_rebuild_replaces_everything(engine: Engine) -> None:
+    engine.apply(JOURNAL)
+    engine.apply(JOURNAL[:1], rebuild=True)
+    assert set(engine.snapshot().holdings()) == {"time.md"}
+
+
+def test_many_small_commits_end_as_one_large_one_does(engine: Engine, tmp_path: Path) -> None:
+    for one in JOURNAL:
+        engine.apply([one])
+    engine.apply([JOURNAL[1]])
+    whole = WhooshEngine(tmp_path / "whole")
+    whole.apply(JOURNAL)
+    for query in ("run", "go", "cache", "tag:go"):
+        assert set(paths(engine.snapshot(), query)) == set(paths(whole.snapshot(), query))
+
+
+def test_every_commit_is_a_new_generation_and_a_held_snapshot_stays_as_it_was(engine: Engine) -> None:
+    engine.apply(JOURNAL)
+    before = engine.snapshot()
+    assert engine.snapshot() is before
+    generation = engine.apply([post("new.md", "monotonic")])
+    assert generation > before.generation
+    assert paths(before, "monotonic") == ["time.md"]
+    assert engine.snapshot().generation == generation
+    assert set(paths(engine.snapshot(), "monotonic")) == {"time.md", "new.md"}
+
+
+def test_an_engine_sees_what_another_one_committed(engine: Engine, tmp_path: Path) -> None:
+    engine.apply(JOURNAL)
+    engine.snapshot()
+    WhooshEngine(tmp_path / "index").apply([post("new.md", "sundial")])
+    assert paths(engine.snapshot(), "sundial") == ["new.md"]
+
+
+def test_a_failure_while_posts_come_in_leaves_the_last_generation(engine: Engine) -> None:
+    engine.apply(JOURNAL)
+    before = engine.snapshot().generation
+
+    def broken() -> Iterator[Post]:
+        yield post("new.md", "sundial")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        engine.apply(broken())
+    assert engine.snapshot().generation == before
+    assert engine.apply([post("new.md", "sundial")]) == before + 1
+
+
+def test_a_second_writer_is_told_to_wait(engine: Engine, tmp_path: Path) -> None:
+    def meanwhile() -> Iterator[Post]:
+        with pytest.raises(IndexLocked, match="another process is writing"):
+            WhooshEngine(tmp_path / "index").apply([post("other.md", "x")])
+        yield post("new.md", "x")
+
+    engine.apply(meanwhile())
+    assert set(engine.snapshot().holdings()) == {"new.md"}
+
+
+def test_a_language_filter_narrows(snapshot: Snapshot) -> None:
+    assert [m.post.path for m in snapshot.find(Filter("language", "JA")).matches] == ["undated.md"]
