@@ -1,11 +1,12 @@
 """Everything that can go wrong, as one small tree.
 
-    BackmatterError             what to do next is part of every message
-    ├── SettingsError           a setting, a file or a value that cannot be used
-    ├── PostError               one post cannot be read; the others go on
-    ├── IndexMissing            there is no index yet
-    ├── IndexDamaged            the index cannot be read
-    └── IndexLocked             another process is writing
+BackmatterError             what to do next is part of every message
+├── SettingsError           a setting, a file or a value that cannot be used
+├── InputError              a file given to a command has a line that cannot be used
+├── PostError               one post cannot be read; the others go on
+├── IndexMissing            there is no index yet
+├── IndexDamaged            the index cannot be read
+└── IndexLocked             another process is writing
 """
 
 
@@ -15,6 +16,10 @@ class BackmatterError(Exception):
 
 class SettingsError(BackmatterError):
     """A setting is unknown, misspelt or out of range."""
+
+
+class InputError(BackmatterError):
+    """A file of queries or judgements cannot be used; the message names the file and the line."""
 
 
 class PostError(BackmatterError):
