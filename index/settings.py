@@ -1,5 +1,6 @@
 """The one place that reads configuration: a TOML file, then `BACKMATTER_...` variables, then the command line."""
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -21,30 +22,47 @@ HeadingIds = Literal["github", "kramdown", "python"]
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its default; the README's table is held to these lines by a test."""
 
-    content: Annotated[tuple[Path, ...], Meta(min_length=1, description="Directories with posts.")] = (
-        Path("content"),
-    )
+    content: Annotated[
+        tuple[Path, ...], Meta(min_length=1, description="Directories with posts.", examples=[["posts", "notes"]])
+    ] = (Path("content"),)
     index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
     title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"
     kind: Annotated[str, Meta(description="What stands before the name.")] = "Technical Journal"
     language: Annotated[
-        str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", description="Language of posts that name none.")
+        str,
+        Meta(
+            pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$",
+            description="Language of posts that name none.",
+            examples=["en", "pt-BR"],
+        ),
     ] = "en"
     base_url: Annotated[
-        str, Meta(pattern=r"^(https?://[^\s]+)?$", description="Your own site; results then link there.")
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Your own site; results then link there.",
+            examples=["https://blog.example.org"],
+        ),
     ] = ""
     permalink: Annotated[
-        str, Meta(description="Pattern of an article's address: {year} {month} {day} {slug} {path}.")
+        str,
+        Meta(
+            pattern=r"^([^{}]|\{(year|month|day|slug|path)\})*$",
+            description="Pattern of an article's address: {year} {month} {day} {slug} {path}.",
+            examples=["/{year}/{month}/{slug}/"],
+        ),
     ] = ""
     heading_ids: Annotated[
-        HeadingIds, Meta(description="How your generator makes heading ids: github (also Hugo), kramdown, python.")
+        HeadingIds,
+        Meta(description="How your generator makes heading ids: github (also Hugo), kramdown, python."),
     ] = "github"
-    hold_back: Annotated[
-        tuple[HoldBack, ...], Meta(description="Which posts readers must not find.")
-    ] = ("draft", "future", "expired", "unlisted")
-    max_post_bytes: Annotated[
-        int, Meta(ge=1_000, description="A larger file is reported and not read.")
-    ] = 10_000_000
+    hold_back: Annotated[tuple[HoldBack, ...], Meta(description="Which posts readers must not find.")] = (
+        "draft",
+        "future",
+        "expired",
+        "unlisted",
+    )
+    max_post_bytes: Annotated[int, Meta(ge=1_000, description="A larger file is reported and not read.")] = 10_000_000
     per_page: Annotated[int, Meta(ge=1, le=100, description="Results on a page.")] = 10
     host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="Port that the server listens on.")] = 8000
@@ -57,6 +75,8 @@ FIELDS = get_type_hints(Settings, include_extras=True)
 def load(config: Path | None = None, overrides: Mapping[str, object] | None = None) -> Settings:
     """Read the settings; later ones win: defaults, file, environment, overrides.
 
+    An empty variable counts as not set: a blank in a deployment's template must not publish what is held back.
+
     Args:
         config: The file; without one `BACKMATTER_CONFIG` or `backmatter.toml` in the current directory, if it exists.
             Its relative paths start at its own directory.
@@ -65,15 +85,18 @@ def load(config: Path | None = None, overrides: Mapping[str, object] | None = No
     Raises:
         SettingsError: A file or a value cannot be used; the message names the place and the values allowed.
     """
-    named = config or (Path(os.environ[ENV_PREFIX + "CONFIG"]) if ENV_PREFIX + "CONFIG" in os.environ else None)
-    file = named or Path(CONFIG_NAME)
+    variables = {name: text for name, text in os.environ.items() if name.startswith(ENV_PREFIX) and text}
+    named = variables.pop(ENV_PREFIX + "CONFIG", None)
+    file = config or Path(named or CONFIG_NAME)
     values: dict[str, object] = {}
-    if named or file.is_file():
+    if config or named or file.is_file():
         values = _from_file(file)
         _check(values, str(file))
         values = _anchor(values, file.parent)
-    for name, value in _from_environment().items():
-        _check({name: value}, ENV_PREFIX + name.upper())
+    for variable, text in variables.items():
+        name = variable.removeprefix(ENV_PREFIX).lower()
+        value = _split(name, text)
+        _check({name: value}, variable)
         values[name] = value
     for name, value in (overrides or {}).items():
         if value is not None:
@@ -84,26 +107,22 @@ def load(config: Path | None = None, overrides: Mapping[str, object] | None = No
 
 def _from_file(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read ({error.strerror}); give --config an existing file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: is not valid TOML: {error}") from None
 
 
-def _from_environment() -> dict[str, object]:
-    given = {name: os.environ.get(ENV_PREFIX + name.upper()) for name in FIELDS}
-    return {
-        name: [part for part in text.split(os.pathsep if name == "content" else ",") if part]
-        if _is_list(name)
-        else text
-        for name, text in given.items()
-        if text is not None
-    }
+def _split(name: str, text: str) -> object:
+    """Read a variable's text: paths stand apart as in PATH, other lists by commas."""
+    if not _is_list(name):
+        return text
+    return [part.strip() for part in text.split(os.pathsep if name == "content" else ",") if part.strip()]
 
 
 def _is_list(name: str) -> bool:
-    return get_origin(get_args(FIELDS[name])[0]) is tuple
+    return name in FIELDS and get_origin(get_args(FIELDS[name])[0]) is tuple
 
 
 def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
@@ -123,7 +142,7 @@ def _convert(values: Mapping[str, object]) -> Settings:
 def _path(wanted: type, value: object) -> Any:
     if wanted is Path and isinstance(value, str | Path):
         return Path(value)
-    raise NotImplementedError(f"{wanted} from {value!r}")
+    raise TypeError(f"Expected a path, got `{type(value).__name__}`")
 
 
 def _check(values: Mapping[str, object], place: str) -> None:
@@ -133,15 +152,18 @@ def _check(values: Mapping[str, object], place: str) -> None:
             raise SettingsError(f"{place}: unknown setting {name!r}; the settings are {', '.join(FIELDS)}")
         try:
             _convert({name: value})
-        except (msgspec.ValidationError, NotImplementedError) as error:
+        except msgspec.ValidationError as error:
             reason = str(error).partition(" - at ")[0]
             raise SettingsError(f"{place}: {name} = {value!r}: {reason}; {_allowed(name)}") from None
 
 
 def _allowed(name: str) -> str:
-    kind, *meta = get_args(FIELDS[name])
+    """Say what a setting can be: its choices, its bounds, an example or, where all else is missing, what it is for."""
+    kind, meta = get_args(FIELDS[name])
     choices = [choice for part in (kind, *get_args(kind)) if get_origin(part) is Literal for choice in get_args(part)]
+    bounds = [f"{word} {bound}" for word, bound in (("at least", meta.ge), ("at most", meta.le)) if bound is not None]
     if choices:
-        return "allowed: " + ", ".join(choices)
-    bounds = [f"at least {m.ge}" for m in meta if m.ge is not None] + [f"at most {m.le}" for m in meta if m.le is not None]
-    return " and ".join(bounds) or str(meta[0].description)
+        return f"allowed: {'a list of ' if _is_list(name) else ''}{', '.join(choices)}"
+    if bounds:
+        return f"allowed: {' and '.join(bounds)}"
+    return f"for example {json.dumps(meta.examples[0])}" if meta.examples else meta.description
