@@ -64,10 +64,10 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize(text: str) -> list[Token]:
-    """Cut a text into tokens, in reading order."""
+def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Cut a text, or a part of it, into tokens, in reading order."""
     found: list[Token] = []
-    for match in TOKEN.finditer(text):
+    for match in TOKEN.finditer(text, start, len(text) if end is None else end):
         if match.lastgroup:
             found += _bigrams(match[0], match.start())
         else:

@@ -4,11 +4,11 @@ An engine takes changes and gives out snapshots; a snapshot is one generation, w
 Nothing of an engine's own types crosses this line, in either direction.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from index.model import Facet, Holding, Post, Span, Stats
+from index.model import Article, Facet, Holding, Post, Spans, Stats
 from index.query import Node
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -17,11 +17,15 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A matching post, its score, and where the query's terms stand in its text, in order."""
+    """A matching article, its score, where the query's terms stand in its text, and how to cut that text.
 
-    post: Post
+    `cut(start, end)` gives the text between two offsets; no more of it is read than that takes.
+    """
+
+    article: Article
     score: float
-    spans: tuple[Span, ...]
+    spans: Spans
+    cut: Callable[[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)

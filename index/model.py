@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +62,8 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One article, as read from its file and as held by an engine.
+class Article:
+    """One article without its text: all that a list of results says of it.
 
     Dates are aware; a date without a zone counts as UTC. `slug` is unique within the journal and made of URL path
     segments; `url` is where results link to.
@@ -67,7 +73,6 @@ class Post:
     slug: str
     url: str
     title: str
-    text: str
     sections: tuple[Section, ...]
     code: tuple[Code, ...] = ()
     date: datetime | None = None
@@ -81,6 +86,13 @@ class Post:
     unlisted: bool = False
     stamp: str = ""
     fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(Article):
+    """One article with its text, as read from its file and as held by an engine."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +113,18 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Where a term of the query stands in a post's text; `term` numbers the query's terms from 0."""
+class Spans:
+    """Where a query's terms stand in a post's text: parallel arrays, ordered by start.
 
-    start: int
-    end: int
-    term: int
+    Attributes:
+        starts: Offset of the first character.
+        ends: Offset after the last one.
+        terms: Which of the query's words, phrases and prefixes it is, from 0 in reading order.
+    """
+
+    starts: "Array"
+    ends: "Array"
+    terms: "Array"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

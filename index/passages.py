@@ -4,107 +4,98 @@ Text is cut where the terms were found and never analysed again. What goes out a
 after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from html import escape
 
-from index.model import Passage, Post, Section, Span
+import numpy as np
+
+from index.model import Article, Passage, Section, Spans
 
 # About two lines on a wide screen and four on a phone.
 PASSAGE_LENGTH = 240
 # How far a cut moves to begin or end between words.
 SLACK = 24
 
-
-def passage(post: Post, spans: Sequence[Span]) -> Passage:
-    """Give the passage of a post for the places where a query's terms stand, in order of their start."""
-    window = _best_window(post, spans)
-    if window:
-        section = _section_at(post, window[0].start)
-        start, end = _cut(post.text, section, window)
-        return _passage(post, section, start, end, [s for s in spans if start <= s.start and s.end <= end])
-    section = _opening(post)
-    end = min(section.end, section.start + PASSAGE_LENGTH)
-    start, end = _trim(post.text, section, (section.start, end), (section.start, section.start))
-    return _passage(post, section, start, end, [])
+# Gives the text between two offsets.
+Cut = Callable[[int, int], str]
 
 
-def _best_window(post: Post, spans: Sequence[Span]) -> Sequence[Span]:
-    """Find the spans within one section and one passage's length with the most different terms, then the most spans."""
-    best: Sequence[Span] = ()
-    best_value = (0, 0)
-    first = 0
-    for last, span in enumerate(spans):
-        section = _section_at(post, span.start)
-        while span.end - spans[first].start > PASSAGE_LENGTH or spans[first].start < section.start:
-            if first == last:
-                break
-            first += 1
-        window = spans[first : last + 1]
-        value = (len({s.term for s in window}), len(window))
-        if value > best_value:
-            best, best_value = window, value
-    return best
+def passage(article: Article, spans: Spans, cut: Cut) -> Passage:
+    """Give the passage of an article for the places where a query's terms stand."""
+    if not len(spans.starts):
+        section = next((s for s in article.sections if s.end > s.start), article.sections[0])
+        return _passage(article, section, section.start, section.start, spans, cut)
+    first, last, number = _best_window(article, spans)
+    section = article.sections[number]
+    start, end = int(spans.starts[first]), int(spans.ends[first:last].max())
+    return _passage(article, section, start, min(end, section.end), spans, cut)
 
 
-def _section_at(post: Post, offset: int) -> Section:
-    return next((s for s in post.sections if s.start <= offset < s.end), post.sections[-1])
+def _best_window(article: Article, spans: Spans) -> tuple[int, int, int]:
+    """Find the spans within one section and one passage's length that have the most different terms, then the most.
+
+    Returns:
+        The first of these spans, the one after the last, and the section.
+    """
+    starts, places = spans.starts, np.arange(len(spans.starts))
+    sections = np.searchsorted([s.start for s in article.sections], starts, side="right") - 1
+    limits = np.minimum(starts + PASSAGE_LENGTH, np.array([s.end for s in article.sections])[sections])
+    last = np.maximum(np.searchsorted(np.maximum.accumulate(spans.ends), limits, side="right"), places + 1)
+    different = np.zeros(len(starts), np.intp)
+    for term in np.unique(spans.terms):
+        stands = np.append(np.flatnonzero(spans.terms == term), len(starts))
+        different += stands[np.searchsorted(stands, places)] < last
+    best = int(np.argmax(different * len(starts) + (last - places)))
+    return best, int(last[best]), int(sections[best])
 
 
-def _opening(post: Post) -> Section:
-    return next((s for s in post.sections if s.end > s.start), post.sections[0])
-
-
-def _cut(text: str, section: Section, window: Sequence[Span]) -> tuple[int, int]:
-    """Widen a window to a passage's length: two thirds of the room before it goes to what comes after."""
-    room = max(0, PASSAGE_LENGTH - (window[-1].end - window[0].start))
-    start = max(section.start, window[0].start - room // 3)
-    end = min(section.end, max(window[-1].end, start + PASSAGE_LENGTH))
-    start = max(section.start, min(start, end - PASSAGE_LENGTH))
-    return _trim(text, section, (start, end), (window[0].start, window[-1].end))
-
-
-def _trim(text: str, section: Section, cut: tuple[int, int], keep: tuple[int, int]) -> tuple[int, int]:
-    """Move both ends of a cut between words and away from white space, never into what is to be kept."""
-    start, end = cut
-    if start > section.start:
-        space = text.find(" ", start, min(start + SLACK, keep[0]))
-        start = space + 1 if space >= 0 else start
-    if end < section.end:
-        space = text.rfind(" ", max(start, keep[1], end - SLACK), end)
-        end = space if space >= 0 else end
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _passage(post: Post, section: Section, start: int, end: int, spans: Sequence[Span]) -> Passage:
-    head = "… " if start > section.start else ""
-    tail = " …" if text_after(post.text, end, section.end) else ""
+def _passage(article: Article, section: Section, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
+    """Widen what is to be shown to a passage's length; two thirds of the room go to what comes after."""
+    room = max(0, PASSAGE_LENGTH - (end - start))
+    low = max(section.start, start - room // 3)
+    high = min(section.end, max(end, low + PASSAGE_LENGTH))
+    low = max(section.start, min(low, high - PASSAGE_LENGTH))
+    text = cut(low, min(section.end, high + SLACK))
+    begin = _word_start(text, start - low) if low > section.start else 0
+    stop = _word_end(text, end - low, high - low) if high < section.end else high - low
+    begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
+    stop = begin + len(text[begin:stop].rstrip())
+    head = "… " if low + begin > section.start else ""
+    tail = " …" if text[stop:].strip() or low + len(text) < section.end else ""
     return Passage(
         section=section.title,
         anchor=section.anchor,
-        url=f"{post.url}#{section.anchor}" if section.anchor else post.url,
-        html=f"{head}{marked(post.text, start, end, spans)}{tail}",
-        text=f"{head}{post.text[start:end]}{tail}",
+        url=f"{article.url}#{section.anchor}" if section.anchor else article.url,
+        html=f"{head}{marked(text[begin:stop], _inside(spans, low + begin, low + stop))}{tail}",
+        text=f"{head}{text[begin:stop]}{tail}",
     )
 
 
-def text_after(text: str, start: int, end: int) -> bool:
-    """Tell whether anything but white space stands between two offsets."""
-    return not (start >= end or text[start:end].isspace())
+def _word_start(text: str, keep: int) -> int:
+    """Move the beginning of a cut to the next word, never past what is to be kept."""
+    space = text.find(" ", 0, min(SLACK, keep))
+    return space + 1
 
 
-def marked(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
-    """Escape a cut of a text and put `<mark>` around the spans in it, which are in order and inside the cut."""
-    pieces = []
-    at = start
-    for span in spans:
-        if span.end <= at:
-            continue
-        pieces.append(escape(text[at : max(at, span.start)]))
-        pieces.append(f"<mark>{escape(text[max(at, span.start) : span.end])}</mark>")
-        at = span.end
-    pieces.append(escape(text[at:end]))
-    return "".join(pieces)
+def _word_end(text: str, keep: int, end: int) -> int:
+    """Move the end of a cut back to the end of a word, never into what is to be kept."""
+    if end >= len(text) or text[end].isspace():
+        return end
+    space = text.rfind(" ", max(keep, end - SLACK), end)
+    return space if space >= 0 else end
+
+
+def _inside(spans: Spans, start: int, end: int) -> Iterable[tuple[int, int]]:
+    kept = (spans.starts >= start) & (spans.ends <= end)
+    return zip((spans.starts[kept] - start).tolist(), (spans.ends[kept] - start).tolist(), strict=True)
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Escape a text and put `<mark>` around spans of it, which are ordered by start; what overlaps is marked once."""
+    pieces, at = [], 0
+    for start, end in spans:
+        if end > at:
+            start = max(at, start)
+            pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            at = end
+    return "".join([*pieces, escape(text[at:])])

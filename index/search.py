@@ -9,7 +9,7 @@ from index import analysis
 from index.engine import Found, Match, Snapshot, Sort
 from index.model import Hit, Results, Suggestion
 from index.passages import passage
-from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax
+from index.query import And, Everything, Filter, Node, Or, Phrase, Prefix, Word, parse, relax
 
 # How alike two spellings have to be, by difflib's ratio; one letter in five may differ.
 ALIKE = 0.8
@@ -27,7 +27,7 @@ def search(
     """Answer a query.
 
     Every word is required; where no post has them all, the posts that have some of them are given, best first, and
-    the results say that they are relaxed. An empty query browses: every post, newest first.
+    the results say that they are relaxed. A query without words browses: what it narrows to, newest first.
 
     Args:
         snapshot: The generation that answers.
@@ -39,7 +39,7 @@ def search(
     """
     started = perf_counter()
     query = parse(text)
-    if isinstance(query, Everything) and sort == "relevance":
+    if sort == "relevance" and not any(_words(query)):
         sort = "newest"
     found, relaxed = _find(snapshot, query, filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
     return Results(
@@ -72,18 +72,18 @@ def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
 
 
 def _hit(match: Match) -> Hit:
-    post = match.post
+    article = match.article
     return Hit(
-        path=post.path,
-        url=post.url,
-        title=post.title,
-        date=post.date,
-        updated=post.updated,
-        tags=post.tags,
-        author=post.author,
-        language=post.language,
+        path=article.path,
+        url=article.url,
+        title=article.title,
+        date=article.date,
+        updated=article.updated,
+        tags=article.tags,
+        author=article.author,
+        language=article.language,
         score=round(match.score, 6),
-        passage=passage(post, match.spans),
+        passage=passage(article, match.spans, match.cut),
     )
 
 
@@ -97,8 +97,8 @@ def suggest(snapshot: Snapshot, text: str, limit: int = 8) -> tuple[Suggestion, 
 
 
 def _suggestion(match: Match) -> Suggestion:
-    best = passage(match.post, match.spans)
-    return Suggestion(match.post.title, best.section, best.url)
+    best = passage(match.article, match.spans, match.cut)
+    return Suggestion(match.article.title, best.section, best.url)
 
 
 def _unfinished(node: Node) -> Node:
@@ -125,9 +125,10 @@ def _find_any(snapshot: Snapshot, text: str) -> bool:
     return found.total > 0
 
 
-def _words(node: Node) -> Iterator[Word | Prefix]:
+def _words(node: Node) -> Iterator[Word | Phrase | Prefix]:
+    """Give what a query looks for, as opposed to what it narrows to and what it excludes."""
     match node:
-        case Word() | Prefix():
+        case Word() | Phrase() | Prefix():
             yield node
         case And(nodes) | Or(nodes):
             for inner in nodes:

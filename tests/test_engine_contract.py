@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import Engine, Snapshot
+from index.engine import Engine, Match, Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.errors import IndexLocked, IndexMissing
 from index.model import Facet, Holding, Post
@@ -60,7 +60,11 @@ def snapshot(engine: Engine) -> Snapshot:
 def paths(snapshot: Snapshot, query: str, **options: object) -> list[str]:
     found = snapshot.find(parse(query), **options)  # type: ignore[arg-type]
     assert found.total >= len(found.matches)
-    return [match.post.path for match in found.matches]
+    return [match.article.path for match in found.matches]
+
+
+def marked(match: Match) -> list[str]:
+    return [match.cut(*span) for span in zip(match.spans.starts.tolist(), match.spans.ends.tolist(), strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -155,8 +159,8 @@ def test_facets_count_every_match_and_not_only_the_page(snapshot: Snapshot) -> N
 
 def test_spans_are_where_the_words_of_the_query_stand(snapshot: Snapshot) -> None:
     [match] = snapshot.find(parse("clock leap -zebra")).matches
-    assert [match.post.text[s.start : s.end] for s in match.spans] == ["Clocks", "clock", "leap"]
-    assert [s.term for s in match.spans] == [0, 0, 1]
+    assert marked(match) == ["Clocks", "clock", "leap"]
+    assert match.spans.terms.tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -165,11 +169,15 @@ def test_spans_are_where_the_words_of_the_query_stand(snapshot: Snapshot) -> Non
 )
 def test_a_phrase_is_one_span(snapshot: Snapshot, query: str, expected: list[str]) -> None:
     [match] = snapshot.find(parse(query)).matches
-    assert [match.post.text[s.start : s.end] for s in match.spans] == expected
+    assert marked(match) == expected
 
 
 def test_a_match_carries_its_post_unchanged(snapshot: Snapshot) -> None:
-    assert snapshot.find(parse("monotonic")).matches[0].post == JOURNAL[0]
+    [match] = snapshot.find(parse("monotonic")).matches
+    whole = JOURNAL[0]
+    assert all(getattr(match.article, name) == getattr(whole, name) for name in ("title", "sections", "tags", "date"))
+    assert match.cut(0, len(whole.text)) == whole.text
+    assert match.cut(11, 18) == whole.text[11:18]
     assert snapshot.post("cache") == JOURNAL[2]
     assert snapshot.post("nowhere") is None
 
@@ -185,7 +193,7 @@ def test_stats_count_what_is_held(snapshot: Snapshot) -> None:
     assert min(stats.words, stats.terms, stats.bytes) > 0
 
 
-def test_the_vocabulary_is_the_words_of_the_prose(snapshot: Snapshot) -> None:
+def test_the_vocabulary_is_the_words_of_the_index(snapshot: Snapshot) -> None:
     assert snapshot.vocabulary("mon") == {"monotonic": 1}
     assert snapshot.vocabulary("runs") == {"runs": 2}
 
@@ -279,4 +287,4 @@ def test_a_second_writer_is_told_to_wait(engine: Engine, tmp_path: Path) -> None
 
 
 def test_a_language_filter_narrows(snapshot: Snapshot) -> None:
-    assert [m.post.path for m in snapshot.find(Filter("language", "JA")).matches] == ["undated.md"]
+    assert [m.article.path for m in snapshot.find(Filter("language", "JA")).matches] == ["undated.md"]

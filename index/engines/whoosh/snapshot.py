@@ -1,135 +1,217 @@
-"""One generation of a Whoosh index, searched with Whoosh's own searcher."""
+"""One generation, answered from the arrays of its segments."""
 
-import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-from whoosh.index import FileIndex
-from whoosh.scoring import BM25F
+import numpy as np
 
-from index import analysis
 from index.engine import Found, Match, Sort
-from index.engines.whoosh.compile import compile_query
-from index.engines.whoosh.schema import UNDATED, WEIGHTS, Card
-from index.engines.whoosh.spans import find_spans
-from index.engines.whoosh.writer import unpack
-from index.model import Facet, Holding, Post, Stats
-from index.query import Node
+from index.engines.whoosh import leaves
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.evaluation import Evaluation, Matched
+from index.engines.whoosh.evaluation import leaves as leaves_of
+from index.engines.whoosh.inverter import IN_TEXT
+from index.engines.whoosh.leaves import Leaf
+from index.engines.whoosh.schema import EPOCH, UNDATED, read_article, read_post, text_cutter
+from index.engines.whoosh.segment import Segment
+from index.model import Facet, Holding, Post, Spans, Stats
+from index.query import And, Node, Not, Or
+from index.ranking import WEIGHT_UNIT, B, idf
 
 
-class WhooshSnapshot:
-    """One generation. Whoosh's readers keep their place in a file, so threads take turns."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The matching posts of one segment, and the key that they are ranked by, larger first."""
 
-    def __init__(self, index: FileIndex, directory: Path) -> None:
-        self._searcher = index.searcher(weighting=BM25F())
+    segment: Segment
+    docs: Array
+    keys: Array
+
+
+class ArraySnapshot:
+    """One generation of the index, unchanging; safe to share between threads."""
+
+    def __init__(self, generation: int, segments: Sequence[Segment], directory: Path) -> None:
+        self.generation = generation
+        self._segments = segments
         self._directory = directory
-        self._lock = threading.Lock()
+        lengths = [segment.arrays["doc_length"][_alive(segment)] for segment in segments]
+        self._posts = sum(len(part) for part in lengths)
+        self._words = int(sum(part.sum() for part in lengths))
+        self._norms = [self._norm(segment) for segment in segments]
+        self._languages = sorted({name for segment in segments for name in segment.names.languages})
 
-    @property
-    def generation(self) -> int:
-        """The number of the commit that made this generation."""
-        return int(self._searcher.reader().generation() or 0)
+    def _norm(self, segment: Segment) -> Array:
+        average = max(1.0, self._words / max(1, self._posts))
+        return np.asarray(
+            1 / WEIGHT_UNIT / (1 - B + B * segment.arrays["doc_length"].astype(np.float32) / np.float32(average)),
+            np.float32,
+        )
 
     def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> Found:
         """Find the posts that match, best first."""
-        compiled = compile_query(query, self._expand)
-        with self._lock:
-            docs = sorted(set(self._searcher.docs_for_query(compiled)))
-            ranked = self._by_score(compiled, offset + limit) if sort == "relevance" else self._by_date(docs, sort)
-            page = [(self._post(doc), score) for doc, score in ranked[offset : offset + limit]]
-            return Found(
-                total=len(docs),
-                matches=tuple(Match(p, score, find_spans(query, p, self._expand)) for p, score in page),
-                facets=facets(self._cards[doc] for doc in docs),
-            )
-
-    def _by_score(self, compiled: object, limit: int) -> list[tuple[int, float]]:
-        results = self._searcher.search(compiled, limit=limit)
-        return sorted(((hit.docnum, hit.score or 0.0) for hit in results), key=lambda hit: (-hit[1], hit[0]))
-
-    def _by_date(self, docs: list[int], sort: Sort) -> list[tuple[int, float]]:
-        when = self._searcher.reader().column_reader("when")
-        dated = sorted((d for d in docs if when[d] != UNDATED), key=lambda d: when[d], reverse=sort == "newest")
-        return [(doc, 0.0) for doc in (*dated, *(d for d in docs if when[d] == UNDATED))]
-
-    def _post(self, doc: int) -> Post:
-        return unpack(self._searcher.stored_fields(doc)["post"])
-
-    def _expand(self, term: str) -> frozenset[str]:
-        """Give the terms of the index that share a stem with this one in any of the index's languages."""
-        stems = self._stems
-        return frozenset({term}).union(
-            *(stems.get((language, analysis.stem(term, language)), ()) for language in self._languages)
+        evaluations = self._evaluations(query)
+        matched = [evaluation.evaluate(query) for evaluation in evaluations]
+        ranked = [_ranked(e.segment, m, sort) for e, m in zip(evaluations, matched, strict=True)]
+        page = _top(ranked, offset + limit)[offset:]
+        wanted = _wanted_leaves(query)
+        return Found(
+            total=sum(len(part.docs) for part in ranked),
+            matches=tuple(
+                _match(evaluations[number], doc, key if sort == "relevance" else 0.0, wanted)
+                for number, doc, key in page
+            ),
+            facets=_facets(ranked),
         )
 
-    @cached_property
-    def _languages(self) -> list[str]:
-        return sorted({card.language for card in self._cards.values()})
-
-    @cached_property
-    def _stems(self) -> dict[tuple[str, str], list[str]]:
-        reader = self._searcher.reader()
-        lexicon = {term.decode() for name in WEIGHTS for term in reader.lexicon(name)}
-        stems: dict[tuple[str, str], list[str]] = {}
-        for language in self._languages:
-            for term in lexicon:
-                stems.setdefault((language, analysis.stem(term, language)), []).append(term)
-        return stems
-
-    @cached_property
-    def _cards(self) -> dict[int, Card]:
-        reader = self._searcher.reader()
-        if not reader.doc_count():
-            return {}
-        column = reader.column_reader("card")
-        decode = msgspec.msgpack.Decoder(Card).decode
-        return {doc: decode(column[doc]) for doc in reader.all_doc_ids()}
+    def _evaluations(self, query: Node) -> list[Evaluation]:
+        found: list[dict[Leaf, leaves.Found]] = [
+            {leaf: leaves.find(segment, leaf, self._languages) for leaf in leaves_of(query)}
+            for segment in self._segments
+        ]
+        weights = {
+            leaf: idf(self._posts, sum(len(part[leaf].postings.docs) for part in found)) for leaf in leaves_of(query)
+        }
+        return [
+            Evaluation(segment, part, weights, norm)
+            for segment, part, norm in zip(self._segments, found, self._norms, strict=True)
+        ]
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
-        with self._lock:
-            doc = self._searcher.document_number(slug=slug)
-            return None if doc is None else self._post(doc)
+        for segment in self._segments:
+            for doc in segment.having("slug", slug):
+                if segment.alive is None or segment.alive[doc]:
+                    return read_post(segment.stored(int(doc)))
+        return None
 
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
-        """Give the terms that begin with this, with their document frequency in prose."""
-        with self._lock:
-            reader = self._searcher.reader()
-            terms = list(reader.expand_prefix("prose", beginning))
-            return {term.decode(): reader.doc_frequency("prose", term) for term in terms}
+        """Give the terms that begin with this, with their document frequency."""
+        found: Counter[str] = Counter()
+        for segment in self._segments:
+            terms = segment.lexicon.with_prefix(beginning.encode())
+            counts = np.diff(segment.arrays["posting_at"][terms.start : terms.stop + 1]).tolist()
+            found.update({segment.lexicon[term].decode(): n for term, n in zip(terms, counts, strict=True)})
+        return found
+
+    @cached_property
+    def _holdings(self) -> Mapping[str, Holding]:
+        return {
+            path: holding
+            for segment in self._segments
+            for alive, (path, holding) in zip(_alive(segment), segment.names.holdings.items(), strict=True)
+            if alive
+        }
 
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""
-        return {card.path: card.holding for card in self._cards.values()}
+        return self._holdings
 
     def stats(self) -> Stats:
         """Count what is held."""
-        cards = self._cards.values()
-        reader = self._searcher.reader()
+        languages: Counter[str] = Counter()
+        newest = UNDATED
+        for segment in self._segments:
+            alive = _alive(segment)
+            counts = np.bincount(segment.arrays["doc_language"][alive], minlength=len(segment.names.languages))
+            languages.update(dict(zip(segment.names.languages, counts.tolist(), strict=True)))
+            newest = max(newest, int(segment.arrays["doc_when"][alive].max(initial=UNDATED)))
         return Stats(
             generation=self.generation,
-            posts=len(cards),
-            sections=sum(card.sections for card in cards),
-            words=sum(card.words for card in cards),
-            terms=len({term for name in WEIGHTS for term in reader.lexicon(name)}),
-            bytes=sum(file.stat().st_size for file in self._directory.iterdir()),
-            languages=dict(Counter(card.language for card in cards).most_common()),
-            newest=max((card.date for card in cards if card.date), default=None),
+            posts=self._posts,
+            sections=sum(int(segment.arrays["doc_sections"][_alive(segment)].sum()) for segment in self._segments),
+            words=self._words,
+            terms=len(self.vocabulary("")),
+            bytes=sum(file.stat().st_size for file in self._directory.iterdir() if file.is_file()),
+            languages=dict((+languages).most_common()),
+            newest=EPOCH + timedelta(seconds=newest) if newest != UNDATED else None,
         )
 
 
-def facets(cards: Iterable[Card]) -> Mapping[str, tuple[Facet, ...]]:
-    """Count the tags and years of the matching posts: tags most frequent first, years newest first."""
+def _alive(segment: Segment) -> Array:
+    return np.ones(segment.docs, bool) if segment.alive is None else segment.alive
+
+
+def _ranked(segment: Segment, matched: Matched, sort: Sort) -> Ranked:
+    if sort != "relevance":
+        when = segment.arrays["doc_when"][matched.docs]
+        return Ranked(segment, matched.docs, when if sort == "newest" else np.where(when == UNDATED, when, -when))
+    keys = matched.scores(np.arange(len(matched.docs))) if matched.scores else np.zeros(len(matched.docs), np.float32)
+    return Ranked(segment, matched.docs, keys)
+
+
+def _top(ranked: Sequence[Ranked], limit: int) -> list[tuple[int, int, float]]:
+    """Give the best posts of all segments, as (segment, post, key); where keys are equal, in the order of the index."""
+    best = []
+    for number, part in enumerate(ranked):
+        at = _largest(part.keys, limit)
+        best += [(-key, number, doc) for key, doc in zip(part.keys[at].tolist(), part.docs[at].tolist(), strict=True)]
+    return [(number, doc, -key) for key, number, doc in sorted(best)[:limit]]
+
+
+def _largest(keys: Array, limit: int) -> Array:
+    """Give the places of the largest keys, and of all that equal the smallest of them."""
+    if len(keys) <= limit:
+        return np.arange(len(keys))
+    threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]
+    above = np.flatnonzero(keys > threshold)
+    return np.concatenate([above, np.flatnonzero(keys == threshold)[: limit - len(above)]])
+
+
+def _wanted_leaves(node: Node) -> list[Leaf]:
+    match node:
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in _wanted_leaves(inner)]
+        case Not():
+            return []
+        case _:
+            return leaves_of(node)
+
+
+def _match(evaluation: Evaluation, doc: int, score: float, wanted: Sequence[Leaf]) -> Match:
+    stored = evaluation.segment.stored(doc)
+    spans = _spans(evaluation.segment, [evaluation.found[leaf] for leaf in wanted], doc)
+    return Match(read_article(stored), float(score), spans, text_cutter(stored))
+
+
+def _spans(segment: Segment, found: Sequence[leaves.Found], doc: int) -> Spans:
+    """Turn positions into offsets in the post's text; what stands in other fields is left out."""
+    stands = [part.stands(doc) for part in found]
+    positions = np.concatenate([np.empty(0, np.intp), *stands])
+    terms = np.repeat(np.arange(len(stands)), [len(part) for part in stands])
+    last = positions + np.repeat([part.width - 1 for part in found], [len(part) for part in stands]).astype(np.intp)
+    arrays = segment.arrays
+    runs = np.searchsorted(arrays["run_at"], positions, side="right") - 1
+    in_text = IN_TEXT[arrays["run_field"][runs]]
+    positions, last, terms, runs = positions[in_text], last[in_text], terms[in_text], runs[in_text]
+    base = arrays["run_base"][runs].astype(np.intp)
+    starts = base + arrays["start"][positions]
+    ends = base + arrays["start"][last] + arrays["length"][last]
+    order = np.lexsort((-ends, starts))
+    return Spans(starts[order], ends[order], terms[order])
+
+
+def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
+    """Count the tags and years of what matches: tags most frequent first, years newest first."""
     tags: Counter[str] = Counter()
     years: Counter[str] = Counter()
-    for card in cards:
-        tags.update(card.tags)
-        if card.year:
-            years[card.year] += 1
+    for part in ranked:
+        arrays, names = part.segment.arrays, part.segment.names
+        present = np.zeros(part.segment.docs, bool)
+        present[part.docs] = True
+        tags.update(_counts(names.tags, arrays["tag_name"][present[arrays["tag_doc"]]]))
+        years.update(_counts(names.years, arrays["doc_year"][part.docs]))
+    del years[""]
     return {
         "tag": tuple(Facet(*tag) for tag in sorted(tags.items(), key=lambda tag: (-tag[1], tag[0]))),
         "year": tuple(Facet(*year) for year in sorted(years.items(), reverse=True)),
     }
+
+
+def _counts(names: Sequence[str], numbers: Array) -> dict[str, int]:
+    counts = np.bincount(numbers, minlength=len(names))
+    return {names[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}

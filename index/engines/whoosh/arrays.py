@@ -1,0 +1,88 @@
+"""Named NumPy arrays in one file, memory-mapped.
+
+    magic, version, header's length and CRC-32       16 bytes, little-endian
+    header                                           msgpack: key, size of the file, (name, dtype, offset, count) ...
+    arrays                                           each at a multiple of 64 bytes
+
+The file is written aside and renamed, so that it is whole or absent. It is derived data: whatever is wrong with it, the
+answer is to make it again.
+"""
+
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+MAGIC = b"BMAR"
+# To be raised with every change of what the arrays mean.
+VERSION = 1
+ALIGNMENT = 64
+PREFIX = struct.Struct("<4sIII")
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Header(msgspec.Struct, array_like=True):
+    """What the file says of itself."""
+
+    key: str
+    size: int
+    arrays: list[tuple[str, str, int, int]]
+
+
+class Unusable(Exception):
+    """The file is missing, truncated, damaged, of another version or made for something else."""
+
+
+def write(file: Path, key: str, arrays: Mapping[str, Array]) -> None:
+    """Write arrays under the key of what they were derived from."""
+    offset, entries = 0, []
+    for name, array in arrays.items():
+        entries.append((name, array.dtype.str, offset, array.size))
+        offset = _aligned(offset + array.nbytes)
+    # Sizes are counted from the first array, so that the header's own length does not matter to it.
+    header = msgspec.msgpack.encode(Header(key, offset, entries))
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as out:
+            out.write(PREFIX.pack(MAGIC, VERSION, len(header), zlib.crc32(header)))
+            out.write(header)
+            for array in arrays.values():
+                out.write(bytes(-out.tell() % ALIGNMENT))
+                out.write(np.ascontiguousarray(array).data)
+            out.write(bytes(-out.tell() % ALIGNMENT))
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read(file: Path, key: str) -> dict[str, Array]:
+    """Map the arrays of a file.
+
+    Raises:
+        Unusable: The file cannot be trusted to hold the arrays of this key.
+    """
+    try:
+        with file.open("rb") as source:
+            data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+        magic, version, length, checksum = PREFIX.unpack_from(data)
+        encoded = data[PREFIX.size : PREFIX.size + length]
+        if (magic, version, checksum) != (MAGIC, VERSION, zlib.crc32(encoded)):
+            raise Unusable(f"{file}: damaged or of another version")
+        header = msgspec.msgpack.decode(encoded, type=Header)
+    except (OSError, ValueError, struct.error, msgspec.MsgspecError) as error:
+        raise Unusable(f"{file}: {error}") from error
+    base = _aligned(PREFIX.size + length)
+    if header.key != key or len(data) != base + header.size:
+        raise Unusable(f"{file}: made for something else, or truncated")
+    return {name: np.frombuffer(data, dtype, count, base + offset) for name, dtype, offset, count in header.arrays}
+
+
+def _aligned(offset: int) -> int:
+    return offset + -offset % ALIGNMENT

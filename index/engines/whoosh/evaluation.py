@@ -1,0 +1,164 @@
+"""A query tree, evaluated on the arrays of one segment.
+
+What matches is a list of posts, ascending, and the scores of those that are asked for. Required parts are intersected
+from the rarest on, and only what is left in the end is scored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from index import analysis
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.leaves import Found, Leaf
+from index.engines.whoosh.schema import UNDATED, seconds
+from index.engines.whoosh.segment import Segment
+from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word
+from index.ranking import K1
+
+Scores = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Posts, ascending, and the scores of those at some places in the list; None where nothing is scored."""
+
+    docs: Array
+    scores: Scores | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one query needs of one segment.
+
+    Attributes:
+        segment: Where the posts are.
+        found: The query's leaves in this segment.
+        idf: Their inverse document frequencies in the whole index.
+        norm: For every post what its text's frequencies are multiplied by; see `ranking`.
+    """
+
+    segment: Segment
+    found: Mapping[Leaf, Found]
+    idf: Mapping[Leaf, float]
+    norm: Array
+
+    def evaluate(self, node: Node) -> Matched:
+        """Give the posts that match a tree, none of them deleted."""
+        match node:
+            case Word() | Phrase() | Prefix():
+                return self._leaf(node)
+            case Filter(name, value):
+                return Matched(self._living(self._filter(name, value)))
+            case Dates(after, before):
+                return Matched(self._living(self._dates(after, before)))
+            case And(nodes):
+                return self._and([inner for inner in flat(nodes) if not blank(inner)])
+            case Or(nodes):
+                return self._or([self.evaluate(inner) for inner in nodes])
+            case Not(inner):
+                return Matched(self._without(self._everything(), self.evaluate(inner).docs))
+            case Everything():
+                return Matched(self._everything())
+
+    def _leaf(self, leaf: Leaf) -> Matched:
+        postings, idf, norm = self.found[leaf].postings, self.idf[leaf], self.norm
+
+        def scores(at: Array) -> Array:
+            tf = postings.short[at] * np.float32(0.1) + postings.text[at] * norm[postings.docs[at]]
+            return np.asarray(tf * np.float32(idf * (K1 + 1)) / (tf + np.float32(K1)))
+
+        return Matched(postings.docs, scores)
+
+    def _and(self, nodes: Sequence[Node]) -> Matched:
+        wanted = sorted(
+            (self.evaluate(node) for node in nodes if not isinstance(node, Not)), key=lambda part: len(part.docs)
+        )
+        unwanted = [self.evaluate(node.node).docs for node in nodes if isinstance(node, Not)]
+        if not nodes:
+            return Matched(np.empty(0, np.intp))
+        docs = wanted[0].docs if wanted else self._everything()
+        for without in unwanted:
+            docs = self._without(docs, without)
+        for part in wanted[1:]:
+            docs = docs[self._among(part.docs)[docs]]
+        scored = [(part.docs, part.scores) for part in wanted if part.scores]
+        return Matched(docs, _sum(scored, docs) if scored else None)
+
+    def _or(self, parts: Sequence[Matched]) -> Matched:
+        present = np.zeros(self.segment.docs, bool)
+        total = np.zeros(self.segment.docs, np.float32)
+        for part in parts:
+            present[part.docs] = True
+            if part.scores:
+                total[part.docs] += part.scores(np.arange(len(part.docs)))
+        docs = np.flatnonzero(present)
+        return Matched(docs, lambda at: total[docs[at]])
+
+    def _among(self, docs: Array) -> Array:
+        present = np.zeros(self.segment.docs, bool)
+        present[docs] = True
+        return present
+
+    def _without(self, docs: Array, unwanted: Array) -> Array:
+        return docs[~self._among(unwanted)[docs]]
+
+    def _everything(self) -> Array:
+        alive = self.segment.alive
+        return np.arange(self.segment.docs) if alive is None else np.flatnonzero(alive)
+
+    def _living(self, docs: Array) -> Array:
+        alive = self.segment.alive
+        return docs if alive is None else docs[alive[docs]]
+
+    def _filter(self, name: str, value: str) -> Array:
+        if name != "author":
+            return self.segment.having(name, value.casefold())
+        docs = np.ones(self.segment.docs, bool)
+        for part in analysis.terms(value):
+            docs &= self._among(self.segment.having(name, part))
+        return np.flatnonzero(docs)
+
+    def _dates(self, after: date | None, before: date | None) -> Array:
+        when = self.segment.arrays["doc_when"]
+        kept = when >= (seconds(after) if after else UNDATED + 1)
+        if before:
+            kept &= when < seconds(before)
+        return np.flatnonzero(kept)
+
+
+def _sum(parts: Sequence[tuple[Array, Scores]], docs: Array) -> Scores:
+    """Score posts that every part has."""
+
+    def scores(at: Array) -> Array:
+        total = np.zeros(len(at), np.float32)
+        for own, score in parts:
+            total += score(np.searchsorted(own, docs[at].astype(own.dtype)))
+        return total
+
+    return scores
+
+
+def flat(nodes: Sequence[Node]) -> Sequence[Node]:
+    """Take the parts of inner ANDs for parts of the outer one."""
+    return [part for node in nodes for part in (flat(node.nodes) if isinstance(node, And) else (node,))]
+
+
+def blank(node: Node) -> bool:
+    """Tell whether a node has no term to look for, such as a lone symbol; beside others it does not count."""
+    return isinstance(node, Word | Phrase | Prefix) and not analysis.terms(node.text)
+
+
+def leaves(node: Node) -> list[Leaf]:
+    """Give the words, phrases and prefixes of a tree in reading order, the unwanted ones too."""
+    match node:
+        case Word() | Phrase() | Prefix():
+            return [node]
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in leaves(inner)]
+        case Not(inner):
+            return leaves(inner)
+        case _:
+            return []

@@ -1,0 +1,127 @@
+"""One segment's arrays, looked up."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import msgspec
+import numpy as np
+
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.inverter import ANY, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Posts that have a term, ascending, with its weighted frequency in the short fields and in the text."""
+
+    docs: Array
+    short: Array
+    text: Array
+
+
+class Strings:
+    """Sorted byte strings in one array, found by bisection."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self._bytes = arrays[name].data
+        self._at = arrays[f"{name}_at"].data
+        self.count = len(self._at) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return bytes(self._bytes[self._at[number] : self._at[number + 1]])
+
+    def insertion(self, value: bytes) -> int:
+        """Give the number of strings that come before a value."""
+        low, high = 0, self.count
+        text, at = self._bytes, self._at
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(text[at[middle] : at[middle + 1]]) < value:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, value: bytes) -> int | None:
+        """Give the number of a string, None where it is not there."""
+        number = self.insertion(value)
+        return number if number < self.count and self[number] == value else None
+
+    def with_prefix(self, prefix: bytes) -> range:
+        """Give the numbers of the strings that begin with a prefix."""
+        # No UTF-8 text has this byte, so that everything that goes on from the prefix comes before it.
+        return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
+
+
+class Segment:
+    """The arrays of one segment and the posts of it that are alive."""
+
+    def __init__(
+        self, arrays: dict[str, Array], deleted: Sequence[int], stored: Callable[[int], dict[str, bytes]]
+    ) -> None:
+        self.arrays = arrays
+        self.stored = stored
+        self.docs = len(arrays["doc_at"]) - 1
+        self.lexicon = Strings(arrays, "lexicon")
+        self.keys = Strings(arrays, "key")
+        self.stems = Strings(arrays, "stem")
+        self.alive: Array | None = None
+        if deleted:
+            self.alive = np.ones(self.docs, bool)
+            self.alive[list(deleted)] = False
+        self.term = lru_cache(maxsize=4096)(self._term)
+        self.members = lru_cache(maxsize=4096)(self._members)
+
+    @cached_property
+    def names(self) -> Names:
+        """What is read whole: names, holdings, counts."""
+        return msgspec.msgpack.decode(self.arrays["names"].tobytes(), type=Names)
+
+    def _term(self, term: str) -> int | None:
+        """Give a term's number."""
+        return self.lexicon.find(term.encode())
+
+    def _members(self, stem: str) -> tuple[tuple[int, int], ...]:
+        """Give the terms that have a stem, each with the language that it has it in."""
+        number = self.stems.find(stem.encode())
+        if number is None:
+            return ()
+        start, end = (int(at) for at in self.arrays["stem_member_at"][number : number + 2])
+        terms = self.arrays["member_term"][start:end].tolist()
+        return tuple(zip(terms, self.arrays["member_language"][start:end].tolist(), strict=True))
+
+    def postings(self, start: int, end: int) -> Postings:
+        """Give the postings of the terms from `start` to `end`, excluded, one term's after the other's."""
+        arrays = self.arrays
+        first, last = arrays["posting_at"][start], arrays["posting_at"][end]
+        return Postings(
+            arrays["posting_doc"][first:last], arrays["posting_short"][first:last], arrays["posting_text"][first:last]
+        )
+
+    def positions(self, term: int) -> Array:
+        """Give the positions of a term, ascending."""
+        at = self.arrays["position_at"]
+        return self.arrays["position"][at[term] : at[term + 1]]
+
+    def having(self, field: str, value: str) -> Array:
+        """Give the posts that have a value which filters look for."""
+        number = self.keys.find(f"{field}\0{value}".encode())
+        at = self.arrays["key_doc_at"]
+        return self.arrays["key_doc"][at[number] : at[number + 1]] if number is not None else self.arrays["key_doc"][:0]
+
+    def docs_at(self, positions: Array) -> Array:
+        """Give the post that each position is in."""
+        return np.searchsorted(self.arrays["doc_at"], positions, side="right") - 1
+
+    def fields_at(self, positions: Array) -> Array:
+        """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
+        runs = np.searchsorted(self.arrays["run_at"], positions, side="right") - 1
+        return self.arrays["run_field"][runs]
+
+    def in_language(self, postings: Postings, language: int) -> Postings:
+        """Keep the posts in one language, by number or ANY."""
+        if language == ANY:
+            return postings
+        kept = self.arrays["doc_language"][postings.docs] == language
+        return Postings(postings.docs[kept], postings.short[kept], postings.text[kept])
