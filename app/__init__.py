@@ -1,0 +1,30 @@
+"""The journal over HTTP: requests in, pages and JSON out. Everything that is known about search is in `index`."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from app import api, articles, assets, errors, headers, health, pages
+from app.journal import Journal, keep
+from index.engine import Engine
+from index.settings import Settings
+
+
+def create_app(settings: Settings, engine: Engine) -> Flask:
+    """Wire an application for one journal.
+
+    Args:
+        settings: How the journal is called and where its posts are.
+        engine: Where its index is kept; asked for a snapshot by every request.
+    """
+    app = Flask("app", static_folder=None)
+    app.jinja_env.undefined = StrictUndefined
+    # A redirect would repeat the Host header, which a client makes up.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    keep(app, Journal.open(settings, engine))
+    for part in (pages, articles, api, health, assets):
+        app.register_blueprint(part.blueprint)
+    app.register_error_handler(Exception, errors.answer)
+    app.after_request(headers.secure)
+    app.context_processor(pages.chrome)
+    return app

@@ -1,0 +1,52 @@
+"""Search for programs, as JSON; `openapi.py` describes it."""
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from app import conditional
+from app.asking import ask, read, read_per_page
+from app.journal import journal
+from app.openapi import DESCRIPTION
+from index.model import Suggestion
+from index.search import suggest as complete
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a half-typed query already means."""
+
+    query: str
+    generation: int
+    suggestions: tuple[Suggestion, ...]
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Answer a query."""
+    asking = read(request.args, read_per_page(request.args, journal().settings.per_page))
+    snapshot = journal().engine.snapshot()
+    tag = conditional.tag_of("search", journal().edition, snapshot.generation, asking)
+    return conditional.answer(tag, lambda: _json(ask(snapshot, asking)))
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Complete a query."""
+    text = request.args.get("q", "")
+    snapshot = journal().engine.snapshot()
+    tag = conditional.tag_of("suggest", journal().edition, snapshot.generation, text)
+    return conditional.answer(
+        tag,
+        lambda: _json(Suggestions(query=text, generation=snapshot.generation, suggestions=complete(snapshot, text))),
+    )
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """Describe this interface."""
+    return conditional.answer(conditional.tag_of("openapi", journal().edition), lambda: _json(DESCRIPTION))
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), content_type="application/json")

@@ -1,0 +1,36 @@
+"""The articles themselves."""
+
+from flask import Blueprint, Response, render_template
+
+from app import conditional, formats, views
+from app.errors import NoSuchArticle
+from app.journal import journal
+from app.library import Article
+
+blueprint = Blueprint("articles", __name__)
+
+
+@blueprint.get("/articles/<path:slug>")
+def article(slug: str) -> Response:
+    """Show an article that the index knows, as its file has it now."""
+    here = journal()
+    snapshot = here.engine.snapshot()
+    post = snapshot.post(slug)
+    if post is None:
+        raise NoSuchArticle
+    shown = here.library.article(post.path)
+    tag = conditional.tag_of("article", here.edition, slug, post.url, shown.post.fingerprint)
+    return conditional.answer(tag, lambda: _page(shown))
+
+
+def _page(shown: Article) -> Response:
+    post = shown.post
+    page = render_template(
+        "article.html",
+        post=post,
+        body=shown.html,
+        tags=views.tag_links(post.tags),
+        contents=views.contents(post),
+        reading_time=formats.reading_time(post.text),
+    )
+    return Response(page)

@@ -1,0 +1,152 @@
+"""What a request asks for: its parameters, read once, and written again into the addresses of other pages."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from app.errors import BadParameter, NoSuchPage
+from index.engine import SORTS, Snapshot, Sort
+from index.model import Results
+from index.query import Filter
+from index.search import search
+
+# Nobody reads on; deeper pages cost more and only serve those who copy everything (ANCHORS: also Algolia's limit).
+MAX_REACHABLE = 1_000
+MAX_PER_PAGE = 100
+# More than a reader clicks; each is one more clause for the engine.
+MAX_FILTERS = 16
+# Longer than any tag that is meant to be read.
+MAX_TAG_LENGTH = 200
+
+_YEAR = re.compile("[0-9]{4}")
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One search, normalised: equal requests are equal. Several tags or years are each required."""
+
+    text: str = ""
+    page: int = 1
+    per_page: int = 10
+    tags: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What the results are narrowed to."""
+        tags = tuple(Filter("tag", tag) for tag in self.tags)
+        return tags + tuple(Filter("year", year) for year in self.years)
+
+    @property
+    def is_browsing(self) -> bool:
+        """Whether nothing at all is asked for."""
+        return not (self.text.strip() or self.tags or self.years)
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """What stays when other words are asked for: names and values of parameters."""
+        tags = tuple(("tag", tag) for tag in self.tags)
+        sort = (("sort", self.sort),) if self.sort != "relevance" else ()
+        return tags + tuple(("year", year) for year in self.years) + sort
+
+    def url(self, **changes: object) -> str:
+        """Give the address of the page for this search with something changed; it starts at its first page again."""
+        asking = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        pairs = [("q", asking.text)] if asking.text else []
+        pairs += asking.kept
+        pairs += [("page", str(asking.page))] if asking.page > 1 else []
+        return f"/search?{urlencode(pairs)}" if pairs else "/search"
+
+
+def read(given: MultiDict[str, str], per_page: int) -> Asking:
+    """Read a request's parameters; an empty one counts as not given, as forms send those.
+
+    Args:
+        given: The query string's names and values; names that are not ours are ignored.
+        per_page: How many results a page has.
+
+    Raises:
+        BadParameter: A value that cannot be; the error names the parameter and what is allowed.
+        NoSuchPage: A page that no search has.
+    """
+    return Asking(
+        text=given.get("q", ""),
+        page=_page(given.get("page", ""), per_page),
+        per_page=per_page,
+        tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
+        years=_years(given.getlist("year")),
+        sort=cast(Sort, _one_of("sort", given.get("sort", ""), SORTS)),
+    )
+
+
+def read_per_page(given: MultiDict[str, str], default: int) -> int:
+    """Read the parameter that only the API has.
+
+    Raises:
+        BadParameter: It is not a number within bounds.
+    """
+    text = given.get("per_page", "")
+    if not text:
+        return default
+    if not _NUMBER.fullmatch(text) or int(text) > MAX_PER_PAGE:
+        raise BadParameter("per_page", f"a number from 1 to {MAX_PER_PAGE}")
+    return int(text)
+
+
+def last_page(total: int, per_page: int) -> int:
+    """Give the last page that can be reached; an empty list has a first page, too."""
+    return max(1, min(-(-total // per_page), MAX_REACHABLE // per_page))
+
+
+def _page(text: str, per_page: int) -> int:
+    if not text:
+        return 1
+    if not _NUMBER.fullmatch(text) or int(text) > MAX_REACHABLE // per_page:
+        raise NoSuchPage
+    return int(text)
+
+
+def _years(values: list[str]) -> tuple[str, ...]:
+    if any(value and not _YEAR.fullmatch(value) for value in values):
+        raise BadParameter("year", "a year of four digits, like 2026")
+    return _filters("year", values)
+
+
+def _filters(name: str, values: list[str]) -> tuple[str, ...]:
+    kept = tuple(sorted({value for value in values if value}))
+    if len(kept) > MAX_FILTERS:
+        raise BadParameter(name, f"at most {MAX_FILTERS} of them")
+    if any(len(value) > MAX_TAG_LENGTH for value in kept):
+        raise BadParameter(name, f"at most {MAX_TAG_LENGTH} characters")
+    return kept
+
+
+def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
+    if value and value not in allowed:
+        raise BadParameter(name, "one of " + ", ".join(allowed))
+    return value or next(iter(allowed))
+
+
+def ask(snapshot: Snapshot, asking: Asking) -> Results:
+    """Answer it.
+
+    Raises:
+        NoSuchPage: The results end before the page that is asked for.
+    """
+    results = search(
+        snapshot,
+        asking.text,
+        page=asking.page,
+        per_page=asking.per_page,
+        sort=asking.sort,
+        filters=asking.filters,
+    )
+    if asking.page > last_page(results.total, asking.per_page):
+        raise NoSuchPage
+    return results

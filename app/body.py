@@ -1,0 +1,138 @@
+"""An article's HTML made fit to show: code highlighted, headings linkable, and sanitized last of all.
+
+What a post contains is hostile until the last step, which sees everything that the others made.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+# Lexers are regular expressions: what is longer than any listing is shown without colours.
+MAX_HIGHLIGHTED = 50_000
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# What the library holds safe, without the landmarks and maps, which are the page's own.
+TAGS = nh3.ALLOWED_TAGS - {"area", "footer", "header", "map", "nav"} | {"section", "tfoot"}
+_ID = {"id"}
+ATTRIBUTES = {
+    **dict.fromkeys((*HEADINGS, "li", "sup", "dt"), _ID),
+    "a": {"href", "title", "id", "class", "aria-label"},
+    "abbr": {"title"},
+    "code": {"class"},
+    "details": {"open"},
+    "div": {"class", "id"},
+    "img": {"src", "alt", "title", "width", "height", "loading"},
+    "ol": {"start", "reversed"},
+    "pre": {"tabindex"},
+    "span": {"class", "id"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+SCHEMES = {"http", "https", "mailto"}
+_CLASSES = {
+    "a": re.compile(r"permalink|footnote-(?:back)?ref"),
+    "div": re.compile("footnote"),
+    "code": re.compile(r"language-[\w+#.-]{1,40}"),
+    "span": re.compile(r"[a-z][a-z0-9]{0,2}"),  # pygments' short names
+}
+_FORMATTER = HtmlFormatter[str](nowrap=True)
+
+
+def render(html: str, title: str) -> Markup:
+    """Make a post's HTML safe and readable.
+
+    Args:
+        html: As the post's Markdown or HTML has it, unsanitized.
+        title: The post's title, which the page shows by itself.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    _drop_title(soup, title)
+    _lower_headings(soup)
+    for code in soup.select("pre > code"):
+        _highlight(code)
+    for heading in soup.find_all(HEADINGS):
+        _permalink(soup, heading)
+    for picture in soup.find_all("img"):
+        picture["loading"] = "lazy"
+    return Markup(_cleaner().clean(str(soup)))  # noqa: S704 - sanitized right here
+
+
+def _drop_title(soup: BeautifulSoup, title: str) -> None:
+    """Take a leading heading that repeats the title away, but leave its anchor, which results link to."""
+    first = soup.find(HEADINGS)
+    if first and first.name == "h1" and " ".join(first.get_text().split()) == title:
+        first.name = "span"
+        first.clear()
+
+
+def _lower_headings(soup: BeautifulSoup) -> None:
+    """The page's only first heading is the title: where the body has others, all of its headings go one down."""
+    if soup.find("h1"):
+        for heading in soup.find_all(HEADINGS):
+            heading.name = f"h{min(6, int(heading.name[1]) + 1)}"
+
+
+def _permalink(soup: BeautifulSoup, heading: Tag) -> None:
+    anchor, text = heading.get("id"), " ".join(heading.get_text().split())
+    if anchor:
+        link = soup.new_tag("a", href=f"#{anchor}", attrs={"class": "permalink", "aria-label": f"Link to “{text}”"})
+        link.string = "#"
+        heading.extend([" ", link])
+
+
+def _highlight(code: Tag) -> None:
+    if isinstance(code.parent, Tag):
+        code.parent["tabindex"] = "0"  # What scrolls has to be reachable without a mouse.
+    text = code.get_text()
+    lexer = next((lexer for name in _languages(code) if (lexer := _lexer(name))), None)
+    if lexer is None or len(text) > MAX_HIGHLIGHTED:
+        return
+    coloured = BeautifulSoup(highlight(text, lexer, _FORMATTER), "html.parser")
+    code.clear()
+    code.extend(list(coloured.contents))
+
+
+def _languages(code: Tag) -> Iterator[str]:
+    for name in code.get_attribute_list("class"):
+        if name and name.startswith("language-"):
+            yield name.removeprefix("language-")
+
+
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_keep,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer",
+    )
+
+
+def _keep(tag: str, name: str, value: str) -> str | None:
+    """Decide on the attributes whose values count; the others are settled by their names."""
+    if name == "class":
+        kept = [word for word in value.split() if _CLASSES[tag].fullmatch(word)]
+        return " ".join(kept) or None
+    if name == "tabindex":
+        return value if value == "0" else None
+    if name == "src":
+        return None if value.lower().startswith("mailto:") else value
+    return value

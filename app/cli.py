@@ -1,0 +1,118 @@
+"""The command that serves the journal."""
+
+import socket
+from functools import partial
+from threading import Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from index.cli import FOUND, with_settings
+from index.errors import IndexMissing, SettingsError
+from index.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# A request takes milliseconds; a worker that is still busy after this many seconds hangs.
+STOP_TIMEOUT = 5
+# Workers import and open the index in about a second; after this many, something is wrong and has been logged.
+START_TIMEOUT = 60
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Server processes.")
+@with_settings
+def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> int:
+    """Serve the journal; indexes first when there is no index."""
+    settings = msgspec.structs.replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        workers=workers or settings.workers,
+    )
+    address = _free_address(settings.host, settings.port)
+    _index_first(settings)
+    _run(settings, address)
+    return FOUND
+
+
+def load(settings: Settings) -> "Flask":
+    """Make the application; every worker process does so for itself."""
+    from app import create_app
+    from index.engines import open_engine
+
+    return create_app(settings, open_engine(settings))
+
+
+def _free_address(host: str, port: int) -> str:
+    """Resolve a host's name, and try the port: the server's own sockets would share it with another of its kind.
+
+    Raises:
+        SettingsError: The host is not known or not ours, or the port is taken.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen()
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not a host's name"
+        raise SettingsError(
+            f"cannot listen on {host}, port {port}: {reason}; choose others with --host and --port"
+        ) from None
+    return str(address[0])
+
+
+def _index_first(settings: Settings) -> None:
+    from index.engines import open_engine
+    from index.report import describe
+    from index.sync import sync
+
+    engine = open_engine(settings)
+    try:
+        engine.snapshot()
+    except IndexMissing:
+        click.echo(describe(sync(engine, settings), dry_run=False))
+
+
+def _run(settings: Settings, address: str) -> None:
+    """Serve until the process is told to stop; the access log stays off, as it would hold what readers look for."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "app",
+        address=address,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.workers,
+        blocking_threads=1,  # Each thread would hold an index of its own.
+        workers_kill_timeout=STOP_TIMEOUT,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(Thread(target=_announce, args=(settings, address), daemon=True).start)
+    server.serve(target_loader=partial(load, settings), wrap_loader=False)
+
+
+def _announce(settings: Settings, address: str) -> None:
+    """Print the address as soon as somebody answers there."""
+    deadline = monotonic() + START_TIMEOUT
+    while monotonic() < deadline:
+        try:
+            socket.create_connection((address, settings.port), timeout=1).close()
+        except OSError:
+            sleep(0.05)
+        else:
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            click.echo(f"{settings.kind} // {settings.title} is served at http://{host}:{settings.port}/")
+            return

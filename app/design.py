@@ -1,0 +1,27 @@
+"""The files of the design: an address holds its content's hash, so that a browser may keep it for good."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+def load_assets(folder: Path = Path(__file__).parent / "static") -> dict[str, Asset]:
+    """Read a folder's files, by name."""
+    return {file.name: _load(file) for file in sorted(folder.iterdir())}
+
+
+def _load(file: Path) -> Asset:
+    content = file.read_bytes()
+    digest = blake2b(content, digest_size=6).hexdigest()
+    return Asset(f"/assets/{file.stem}.{digest}{file.suffix}", content, TYPES[file.suffix])

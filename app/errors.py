@@ -1,0 +1,186 @@
+"""What went wrong, as HTTP: one table, one shape for programs, one page for people."""
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+import msgspec
+from flask import Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, PostError
+
+# How soon a client may ask again while an index is built, in seconds.
+RETRY_AFTER = 30
+
+
+class RequestError(Exception):
+    """A request that cannot be answered as it was made."""
+
+
+class BadParameter(RequestError):
+    """A parameter has a value that it cannot have.
+
+    Attributes:
+        parameter: Its name.
+        allowed: What it may be, in words. The value itself is not repeated: it is whatever a client made up.
+    """
+
+    def __init__(self, parameter: str, allowed: str) -> None:
+        self.parameter, self.allowed = parameter, allowed
+        super().__init__(f"The parameter “{parameter}” has to be {allowed}.")
+
+
+class NoSuchPage(RequestError):
+    """A page of results before the first or beyond the last."""
+
+
+class NoSuchArticle(RequestError):
+    """No visible article has this address."""
+
+
+class ArticleGone(RequestError):
+    """The index still knows an article whose file readers must not see any more, or that is not there."""
+
+
+class Kind(NamedTuple):
+    """How an error is answered. `code` is stable: programs may rely on it."""
+
+    status: HTTPStatus
+    code: str
+    title: str
+    detail: str
+
+
+# The first row that fits counts. An empty detail is the exception's own message.
+TABLE: tuple[tuple[type[Exception], Kind], ...] = (
+    (BadParameter, Kind(HTTPStatus.BAD_REQUEST, "invalid_parameter", "That cannot be asked", "")),
+    (
+        NoSuchPage,
+        Kind(HTTPStatus.NOT_FOUND, "page_not_found", "No such page of results", "The results end before this page."),
+    ),
+    (
+        NoSuchArticle,
+        Kind(HTTPStatus.NOT_FOUND, "article_not_found", "No such article", "No article has this address."),
+    ),
+    (
+        ArticleGone,
+        Kind(HTTPStatus.GONE, "article_gone", "This article is gone", "It was here and has been taken back."),
+    ),
+    (
+        PostError,
+        Kind(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "article_unreadable",
+            "This article cannot be read",
+            "Its file has an error. Its author can see it with “backmatter index”.",
+        ),
+    ),
+    (
+        IndexMissing,
+        Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "index_missing",
+            "Nothing is indexed yet",
+            "There is no index. Build it with “backmatter index”.",
+        ),
+    ),
+    (
+        IndexDamaged,
+        Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "index_damaged",
+            "The index cannot be read",
+            "Build it again with “backmatter index --full”.",
+        ),
+    ),
+    (
+        IndexLocked,
+        Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "index_locked",
+            "The index is being written",
+            "Another process is writing it. Try again soon.",
+        ),
+    ),
+    (
+        NotFound,
+        Kind(HTTPStatus.NOT_FOUND, "not_found", "Nothing is here", "This address leads nowhere."),
+    ),
+    (
+        MethodNotAllowed,
+        Kind(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "Only for reading",
+            "This address can only be read: use GET or HEAD.",
+        ),
+    ),
+    (
+        Exception,
+        Kind(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something broke",
+            "The fault is ours, and it has been written to the log.",
+        ),
+    ),
+)
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error as RFC 9457 wants it: https://www.rfc-editor.org/rfc/rfc9457#section-3.
+
+    `type` is left out, which means `about:blank`: `title` is the status's own phrase, and `code` tells errors apart.
+    """
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    parameter: str | None = None
+    allowed: str | None = None
+
+
+def answer(error: Exception) -> Response:
+    """Answer an error, whatever it is, in the shape that the asked address speaks."""
+    kind = kind_of(error)
+    if kind.code == "internal_error":
+        current_app.logger.error("internal error", exc_info=error)
+    speaks_json = request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    response = _json(kind, error) if speaks_json else _page(kind, error)
+    response.headers["Cache-Control"] = "no-store"
+    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def kind_of(error: Exception) -> Kind:
+    """Find an error's row in the table; HTTP errors without one keep their status."""
+    kind = next(kind for cause, kind in TABLE if isinstance(error, cause))
+    if kind.code == "internal_error" and isinstance(error, HTTPException) and error.code and error.code < 500:
+        status = HTTPStatus(error.code)
+        return Kind(status, "bad_request", status.phrase, "The request cannot be understood.")
+    return kind
+
+
+def _detail(kind: Kind, error: Exception) -> str:
+    return kind.detail or str(error)
+
+
+def _json(kind: Kind, error: Exception) -> Response:
+    problem = Problem(
+        title=kind.status.phrase,
+        status=kind.status,
+        code=kind.code,
+        detail=_detail(kind, error),
+        parameter=getattr(error, "parameter", None),
+        allowed=getattr(error, "allowed", None),
+    )
+    return Response(msgspec.json.encode(problem), kind.status, content_type="application/problem+json")
+
+
+def _page(kind: Kind, error: Exception) -> Response:
+    page = render_template("error.html", kind=kind, detail=_detail(kind, error))
+    return Response(page, kind.status)

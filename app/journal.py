@@ -1,0 +1,63 @@
+"""What every request needs of its application: the settings, the engine, the files of the design."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import msgspec
+from flask import Flask, current_app
+
+from app.design import Asset, load_assets
+from app.library import Library
+from index.engine import Engine
+from index.settings import Settings
+
+_KEY = "backmatter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """One journal, opened.
+
+    Attributes:
+        assets: By file name, with their hashed addresses.
+        edition: Changes with whatever shapes an answer beside the index and the request: the program, its settings
+            and its templates.
+    """
+
+    settings: Settings
+    engine: Engine
+    library: Library
+    assets: dict[str, Asset]
+    edition: str
+
+    @classmethod
+    def open(cls, settings: Settings, engine: Engine) -> "Journal":
+        """Read what does not change while the application runs."""
+        return cls(
+            settings=settings,
+            engine=engine,
+            library=Library(settings),
+            assets=load_assets(),
+            edition=_edition(settings),
+        )
+
+
+def keep(app: Flask, opened: Journal) -> None:
+    """Make an application answer for this journal."""
+    app.extensions[_KEY] = opened
+
+
+def journal() -> Journal:
+    """Give the journal of the application that is answering."""
+    return cast(Journal, current_app.extensions[_KEY])
+
+
+def _edition(settings: Settings) -> str:
+    digest = blake2b(msgspec.json.encode(settings, enc_hook=str), digest_size=6)
+    digest.update(version("backmatter").encode())
+    for file in sorted(Path(__file__).parent.glob("*/*.*")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,252 @@
+"""The interface for programs, described by OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.
+
+Written by hand, so that it says what is promised and not what happens to be there; tests hold every answer to it.
+"""
+
+from importlib.metadata import version
+from typing import Any
+
+from app.asking import MAX_FILTERS, MAX_PER_PAGE, MAX_REACHABLE, MAX_TAG_LENGTH
+from index.engine import SORTS
+
+Json = dict[str, Any]
+
+STRING: Json = {"type": "string"}
+INTEGER: Json = {"type": "integer", "minimum": 0}
+MOMENT: Json = {"type": ["string", "null"], "format": "date-time"}
+
+
+def _closed(description: str, properties: Json) -> Json:
+    """An object with all of these properties and no others."""
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _ref(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _query(name: str, description: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _json(description: str, schema: str, headers: Json) -> Json:
+    content = {"application/json": {"schema": _ref("schemas", schema)}}
+    return {"description": description, "headers": headers, "content": content}
+
+
+def _problem(description: str, codes: list[str], headers: Json | None = None) -> Json:
+    schema = {"allOf": [_ref("schemas", "Problem"), {"properties": {"code": {"enum": codes}}}]}
+    return {
+        "description": description,
+        "headers": headers or {},
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _get(summary: str, parameters: list[str], responses: Json) -> Json:
+    return {
+        "get": {
+            "summary": summary,
+            "parameters": [_ref("parameters", name) for name in parameters],
+            "responses": {**responses, "500": _ref("responses", "Broken")},
+        }
+    }
+
+
+PARAMETERS = {
+    "q": _query("q", "The query as a reader types it; any string is one. Empty: browse, newest first.", STRING),
+    "page": _query(
+        "page",
+        f"From 1. Only the first {MAX_REACHABLE:,} results can be reached.",
+        {"type": "integer", "minimum": 1, "default": 1},
+    ),
+    "per_page": _query(
+        "per_page",
+        "Results on a page; the journal's own setting where none is given.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
+    ),
+    "tag": _query(
+        "tag",
+        "Only articles with this tag; repeat it for articles with each of several.",
+        _list({"type": "string", "maxLength": MAX_TAG_LENGTH}) | {"maxItems": MAX_FILTERS},
+    ),
+    "year": _query(
+        "year",
+        "Only articles of this year.",
+        _list({"type": "string", "pattern": "^([0-9]{4})?$"}) | {"maxItems": MAX_FILTERS},
+    ),
+    "sort": _query("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),
+    "if_none_match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag of the answer that is held; where it is current, the answer is 304 without a body.",
+        "schema": STRING,
+    },
+}
+
+SCHEMAS = {
+    "Results": _closed(
+        "One page of the articles that answer a query.",
+        {
+            "query": STRING | {"description": "As it was asked."},
+            "total": INTEGER | {"description": "How many articles match."},
+            "page": {"type": "integer", "minimum": 1},
+            "per_page": {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
+            "took_ms": {"type": "number", "minimum": 0},
+            "generation": INTEGER | {"description": "Of the index; grows with every change."},
+            "relaxed": {
+                "type": "boolean",
+                "description": "No article has all the words; these have some of them.",
+            },
+            "correction": {"type": ["string", "null"], "description": "The query that was searched instead."},
+            "hits": _list(_ref("schemas", "Hit")),
+            "facets": _closed(
+                "Values and how many of all matching articles have them, most frequent first.",
+                {"tag": _list(_ref("schemas", "Facet")), "year": _list(_ref("schemas", "Facet"))},
+            ),
+        },
+    ),
+    "Hit": _closed(
+        "An article.",
+        {
+            "path": STRING | {"description": "Its file, relative to its content directory."},
+            "url": STRING | {"format": "uri-reference"},
+            "title": STRING,
+            "date": MOMENT,
+            "updated": MOMENT,
+            "tags": _list(STRING),
+            "author": STRING,
+            "language": STRING,
+            "score": {"type": "number"},
+            "passage": _ref("schemas", "Passage"),
+        },
+    ),
+    "Passage": _closed(
+        "The part of an article that answers.",
+        {
+            "section": STRING | {"description": "Title of the section; empty before the first heading."},
+            "anchor": STRING,
+            "url": STRING | {"format": "uri-reference", "description": "The article's, with the anchor."},
+            "html": STRING | {"description": "Escaped text; the words of the query are in <mark>."},
+            "text": STRING,
+        },
+    ),
+    "Facet": _closed("A value and its articles.", {"value": STRING, "count": INTEGER}),
+    "Suggestions": _closed(
+        "What a half-typed query already means.",
+        {"query": STRING, "generation": INTEGER, "suggestions": _list(_ref("schemas", "Suggestion"))},
+    ),
+    "Suggestion": _closed(
+        "An article, or a section of one.",
+        {"title": STRING, "section": STRING, "url": STRING | {"format": "uri-reference"}},
+    ),
+    "Alive": _closed("The process answers.", {"status": {"const": "ok"}}),
+    "Ready": _closed("There is an index.", {"status": {"const": "ready"}, "generation": INTEGER}),
+    "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
+    "Problem": {
+        "type": "object",
+        "description": "What went wrong, by RFC 9457; `code` is stable.",
+        "properties": {
+            "title": STRING,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "code": STRING,
+            "detail": STRING,
+            "parameter": STRING | {"description": "Which parameter cannot be used."},
+            "allowed": STRING | {"description": "What it may be."},
+        },
+        "required": ["title", "status", "code", "detail"],
+        "additionalProperties": False,
+    },
+}
+
+CACHED = {"ETag": _ref("headers", "ETag"), "Cache-Control": _ref("headers", "NoCache")}
+FRESH = {"Cache-Control": _ref("headers", "NoStore")}
+HEADERS = {
+    "ETag": {
+        "required": True,
+        "description": "Weak; changes with the index, the program and its settings.",
+        "schema": {"type": "string", "pattern": '^W/"[0-9a-f]+"$'},
+    },
+    "NoCache": {"required": True, "schema": {"const": "no-cache"}},
+    "NoStore": {"required": True, "schema": {"const": "no-store"}},
+    "RetryAfter": {"required": True, "description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
+}
+
+RESPONSES = {
+    "Unchanged": {"description": "The client holds the current answer.", "headers": CACHED},
+    "BadParameter": _problem("A parameter has a value that it cannot have.", ["invalid_parameter"], FRESH),
+    "NoSuchPage": _problem("The results end before this page.", ["page_not_found"], FRESH),
+    "NotReady": _problem(
+        "There is no index to answer from.",
+        ["index_missing", "index_damaged", "index_locked"],
+        FRESH | {"Retry-After": _ref("headers", "RetryAfter")},
+    ),
+    "Broken": _problem("The fault is the server's.", ["internal_error"], FRESH),
+}
+
+PATHS = {
+    "/api/v1/search": _get(
+        "Search the journal",
+        ["q", "page", "per_page", "tag", "year", "sort", "if_none_match"],
+        {
+            "200": _json("A page of results.", "Results", CACHED),
+            "304": _ref("responses", "Unchanged"),
+            "400": _ref("responses", "BadParameter"),
+            "404": _ref("responses", "NoSuchPage"),
+            "503": _ref("responses", "NotReady"),
+        },
+    ),
+    "/api/v1/suggest": _get(
+        "Complete a half-typed query",
+        ["q", "if_none_match"],
+        {
+            "200": _json("Articles and sections that it already means.", "Suggestions", CACHED),
+            "304": _ref("responses", "Unchanged"),
+            "503": _ref("responses", "NotReady"),
+        },
+    ),
+    "/api/v1/openapi.json": _get(
+        "This description",
+        ["if_none_match"],
+        {
+            "200": _json("OpenAPI 3.1.", "OpenAPI", CACHED),
+            "304": _ref("responses", "Unchanged"),
+        },
+    ),
+    "/healthz": _get("Does the process live?", [], {"200": _json("It does.", "Alive", FRESH)}),
+    "/readyz": _get(
+        "Can it answer?",
+        [],
+        {"200": _json("It can.", "Ready", FRESH), "503": _ref("responses", "NotReady")},
+    ),
+}
+
+DESCRIPTION: Json = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Backmatter",
+        "version": version("backmatter"),
+        "description": (
+            "Search in a journal of technical articles. Every address answers GET and HEAD; parameters that are not"
+            " named here are ignored, and an empty one counts as not given. Any other method is answered with 405 and"
+            " the code `method_not_allowed`, any other address with 404 and `not_found`."
+        ),
+    },
+    "paths": PATHS,
+    "components": {
+        "parameters": PARAMETERS,
+        "schemas": SCHEMAS,
+        "headers": HEADERS,
+        "responses": RESPONSES,
+    },
+}

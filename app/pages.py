@@ -1,0 +1,62 @@
+"""The pages on which readers search and browse."""
+
+from flask import Blueprint, Response, render_template, request
+
+from app import conditional, formats
+from app.asking import Asking, ask, read
+from app.journal import journal
+from app.views import FacetView, Link, facet_views, search_view
+from index.engine import Snapshot
+from index.model import Results
+from index.search import search as find
+from index.search import ways_on
+
+blueprint = Blueprint("pages", __name__)
+
+
+def chrome() -> dict[str, object]:
+    """What every template needs."""
+    here = journal()
+    return {"journal": here.settings, "assets": here.assets, "formats": formats}
+
+
+@blueprint.get("/")
+@blueprint.get("/search")
+def search() -> Response:
+    """Show what a query finds, or the newest posts where nothing is asked for."""
+    asking = read(request.args, journal().settings.per_page)
+    snapshot = journal().engine.snapshot()
+    at_home = request.path == "/" and not request.args
+    tag = conditional.tag_of("page", journal().edition, snapshot.generation, asking, at_home)
+    return conditional.answer(tag, lambda: _page(snapshot, asking, at_home))
+
+
+def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> Response:
+    results = ask(snapshot, asking)
+    shown = render_template(
+        "search.html",
+        asking=asking,
+        results=results,
+        view=search_view(asking, results),
+        ways=() if results.total else _ways(snapshot, asking),
+        topics=() if results.total else _topics(snapshot),
+        at_home=at_home,
+    )
+    return Response(shown)
+
+
+def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
+    """Give searches that find something, near one that found nothing."""
+    without_filters = () if asking.url() == asking.url(tags=(), years=()) else _unfiltered(snapshot, asking)
+    return without_filters + tuple(Link(text, Asking(text=text).url()) for text in ways_on(snapshot, asking.text))
+
+
+def _unfiltered(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
+    wider: Results = find(snapshot, asking.text, per_page=1)
+    label = f"{asking.text.strip() or 'Everything'}, without filters"
+    return (Link(label, asking.url(tags=(), years=()), count=wider.total),) if wider.total else ()
+
+
+def _topics(snapshot: Snapshot) -> tuple[FacetView, ...]:
+    """Give the whole journal's tags, for somebody who found nothing."""
+    return facet_views(Asking(), {"tag": find(snapshot, "", per_page=1).facets["tag"]})

@@ -1,0 +1,186 @@
+"""What the pages show, worked out as plain data; templates only put it in place."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app import formats
+from app.asking import MAX_REACHABLE, Asking, last_page
+from index.engine import SORTS
+from index.model import Facet, Hit, Post, Results, Section
+
+# Values of a facet that are shown at once; the others are one click away.
+FACETS_SHOWN = 12
+# With more than these, a list is no longer read.
+FACETS_LISTED = 60
+# Page links to either side of the current one.
+NEIGHBOURS = 2
+# A list of contents is worth its place from here on.
+MIN_CONTENTS = 3
+# Deeper headings are details.
+MAX_CONTENTS_LEVEL = 3
+
+SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its text; `current` where it leads to what is shown already."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """A facet's values as links: `shown` at once, `more` on demand."""
+
+    title: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One article in a list. `html` is escaped text with marks."""
+
+    hit: Hit
+    html: Markup
+    tags: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """A page of results, or of posts to browse."""
+
+    heading: str
+    summary: str
+    hits: tuple[HitView, ...]
+    first: int
+    chips: tuple[Link, ...]
+    facets: tuple[FacetView, ...]
+    sorts: tuple[Link, ...]
+    pages: tuple[Link | None, ...]
+    previous: str
+    following: str
+    cut_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line in an article's list of contents; `depth` from 0."""
+
+    title: str
+    anchor: str
+    depth: int
+
+
+def search_view(asking: Asking, results: Results) -> SearchView:
+    """Lay out results."""
+    last = last_page(results.total, asking.per_page)
+    return SearchView(
+        heading=_heading(asking),
+        summary=_summary(asking, results),
+        hits=tuple(HitView(hit, Markup(hit.passage.html), tag_links(hit.tags)) for hit in results.hits),  # noqa: S704 - escaped by index.passages
+        first=(asking.page - 1) * asking.per_page + 1,
+        chips=chips(asking),
+        facets=facet_views(asking, results.facets),
+        sorts=sort_links(asking),
+        pages=page_links(asking, last),
+        previous=asking.url(page=asking.page - 1) if asking.page > 1 else "",
+        following=asking.url(page=asking.page + 1) if asking.page < last else "",
+        cut_off=asking.page == last and results.total > MAX_REACHABLE,
+    )
+
+
+def _heading(asking: Asking) -> str:
+    if asking.text.strip():
+        return f"Results for “{asking.text.strip()}”"
+    return "Articles" if asking.tags or asking.years else "Latest articles"
+
+
+def _summary(asking: Asking, results: Results) -> str:
+    count = formats.counted(results.total, "article")
+    last = last_page(results.total, asking.per_page)
+    return f"{count}, page {asking.page} of {last}" if last > 1 else count
+
+
+def chips(asking: Asking) -> tuple[Link, ...]:
+    """Give the active filters, each as a link that takes it away."""
+    tags = [Link(tag, asking.url(tags=_without(asking.tags, tag))) for tag in asking.tags]
+    return (*tags, *(Link(year, asking.url(years=_without(asking.years, year))) for year in asking.years))
+
+
+def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
+    """Give the facets that can narrow what is shown further; a value that is active has a link that undoes it."""
+    tags = [_tag_link(asking, facet) for facet in facets.get("tag", ())]
+    years = [_year_link(asking, facet) for facet in facets.get("year", ())]
+    years.sort(key=lambda link: link.label, reverse=True)
+    return tuple(
+        FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
+        for title, links in (("Topics", tags), ("Years", years))
+        if links
+    )
+
+
+def _tag_link(asking: Asking, facet: Facet) -> Link:
+    current = facet.value in asking.tags
+    tags = _without(asking.tags, facet.value) if current else (*asking.tags, facet.value)
+    return Link(facet.value, asking.url(tags=tags), current, facet.count)
+
+
+def _year_link(asking: Asking, facet: Facet) -> Link:
+    current = facet.value in asking.years
+    years = _without(asking.years, facet.value) if current else (*asking.years, facet.value)
+    return Link(facet.value, asking.url(years=years), current, facet.count)
+
+
+def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(other for other in values if other != value)
+
+
+def sort_links(asking: Asking) -> tuple[Link, ...]:
+    """Give the orders there are; without words nothing can match best, and the newest come first."""
+    searching = bool(asking.text.strip())
+    current = asking.sort if searching or asking.sort != "relevance" else "newest"
+    return tuple(
+        Link(SORT_LABELS[sort], asking.url(sort=sort), sort == current)
+        for sort in SORTS
+        if searching or sort != "relevance"
+    )
+
+
+def page_links(asking: Asking, last: int) -> tuple[Link | None, ...]:
+    """Give links to the first, the last and the neighbouring pages; None stands for a gap."""
+    if last == 1:
+        return ()
+    near = range(asking.page - NEIGHBOURS, asking.page + NEIGHBOURS + 1)
+    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
+    links: list[Link | None] = []
+    for number, before in zip(numbers, [0, *numbers], strict=False):
+        if number - before > 1:
+            links.append(None)
+        links.append(Link(str(number), asking.url(page=number), number == asking.page))
+    return tuple(links)
+
+
+def tag_links(tags: Collection[str]) -> tuple[Link, ...]:
+    """Give an article's tags, each with everything that has it."""
+    return tuple(Link(tag, Asking(tags=(tag,)).url()) for tag in tags)
+
+
+def contents(post: Post) -> tuple[Entry, ...]:
+    """Give an article's list of contents; nothing for one of few sections."""
+    listed = [section for section in post.sections if _is_listed(section, post.title)]
+    if len(listed) < MIN_CONTENTS:
+        return ()
+    top = min(section.level for section in listed)
+    return tuple(Entry(section.title, section.anchor, section.level - top) for section in listed)
+
+
+def _is_listed(section: Section, title: str) -> bool:
+    repeats_title = section.level == 1 and section.title == title
+    return bool(section.anchor and section.title) and section.level <= MAX_CONTENTS_LEVEL and not repeats_title
