@@ -1,0 +1,160 @@
+"""Whoosh's own searcher over the index that the engine wrote: slow, obvious, and not ours.
+
+The query tree is compiled to Whoosh's queries over Whoosh's postings. What Whoosh adds up over the fields and forms of
+a word is the word's weighted frequency; BM25F's saturation is put on top, by the book.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+from pathlib import Path
+
+from whoosh import index as whoosh_index
+from whoosh import query as wq
+from whoosh import scoring
+from whoosh.matching import Matcher
+from whoosh.query import spans
+from whoosh.searching import Searcher
+
+from index import analysis, ranking
+from index.engines.whoosh.schema import UNDATED, read_article, seconds
+from index.engines.whoosh.tokens import FIELDS, post_tokens
+from index.model import Post
+from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word
+
+
+class Oracle:
+    """One generation of the index in a directory, which holds these posts."""
+
+    def __init__(self, directory: Path, posts: Iterable[Post]) -> None:
+        self.posts = {post.path: post for post in posts}
+        self.lengths = {path: text_length(post) for path, post in self.posts.items()}
+        self.searcher = whoosh_index.open_dir(directory).searcher(weighting=Frequencies(self))
+        self.languages = sorted({post.language for post in self.posts.values()})
+        self.lexicon = {term.decode() for name in FIELDS for term in self.searcher.reader().lexicon(name)}
+
+    def paths(self, node: Node) -> set[str]:
+        """Give the posts that match."""
+        return set(self._weights(self.compile(node)))
+
+    def scores(self, words: Sequence[Word]) -> Mapping[str, float]:
+        """Score the posts that have all of some words."""
+        total: dict[str, float] = defaultdict(float)
+        for word in words:
+            for path, score in self._word_scores(word).items():
+                total[path] += score
+        return {path: total[path] for path in self.paths(And(tuple(words)))}
+
+    def _word_scores(self, word: Word) -> Mapping[str, float]:
+        weights = self._weights(self.compile(word))
+        df, k1 = len(weights), ranking.K1
+        idf = log(1 + (len(self.posts) - df + 0.5) / (df + 0.5))
+        return {path: idf * tf * (k1 + 1) / (tf + k1) for path, tf in weights.items()}
+
+    def _weights(self, query: wq.Query) -> dict[str, float]:
+        hits = self.searcher.search(query, limit=None)
+        return {read_article(hit.fields()).path: float(hit.score or 0) for hit in hits}
+
+    def norm(self, path: str) -> float:
+        """Give 1 - b + b * length / average length."""
+        average = sum(self.lengths.values()) / len(self.lengths)
+        return 1 - ranking.B + ranking.B * self.lengths[path] / average
+
+    def compile(self, node: Node) -> wq.Query:
+        """Compile a tree to Whoosh's queries."""
+        match node:
+            case Everything():
+                return wq.Every()
+            case Word(text, field) if len(analysis.terms(text)) == 1:
+                return self._word(analysis.terms(text)[0], fields_of(field))
+            case Word(text, field) | Phrase(text, field):
+                return self._phrase([[term] for term in analysis.terms(text)], fields_of(field))
+            case Prefix(text, field):
+                *before, last = analysis.terms(text) or [""]
+                forms = [term for term in self.lexicon if last and term.startswith(last)]
+                return self._phrase([*([term] for term in before), forms], fields_of(field))
+            case Filter("author", value):
+                return wq.And([wq.Term("author", term.encode()) for term in analysis.terms(value)])
+            case Filter(name, value):
+                return wq.Term(name, value.casefold().encode())
+            case Dates(after, before_date):
+                start = seconds(after) if after else UNDATED + 1
+                return wq.NumericRange("when", start, seconds(before_date) if before_date else None, endexcl=True)
+            case Not(inner):
+                return wq.And([wq.Every(), wq.Not(self.compile(inner))])
+            case And(nodes):
+                return wq.And([self.compile(inner) for inner in nodes if has_terms(inner)] or [wq.NullQuery])
+            case Or(nodes):
+                return wq.Or([self.compile(inner) for inner in nodes])
+
+    def _word(self, term: str, fields: Sequence[str]) -> wq.Query:
+        """Look in the posts of every language for the forms that share a stem in that language."""
+        stems = {analysis.stem(term, language) for language in self.languages}
+        return wq.Or(
+            [
+                wq.Require(any_of(fields, forms), wq.Term("language", language.encode()))
+                for language in self.languages
+                if (forms := [form for form in self.lexicon if analysis.stem(form, language) in stems])
+            ]
+        )
+
+    def _phrase(self, parts: Sequence[list[str]], fields: Sequence[str]) -> wq.Query:
+        if len(parts) == 1:
+            return any_of(fields, parts[0])
+        return wq.Or(
+            [spans.SpanNear2([any_of([name], forms) for forms in parts], slop=1, ordered=True) for name in fields]
+            if parts and all(parts)
+            else []
+        )
+
+
+def any_of(fields: Sequence[str], forms: Iterable[str]) -> wq.Query:
+    """Look for any of some terms in any of some fields."""
+    return wq.Or([wq.Term(name, form.encode()) for name in fields for form in sorted(forms)])
+
+
+def fields_of(field: str | None) -> Sequence[str]:
+    """Give the fields that a query's field stands for."""
+    return (field,) if field else FIELDS
+
+
+def has_terms(node: Node) -> bool:
+    """Tell whether a node looks for anything that analysis leaves."""
+    return not isinstance(node, Word | Phrase | Prefix) or bool(analysis.terms(node.text))
+
+
+def text_length(post: Post) -> int:
+    """Count the tokens of prose and code, one by one."""
+    tokens = post_tokens(post)
+    field_at = {run.position: FIELDS[run.field] for run in tokens.runs}
+    count, field = 0, ""
+    for position, term in enumerate(tokens.terms):
+        field = field_at.get(position, field)
+        count += bool(term) and field in ranking.TEXT
+    return count
+
+
+class Frequencies(scoring.WeightingModel):  # type: ignore[misc]
+    """Whoosh's weighting: a term's frequency times its field's weight, divided by the norm where there is one."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self.oracle = oracle
+
+    def scorer(self, searcher: Searcher, fieldname: str, *_: object, **__: object) -> scoring.BaseScorer:
+        """Score one term."""
+        return Frequency(self.oracle, searcher, fieldname)
+
+
+class Frequency(scoring.BaseScorer):  # type: ignore[misc]
+    """One term's weighted frequency in the post that a matcher stands at."""
+
+    def __init__(self, oracle: Oracle, searcher: Searcher, field: str) -> None:
+        self.oracle, self.searcher, self.field = oracle, searcher, field
+
+    def score(self, matcher: Matcher) -> float:
+        """Give the weighted frequency."""
+        if self.field not in ranking.WEIGHTS:
+            return 1.0  # Whoosh takes a score of 0 for no match where it adds up many
+        path = read_article(self.searcher.stored_fields(matcher.id())).path
+        weighted = float(matcher.weight()) * ranking.WEIGHTS[self.field] / ranking.WEIGHT_UNIT
+        return weighted / self.oracle.norm(path) if self.field in ranking.TEXT else weighted
