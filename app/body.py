@@ -97,9 +97,9 @@ def _highlight(code: Tag) -> None:
     lexer = next((lexer for name in _languages(code) if (lexer := _lexer(name))), None)
     if lexer is None or len(text) > MAX_HIGHLIGHTED:
         return
-    coloured = BeautifulSoup(highlight(text, lexer, _FORMATTER), "html.parser")
+    coloured = BeautifulSoup(f"<pre>{highlight(text, lexer, _FORMATTER)}</pre>", "html.parser")
     code.clear()
-    code.extend(list(coloured.contents))
+    code.extend(list(coloured.contents[0].contents))
 
 
 def _languages(code: Tag) -> Iterator[str]:

@@ -82,7 +82,7 @@ def search_view(asking: Asking, results: Results) -> SearchView:
     """Lay out results."""
     last = last_page(results.total, asking.per_page)
     return SearchView(
-        heading=_heading(asking),
+        heading=_heading(asking, results.total),
         summary=_summary(asking, results),
         hits=tuple(HitView(hit, Markup(hit.passage.html), tag_links(hit.tags)) for hit in results.hits),  # noqa: S704 - escaped by index.passages
         first=(asking.page - 1) * asking.per_page + 1,
@@ -96,9 +96,9 @@ def search_view(asking: Asking, results: Results) -> SearchView:
     )
 
 
-def _heading(asking: Asking) -> str:
+def _heading(asking: Asking, total: int) -> str:
     if asking.text.strip():
-        return f"Results for “{asking.text.strip()}”"
+        return f"{'Results' if total else 'Nothing'} for “{asking.text.strip()}”"
     return "Articles" if asking.tags or asking.years else "Latest articles"
 
 
