@@ -1,0 +1,105 @@
+"""Bytes to text: a byte order mark, then the encoding that is declared, then UTF-8, then the likeliest one."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from index.errors import PostError
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+DECLARED_WITHIN = 1_024
+"""Bytes in which HTML wants an encoding to be declared (html.spec.whatwg.org, "determining the encoding")."""
+GUESS_FROM = 50_000
+"""Bytes that an encoding is guessed from: enough to be sure, and the cost grows with them."""
+
+_DECLARED = re.compile(
+    rb"(?:<\?xml[^>]{0,200}encoding|<meta[^>]{0,200}charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_ADVICE = "save it as UTF-8, or move it out of the content directory"
+
+
+def decode(data: bytes, path: str) -> str:
+    """Decode a file; line ends become `\\n` and control characters go.
+
+    Raises:
+        PostError: The bytes are no text in any encoding that could be found.
+    """
+    text = _decode(data, path)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text)
+
+
+def _decode(data: bytes, path: str) -> str:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], encoding, path)
+    wide = _wide(data)
+    if wide:
+        return _strict(data, wide, path)
+    if b"\0" in data:
+        raise PostError(path, f"is not text: it holds NUL bytes; {_ADVICE}")
+    for encoding in (*_declared(data), "utf-8"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return _guess(data, path)
+
+
+def _strict(data: bytes, encoding: str, path: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise PostError(path, f"is not valid {encoding.upper()} at byte {error.start}; {_ADVICE}") from None
+    if "\0" in text:
+        raise PostError(path, f"is not text: it holds NUL characters; {_ADVICE}")
+    return text
+
+
+def _wide(data: bytes) -> str:
+    """Recognise UTF-16 without a mark by the zero byte beside each ASCII letter."""
+    head = data[:DECLARED_WITHIN]
+    if len(head) < 4 or len(data) % 2:
+        return ""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if odd * 4 > len(head) and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even * 4 > len(head) and not odd else ""
+
+
+def _declared(data: bytes) -> list[str]:
+    """Find a declared encoding that Python knows and that can stand where ASCII declared it."""
+    found = _DECLARED.search(data, 0, DECLARED_WITHIN)
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name if found else ""
+    except (LookupError, UnicodeDecodeError):
+        return []
+    if name in ("ascii", "iso8859-1"):
+        return ["utf-8", "cp1252", "iso8859-1"]
+    return [name] if name and _is_ascii_based(name) else []
+
+
+def _is_ascii_based(name: str) -> bool:
+    try:
+        return b"<meta".decode(name) == "<meta"
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return False
+
+
+def _guess(data: bytes, path: str) -> str:
+    best = from_bytes(data[:GUESS_FROM]).best()
+    if best is None:
+        raise PostError(path, f"is in no encoding that can be recognised; {_ADVICE}")
+    try:
+        return data.decode(best.encoding)
+    except UnicodeDecodeError as error:
+        raise PostError(path, f"looks like {best.encoding} but is not at byte {error.start}; {_ADVICE}") from None

@@ -1,0 +1,121 @@
+"""Find the posts under the content directories."""
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+from index.errors import PostError, SettingsError
+from index.model import Source
+from index.posts.addresses import check_permalink
+from index.settings import Settings
+
+SUFFIXES = frozenset((".md", ".markdown", ".mdx", ".html", ".htm"))
+SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
+READER_VERSION = 1
+"""Raised whenever the same file is read differently, so that every post is read again."""
+
+
+def discover(settings: Settings) -> Iterator[Source | PostError]:
+    """Find every post, by content directory and then by path.
+
+    A link to a file is a post if the file lies in the same content directory. A linked folder within it is not walked
+    again: its posts are found where they are.
+
+    Yields:
+        A source for each post, and an error for each that must not or cannot be read.
+
+    Raises:
+        SettingsError: A content directory does not exist, or the permalink pattern is wrong.
+    """
+    check_permalink(settings)
+    for root in settings.content:
+        if not root.is_dir():
+            raise SettingsError(
+                f"content = {str(root)!r}: there is no such directory; create it, or set `content` to where the posts are"
+            )
+    return _discover(settings)
+
+
+@lru_cache
+def recipe(settings: Settings) -> str:
+    """Hash what shapes a post beside its bytes: the reader's version and some settings."""
+    shaping = (
+        READER_VERSION,
+        settings.language,
+        settings.base_url,
+        settings.permalink,
+        settings.heading_ids,
+        settings.max_post_bytes,
+    )
+    return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
+
+
+def _discover(settings: Settings) -> Iterator[Source | PostError]:
+    taken: dict[str, Path] = {}
+    for root in settings.content:
+        found = sorted(_walk(root, os.path.realpath(root), "", recipe(settings)), key=lambda item: item.path)
+        for item in found:
+            first = taken.setdefault(item.path, root)
+            if first != root and isinstance(item, Source):
+                reason = f"is in {first} and in {root}; only the first is read, rename the other"
+                yield PostError(item.path, reason)
+            else:
+                yield item
+
+
+def _walk(root: Path, real_root: str, folder: str, mark: str) -> Iterator[Source | PostError]:
+    try:
+        with os.scandir(root / folder) as listing:
+            entries = list(listing)
+    except OSError as error:
+        yield PostError(folder or ".", f"cannot be listed ({error.strerror}); change its permissions")
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
+            continue
+        if entry.is_symlink():
+            yield from _linked(root, real_root, path, entry, mark)
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(root, real_root, path, mark)
+        elif is_post(entry.name):
+            yield _source(root, path, entry, mark)
+
+
+def is_post(name: str) -> bool:
+    """Tell by a file's suffix whether it is a post."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - called for every file; a Path costs ten times more
+
+
+def lies_within(real_root: str, file: str) -> bool:
+    """Tell whether a file, all links followed, lies in a directory that is already a real path."""
+    real = os.path.realpath(file)
+    return real == real_root or real.startswith(os.path.join(real_root, ""))
+
+
+def _linked(root: Path, real_root: str, path: str, entry: os.DirEntry[str], mark: str) -> Iterator[Source | PostError]:
+    is_folder = entry.is_dir()
+    if not is_folder and not is_post(entry.name):
+        return
+    if not lies_within(real_root, entry.path):
+        yield PostError(_printable(path), "is a link that leaves the content directory; it is not followed")
+    elif not is_folder:
+        yield _source(root, path, entry, mark)
+
+
+def _source(root: Path, path: str, entry: os.DirEntry[str], mark: str) -> Source | PostError:
+    if path != _printable(path):
+        return PostError(_printable(path), "has a name that is not UTF-8; rename it")
+    try:
+        if not entry.is_file():
+            return PostError(path, "is not a regular file, or a link to nothing; remove it")
+        stat = entry.stat()
+    except OSError as error:
+        return PostError(path, f"cannot be read ({error.strerror}); change its permissions")
+    return Source(root, path, f"{stat.st_size}:{stat.st_mtime_ns}:{mark}")
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()

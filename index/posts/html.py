@@ -1,0 +1,98 @@
+"""HTML to events, and what a page's head says of it."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+from index.posts.extract import DROPPED, Extractor
+
+MAIN = ("article", "main", "[role=main]", "#content", "#main-content", "#page-content", "#main", ".post-content")
+"""Where a page's own text stands; the first that is there exactly once."""
+AROUND = frozenset(("nav", "header", "footer", "aside"))
+"""What stands around the text in a page that does not mark its main content."""
+
+_META = {
+    "date": ("article:published_time", "datepublished", "date", "dcterms.created", "dc.date"),
+    "updated": ("article:modified_time", "datemodified", "last-modified", "dcterms.modified"),
+    "author": ("author", "article:author"),
+    "summary": ("description", "og:description"),
+    "tags": ("keywords", "article:tag"),
+    "robots": ("robots",),
+}
+_JSON_LD = {"date": "datePublished", "updated": "dateModified", "summary": "description"}
+_IS_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse(html: str) -> BeautifulSoup:
+    """Parse a page or a piece of one."""
+    return BeautifulSoup(html, "lxml", multi_valued_attributes=None)
+
+
+def main_content(soup: BeautifulSoup) -> Tag:
+    """Find the element that holds the article; in a page that marks none, the body without what stands around it."""
+    for selector in MAIN:
+        found = soup.select(selector, limit=2)
+        if len(found) == 1:
+            return found[0]
+    body = soup.body or soup
+    for element in body.find_all(AROUND):
+        element.decompose()
+    return body
+
+
+def feed(root: Tag, extractor: Extractor[Tag], drop: Callable[[Tag], object] | None = None) -> None:
+    """Walk an element's content into an extractor.
+
+    Args:
+        root: The element.
+        extractor: Takes the events.
+        drop: Called with each element that a reader does not see.
+    """
+    for child in list(root.contents) if drop else root.contents:
+        if isinstance(child, Tag):
+            if extractor.start(child.name, child.attrs, child):  # type: ignore[arg-type] # single values, see `parse`
+                feed(child, extractor, drop)
+                extractor.end(child.name)
+            elif drop and child.name in DROPPED:
+                drop(child)
+        elif child.__class__ is NavigableString:
+            extractor.text(child)
+
+
+def head_values(soup: BeautifulSoup) -> dict[str, Any]:
+    """Read a page's own metadata, with the keys of front matter: `<title>`, `<meta>`, JSON-LD, `lang`."""
+    values: dict[str, Any] = {}
+    given: dict[str, str] = {}
+    for meta in soup.find_all("meta"):
+        name = str(meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
+        given.setdefault(name, str(meta.get("content") or ""))
+    for key, names in _META.items():
+        values[key] = next((given[name] for name in names if given.get(name)), "")
+    for key, name in _JSON_LD.items():
+        values[key] = values[key] or _json_ld(soup).get(name, "")
+    for key in ("date", "updated"):
+        values[key] = values[key] if _IS_DATE.match(str(values[key])) else ""
+    html = soup.find("html")
+    if html:
+        values["lang"] = str(html.get("lang") or html.get("xml:lang") or "")
+    return {key: value for key, value in values.items() if value}
+
+
+def page_title(soup: BeautifulSoup) -> str:
+    """Give the text of `<title>`, or ""."""
+    return " ".join(soup.title.get_text().split()) if soup.title else ""
+
+
+def _json_ld(soup: BeautifulSoup) -> Mapping[str, Any]:
+    for script in soup.find_all("script", type="application/ld+json"):
+        try:
+            found = json.loads(script.get_text())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict) and "datePublished" in found:
+            return found
+    return {}

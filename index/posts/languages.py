@@ -1,0 +1,33 @@
+"""Languages that a file's or folder's name may stand for."""
+
+import re
+from pathlib import PurePosixPath
+
+CODES = frozenset(
+    "ar bg bn ca cs da de el en es et fa fi fr ga gl he hi hr hu hy id it ja ka ko lt lv ms nb nl nn no pl pt ro ru sk "
+    "sl sr sv sw ta te th tr uk ur vi zh".split()
+)
+"""The common codes of ISO 639-1, without those that are file suffixes too (`ts`, `so`, `io`)."""
+
+_CODE = re.compile(r"([a-z]{2})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)
+_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+
+
+def language_in_path(path: str) -> str:
+    """Find a language in `post.de.md`, `page.ko.euc-kr.html` or a first folder `zh-cn/`, else ""."""
+    *folders, name = PurePosixPath(path).parts
+    for part in (*name.split(".")[1:-1], *folders[:1]):
+        found = _CODE.fullmatch(part)
+        if found and found[1].lower() in CODES:
+            return normal_language(part)
+    return ""
+
+
+def normal_language(text: str) -> str:
+    """Write a language tag the usual way, `pt_br` as `pt-BR`; "" where it is none (BCP 47)."""
+    tag = text.strip().partition(".")[0].replace("_", "-")
+    if not _TAG.fullmatch(tag):
+        return ""
+    first, *rest = tag.split("-")
+    shaped = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest]
+    return "-".join([first.lower(), *shaped])

@@ -1,0 +1,178 @@
+"""Markdown to events, straight from the tree that the `markdown` package makes of it.
+
+The tree is walked as it is: writing it out as HTML and parsing that again would take as long as making it. Where an
+author wrote HTML blocks into the post the tree does not know their structure, and the long way is taken.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+from html import unescape
+from typing import Any
+
+from markdown import Markdown
+from markdown.blockprocessors import HashHeaderProcessor
+from markdown.extensions.footnotes import NBSP_PLACEHOLDER
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER
+
+from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
+from index.posts.scan import STX, Fence, Scanner
+
+EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list")
+
+_NOT_INLINE = BLOCKS | CELLS | DROPPED | HEADINGS.keys() | {"pre"}
+_STASHED = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
+_AMPERSAND = AMP_SUBSTITUTE
+_ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[0-9a-zA-Z]+);")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(.*?)/?>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_ATX = re.compile(r"(?:^|\n)[ ]{0,3}(?P<level>#{1,6})(?P<header>(?:[ ][^\n]*?)?)(?:[ ]#+)?[ ]*(?:\n|$)")
+
+
+class MarkdownReader:
+    """A Markdown parser that is used again for every post; not to be shared by threads."""
+
+    def __init__(self) -> None:
+        self._markdown = Markdown(extensions=list(EXTENSIONS), output_format="html")
+        self._scanner = Scanner(self._markdown.htmlStash.store)
+        for name in ("normalize_whitespace", "html_block"):
+            self._markdown.preprocessors.deregister(name)
+        self._markdown.parser.blockprocessors.register(_Heading(self._markdown.parser), "hashheader", 70)
+        self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner), "restore", -10)
+
+    def extract(self, text: str, extractor: Extractor[Any], is_mdx: bool = False) -> bool:
+        """Feed a post into an extractor; False, with nothing fed, if its HTML has to be parsed for that."""
+        if not text.strip():
+            return True
+        lines = self._scan(text, is_mdx)
+        if not all(map(_is_walkable, self._stash)):
+            return False
+        root = self._tree(lines)
+        if not all(map(_is_walkable, self._stash)):
+            return False
+        _Walker(self._stash, extractor).walk(root)
+        return True
+
+    def html(self, text: str, is_mdx: bool = False) -> str:
+        """Convert a post to HTML."""
+        if not text.strip():
+            return ""
+        root = self._tree(self._scan(text, is_mdx))
+        html: str = self._markdown.serializer(root)
+        for processor in self._markdown.postprocessors:
+            html = processor.run(html)
+        return html.removeprefix("<div>").removesuffix("</div>").strip()
+
+    @property
+    def _stash(self) -> list[object]:
+        return self._markdown.htmlStash.rawHtmlBlocks  # type: ignore[return-value] # the stash takes more than its stubs say
+
+    def _scan(self, text: str, is_mdx: bool) -> list[str]:
+        self._markdown.reset()
+        return self._scanner.scan(text, is_mdx).split("\n")
+
+    def _tree(self, lines: list[str]) -> etree.Element:
+        root = self._markdown.parser.parseDocument(lines).getroot()
+        for processor in self._markdown.treeprocessors:
+            changed = processor.run(root)
+            root = root if changed is None else changed
+        return root
+
+
+class _Heading(HashHeaderProcessor):
+    """A heading needs a space behind its signs, as in CommonMark, so that `#hashtag` is text."""
+
+    RE = _ATX
+
+
+class _Restore(Treeprocessor):
+    """Puts back what the scanner's tokens stand for, in text, in code and in addresses."""
+
+    def __init__(self, markdown: Markdown, scanner: Scanner) -> None:
+        super().__init__(markdown)
+        self._scanner = scanner
+
+    def run(self, root: etree.Element) -> None:
+        """Go over the whole tree, and over the HTML that stands within lines."""
+        restore = self._scanner.restore
+        for element in root.iter():
+            if element.text and STX in element.text:
+                element.text = restore(element.text, element.tag == "code")
+            if element.tail and STX in element.tail:
+                element.tail = restore(element.tail, False)
+            for key, value in element.items():
+                if value and STX in value:
+                    element.set(key, restore(value, False))
+        stash = self.md.htmlStash.rawHtmlBlocks
+        stash[:] = [restore(item, False) if isinstance(item, str) and STX in item else item for item in stash]
+
+
+class _Walker:
+    """Walks one tree into an extractor."""
+
+    def __init__(self, stash: list[object], extractor: Extractor[Any]) -> None:
+        self._stash = stash
+        self._extractor = extractor
+
+    def walk(self, element: etree.Element) -> None:
+        extractor, tag, attributes = self._extractor, element.tag, element.attrib
+        if attributes and None in attributes.values():
+            attributes = {name: value or "" for name, value in attributes.items()}
+        if not extractor.start(tag, attributes):
+            return
+        if element.text:
+            self._text(element.text)
+        for child in element:
+            self.walk(child)
+            if child.tail:
+                self._text(child.tail)
+        extractor.end(tag)
+
+    def _text(self, text: str) -> None:
+        if STX not in text:
+            self._extractor.text(_ENTITY.sub(_decoded, text) if "&" in text else text)
+            return
+        position = 0
+        for found in _STASHED.finditer(text):
+            self._plain(text[position : found.start()])
+            self._stashed(self._stash[int(found[1])])
+            position = found.end()
+        self._plain(text[position:])
+
+    def _plain(self, text: str) -> None:
+        text = text.replace(_AMPERSAND, "&").replace(NBSP_PLACEHOLDER, " ")
+        self._extractor.text(_ENTITY.sub(_decoded, text))
+
+    def _stashed(self, item: object) -> None:
+        if isinstance(item, Fence):
+            self._extractor.code(item.text, item.language)
+        elif isinstance(item, str) and item.startswith("<"):
+            self._tag(item)
+        else:
+            self._extractor.text(unescape(str(item)))
+
+    def _tag(self, html: str) -> None:
+        found = _TAG.fullmatch(html)
+        if not found:
+            return
+        name = found[2].lower()
+        if found[1]:
+            self._extractor.end(name)
+        else:
+            self._extractor.start(name, _attributes(found[3]))
+
+
+def _decoded(entity: re.Match[str]) -> str:
+    return unescape(entity[0])
+
+
+def _attributes(source: str) -> dict[str, str]:
+    return {found[1].lower(): unescape(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(source)}
+
+
+def _is_walkable(item: object) -> bool:
+    """Tell whether stashed HTML is a comment or one tag within a line; what has structure needs an HTML parser."""
+    if not isinstance(item, str) or not item.startswith("<") or item.startswith(("<!--", "<?")):
+        return True
+    found = _TAG.fullmatch(item)
+    return bool(found) and found[2].lower() not in _NOT_INLINE and not is_unseen(_attributes(found[3]))
