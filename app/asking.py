@@ -19,8 +19,6 @@ MAX_REACHABLE = 1_000
 MAX_PER_PAGE = 100
 # More than a reader clicks; each is one more clause for the engine.
 MAX_FILTERS = 16
-# Longer than any tag that is meant to be read.
-MAX_TAG_LENGTH = 200
 
 _YEAR = re.compile("[0-9]{4}")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -122,8 +120,6 @@ def _filters(name: str, values: list[str]) -> tuple[str, ...]:
     kept = tuple(sorted({value for value in values if value}))
     if len(kept) > MAX_FILTERS:
         raise BadParameter(name, f"at most {MAX_FILTERS} of them")
-    if any(len(value) > MAX_TAG_LENGTH for value in kept):
-        raise BadParameter(name, f"at most {MAX_TAG_LENGTH} characters")
     return kept
 
 

@@ -45,34 +45,34 @@ _CLASSES = {
     "code": re.compile(r"language-[\w+#.-]{1,40}"),
     "span": re.compile(r"[a-z][a-z0-9]{0,2}"),  # pygments' short names
 }
+_ALIGNMENT = re.compile("text-align: (left|right|center);")
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 
 
-def render(html: str, title: str) -> Markup:
+def render(html: str) -> Markup:
     """Make a post's HTML safe and readable.
 
     Args:
-        html: As the post's Markdown or HTML has it, unsanitized.
-        title: The post's title, which the page shows by itself.
+        html: As the post has it, unsanitized.
     """
     soup = BeautifulSoup(html, "html.parser")
-    _drop_title(soup, title)
     _lower_headings(soup)
     for code in soup.select("pre > code"):
         _highlight(code)
     for heading in soup.find_all(HEADINGS):
         _permalink(soup, heading)
+    for cell in soup.find_all(("td", "th")):
+        _align(cell)
     for picture in soup.find_all("img"):
         picture["loading"] = "lazy"
     return Markup(_cleaner().clean(str(soup)))  # noqa: S704 - sanitized right here
 
 
-def _drop_title(soup: BeautifulSoup, title: str) -> None:
-    """Take a leading heading that repeats the title away, but leave its anchor, which results link to."""
-    first = soup.find(HEADINGS)
-    if first and first.name == "h1" and " ".join(first.get_text().split()) == title:
-        first.name = "span"
-        first.clear()
+def _align(cell: Tag) -> None:
+    """Keep a table cell's alignment, which Markdown writes as a style."""
+    found = _ALIGNMENT.fullmatch(str(cell.get("style", "")))
+    if found:
+        cell["align"] = found[1]
 
 
 def _lower_headings(soup: BeautifulSoup) -> None:
@@ -97,9 +97,11 @@ def _highlight(code: Tag) -> None:
     lexer = next((lexer for name in _languages(code) if (lexer := _lexer(name))), None)
     if lexer is None or len(text) > MAX_HIGHLIGHTED:
         return
-    coloured = BeautifulSoup(f"<pre>{highlight(text, lexer, _FORMATTER)}</pre>", "html.parser")
-    code.clear()
-    code.extend(list(coloured.contents[0].contents))
+    coloured = BeautifulSoup(f"<pre>{highlight(text, lexer, _FORMATTER)}</pre>", "html.parser").contents[0]
+    # Some lexers lose or normalise characters; code is shown to the letter.
+    if isinstance(coloured, Tag) and coloured.get_text().rstrip("\n") == text.rstrip("\n"):
+        code.clear()
+        code.extend(list(coloured.contents))
 
 
 def _languages(code: Tag) -> Iterator[str]:
@@ -110,7 +112,7 @@ def _languages(code: Tag) -> Iterator[str]:
 
 def _lexer(language: str) -> Lexer | None:
     try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return None
 

@@ -62,6 +62,6 @@ class Library:
         source = Source(root, path, f"{size}-{changed}")
         try:
             post = posts.read(source, self._settings)
-            return Article(post, render(posts.body(source, self._settings), post.title))
+            return Article(post, render(posts.body(source, self._settings)))
         except FileNotFoundError:
             raise ArticleGone from None

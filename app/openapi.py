@@ -6,7 +6,7 @@ Written by hand, so that it says what is promised and not what happens to be the
 from importlib.metadata import version
 from typing import Any
 
-from app.asking import MAX_FILTERS, MAX_PER_PAGE, MAX_REACHABLE, MAX_TAG_LENGTH
+from app.asking import MAX_FILTERS, MAX_PER_PAGE, MAX_REACHABLE
 from index.engine import SORTS
 
 Json = dict[str, Any]
@@ -78,7 +78,7 @@ PARAMETERS = {
     "tag": _query(
         "tag",
         "Only articles with this tag; repeat it for articles with each of several.",
-        _list({"type": "string", "maxLength": MAX_TAG_LENGTH}) | {"maxItems": MAX_FILTERS},
+        _list(STRING) | {"maxItems": MAX_FILTERS},
     ),
     "year": _query(
         "year",

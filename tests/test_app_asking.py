@@ -1,0 +1,118 @@
+"""Requests are read into one normal form and written as addresses again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Request
+
+from app.asking import MAX_FILTERS, Asking, last_page, read, read_per_page
+from app.errors import BadParameter, NoSuchPage
+
+
+def args(address: str) -> MultiDict[str, str]:
+    """Give an address's parameters as a server reads them."""
+    return Request({"QUERY_STRING": address.partition("?")[2]}).args
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", Asking()),
+        ("q=", Asking()),
+        ("q=go+time", Asking(text="go time")),
+        ("q=a&q=b", Asking(text="a")),
+        ("q=a&page=3", Asking(text="a", page=3)),
+        ("page=&sort=&tag=&year=", Asking()),
+        ("tag=go&tag=cpu&tag=go", Asking(tags=("cpu", "go"))),
+        ("tag=+go+", Asking(tags=("go",))),
+        ("year=2026&year=2025", Asking(years=("2025", "2026"))),
+        ("sort=oldest", Asking(sort="oldest")),
+        ("utm_source=x&callback=alert&Q=b&per_page=50", Asking()),
+        ("q=%ff%00", Asking(text="%FF\0")),
+        ("page=100", Asking(page=100)),
+    ],
+)
+def test_parameters_are_read_into_one_normal_form(query, expected):
+    assert read(args("/?" + query), 10) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("sort=random", "sort"),
+        ("sort=NEWEST", "sort"),
+        ("year=26", "year"),
+        ("year=20261", "year"),
+        ("year=٢٠٢٦", "year"),
+        ("year=2026%0A", "year"),
+        ("&".join(f"tag={number}" for number in range(MAX_FILTERS + 1)), "tag"),
+        ("&".join(f"year={2000 + number}" for number in range(MAX_FILTERS + 1)), "year"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named_by_its_parameter(query, parameter):
+    with pytest.raises(BadParameter) as caught:
+        read(args("/?" + iri_to_uri(query)), 10)
+    assert caught.value.parameter == parameter
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1.0", "01", "x", " 1", "+1", "1e3", "²", "١", "101", "9" * 400])
+def test_a_bad_page_is_no_page(page):
+    with pytest.raises(NoSuchPage):
+        read(MultiDict([("page", page)]), 10)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", 10), ("1", 1), ("100", 100)])
+def test_results_on_a_page_can_be_chosen(text, expected):
+    assert read_per_page(MultiDict([("per_page", text)]), 10) == expected
+
+
+@pytest.mark.parametrize("text", ["0", "101", "-5", "ten", "1 ", "9" * 50])
+def test_results_on_a_page_have_bounds(text):
+    with pytest.raises(BadParameter, match="per_page"):
+        read_per_page(MultiDict([("per_page", text)]), 10)
+
+
+@pytest.mark.parametrize(
+    ("total", "per_page", "expected"),
+    [(0, 10, 1), (1, 10, 1), (10, 10, 1), (11, 10, 2), (999, 10, 100), (50_000, 10, 100), (50_000, 7, 142)],
+)
+def test_the_last_page_is_within_reach(total, per_page, expected):
+    assert last_page(total, per_page) == expected
+
+
+@pytest.mark.parametrize(
+    ("asking", "changes", "expected"),
+    [
+        (Asking(), {}, "/search"),
+        (Asking(text="go"), {}, "/search?q=go"),
+        (Asking(text="go", page=4), {}, "/search?q=go"),
+        (Asking(text="go", page=4), {"page": 5}, "/search?q=go&page=5"),
+        (Asking(text="go", tags=("a", "b")), {"tags": ("b",)}, "/search?q=go&tag=b"),
+        (Asking(years=("2026",), sort="oldest"), {}, "/search?year=2026&sort=oldest"),
+        (Asking(text='"><script>'), {}, "/search?q=%22%3E%3Cscript%3E"),
+        (Asking(text="a&page=9#x\r\nSet-Cookie: y"), {}, "/search?q=a%26page%3D9%23x%0D%0ASet-Cookie%3A+y"),
+    ],
+)
+def test_a_search_has_an_address(asking, changes, expected):
+    assert asking.url(**changes) == expected
+
+
+# What UTF-8 cannot hold never arrives.
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+TAGS = st.sets(TEXT.map(str.strip).filter(bool), max_size=4).map(lambda tags: tuple(sorted(tags)))
+
+
+@given(
+    st.builds(
+        Asking,
+        text=TEXT,
+        tags=TAGS,
+        years=st.sampled_from([(), ("2026",), ("1999", "2026")]),
+        page=st.integers(1, 100),
+        sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    )
+)
+def test_an_address_is_read_as_the_search_that_it_was_written_for(asking):
+    assert read(args(asking.url(page=asking.page)), asking.per_page) == asking

@@ -1,0 +1,34 @@
+"""Values as a reader sees them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app import formats
+
+DATES = [
+    (datetime(2026, 6, 3, tzinfo=UTC), "Jun '26", "3 June 2026", "2026-06-03"),
+    (datetime(1999, 12, 31, 23, 59, tzinfo=UTC), "Dec '99", "31 December 1999", "1999-12-31"),
+    (datetime(101, 1, 1, tzinfo=UTC), "Jan '01", "1 January 0101", "0101-01-01"),
+    (None, "", "", ""),
+]
+
+
+@pytest.mark.parametrize(("date", "month", "day", "machine_day"), DATES)
+def test_a_date_is_shown_by_month_by_day_and_for_machines(date, month, day, machine_day):
+    assert (formats.month(date), formats.day(date), formats.machine_day(date)) == (month, day, machine_day)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(0, "1 min read"), (1, "1 min read"), (220, "1 min read"), (221, "2 min read"), (1500, "7 min read")],
+)
+def test_reading_time_is_rounded_up_to_minutes(words, expected):
+    assert formats.reading_time("word " * words) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0, "0 articles"), (1, "1 article"), (2, "2 articles"), (16730, "16,730 articles")]
+)
+def test_a_number_agrees_with_its_noun(number, expected):
+    assert formats.counted(number, "article") == expected
