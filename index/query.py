@@ -59,7 +59,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """An exact, case-blind value of "tag", "author", "language" or "year"; it narrows and never scores."""
+    """A whole, case-blind value of "tag", "language" or "year", or parts of an "author"; narrows and never scores."""
 
     name: str
     value: str
