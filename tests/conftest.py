@@ -1,0 +1,113 @@
+"""A journal of real files, its index, and the application that shows it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from index.engine import Engine
+from index.engines import open_engine
+from index.settings import Settings
+from index.sync import sync
+
+POSTS = {
+    "cache.md": """---
+title: A Love Letter to the L1 Cache
+date: 2026-06-09
+tags: [go, cpu-cache]
+author: Mara Lindqvist
+---
+Two struct fields swapped, and a loop runs 30 % faster.
+
+## What a line is
+
+The processor fetches a cache line of 64 bytes, never one byte.
+
+## Measure it
+
+| stride | time |
+|:-------|-----:|
+| 8      | 1.2  |
+
+```go
+for i := range rows {
+	sum += rows[i].hits
+}
+```
+
+## Why it is loved
+
+It answers within four cycles.
+""",
+    "time.md": """---
+title: Just About Go Time
+date: 2026-05-08
+updated: 2026-05-19
+tags: [go, time]
+author: Mara Lindqvist
+summary: One way to store a moment.
+---
+The monotonic clock never jumps. Human time does, and no cache helps.
+""",
+    "2025/docker.md": """---
+title: Stop Rebuilding Docker Images
+date: 2025-02-21
+tags: [docker]
+---
+Mount the code instead of baking it in: a runtime container needs no second image.
+""",
+    "undated.md": "# A note without a date\n\nNothing but a remark on gardening.\n",
+    "draft.md": "---\ntitle: Secret plans\ndate: 2026-06-01\ndraft: true\n---\nThe cache of the future.\n",
+}
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A directory of posts with its index."""
+
+    content: Path
+    settings: Settings
+    engine: Engine
+
+    def write(self, **posts: str) -> None:
+        """Write posts by the stem of their file's name, and index what changed."""
+        for stem, text in posts.items():
+            (self.content / f"{stem}.md").write_text(text, "utf-8")
+        self.index()
+
+    def index(self) -> None:
+        """Bring the index up to what is on disk."""
+        sync(self.engine, self.settings)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Journal:
+    """A journal without posts and without an index."""
+    content = tmp_path / "content"
+    content.mkdir()
+    settings = Settings(content=(content,), index=tmp_path / "index")
+    return Journal(content, settings, open_engine(settings))
+
+
+@pytest.fixture
+def journal(empty: Journal) -> Journal:
+    """A journal with a handful of posts, indexed."""
+    for path, text in POSTS.items():
+        file = empty.content / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
+    empty.index()
+    return empty
+
+
+@pytest.fixture
+def app(journal: Journal) -> Flask:
+    return create_app(journal.settings, journal.engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,274 @@
+"""The pages on which readers search, browse and read: whole without JavaScript."""
+
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from app import create_app
+from index.engines import open_engine
+from tests.conftest import Journal
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as a reader has it."""
+
+    status: int
+    soup: BeautifulSoup
+
+    def texts(self, selector: str) -> list[str]:
+        return [" ".join(tag.get_text().split()) for tag in self.soup.select(selector)]
+
+    def links(self, selector: str) -> list[str]:
+        return [str(tag["href"]) for tag in self.soup.select(selector)]
+
+
+def page(client: FlaskClient, address: str) -> Page:
+    response = client.get(address)
+    assert response.content_type == "text/html; charset=utf-8"
+    return Page(response.status_code, BeautifulSoup(response.text, "html.parser"))
+
+
+def titles(client: FlaskClient, address: str) -> list[str]:
+    return page(client, address).texts(".hit h2")
+
+
+CACHE, TIME, DOCKER, NOTE = (
+    "A Love Letter to the L1 Cache",
+    "Just About Go Time",
+    "Stop Rebuilding Docker Images",
+    "A note without a date",
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/", [CACHE, TIME, DOCKER, NOTE]),
+        ("/search", [CACHE, TIME, DOCKER, NOTE]),
+        ("/search?q=", [CACHE, TIME, DOCKER, NOTE]),
+        ("/?q=monotonic", [TIME]),
+        ("/search?q=monotonic+clock", [TIME]),
+        ("/search?q=cache", [CACHE, TIME]),
+        ("/search?q=cache&sort=oldest", [TIME, CACHE]),
+        ("/search?tag=go", [CACHE, TIME]),
+        ("/search?tag=go&tag=time", [TIME]),
+        ("/search?year=2025", [DOCKER]),
+        ("/search?q=cache&year=2025", []),
+        ("/search?q=xyzzy", []),
+    ],
+)
+def test_a_search_lists_its_articles(client, address, expected):
+    assert titles(client, address) == expected
+
+
+def test_a_hit_shows_what_answers_and_where(client):
+    shown = page(client, "/search?q=line+bytes")
+    assert shown.texts(".passage mark") == ["line", "bytes", "byte"]
+    assert shown.links(".hit h2 a") == ["/articles/cache"]
+    assert shown.links(".section a") == ["/articles/cache#what-a-line-is"]
+    assert shown.texts(".hit .meta time, .hit .meta span, .hit .meta a") == [
+        "Jun '26",
+        "Mara Lindqvist",
+        "go",
+        "cpu-cache",
+    ]
+
+
+def test_the_box_is_a_search_landmark_with_the_words_and_filters_in_it(client):
+    shown = page(client, "/search?q=cache&tag=go&sort=newest")
+    form = shown.soup.select_one("search form[action='/search'][method=get]")
+    assert form is not None
+    assert {i["name"]: i["value"] for i in form.select("input")} == {"q": "cache", "tag": "go", "sort": "newest"}
+    assert shown.soup.select_one("label[for=_q]") is not None
+
+
+def test_facets_count_and_narrow(client):
+    shown = page(client, "/search?q=cache")
+    assert shown.texts(".facets li") == ["go 2", "cpu-cache 1", "time 1", "2026 2"]
+    assert titles(client, shown.links(".facets a")[1]) == [CACHE]
+
+
+def test_active_filters_are_chips_that_can_be_taken_away(client):
+    shown = page(client, "/search?q=cache&tag=time&year=2026")
+    assert shown.links(".chip") == ["/search?q=cache&year=2026", "/search?q=cache&tag=time"]
+
+
+def test_the_count_is_said(client):
+    assert page(client, "/search?q=cache").texts(".summary") == ["2 articles"]
+    assert page(client, "/search?q=monotonic").texts(".summary") == ["1 article"]
+
+
+def test_partial_matches_say_that_they_are(client):
+    assert "No article has all of these words" in page(client, "/search?q=monotonic+docker").texts(".notice")[0]
+    assert page(client, "/search?q=monotonic+clock").texts(".notice") == []
+
+
+def test_a_dead_end_has_ways_on(client):
+    shown = page(client, "/search?q=monotonik")
+    assert shown.texts("h1") == ["Nothing for “monotonik”"]
+    assert shown.texts(".ways a") == ["monotonic"]
+    assert titles(client, shown.links(".ways a")[0]) == [TIME]
+    assert shown.texts(".facets li")[0] == "go 2"
+    filtered = page(client, "/search?q=cache&tag=docker")
+    assert filtered.links(".ways a")[0] == "/search?q=cache"
+
+
+@pytest.fixture
+def paged(journal: Journal) -> FlaskClient:
+    settings = msgspec.structs.replace(journal.settings, per_page=2)
+    return create_app(settings, journal.engine).test_client()
+
+
+def test_pages_follow_one_another(paged):
+    first = page(paged, "/")
+    assert (first.texts(".hit h2"), first.texts(".summary")) == ([CACHE, TIME], ["4 articles, page 1 of 2"])
+    (following,) = first.links("a[rel~=next]")
+    second = page(paged, following)
+    assert (second.texts(".hit h2"), second.links("a[rel~=prev]")) == ([DOCKER, NOTE], ["/search"])
+    assert second.soup.select_one("ol.hits")["start"] == "3"
+    assert second.texts("[aria-current=page]") == ["Page 2"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "3", "x", "501", "9" * 300])
+def test_a_page_that_is_not_there_is_not_found(paged, number):
+    shown = page(paged, f"/search?page={number}")
+    assert (shown.status, shown.texts("h1")) == (404, ["No such page of results"])
+
+
+@pytest.mark.parametrize(
+    ("address", "indexed"), [("/", True), ("/articles/time", True), ("/search", False), ("/?q=a", False), ("/x", False)]
+)
+def test_only_articles_and_the_start_may_be_found_by_others(client, address, indexed):
+    robots = page(client, address).soup.select("meta[name=robots][content=noindex]")
+    assert (not robots) == indexed
+
+
+def test_every_page_is_whole_for_whoever_uses_a_keyboard_or_a_screen_reader(client):
+    for address in ("/", "/search?q=cache", "/search?q=xyzzy", "/articles/cache", "/nowhere"):
+        soup = page(client, address).soup
+        assert soup.select_one("html")["lang"] == "en", address
+        assert soup.select_one("body > a.skip")["href"] == "#_main", address
+        assert [len(soup.select(s)) for s in ("main#_main", "h1", "search")] == [1, 1, 1], address
+        ids = [tag["id"] for tag in soup.select("[id]")]
+        assert len(ids) == len(set(ids)), address
+        assert not soup.select("script, style, [style], [onclick]"), address
+
+
+def test_an_article_is_shown_whole(client):
+    shown = page(client, "/articles/cache")
+    assert shown.texts("title") == ["A Love Letter to the L1 Cache · The Backend Engineer's Playbook"]
+    assert shown.texts("h1") == [CACHE]
+    assert shown.texts(".meta > *") == ["9 June 2026", "Mara Lindqvist", "1 min read", "go", "cpu-cache"]
+    assert shown.links(".meta a") == ["/search?tag=go", "/search?tag=cpu-cache"]
+    assert shown.links(".contents a") == ["#what-a-line-is", "#measure-it", "#why-it-is-loved"]
+    assert shown.links(".permalink") == shown.links(".contents a")
+    assert [tag["id"] for tag in shown.soup.select(".body h2")] == ["what-a-line-is", "measure-it", "why-it-is-loved"]
+    assert shown.texts(".body pre .k") == ["for", "range"]
+    assert shown.texts(".body td[align=right]") == ["1.2"]
+
+
+def test_an_article_says_when_it_was_changed(client):
+    assert page(client, "/articles/time").texts(".meta time") == ["8 May 2026", "19 May 2026"]
+
+
+def test_every_anchor_that_a_result_links_to_is_in_the_article(client):
+    for word in ("loop", "bytes", "stride", "cycles"):
+        (address,) = page(client, f"/search?q={word}").links(".section a") or ["/articles/cache"]
+        path, _, anchor = address.partition("#")
+        assert not anchor or page(client, path).soup.find(id=anchor), address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/articles/nothing",
+        "/articles/draft",
+        "/articles/secret-plans",
+        "/articles/",
+        "/articles/time/",
+        "/articles/../time",
+        "/articles/..%2f..%2fcontent%2ftime.md",
+        "/articles/%2fetc%2fpasswd",
+        "/articles//etc/passwd",
+        "/articles/time.md",
+        "/articles/time%00",
+        "/articles/" + "a" * 5_000,
+        "/articles/%ff",
+    ],
+)
+def test_only_known_addresses_lead_to_articles(client, address):
+    assert page(client, address).status == 404
+
+
+def test_an_article_is_shown_as_its_file_is_now(journal, client):
+    file = journal.content / "time.md"
+    before = client.get("/articles/time").headers["ETag"]
+    file.write_text(file.read_text("utf-8").replace("never jumps", "never leaps"), "utf-8")
+    response = client.get("/articles/time", headers={"If-None-Match": before})
+    assert response.status_code == 200
+    assert "never leaps" in response.text
+
+
+def test_an_article_that_became_a_draft_is_not_shown_before_it_is_indexed_again(journal, client):
+    file = journal.content / "time.md"
+    assert page(client, "/articles/time").status == 200
+    file.write_text(file.read_text("utf-8").replace("title:", "draft: true\ntitle:", 1), "utf-8")
+    assert page(client, "/articles/time").status == 404
+
+
+def test_an_article_whose_file_is_gone_says_so(journal, client):
+    (journal.content / "time.md").unlink()
+    shown = page(client, "/articles/time")
+    assert (shown.status, shown.texts("h1")) == (410, ["This article is gone"])
+
+
+def test_an_article_that_cannot_be_read_any_more_says_so_without_its_path(journal, client):
+    (journal.content / "time.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    shown = page(client, "/articles/time")
+    assert (shown.status, shown.texts("h1")) == (500, ["This article cannot be read"])
+    assert "time.md" not in str(shown.soup)
+
+
+def test_an_article_replaced_by_a_link_out_of_the_content_is_gone(journal, client, tmp_path):
+    outside = tmp_path / "secret.md"
+    outside.write_text("# Secret\n", "utf-8")
+    (journal.content / "time.md").unlink()
+    (journal.content / "time.md").symlink_to(outside)
+    assert page(client, "/articles/time").status == 410
+
+
+def test_results_link_to_the_authors_own_site_where_there_is_one(journal, tmp_path):
+    settings = msgspec.structs.replace(journal.settings, base_url="https://blog.example", index=tmp_path / "other")
+    there = Journal(journal.content, settings, open_engine(settings))
+    there.index()
+    client = create_app(settings, there.engine).test_client()
+    (address,) = page(client, "/search?q=monotonic").links(".hit h2 a")
+    assert address.startswith("https://blog.example/")
+    assert page(client, "/articles/time").links("link[rel=canonical]") == [address]
+
+
+def test_assets_are_kept_for_good_and_change_their_address(client):
+    for address in page(client, "/").links("link[rel=stylesheet], link[rel=icon]"):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert client.get(address.replace(".", ".0", 1)).status_code == 404
+
+
+def test_an_empty_journal_says_so(empty):
+    empty.index()
+    client = create_app(empty.settings, empty.engine).test_client()
+    assert page(client, "/").texts(".nothing p") == ["There are no articles yet."]
+    assert page(client, "/search?q=a").status == 200
+
+
+def test_without_an_index_the_page_says_what_to_do(empty):
+    client = create_app(empty.settings, empty.engine).test_client()
+    for address in ("/", "/search?q=a", "/articles/a"):
+        shown = page(client, address)
+        assert (shown.status, shown.texts("h1")) == (503, ["Nothing is indexed yet"])
+        assert "backmatter index" in shown.soup.get_text()
