@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test lock clean
+.PHONY: serve test bench lock clean
 
 serve: $(VENV)/.serve
 	$(BIN)/backmatter serve
@@ -13,6 +13,10 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# For figures of your own articles: make bench CONTENT=dir, or ARGS="--content one --content two --only queries".
+bench: $(VENV)/.bench
+	$(BIN)/python -m tests.bench $(if $(CONTENT),--content $(CONTENT)) $(ARGS)
 
 $(VENV)/.serve: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,10 +28,15 @@ $(VENV)/.test: requirements-dev.lock $(VENV)/.serve
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.serve
+	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.lock
+	touch $@
+
 # Needs uv, which only whoever changes a dependency has to have.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group bench -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .backmatter dist build

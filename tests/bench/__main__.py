@@ -1,0 +1,67 @@
+"""`make bench`, or `python -m tests.bench`: run the benchmarks and print their tables as Markdown."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Collection
+from importlib import import_module
+from pathlib import Path
+
+import click
+import msgspec
+
+from tests.bench.bench import Bench, Figures
+from tests.bench.machine import shape
+from tests.bench.peers import PEERS
+
+# What can be measured, with the module that does; those that change the corpus come last.
+SECTIONS = {
+    "queries": "speed",
+    "http": "http",
+    "opening": "opening",
+    "build": "build",
+    "growth": "growth",
+    "change": "change",
+}
+
+
+def _some_of(known: Collection[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    def listed(_: click.Context, __: click.Parameter, given: str) -> list[str]:
+        names = [name for name in given.split(",") if name]
+        if unknown := sorted(set(names) - set(known)):
+            raise click.BadParameter(f"{', '.join(unknown)}; there are {', '.join(known)}")
+        return [name for name in known if name in names]
+
+    return listed
+
+
+def _option_of(name: str, known: Collection[str], text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(name, default=",".join(known), callback=_some_of(known), show_default=True, help=text)
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+@click.command()
+@click.option("--content", "trees", multiple=True, type=FOLDER, default=[Path("content")], help="Repeatable.")
+@_option_of("--only", SECTIONS, "What to measure.")
+@_option_of("--peers", PEERS, "What to compare with.")
+@click.option("--seed", default=2026, show_default=True, help="Draws other queries and subsets.")
+@click.option("--count", default=100, show_default=True, help="Queries of each kind.")
+@click.option("--json", "data", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here, too.")
+def main(trees: tuple[Path, ...], only: list[str], peers: list[str], seed: int, count: int, data: Path | None) -> None:
+    """Measure Backmatter on content trees, beside its peers."""
+    click.echo(f"`make bench`: {shape()}")
+    measured: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory(prefix="backmatter-bench-") as folder:
+        bench = Bench(folder=Path(folder), trees=trees, peers=peers, seed=seed, count=count)
+        click.echo(f"{len(bench.articles):,} articles of {len(trees)} trees, seed {seed}\n")
+        for name in only:
+            measured[name] = import_module(f"tests.bench.{SECTIONS[name]}").measure(bench)
+            click.echo(f"### {name.capitalize()}\n\n{measured[name].text}\n")
+            sys.stdout.flush()
+    if data:
+        data.write_bytes(msgspec.json.format(msgspec.json.encode({n: f.data for n, f in measured.items()})))
+
+
+if __name__ == "__main__":
+    main()

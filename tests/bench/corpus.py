@@ -1,0 +1,88 @@
+"""Articles: several content trees staged as one, and what Backmatter's own reader makes of them.
+
+Every engine is given the same text of the same articles, so that no peer pays for, or gains from, another extraction.
+"""
+
+import random
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import posts
+from index.engine import Snapshot
+from index.errors import PostError
+from index.model import Post
+from index.settings import Settings
+
+SUFFIXES = (".md", ".markdown", ".html", ".htm")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a peer is given of a post."""
+
+    path: str
+    title: str
+    headings: str
+    text: str
+    tags: tuple[str, ...]
+
+
+def stage(trees: Sequence[Path], folder: Path) -> Path:
+    """Copy content trees below one directory, each in a folder of its own: their paths may be the same."""
+    for number, tree in enumerate(trees):
+        for file in articles_in(tree):
+            _copy(file, folder / str(number) / file.relative_to(tree))
+    return folder
+
+
+def subset(staged: Path, folder: Path, count: int, seed: int) -> Path:
+    """Copy this many of the staged files, chosen by the seed; a smaller subset is part of a larger one."""
+    files = articles_in(staged)
+    random.Random(seed).shuffle(files)  # noqa: S311 (drawn to be repeated, not to be secret)
+    for file in files[:count]:
+        _copy(file, folder / file.relative_to(staged))
+    return folder
+
+
+def articles_in(tree: Path) -> list[Path]:
+    """Give the files of a tree that may be posts, ordered by path."""
+    return sorted(file for file in tree.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+
+
+def _copy(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target)
+
+
+def settings_for(content: Path, index: Path) -> Settings:
+    """Give the settings for a staged tree: the defaults."""
+    return Settings(content=(content,), index=index)
+
+
+def read(settings: Settings, snapshot: Snapshot) -> list[Article]:
+    """Read the articles that a generation holds from their files once more, as the peers get them."""
+    held = snapshot.holdings()
+    return [article(post) for post in _posts(settings) if post.path in held]
+
+
+def _posts(settings: Settings) -> Iterable[Post]:
+    for source in posts.discover(settings):
+        if isinstance(source, PostError):
+            continue
+        try:
+            yield posts.read(source, settings)
+        except PostError:
+            continue
+
+
+def article(post: Post) -> Article:
+    """Give a peer's share of a post."""
+    headings = "\n".join(section.title for section in post.sections if section.title)
+    return Article(post.path, post.title, headings, post.text, tuple(tag.casefold() for tag in post.tags))
+
+
+def text_size(articles: Iterable[Article]) -> int:
+    """Give the bytes of all text in UTF-8: titles, headings and bodies."""
+    return sum(len(f"{a.title}\n{a.headings}\n{a.text}".encode()) for a in articles)

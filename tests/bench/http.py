@@ -1,0 +1,118 @@
+"""Search over HTTP by the real server, against a route of the same app that does nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from time import sleep
+from urllib.parse import quote
+
+from tests.bench.bench import Bench, Figures
+from tests.bench.client import HOST, Connection, floor, rate
+from tests.bench.figures import Times, settle, timed, times
+from tests.bench.machine import family, own_memory, resident
+from tests.bench.process import environment
+from tests.bench.tables import figure, ratio, table
+
+ROUTES = {"empty JSON route": "/empty", "JSON search": "/api/v1/search?q=", "search page": "/search?q="}
+ROUNDS = 3
+SECONDS = 4.0
+CONNECTIONS = (1, 8)
+MEGA = 1_000_000
+
+
+def measure(bench: Bench) -> Figures:
+    """Serve the index and ask for it."""
+    assert bench.engine.snapshot()
+    texts = [quote(query.text) for kind in bench.drawn.values() for query in kind[: max(1, bench.count // 4)]]
+    with served(bench) as (port, pid):
+        latencies = {"client's floor": _floor(len(texts)), **_latencies(port, texts)}
+        rates = {name: _rates(port, _paths(route, texts)) for name, route in ROUTES.items()}
+        memory = [(resident(worker), own_memory(worker)) for worker in _workers(pid)]
+    with floor() as small:
+        rates["client's floor"] = _rates(small, ["/"])
+    most = max(memory)
+    note = f"A worker has {most[0] / MEGA:.0f} MB resident after it, {most[1] / MEGA:.0f} MB of that not from files."
+    data = {"latency": latencies, "requests a second": rates, "memory": memory}
+    return Figures(f"{_table(latencies, rates)}\n\n{note}", data)
+
+
+def _paths(route: str, texts: list[str]) -> list[str]:
+    return [route + text for text in texts] if route.endswith("=") else [route]
+
+
+def _floor(requests: int) -> Times:
+    with floor() as port:
+        connection = Connection(port)
+        return times([timed(lambda: connection.get("/")) for _ in range(requests)])
+
+
+def _latencies(port: int, texts: list[str]) -> dict[str, Times]:
+    """Ask every route in turn over one connection; the first round warms up."""
+    settle()
+    connection = Connection(port)
+    taken: dict[str, list[float]] = {name: [] for name in ROUTES}
+    for turn in range(ROUNDS + 1):
+        for text in texts:
+            for name, route in ROUTES.items():
+                (path,) = _paths(route, [text])
+                seconds = timed(lambda path=path: connection.get(path))
+                if turn:
+                    taken[name].append(seconds)
+    return {name: times(seconds) for name, seconds in taken.items()}
+
+
+def _rates(port: int, paths: list[str]) -> dict[int, float]:
+    return {connections: rate(port, paths, connections, SECONDS) for connections in CONNECTIONS}
+
+
+def _table(latencies: Mapping[str, Times], rates: Mapping[str, Mapping[int, float]]) -> str:
+    empty = latencies["empty JSON route"].median
+    head = ["over HTTP", "median, ms", "p99, ms", ": empty", *(f"requests/s, {n} conn." for n in CONNECTIONS)]
+    rows = [
+        [name, figure(t.median), figure(t.p99), ratio(t.median, empty), *map(figure, rates[name].values())]
+        for name, t in latencies.items()
+    ]
+    return table(head, rows)
+
+
+@contextmanager
+def served(bench: Bench) -> Iterator[tuple[int, int]]:
+    """Run the server until the end of the block; gives its port and process."""
+    port = _free_port()
+    command = [sys.executable, "-m", "tests.bench.served", "serve", "--host", HOST, "--port", str(port)]
+    with subprocess.Popen(command, env=environment(bench.settings), stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait(port, process)
+            yield port, process.pid
+        finally:
+            os.kill(process.pid, signal.SIGTERM)
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind((HOST, 0))
+        return int(trial.getsockname()[1])
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for turn in count():
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            if turn == 600 or process.poll() is not None:
+                raise
+            sleep(0.1)
+        else:
+            return
+
+
+def _workers(pid: int) -> list[int]:
+    """Give the processes that serve: those that hold about as much memory as the one that holds most."""
+    members = [member for member in family(pid) if member != pid]
+    most = max(map(resident, members))
+    return [member for member in members if resident(member) > most / 2]

@@ -1,0 +1,31 @@
+"""Backmatter, asked as its own pages ask it.
+
+With passages: `index.search.search`, from the query string to the results that the API gives. Without: the seam's
+`find` on the parsed query, which leaves out the choice and cut of passages, but still gives articles, places of the
+query's terms, and facets.
+"""
+
+from index.engine import Snapshot
+from index.query import parse
+from index.search import search
+from tests.bench.peers import TOP, Answer
+from tests.bench.queries import Query
+
+
+class BackmatterPeer:
+    """A snapshot of an index."""
+
+    name = "Backmatter"
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def top(self, query: Query) -> Answer:
+        """Give the ten best matches."""
+        found = self.snapshot.find(parse(query.text), limit=TOP)
+        return Answer(found.total, found.matches)
+
+    def passages(self, query: Query) -> Answer:
+        """Give the ten best with passages."""
+        results = search(self.snapshot, query.text, per_page=TOP)
+        return Answer(results.total, results.hits)

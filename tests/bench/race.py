@@ -1,0 +1,93 @@
+"""The query benchmark: every engine answers the same query in turn."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import median
+
+from tests.bench.figures import Times, settle, timed, times
+from tests.bench.peers import Answer, Peer
+from tests.bench.queries import Query
+from tests.bench.tables import figure, ratio, table
+
+# All queries of a kind are asked this often, one round after the other; the median of a query's times is its time, so
+# that what else the machine does at one moment does not make the far end. One more round before warms up.
+ROUNDS = 3
+# Plain Whoosh needs up to seconds for one query: it is asked fewer, once each, and the tables say so.
+ONCE = {"Whoosh": 15}
+
+Way = Callable[[Peer, Query], Answer]
+WAYS: dict[str, Way] = {
+    "Top 10 and total": lambda peer, query: peer.top(query),
+    "Top 10 with passages, and total": lambda peer, query: peer.passages(query),
+}
+# By way, kind of query and engine.
+Raced = dict[str, dict[str, dict[str, Times]]]
+
+
+def race(peers: Sequence[Peer], drawn: Mapping[str, list[Query]]) -> Raced:
+    """Time every engine on every kind of query, with passages and without."""
+    settle()
+    return {
+        way: {kind: dict(_kind(peers, queries, ask)) for kind, queries in drawn.items()} for way, ask in WAYS.items()
+    }
+
+
+def _kind(peers: Sequence[Peer], queries: list[Query], ask: Way) -> Iterator[tuple[str, Times]]:
+    taken: dict[str, list[list[float]]] = {peer.name: [[] for _ in queries] for peer in peers}
+    for turn in range(ROUNDS + 1):
+        for number, query in enumerate(queries):
+            for peer in _in_turn(peers, number):
+                if turn and _is_asked(peer, number, turn):
+                    taken[peer.name][number].append(timed(lambda peer=peer, query=query: ask(peer, query)))
+                elif not turn and peer.name not in ONCE:
+                    ask(peer, query)
+    for name, by_query in taken.items():
+        yield name, times([median(seconds) for seconds in by_query if seconds])
+
+
+def _in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
+    """Begin with another engine every time: the one that follows a slow one finds the processor's caches cold."""
+    first = number % len(peers)
+    return [*peers[first:], *peers[:first]]
+
+
+def _is_asked(peer: Peer, number: int, turn: int) -> bool:
+    return peer.name not in ONCE or (turn == 1 and number < ONCE[peer.name])
+
+
+def tables(raced: Raced) -> str:
+    """Lay out median and 99th percentile, and how Backmatter stands to each of the others."""
+    return "\n\n".join(f"**{way}**: median / p99 in ms\n\n{_table(kinds)}" for way, kinds in raced.items())
+
+
+def _table(kinds: Mapping[str, Mapping[str, Times]]) -> str:
+    names = list(next(iter(kinds.values())))
+    own, others = names[0], names[1:]
+    head = ["query", "drawn", *(_asked(name) for name in names), *(f"{own} : {name}" for name in others)]
+    rows = [
+        [
+            kind,
+            str(engines[own].count),
+            *(f"{figure(t.median)} / {figure(t.p99)}" for t in engines.values()),
+            *(_ratios(engines[own], engines[name]) for name in others),
+        ]
+        for kind, engines in kinds.items()
+    ]
+    return table(head, rows)
+
+
+def _asked(name: str) -> str:
+    return f"{name} ({ONCE[name]} each)" if name in ONCE else name
+
+
+def _ratios(own: Times, other: Times) -> str:
+    return f"{ratio(own.median, other.median)} / {ratio(own.p99, other.p99)}"
+
+
+def agreement(peers: Sequence[Peer], drawn: Mapping[str, list[Query]]) -> str:
+    """Lay out the median total by engine: they cut and stem alike enough that the same work is compared."""
+    rows = []
+    for kind, queries in drawn.items():
+        asked = queries[: min(ONCE.values())]
+        totals = [sorted(peer.top(query).total for query in asked)[len(asked) // 2] for peer in peers]
+        rows.append([kind, *(f"{total:,}" for total in totals)])
+    return table(["median total", *(peer.name for peer in peers)], rows)
