@@ -9,10 +9,9 @@ posts. With T terms, P postings (a term in a post), N positions, D posts and R r
     posting_short            P; weighted frequency in the fields that are not normalized by length
     posting_text             P; weighted frequency in prose and code
     position_at, position    T + 1 and N'; where a term stands, ascending
-    start, length            N; a token's offset in its run and its length, in characters
-    run_at, run_field,
-    run_section, run_base    R; see `tokens.Run`; run_at counts through the segment
+    run_at, run_field        R; the first position of a run and its field, see `tokens.Run`
     doc_at                   D + 1; a post's first position
+    offsets, offsets_at      where the tokens of a post stand in its text, see `pack_offsets`; D + 1
     doc_length               D; tokens of prose and code
     doc_when, doc_year,
     doc_language,
@@ -22,10 +21,12 @@ posts. With T terms, P postings (a term in a post), N positions, D posts and R r
     key_doc                  what filters look for, as field, NUL, value, in byte order, and the posts that have it
     stem, stem_at, stem_member_at,
     member_term,
-    member_language          stems in byte order, and the terms that have them, each in one language or in ANY
+    member_language          stems in byte order, and the terms that have them, each in one language or in ANY; a term
+                             that is its own stem and the only one to have it is left out
     names                    msgpack of the names of tags, years and languages, and of the holdings
 """
 
+import zlib
 from collections.abc import Iterable
 from itertools import accumulate
 
@@ -61,8 +62,7 @@ class Inverter:
     def __init__(self) -> None:
         self.terms: dict[str, int] = {"": 0}
         self.ids: list[Array] = []
-        self.starts: list[Array] = []
-        self.lengths: list[Array] = []
+        self.offsets: list[bytes] = []
         self.runs: list[Array] = []
         self.doc_at = [0]
         self.posts: list[tuple[int, int, int, int]] = []
@@ -77,11 +77,8 @@ class Inverter:
         """Add the next post."""
         number, at, ids = len(self.posts), self.doc_at[-1], self.terms
         self.ids.append(np.array([ids.setdefault(term, len(ids)) for term in tokens.terms], np.uint32))
-        self.starts.append(np.array(tokens.starts, np.uint16))
-        self.lengths.append(np.array(tokens.lengths, np.uint8))
-        self.runs.append(
-            np.array([(at + run.position, run.field, run.section, run.base) for run in tokens.runs], np.uint32)
-        )
+        self.offsets.append(pack_offsets(tokens))
+        self.runs.append(np.array([(at + run.position, run.field) for run in tokens.runs], np.uint32))
         self.doc_at.append(at + len(tokens.terms))
         year = str(post.date.year) if post.date else ""
         self.posts.append(
@@ -102,16 +99,13 @@ class Inverter:
         """Invert what was added."""
         lexicon = sorted(self.terms, key=str.encode)[1:]
         tokens = self._tokens(lexicon)
-        runs = np.concatenate([*self.runs, np.empty((0, 4), np.uint32)])
+        runs = np.concatenate([*self.runs, np.empty((0, 2), np.uint32)])
         doc_at = np.array(self.doc_at, np.uint32)
         found = {
             **_strings("lexicon", [term.encode() for term in lexicon]),
-            "start": np.concatenate([*self.starts, np.empty(0, np.uint16)]),
-            "length": np.concatenate([*self.lengths, np.empty(0, np.uint8)]),
+            **_strings("offsets", self.offsets),
             "run_at": np.ascontiguousarray(runs[:, 0]),
             "run_field": runs[:, 1].astype(np.uint8),
-            "run_section": _compact(runs[:, 2]),
-            "run_base": np.ascontiguousarray(runs[:, 3]),
             "doc_at": doc_at,
             **self._columns(),
             **self._keys(),
@@ -154,12 +148,13 @@ class Inverter:
         owner = np.repeat(np.arange(len(lexicon)), np.diff(arrays["posting_at"]))
         pairs = np.unique(owner * len(languages) + arrays["doc_language"][arrays["posting_doc"]])
         members: dict[bytes, list[tuple[int, int]]] = {}
+        ids = {term.encode(): number for number, term in enumerate(lexicon)}
         for term, group in _groups(pairs, max(1, len(languages))):
             stems = {number: stem(lexicon[term], languages[number]) for number in group}
             distinct = set(stems.values())
             for number, form in [(ANY, distinct.pop())] if len(distinct) == 1 else stems.items():
                 members.setdefault(form.encode(), []).append((term, number))
-        forms = sorted(members)
+        forms = sorted(form for form, terms in members.items() if terms != [(ids.get(form), ANY)])
         table = np.array([member for form in forms for member in members[form]], np.int64).reshape(-1, 2)
         return {
             **_strings("stem", forms),
@@ -175,6 +170,25 @@ class Inverter:
             languages=list(self.language_names),
             holdings=self.holdings,
         )
+
+
+def pack_offsets(tokens: PostTokens) -> bytes:
+    """Compress where tokens start and how long they are: steps from start to start, then lengths, then the step's size.
+
+    Most steps and lengths are alike, so that a token takes about a byte instead of five.
+    """
+    steps = _compact(np.diff(np.array(tokens.starts, np.int64), prepend=0))
+    lengths = np.array(tokens.lengths, np.uint8)
+    return zlib.compress(steps.tobytes() + lengths.tobytes() + bytes([steps.itemsize]))
+
+
+def unpack_offsets(packed: bytes) -> tuple[Array, Array]:
+    """Give the starts and lengths that `pack_offsets` compressed, by position from the post's first one."""
+    data = zlib.decompress(packed)
+    size = data[-1]
+    count = (len(data) - 1) // (size + 1)
+    steps = np.frombuffer(data, f"<u{size}", count)
+    return np.cumsum(steps, dtype=np.int64), np.frombuffer(data, np.uint8, count, size * count)
 
 
 def _strings(name: str, values: list[bytes]) -> dict[str, Array]:
@@ -216,13 +230,15 @@ def _postings(tokens: Array, terms: int, arrays: dict[str, Array]) -> dict[str, 
     return {
         "posting_at": np.searchsorted(term[first], np.arange(terms + 1)).astype(np.uint32),
         "posting_doc": _compact(doc[first]),
-        "posting_short": _compact(_sums(np.where(in_text, 0, weight), first)),
-        "posting_text": _compact(_sums(np.where(in_text, weight, 0), first)),
+        "posting_short": _frequencies(np.where(in_text, 0, weight), first),
+        "posting_text": _frequencies(np.where(in_text, weight, 0), first),
         "position_at": np.searchsorted(term, np.arange(terms + 1)).astype(np.uint32),
         "position": position,
         "doc_length": np.bincount(doc[in_text], minlength=docs).astype(np.uint32),
     }
 
 
-def _sums(values: Array, first: Array) -> Array:
-    return np.add.reduceat(values, first) if len(first) else values[:0]
+def _frequencies(values: Array, first: Array) -> Array:
+    """Add up weights by posting, in 16 bits: above a frequency of 6,553 BM25 is at its ceiling anyway."""
+    sums = np.add.reduceat(values, first) if len(first) else values[:0]
+    return np.minimum(sums, 0xFFFF).astype(np.uint16)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.inverter import ANY, Names
+from index.engines.whoosh.inverter import ANY, Names, unpack_offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class Segment:
         """Give the terms that have a stem, each with the language that it has it in."""
         number = self.stems.find(stem.encode())
         if number is None:
-            return ()
+            own = self.term(stem)
+            return () if own is None else ((own, ANY),)
         start, end = (int(at) for at in self.arrays["stem_member_at"][number : number + 2])
         terms = self.arrays["member_term"][start:end].tolist()
         return tuple(zip(terms, self.arrays["member_language"][start:end].tolist(), strict=True))
@@ -118,6 +119,11 @@ class Segment:
         """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
         runs = np.searchsorted(self.arrays["run_at"], positions, side="right") - 1
         return self.arrays["run_field"][runs]
+
+    def offsets(self, doc: int) -> tuple[Array, Array]:
+        """Give where the tokens of a post start in its text and how long they are, from its first position on."""
+        at = self.arrays["offsets_at"]
+        return unpack_offsets(self.arrays["offsets"][at[doc] : at[doc + 1]].tobytes())
 
     def in_language(self, postings: Postings, language: int) -> Postings:
         """Keep the posts in one language, by number or ANY."""

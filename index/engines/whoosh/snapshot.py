@@ -181,18 +181,15 @@ def _match(evaluation: Evaluation, doc: int, score: float, wanted: Sequence[Leaf
 def _spans(segment: Segment, found: Sequence[leaves.Found], doc: int) -> Spans:
     """Turn positions into offsets in the post's text; what stands in other fields is left out."""
     stands = [part.stands(doc) for part in found]
+    counts = [len(part) for part in stands]
     positions = np.concatenate([np.empty(0, np.intp), *stands])
-    terms = np.repeat(np.arange(len(stands)), [len(part) for part in stands])
-    last = positions + np.repeat([part.width - 1 for part in found], [len(part) for part in stands]).astype(np.intp)
-    arrays = segment.arrays
-    runs = np.searchsorted(arrays["run_at"], positions, side="right") - 1
-    in_text = IN_TEXT[arrays["run_field"][runs]]
-    positions, last, terms, runs = positions[in_text], last[in_text], terms[in_text], runs[in_text]
-    base = arrays["run_base"][runs].astype(np.intp)
-    starts = base + arrays["start"][positions]
-    ends = base + arrays["start"][last] + arrays["length"][last]
+    in_text = IN_TEXT[segment.fields_at(positions)]
+    first = (positions - segment.arrays["doc_at"][doc])[in_text]
+    last = first + np.repeat([part.width - 1 for part in found], counts).astype(np.intp)[in_text]
+    offsets, lengths = segment.offsets(doc)
+    starts, ends = offsets[first], offsets[last] + lengths[last]
     order = np.lexsort((-ends, starts))
-    return Spans(starts[order], ends[order], terms[order])
+    return Spans(starts[order], ends[order], np.repeat(np.arange(len(found)), counts)[in_text][order])
 
 
 def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
