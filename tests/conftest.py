@@ -83,24 +83,29 @@ class Journal:
         sync(self.engine, self.settings)
 
 
+def make_journal(folder: Path, posts: dict[str, str]) -> Journal:
+    """Write posts below a directory; nothing is indexed yet."""
+    settings = Settings(content=(folder / "content",), index=folder / "index")
+    for path, text in posts.items():
+        file = folder / "content" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    return Journal(folder / "content", settings, open_engine(settings))
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Journal:
     """A journal without posts and without an index."""
-    content = tmp_path / "content"
-    content.mkdir()
-    settings = Settings(content=(content,), index=tmp_path / "index")
-    return Journal(content, settings, open_engine(settings))
+    (tmp_path / "content").mkdir()
+    return make_journal(tmp_path, {})
 
 
 @pytest.fixture
-def journal(empty: Journal) -> Journal:
+def journal(tmp_path: Path) -> Journal:
     """A journal with a handful of posts, indexed."""
-    for path, text in POSTS.items():
-        file = empty.content / path
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, "utf-8")
-    empty.index()
-    return empty
+    made = make_journal(tmp_path, POSTS)
+    made.index()
+    return made
 
 
 @pytest.fixture
