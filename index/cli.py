@@ -106,8 +106,9 @@ def _json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
-@cli.command()
-@click.argument("words", nargs=-1)
+# A word such as -redis excludes it; what is no option of this command belongs to the query.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many hits.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="Order of the hits.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")

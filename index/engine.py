@@ -4,7 +4,7 @@ An engine takes changes and gives out snapshots; a snapshot is one generation, w
 Nothing of an engine's own types crosses this line, in either direction.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -15,17 +15,23 @@ Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A matching article, its score, where the query's terms stand in its text, and how to cut that text.
+class Match(Protocol):
+    """A matching article; what is not asked for is not read."""
 
-    `cut(start, end)` gives the text between two offsets; no more of it is read than that takes.
-    """
+    @property
+    def score(self) -> float:
+        """How well it matches; 0 where nothing was ranked."""
 
-    article: Article
-    score: float
-    spans: Spans
-    cut: Callable[[int, int], str]
+    @property
+    def article(self) -> Article:
+        """The article without its text."""
+
+    @property
+    def spans(self) -> Spans:
+        """Where the query's terms stand in the text."""
+
+    def cut(self, start: int, end: int) -> str:
+        """Give the text between two offsets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Found:
     """One page of matches, with the total and the facets of all of them."""
 
     total: int
-    matches: tuple[Match, ...]
+    matches: Sequence[Match]
     facets: Mapping[str, tuple[Facet, ...]]
 
 

@@ -203,6 +203,17 @@ def test_an_engine_without_an_index_says_what_to_do(engine: Engine) -> None:
         engine.snapshot()
 
 
+def test_a_first_commit_that_fails_leaves_no_index(engine: Engine) -> None:
+    def broken() -> Iterator[Post]:
+        raise RuntimeError
+        yield
+
+    with pytest.raises(RuntimeError):
+        engine.apply(broken())
+    with pytest.raises(IndexMissing):
+        engine.snapshot()
+
+
 def test_an_empty_index_answers(engine: Engine) -> None:
     engine.apply([])
     snapshot = engine.snapshot()

@@ -38,6 +38,8 @@ class WhooshEngine:
         """Give the latest complete generation; the one held before is given again while it is the latest."""
         with self._lock:
             index = self._open()
+            if index.latest_generation() == 0:
+                raise self._missing()
             if self._snapshot is None or self._snapshot.generation != index.latest_generation():
                 self._snapshot = self._read(index)
             return self._snapshot
@@ -60,7 +62,7 @@ class WhooshEngine:
 
     def _open(self) -> FileIndex:
         if not whoosh_index.exists_in(self.directory):
-            raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
+            raise self._missing()
         try:
             return whoosh_index.open_dir(self.directory)
         except Exception as error:
@@ -88,6 +90,9 @@ class WhooshEngine:
             derived = _derive(documents.stored_fields, segment.doc_count_all())
             arrays.write(file, key, derived)
         return Segment(derived, sorted(segment.deleted_docs()), documents.stored_fields)
+
+    def _missing(self) -> IndexMissing:
+        return IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
 
     def _damaged(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(

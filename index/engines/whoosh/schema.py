@@ -5,7 +5,7 @@ Only Whoosh's own types appear in the schema, so that Whoosh alone can read the 
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -85,12 +85,8 @@ def read_post(kept: Stored) -> Post:
     return Post(**{name: getattr(article, name) for name in ARTICLE_FIELDS}, text=text)
 
 
-def text_cutter(kept: Stored) -> Callable[[int, int], str]:
-    """Give the function that cuts a stored text."""
-
-    def cut(start: int, end: int) -> str:
-        first = start // PIECE
-        pieces = kept["text"][first : -(-end // PIECE)]
-        return "".join(zlib.decompress(piece).decode() for piece in pieces)[start - first * PIECE : end - first * PIECE]
-
-    return cut
+def cut_text(kept: Stored, start: int, end: int) -> str:
+    """Cut a stored text between two offsets."""
+    first = start // PIECE
+    pieces = kept["text"][first : -(-end // PIECE)]
+    return "".join(zlib.decompress(piece).decode() for piece in pieces)[start - first * PIECE : end - first * PIECE]

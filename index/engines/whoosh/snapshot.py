@@ -9,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engine import Found, Match, Sort
+from index.engine import Found, Sort
 from index.engines.whoosh import leaves
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched
 from index.engines.whoosh.evaluation import leaves as leaves_of
-from index.engines.whoosh.inverter import IN_TEXT
 from index.engines.whoosh.leaves import Leaf
-from index.engines.whoosh.schema import EPOCH, UNDATED, read_article, read_post, text_cutter
+from index.engines.whoosh.match import ArrayMatch
+from index.engines.whoosh.schema import EPOCH, UNDATED, read_post
 from index.engines.whoosh.segment import Segment
-from index.model import Facet, Holding, Post, Spans, Stats
+from index.model import Facet, Holding, Post, Stats
 from index.query import And, Node, Not, Or
 from index.ranking import WEIGHT_UNIT, B, idf
 
@@ -61,10 +61,10 @@ class ArraySnapshot:
         wanted = _wanted_leaves(query)
         return Found(
             total=sum(len(part.docs) for part in ranked),
-            matches=tuple(
-                _match(evaluations[number], doc, key if sort == "relevance" else 0.0, wanted)
+            matches=[
+                ArrayMatch(evaluations[number], wanted, doc, key if sort == "relevance" else 0.0)
                 for number, doc, key in page
-            ),
+            ],
             facets=_facets(ranked),
         )
 
@@ -170,26 +170,6 @@ def _wanted_leaves(node: Node) -> list[Leaf]:
             return []
         case _:
             return leaves_of(node)
-
-
-def _match(evaluation: Evaluation, doc: int, score: float, wanted: Sequence[Leaf]) -> Match:
-    stored = evaluation.segment.stored(doc)
-    spans = _spans(evaluation.segment, [evaluation.found[leaf] for leaf in wanted], doc)
-    return Match(read_article(stored), float(score), spans, text_cutter(stored))
-
-
-def _spans(segment: Segment, found: Sequence[leaves.Found], doc: int) -> Spans:
-    """Turn positions into offsets in the post's text; what stands in other fields is left out."""
-    stands = [part.stands(doc) for part in found]
-    counts = [len(part) for part in stands]
-    positions = np.concatenate([np.empty(0, np.intp), *stands])
-    in_text = IN_TEXT[segment.fields_at(positions)]
-    first = (positions - segment.arrays["doc_at"][doc])[in_text]
-    last = first + np.repeat([part.width - 1 for part in found], counts).astype(np.intp)[in_text]
-    offsets, lengths = segment.offsets(doc)
-    starts, ends = offsets[first], offsets[last] + lengths[last]
-    order = np.lexsort((-ends, starts))
-    return Spans(starts[order], ends[order], np.repeat(np.arange(len(found)), counts)[in_text][order])
 
 
 def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
