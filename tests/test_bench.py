@@ -1,0 +1,108 @@
+"""What the benchmarks compute from what they measure; measuring itself is not tested, as nothing here is timed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.bench.corpus import Article, articles_in, stage, subset
+from tests.bench.figures import percentile, times
+from tests.bench.queries import KINDS, draw
+from tests.bench.tables import figure, ratio, table
+
+WORDS = (
+    "cache line memory worker queue retry pointer heap stack struct padding clock mutex atomic channel socket".split()
+)
+ARTICLES = [
+    Article(f"{i}.md", f"Title {i}", "", " and the ".join(WORDS[i:] + WORDS[:i]) + f" only{WORDS[i]}.", ("go",))
+    for i in range(len(WORDS))
+]
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.0, 1), (0.5, 50), (0.505, 51), (0.99, 99), (0.991, 100), (1.0, 100)],
+)
+def test_a_percentile_is_one_of_the_values(share, expected):
+    assert percentile(range(100, 0, -1), share) == expected
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 1))
+def test_a_percentile_bounds_its_share_of_the_values(values, share):
+    bound = percentile(values, share)
+    assert sum(value <= bound for value in values) >= round(share * 1000) / 1000 * len(values)
+
+
+def test_times_are_milliseconds():
+    summed = times([0.001, 0.002, 0.009])
+    assert (summed.median, summed.p99, summed.count) == (2.0, 9.0, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(12345.6, "12,346"), (123.4, "123"), (12.34, "12.3"), (1.234, "1.23"), (0.1234, "0.123"), (0.0, "0.000")],
+)
+def test_figures_have_about_three_digits(value, expected):
+    assert figure(value) == expected
+
+
+@pytest.mark.parametrize(("value", "other", "expected"), [(1, 4, "0.250 x"), (30, 2, "15.0 x"), (1, 0, "-")])
+def test_a_ratio_says_how_many_times(value, other, expected):
+    assert ratio(value, other) == expected
+
+
+def test_a_table_is_markdown_with_figures_to_the_right():
+    assert table(["query", "ms"], [["one", "1.00"], ["another", "20.0"]]) == (
+        "| query   |   ms |\n"
+        "| ------- | ---: |\n"
+        "| one     | 1.00 |\n"
+        "| another | 20.0 |"
+    )  # fmt: skip
+
+
+def test_the_same_seed_draws_the_same_queries():
+    assert draw(ARTICLES, 1, 5) == draw(ARTICLES, 1, 5)
+
+
+def test_another_seed_draws_other_queries():
+    assert draw(ARTICLES, 1, 5) != draw(ARTICLES, 2, 5)
+
+
+def test_every_kind_of_query_is_drawn_and_none_twice():
+    drawn = draw([*ARTICLES, Article("rare.md", "", "", "rare words " * 6, ("go",)), ARTICLES[0]], 3, 5)
+    assert list(drawn) == list(KINDS)
+    assert all(len({query.text for query in queries}) == len(queries) for queries in drawn.values())
+
+
+@pytest.mark.parametrize(("kind", "length"), [("two words", 2), ("three words", 3), ("six words", 6)])
+def test_words_of_a_query_stand_in_one_article(kind, length):
+    for query in draw(ARTICLES, 4, 5)[kind]:
+        assert len(set(query.words)) == length
+        assert any(set(query.words) <= set(article.text.rstrip(".").split()) for article in ARTICLES)
+
+
+def test_a_phrase_stands_in_an_article():
+    for query in draw(ARTICLES, 5, 5)["phrase"]:
+        assert any(" ".join(query.phrase) in article.text for article in ARTICLES)
+
+
+def test_an_unknown_word_stands_nowhere():
+    for query in draw(ARTICLES, 6, 5)["unknown word"]:
+        assert not any(query.words[0] in article.text for article in ARTICLES)
+
+
+def test_trees_with_the_same_paths_are_staged_side_by_side(tmp_path):
+    for tree in ("one", "two"):
+        (tmp_path / tree).mkdir()
+        (tmp_path / tree / "post.md").write_text(tree)
+    staged = stage([tmp_path / "one", tmp_path / "two"], tmp_path / "staged")
+    assert [file.read_text() for file in articles_in(staged)] == ["one", "two"]
+
+
+def test_a_smaller_subset_is_part_of_a_larger_one(tmp_path):
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.md").write_text(name)
+    small, large = (
+        {file.name for file in articles_in(subset(tmp_path, tmp_path.parent / f"subset-{n}", n, 1))} for n in (3, 6)
+    )
+    assert len(small) == 3
+    assert small < large
