@@ -1,5 +1,6 @@
 """The command that serves the journal."""
 
+import signal
 import socket
 from functools import partial
 from threading import Thread
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 # A request takes milliseconds; a worker that is still busy after this many seconds hangs.
-STOP_TIMEOUT = 5
+STOP_TIMEOUT = 3
 # Workers import and open the index in about a second; after this many, something is wrong and has been logged.
 START_TIMEOUT = 60
 
@@ -42,7 +43,12 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
 
 
 def load(settings: Settings) -> "Flask":
-    """Make the application; every worker process does so for itself."""
+    """Make the application; every worker process does so for itself.
+
+    A terminal interrupts the workers together with the process that then stops them. The second signal can find a
+    worker within its handler of the first, where it hangs; so only the second one gets through.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from app import create_app
     from index.engines import open_engine
 
