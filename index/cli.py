@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import update_wrapper
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +35,8 @@ class Commands(click.Group):
 
 
 def _elsewhere() -> Any:
+    from importlib.metadata import entry_points
+
     return entry_points(group="backmatter.commands")
 
 

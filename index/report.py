@@ -1,21 +1,23 @@
-"""What the command line prints, as text."""
+"""What the command line prints, as text. It imports nothing that a search does not need."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from html import unescape
+from typing import TYPE_CHECKING
 
 import click
 
-from index.evaluate import Scores
-from index.model import Hit, Results, Stats
-from index.sync import Report
+if TYPE_CHECKING:
+    from index.evaluate import Scores
+    from index.model import Hit, Results, Stats
+    from index.sync import Report
 
 # How many posts of a kind a summary names before it counts the rest.
 NAMED = 20
 
 
-def describe(report: Report, *, dry_run: bool = False) -> str:
+def describe(report: "Report", *, dry_run: bool = False) -> str:
     """Say what a run did, failures last, where they are seen."""
     lines = [
         *(f"held back  {post.path}: {post.reason}" for post in report.held_back[:NAMED]),
@@ -47,7 +49,7 @@ def _place(path: str, line: int | None) -> str:
     return f"{path}:{line}" if line else path
 
 
-def listing(results: Results) -> str:
+def listing(results: "Results") -> str:
     """Show results as a reader of a terminal wants them: title, address, passage."""
     notes = {
         "no post matches; try fewer or other words": not results.total,
@@ -58,7 +60,7 @@ def listing(results: Results) -> str:
     return "\n\n".join([head, *(_hit(number, hit) for number, hit in enumerate(results.hits, 1))])
 
 
-def _hit(number: int, hit: Hit) -> str:
+def _hit(number: int, hit: "Hit") -> str:
     date = f"  {hit.date:%Y-%m-%d}" if hit.date else ""
     section = f"{hit.passage.section}: " if hit.passage.section else ""
     text = " ".join((section + _styled(hit.passage.html)).split())
@@ -78,12 +80,12 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def scores(measured: Scores) -> str:
+def scores(measured: "Scores") -> str:
     """Show measures as a table."""
     return _table(asdict(measured))
 
 
-def numbers(stats: Stats) -> str:
+def numbers(stats: "Stats") -> str:
     """Show what an index holds as a table."""
     rows = asdict(stats)
     rows["languages"] = ", ".join(f"{code} {count}" for code, count in stats.languages.items()) or "-"
