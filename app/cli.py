@@ -45,9 +45,11 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
 def load(settings: Settings) -> "Flask":
     """Make the application; every worker process does so for itself.
 
-    A terminal interrupts the workers together with the process that then stops them. The second signal can find a
-    worker within its handler of the first, where it hangs; so only the second one gets through.
+    A worker is told to stop by SIGTERM alone. While it loads, it still has the handlers of the process that it was
+    forked from, which would swallow the signal. And a terminal sends SIGINT to the workers as well, just before they
+    are stopped: a second signal within the handler of a first one makes the server's worker hang.
     """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     from app import create_app
     from index.engines import open_engine

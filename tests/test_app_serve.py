@@ -45,14 +45,20 @@ def running(folder: Path, *more: str, workers: int = 2) -> Iterator[tuple[subpro
         start_new_session=True,
     )
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "is served at" in line:
-                break
+        wait_until_ready(process)
         yield process, port
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
+
+
+def wait_until_ready(process: subprocess.Popen[str]) -> None:
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        if "is served at" in line:
+            return
+    raise AssertionError("the server ended with: " + "".join(said))
 
 
 def ask(port: int, address: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, str]:
