@@ -2,18 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
 from index import settings as configuration
 from index.errors import BackmatterError
 from index.settings import Settings
-
-if TYPE_CHECKING:
-    from index.model import Source
 
 FOUND, NOTHING, ERROR = 0, 1, 2
 SORTS = ("relevance", "newest", "oldest")
@@ -90,15 +88,25 @@ def index(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> int:
     from index.report import describe
     from index.sync import sync
 
-    watch = _progress if sys.stderr.isatty() and not as_json else iter
-    report = sync(open_engine(settings), settings, full=full, dry_run=dry_run, watch=watch)
+    with _progress(visible=sys.stderr.isatty() and not as_json) as progress:
+        report = sync(open_engine(settings), settings, full=full, dry_run=dry_run, progress=progress)
     click.echo(_json(report) if as_json else describe(report, dry_run=dry_run))
     return NOTHING if report.failed else FOUND
 
 
-def _progress(sources: "list[Source]") -> "Iterator[Source]":
-    with click.progressbar(sources, label="Reading", file=sys.stderr) as bar:
-        yield from bar
+@contextmanager
+def _progress(*, visible: bool) -> Iterator[Callable[[int, int], object] | None]:
+    """Show a bar on a terminal, once it is known how much there is to read."""
+    if not visible:
+        yield None
+        return
+    with click.progressbar(length=1, label="Reading", file=sys.stderr) as bar:
+
+        def update(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield update
 
 
 def _json(value: object) -> str:

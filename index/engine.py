@@ -4,14 +4,18 @@ An engine takes changes and gives out snapshots; a snapshot is one generation, w
 Nothing of an engine's own types crosses this line, in either direction.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from index.model import Article, Facet, Holding, Post, Spans, Stats
 from index.query import Node
 
 Sort = Literal["relevance", "newest", "oldest"]
+# What an engine made of some posts; only the engine looks inside.
+Staged = Any
+
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
@@ -66,6 +70,25 @@ class Snapshot(Protocol):
         """Count what is held."""
 
 
+class Writing(Protocol):
+    """One commit in the making, with the index locked for other writers; readers see nothing of it before `commit`."""
+
+    @property
+    def stage(self) -> Callable[[Iterable[Post]], Staged]:
+        """Write posts aside. What this gives can be sent to other processes and run in several at the same time."""
+
+    def commit(self, staged: Sequence[Staged], delete: Collection[str] = ()) -> int:
+        """Make what was staged the next generation, in place of the same posts' older versions.
+
+        Args:
+            staged: What `stage` returned, here or in other processes.
+            delete: Posts that have to go, staged or not.
+
+        Returns:
+            The new generation.
+        """
+
+
 class Engine(Protocol):
     """Keeps an index. Commits are atomic: a reader sees all of one or nothing of it."""
 
@@ -77,14 +100,15 @@ class Engine(Protocol):
             IndexDamaged: What is there cannot be read.
         """
 
-    def apply(self, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
-        """Add or replace posts and delete others by id, in one commit; with `rebuild`, replace everything.
-
-        `delete` is read after `put` is exhausted. An exception out of `put` leaves the last generation as it was.
-
-        Returns:
-            The new generation.
+    def writing(self, *, rebuild: bool = False) -> AbstractContextManager[Writing]:
+        """Begin a commit, with `rebuild` one that replaces everything; without `commit` nothing has happened.
 
         Raises:
             IndexLocked: Another process is writing.
         """
+
+
+def apply(engine: Engine, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
+    """Add or replace posts and delete others by id, in one commit made in this process; give the new generation."""
+    with engine.writing(rebuild=rebuild) as writing:
+        return writing.commit([writing.stage(put)], delete)

@@ -3,17 +3,18 @@
 The index is a function of the content: what fails or is held back is not in it, whatever stood there before.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import count
 from time import perf_counter
 
 from index import posts
 from index.engine import Engine
 from index.errors import IndexMissing, PostError
-from index.model import Holding, Post, Source
+from index.model import Holding, Source
 from index.settings import Settings
+from index.staging import Fate, Reader, stage_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,18 @@ class Failure:
     reason: str
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run did, or with a dry run would have done. `generation` is the one that is current after it."""
 
-    generation: int = 0
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    held_back: list[HeldBack] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    took_ms: float = 0.0
+    generation: int
+    added: list[str]
+    updated: list[str]
+    deleted: list[str]
+    unchanged: int
+    held_back: list[HeldBack]
+    failed: list[Failure]
+    took_ms: float
 
 
 def sync(
@@ -53,7 +54,7 @@ def sync(
     *,
     full: bool = False,
     dry_run: bool = False,
-    watch: Callable[[list[Source]], Iterable[Source]] = iter,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Report:
     """Bring the index up to what is on disk, in one commit; where nothing changed, nothing is written.
 
@@ -62,7 +63,7 @@ def sync(
         settings: Where the content is, and how it is read.
         full: Read every post again and replace the whole index.
         dry_run: Find out what would change, and write nothing.
-        watch: Wraps the list of files that are about to be read; for a progress bar.
+        progress: Called with the number of files read and of all to be read.
 
     Raises:
         IndexLocked: Another process is writing.
@@ -70,17 +71,27 @@ def sync(
     """
     started = perf_counter()
     held, generation = _held(engine)
-    run = _Run(settings, {} if full else held)
-    put = run.changes(watch)
-    first = next(put, None)
-    deleted = run.report.deleted
-    rebuild = full and not dry_run
+    comparison = Comparison(settings, held, full=full)
+    todo = comparison.compare()
+    numbers = count(1)
+
+    def note(fate: Fate) -> None:
+        comparison.note(fate)
+        if progress:
+            progress(next(numbers), len(todo))
+
+    reader = Reader(settings, comparison.now)
     if dry_run:
-        for _ in put:
+        for _ in reader.read_all(todo, note):
             pass
-    elif first or deleted or rebuild or not generation:
-        generation = engine.apply(chain([first] if first else [], put), deleted, rebuild=rebuild)
-    return run.finish(held, generation, started)
+        comparison.settle()
+    elif todo or comparison.failed or comparison.vanished or full or not generation:
+        with engine.writing(rebuild=full) as writing:
+            staged = stage_all(reader, writing.stage, todo, note)
+            comparison.settle()
+            if comparison.changed or full or not generation:
+                generation = writing.commit(staged, comparison.gone)
+    return comparison.report(generation, (perf_counter() - started) * 1000)
 
 
 def _held(engine: Engine) -> tuple[Mapping[str, Holding], int]:
@@ -91,45 +102,37 @@ def _held(engine: Engine) -> tuple[Mapping[str, Holding], int]:
     return snapshot.holdings(), snapshot.generation
 
 
-class _Run:
-    """One comparison of the content with what is held."""
+class Comparison:
+    """The content on disk against what the index holds."""
 
-    def __init__(self, settings: Settings, held: Mapping[str, Holding]) -> None:
+    def __init__(self, settings: Settings, held: Mapping[str, Holding], *, full: bool) -> None:
         self.settings = settings
         self.held = held
+        self.full = full
         self.now = datetime.now(UTC)
-        self.report = Report()
-        self.taken: dict[str, str] = {}
+        self.vanished: set[str] = set(held)
+        self.unchanged: dict[str, str] = {}
+        self.staged: dict[str, str] = {}
+        self.refused: set[str] = set()
+        self.held_back: list[HeldBack] = []
+        self.failed: list[Failure] = []
 
-    def changes(self, watch: Callable[[list[Source]], Iterable[Source]]) -> Iterator[Post]:
-        """Read what may have changed, and give the posts that did.
-
-        After the last one, the report's lists are complete; what has to go is in `deleted`.
-        """
-        todo = list(self._todo())
-        for source in watch(todo):
-            post = self._read(source)
-            if post is not None and self._takes_address(post):
-                (self.report.updated if post.path in self.held else self.report.added).append(post.path)
-                yield post
-
-    def _todo(self) -> Iterator[Source]:
-        seen = set()
+    def compare(self) -> list[Source]:
+        """Give the files that have to be read."""
+        todo = []
         for source in posts.discover(self.settings):
+            self.vanished.discard(source.path)
             if isinstance(source, PostError):
                 self._fail(source)
-                continue
-            seen.add(source.path)
-            if self._unchanged(source):
-                self.taken[self.held[source.path].slug] = source.path
-                self.report.unchanged += 1
+            elif self._unchanged(source):
+                self.unchanged[source.path] = self.held[source.path].slug
             else:
-                yield source
-        self.report.deleted += sorted(self.held.keys() - seen)
+                todo.append(source)
+        return todo
 
     def _unchanged(self, source: Source) -> bool:
         holding = self.held.get(source.path)
-        if holding is None or (holding.expires and holding.expires <= self.now):
+        if self.full or holding is None or (holding.expires and holding.expires <= self.now):
             return False
         if holding.stamp == source.stamp != "":
             return True
@@ -138,47 +141,49 @@ class _Run:
         except (PostError, OSError):
             return False
 
-    def _read(self, source: Source) -> Post | None:
-        try:
-            post = posts.read(source, self.settings)
-        except PostError as error:
-            self._fail(error)
-            return None
-        reason = posts.held_back(post, self.now, self.settings.hold_back)
-        if reason is None:
-            return post
-        self.report.held_back.append(HeldBack(post.path, reason))
-        self._drop(post.path)
-        return None
-
-    def _takes_address(self, post: Post) -> bool:
-        """Give an address to the first post by path that asks for it, and report the other."""
-        other = self.taken.get(post.slug)
-        if other is None or other > post.path:
-            self.taken[post.slug] = post.path
-        if other is None:
-            return True
-        if other > post.path:
-            self.report.unchanged -= 1
-        winner, loser = sorted((other, post.path))
-        self._fail(PostError(loser, f"has the same address as {winner}; give one of them another slug"))
-        return winner == post.path
+    def note(self, fate: Fate) -> None:
+        """Take down what became of one file."""
+        if fate.failure:
+            self._fail(fate.failure)
+        elif fate.held_back:
+            self.held_back.append(HeldBack(fate.path, fate.held_back))
+        else:
+            self.staged[fate.path] = fate.slug
 
     def _fail(self, error: PostError) -> None:
-        self.report.failed.append(Failure(error.path, error.line, error.reason))
-        self._drop(error.path)
+        self.failed.append(Failure(error.path, error.line, error.reason))
 
-    def _drop(self, path: str) -> None:
-        if path in self.held and path not in self.report.deleted:
-            self.report.deleted.append(path)
+    def settle(self) -> None:
+        """Give an address to the first post by path that asks for it, and refuse the others."""
+        taken: dict[str, str] = {}
+        for path, slug in sorted((self.unchanged | self.staged).items()):
+            winner = taken.setdefault(slug, path)
+            if winner != path:
+                self.refused.add(path)
+                self._fail(PostError(path, f"has the same address as {winner}; give one of them another slug"))
+        for path in self.refused:
+            self.staged.pop(path, None)
+            self.unchanged.pop(path, None)
 
-    def finish(self, held: Mapping[str, Holding], generation: int, started: float) -> Report:
-        """Complete the report; a full run names what is no longer there, too."""
-        report = self.report
-        if not self.held and held:
-            report.updated = [path for path in report.added if path in held]
-            report.deleted = sorted(held.keys() - set(report.added))
-            report.added = [path for path in report.added if path not in held]
-        report.generation = generation
-        report.took_ms = round((perf_counter() - started) * 1000, 1)
-        return report
+    @property
+    def gone(self) -> set[str]:
+        """What the index holds, or was staged, and must not stay, once all is settled."""
+        return (self.held.keys() - self.staged.keys() - self.unchanged.keys()) | self.refused
+
+    @property
+    def changed(self) -> bool:
+        """Whether a commit would make a difference to readers."""
+        return bool(self.staged or self.gone & self.held.keys())
+
+    def report(self, generation: int, took_ms: float) -> Report:
+        """Sum up."""
+        return Report(
+            generation=generation,
+            added=sorted(self.staged.keys() - self.held.keys()),
+            updated=sorted(self.staged.keys() & self.held.keys()),
+            deleted=sorted(self.gone & self.held.keys()),
+            unchanged=len(self.unchanged),
+            held_back=sorted(self.held_back, key=lambda post: post.path),
+            failed=sorted(self.failed, key=lambda failure: (failure.path, failure.line or 0)),
+            took_ms=round(took_ms, 1),
+        )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engine import Snapshot
+from index.engine import Snapshot, apply
 from index.engines.whoosh.engine import WhooshEngine
 from index.model import Code, Post, Section
 from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word, parse
@@ -91,7 +91,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine = WhooshEngine(directory)
     held: dict[str, Post] = {}
     for put, delete in HISTORIES[request.param]:
-        engine.apply(put, delete)
+        apply(engine, put, delete)
         held |= {post.path: post for post in put}
         held = {path: post for path, post in held.items() if path not in delete}
     return Pair(engine.snapshot(), Oracle(directory, held.values()))

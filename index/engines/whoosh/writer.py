@@ -1,13 +1,11 @@
-"""Posts into a Whoosh segment and its arrays: analysed once, handed to Whoosh's posting pool as finished postings."""
+"""Posts into Whoosh segments and their arrays: analysed once, handed to Whoosh's pool as finished postings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from whoosh.index import FileIndex
-from whoosh.reading import IndexReader, SegmentReader
+from whoosh.reading import IndexReader
 from whoosh.writing import SegmentWriter
 
 from index.engines.whoosh import arrays
@@ -17,17 +15,28 @@ from index.engines.whoosh.tokens import FIELDS, PostTokens, post_tokens
 from index.model import Post
 from index.ranking import TEXT, WEIGHTS
 
-# So many segments of about one size become one. More would be opened for every query, fewer rewritten more often.
-FAN = 8
-
 
 class PostWriter(SegmentWriter):  # type: ignore[misc] # Whoosh is not typed for those who build on it
-    """Whoosh's writer, fed with posts instead of field values."""
+    """Whoosh's writer of one segment, fed with posts instead of field values.
+
+    It takes no lock and commits nothing: the segment is for whoever holds the lock to name in a generation.
+    """
 
     def __init__(self, index: FileIndex, directory: Path) -> None:
-        super().__init__(index)
+        super().__init__(index, _lk=False)
         self._directory = directory
         self._inverter = Inverter()
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were added."""
+        return self._inverter.doc_at[-1]
+
+    def finish(self) -> Any:
+        """Complete the segment, without a commit."""
+        segment = self._finalize_segment()
+        self._finish()
+        return segment
 
     def add(self, post: Post) -> None:
         """Add a post to the segment that is being written."""
@@ -95,29 +104,3 @@ def arrays_file(directory: Path, segment: Any) -> Path:
 def arrays_key(segment: Any) -> str:
     """Say what a segment's arrays are derived from: the segment, and the weights that are baked into them."""
     return f"{segment.segment_id()} {segment.doc_count_all()} {sorted(WEIGHTS.items())} {TEXT}"
-
-
-def merge_by_size(writer: PostWriter, segments: Sequence[Any]) -> list[Any]:
-    """Merge what has become many or mostly deleted: segments of one size class, and those less than half alive.
-
-    Logarithmic merging (Büttcher, Clarke, Cormack: Information Retrieval, 2010, chapter 7.1): a post is rewritten
-    once for every size class that it passes through.
-    """
-    kept = []
-    for _, group in groupby(sorted(segments, key=_size_class), key=_size_class):
-        members = list(group)
-        for segment in members:
-            if len(members) < FAN and segment.deleted_count() * 2 <= segment.doc_count_all():
-                kept.append(segment)
-                continue
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return kept
-
-
-def _size_class(segment: Any) -> int:
-    size, posts = 0, segment.doc_count_all()
-    while posts >= FAN:
-        size, posts = size + 1, posts // FAN
-    return size

@@ -1,0 +1,129 @@
+"""A commit: segments staged aside, small ones merged, and one file that names the next generation."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any
+
+from whoosh import index as whoosh_index
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.reading import SegmentReader
+
+from index.engines.whoosh.opening import open_segment
+from index.engines.whoosh.writer import PostWriter
+from index.model import Post
+
+# So many segments of about one size become one. More would be opened for every query, fewer rewritten more often.
+FAN = 8
+
+# A larger segment is begun anew, so that memory stays bounded: about 50 bytes a token while its arrays are made.
+MAX_TOKENS = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSegment:
+    """A complete segment that no generation names yet, and the posts in it, in order."""
+
+    segment: Any
+    paths: tuple[str, ...]
+
+
+def stage(directory: Path, posts: Iterable[Post]) -> list[StagedSegment]:
+    """Write posts into segments of their own."""
+    staged = []
+    waiting = iter(posts)
+    while (first := next(waiting, None)) is not None:
+        staged.append(_stage_segment(directory, chain([first], waiting)))
+    return staged
+
+
+def _stage_segment(directory: Path, posts: Iterator[Post]) -> StagedSegment:
+    """Write a segment from as many posts as fit into one."""
+    writer = PostWriter(whoosh_index.open_dir(directory), directory)
+    paths = []
+    try:
+        for post in posts:
+            writer.add(post)
+            paths.append(post.path)
+            if writer.tokens >= MAX_TOKENS:
+                break
+    except BaseException:
+        writer.cancel()
+        raise
+    return StagedSegment(writer.finish(), tuple(paths))
+
+
+class WhooshWriting:
+    """One commit in the making, by whoever holds the index's lock."""
+
+    def __init__(self, directory: Path, index: FileIndex, *, rebuild: bool) -> None:
+        self.stage = partial(stage, directory)
+        self._directory = directory
+        self._index = index
+        self._rebuild = rebuild
+
+    def commit(self, staged: Sequence[Sequence[StagedSegment]], delete: Collection[str] = ()) -> int:
+        """Name the staged segments in a new generation."""
+        toc = self._index._read_toc()
+        new = [part for group in staged for part in group]
+        for part in new:
+            _delete_staged(part, frozenset(delete))
+        kept: list[Any] = []
+        if not self._rebuild:
+            gone = [*delete, *chain.from_iterable(part.paths for part in new)]
+            for segment in toc.segments:
+                self._delete(segment, gone)
+            kept = self._merged(toc.segments)
+        segments = [*kept, *(part.segment for part in new)]
+        generation = int(toc.generation) + 1
+        TOC(toc.schema, segments, generation).write(self._index.storage, self._index.indexname)
+        return generation
+
+    def clean(self) -> None:
+        """Delete the files that the latest generation does not name: older ones, and what a failure left behind."""
+        toc = self._index._read_toc()
+        clean_files(self._index.storage, self._index.indexname, toc.generation, toc.segments)
+
+    def _delete(self, segment: Any, paths: Iterable[str]) -> None:
+        opened = open_segment(self._directory, self._index, segment)
+        for path in paths:
+            for number in opened.having("path", path).tolist():
+                segment.delete_document(number)
+
+    def _merged(self, segments: Sequence[Any]) -> list[Any]:
+        """Merge what has become many or mostly deleted: segments of one size class, and those less than half alive.
+
+        Logarithmic merging (Büttcher, Clarke, Cormack: Information Retrieval, 2010, chapter 7.1): a post is rewritten
+        once for every size class that it passes through.
+        """
+        kept: list[Any] = []
+        worn: list[Any] = []
+        for _, group in groupby(sorted(segments, key=_size_class), key=_size_class):
+            members = list(group)
+            for segment in members:
+                fits = len(members) < FAN and segment.deleted_count() * 2 <= segment.doc_count_all()
+                (kept if fits else worn).append(segment)
+        return [*kept, self._merge(worn)] if any(s.deleted_count() < s.doc_count_all() for s in worn) else kept
+
+    def _merge(self, segments: Sequence[Any]) -> Any:
+        writer = PostWriter(self._index, self._directory)
+        for segment in segments:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+        return writer.finish()
+
+
+def _delete_staged(part: StagedSegment, paths: frozenset[str]) -> None:
+    for number, path in enumerate(part.paths):
+        if path in paths:
+            part.segment.delete_document(number)
+
+
+def _size_class(segment: Any) -> int:
+    size, posts = 0, segment.doc_count_all()
+    while posts >= FAN:
+        size, posts = size + 1, posts // FAN
+    return size
