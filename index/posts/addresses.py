@@ -62,8 +62,8 @@ def check_permalink(settings: Settings) -> None:
 def url_of(path: str, slug: str, date: datetime | None, given: object, settings: Settings) -> str:
     """Make the address that results link to.
 
-    It is the post's page here, or with `base_url` or `permalink` set its page on the author's own site, where an address
-    in the front matter counts.
+    It is the post's page here, or with `base_url` or `permalink` set its page on the author's own site, where an
+    address in the front matter counts.
 
     Raises:
         PostError: The permalink pattern needs a date and the post has none.
@@ -91,7 +91,7 @@ def _fill(path: str, pattern: str, values: Mapping[str, str]) -> str:
 
 
 def _given(given: object, values: Mapping[str, str]) -> str:
-    """Take a `url` or `permalink` of the front matter, if it is a plain path; Jekyll's and Hugo's `:year` are filled."""
+    """Take a `url` or `permalink` of the front matter if it is a plain path; `:year` and the like are filled."""
     if not isinstance(given, str) or not given.strip() or "{" in given:
         return ""
     own = {**values, "title": values["slug"], "section": values["path"].partition("/")[0]}

@@ -27,7 +27,7 @@ _ADVICE = "save it as UTF-8, or move it out of the content directory"
 
 
 def decode(data: bytes, path: str) -> str:
-    """Decode a file; line ends become `\\n` and control characters go.
+    """Decode a file; line ends become line feeds and control characters go.
 
     Raises:
         PostError: The bytes are no text in any encoding that could be found.

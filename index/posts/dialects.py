@@ -31,10 +31,18 @@ YES = frozenset(("true", "yes", "on", "1"))
 NO = frozenset(("false", "no", "off", "0", ""))
 DRAFT_STATUS = frozenset(("draft", "skip", "private", "pending", "future", "scheduled"))
 UNLISTED_IF_TRUE = (
-    "unlisted hidden headless noindex private excludefromsearch searchexclude noindexing eleventyexcludefromcollections"
-).split()
-UNLISTED_IF_FALSE = "insearchindex searchable search render permalink".split()
-UNLISTED_IF_NEVER = "list render".split()
+    "unlisted",
+    "hidden",
+    "headless",
+    "noindex",
+    "private",
+    "excludefromsearch",
+    "searchexclude",
+    "noindexing",
+    "eleventyexcludefromcollections",
+)
+UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "render", "permalink")
+UNLISTED_IF_NEVER = ("list", "render")
 MAX_WORDS = 2_000
 """Characters of a title, an author or a tag; longer ones are text that landed in the wrong place."""
 

@@ -33,7 +33,7 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
     for root in settings.content:
         if not root.is_dir():
             raise SettingsError(
-                f"content = {str(root)!r}: there is no such directory; create it, or set `content` to where the posts are"
+                f"content = {str(root)!r}: no such directory; create it, or set `content` to where the posts are"
             )
     return _discover(settings)
 
@@ -92,7 +92,7 @@ def is_post(name: str) -> bool:
 def lies_within(real_root: str, file: str) -> bool:
     """Tell whether a file, all links followed, lies in a directory that is already a real path."""
     real = os.path.realpath(file)
-    return real == real_root or real.startswith(os.path.join(real_root, ""))
+    return real == real_root or real.startswith(real_root.rstrip(os.sep) + os.sep)
 
 
 def _linked(root: Path, real_root: str, path: str, entry: os.DirEntry[str], mark: str) -> Iterator[Source | PostError]:

@@ -17,20 +17,23 @@ Node = TypeVar("Node")
 Attributes = Mapping[str, str]
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-DROPPED = frozenset(
-    "script style template noscript svg head title nav form button select textarea iframe object canvas audio video "
-    "rp dialog".split()
-)
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer header "
-    "hgroup hr html legend li main menu ol p section summary table tbody tfoot thead tr ul".split()
-)
+# fmt: off
+DROPPED = frozenset((
+    "script", "style", "template", "noscript", "svg", "head", "title", "nav", "form", "button", "select", "textarea",
+    "iframe", "object", "canvas", "audio", "video", "rp", "dialog",
+))
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol",
+    "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+))
+# fmt: on
 CELLS = frozenset(("td", "th"))
 ANCHORED = frozenset(("a", "span", "section"))
 """Elements whose id, standing right before a heading, is the heading's own in older pages."""
-UNSEEN = frozenset("gutter linenos lineno linenodiv footnote-ref footnote-backref footnotes-back".split())
+UNSEEN = frozenset(("gutter", "linenos", "lineno", "linenodiv", "footnote-ref", "footnote-backref", "footnotes-back"))
 """Classes of line numbers beside code and of footnote signs, which would stick to the word before them."""
-PERMALINKS = frozenset("¶ # § 🔗 ⚓ ∞".split())
+PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight(?:-source)?|brush:)[- ]?\s*([\w+#.-]+)")
@@ -76,6 +79,7 @@ class Extractor(Generic[Node]):
         self._inline: list[str] = []
         self._pre: list[str] | None = None
         self._language = ""
+        self._in_heading = False
         self._heading_id = ""
         self._pending_id = ""
         self._heading_node: Node | None = None
@@ -97,10 +101,13 @@ class Extractor(Generic[Node]):
             self._note_anchor(tag, attributes)
         elif tag in HEADINGS:
             self._flush()
+            self._in_heading = True
             self._heading_id, self._heading_node = attributes.get("id", ""), node
         elif tag == "pre":
             self._start_code(attributes, node)
-        elif tag in CELLS or tag == "br":
+        elif tag == "br":
+            self._flush()
+        elif tag in CELLS:
             self._inline.append("\n")
         elif tag == "img":
             self._inline.append(f" {attributes.get('alt') or ''} ")
@@ -125,8 +132,9 @@ class Extractor(Generic[Node]):
 
     def code(self, text: str, language: str, node: Node | None = None) -> None:
         """Take a whole code block; its lines are kept, empty ones at its ends are not."""
+        self._in_heading = False
         self._flush()
-        text = "\n".join(line.rstrip() for line in _clean(text).splitlines()).strip("\n")
+        text = _clean(text).rstrip().lstrip("\n")
         if text:
             self._code.append(Code(self._length, self._length + len(text), language.lower()))
             self._code_nodes.append(node)
@@ -155,8 +163,12 @@ class Extractor(Generic[Node]):
         )
 
     def _flush(self) -> None:
-        if not self._inline:
-            return
+        if self._in_heading:
+            self._inline.append("\n")
+        elif self._inline:
+            self._end_line()
+
+    def _end_line(self) -> None:
         line = " ".join("".join(self._inline).split())
         self._inline.clear()
         if line:
@@ -189,6 +201,7 @@ class Extractor(Generic[Node]):
     def _end_heading(self, level: int) -> None:
         title = _clean(" ".join("".join(self._inline).split()))
         self._inline.clear()
+        self._in_heading = False
         given = self._heading_id or self._pending_id
         self._heading_id = self._pending_id = ""
         if title:

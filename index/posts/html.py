@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bs4 import BeautifulSoup
+from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import NavigableString, Tag
 
 from index.posts.extract import DROPPED, Extractor
@@ -14,6 +16,9 @@ MAIN = ("article", "main", "[role=main]", "#content", "#main-content", "#page-co
 """Where a page's own text stands; the first that is there exactly once."""
 AROUND = frozenset(("nav", "header", "footer", "aside"))
 """What stands around the text in a page that does not mark its main content."""
+
+MAX_DEPTH = 300
+"""Elements that may stand within each other; browsers stop at 512, and pages that people read stay below 50."""
 
 _META = {
     "date": ("article:published_time", "datepublished", "date", "dcterms.created", "dc.date"),
@@ -24,12 +29,28 @@ _META = {
     "robots": ("robots",),
 }
 _JSON_LD = {"date": "datePublished", "updated": "dateModified", "summary": "description"}
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _IS_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+class _Builder(LXMLTreeBuilder):
+    """Refuses elements within elements beyond a depth; the tree would take time that grows with its square."""
+
+    def start(self, tag: str | bytes, attrs: Any, nsmap: Any = MappingProxyType({})) -> None:
+        """Open an element.
+
+        Raises:
+            RecursionError: There are too many open.
+        """
+        if self.soup and len(self.soup.tagStack) > MAX_DEPTH:
+            raise RecursionError(f"elements nested deeper than {MAX_DEPTH}")
+        super().start(tag, attrs, nsmap)
+
+
 def parse(html: str) -> BeautifulSoup:
-    """Parse a page or a piece of one."""
-    return BeautifulSoup(html, "lxml", multi_valued_attributes=None)
+    """Parse a page or a piece of one; XHTML is read as HTML."""
+    html = _XML_DECLARATION.sub("", html, count=1) if "<?xml" in html[:200] else html
+    return BeautifulSoup(html if "<" in html else f"<p>{html}", builder=_Builder(multi_valued_attributes=None))
 
 
 def main_content(soup: BeautifulSoup) -> Tag:

@@ -3,10 +3,13 @@
 import re
 from pathlib import PurePosixPath
 
-CODES = frozenset(
-    "ar bg bn ca cs da de el en es et fa fi fr ga gl he hi hr hu hy id it ja ka ko lt lv ms nb nl nn no pl pt ro ru sk "
-    "sl sr sv sw ta te th tr uk ur vi zh".split()
-)
+# fmt: off
+CODES = frozenset((
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "ga", "gl", "he", "hi", "hr",
+    "hu", "hy", "id", "it", "ja", "ka", "ko", "lt", "lv", "ms", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sk",
+    "sl", "sr", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "vi", "zh",
+))
+# fmt: on
 """The common codes of ISO 639-1, without those that are file suffixes too (`ts`, `so`, `io`)."""
 
 _CODE = re.compile(r"([a-z]{2})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)

@@ -5,20 +5,26 @@ author wrote HTML blocks into the post the tree does not know their structure, a
 """
 
 import re
-import xml.etree.ElementTree as etree
+import string
 from html import unescape
-from typing import Any
+from typing import Any, cast
+from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.extensions.footnotes import NBSP_PLACEHOLDER
+from markdown.extensions.tables import TableProcessor
+from markdown.inlinepatterns import SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER
+from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER, AtomicString
 
 from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
-from index.posts.scan import STX, Fence, Scanner
+from index.posts.scan import STX, Fence, Plain, Scanner, Store
 
-EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list")
+EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list", "sane_lists")
+
+MAX_LINK_STEPS = 10_000_000
+"""Characters that may be looked at for the ends of links, some seconds' worth; real posts stay below a tenth of it."""
 
 _NOT_INLINE = BLOCKS | CELLS | DROPPED | HEADINGS.keys() | {"pre"}
 _STASHED = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
@@ -26,6 +32,7 @@ _AMPERSAND = AMP_SUBSTITUTE
 _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[0-9a-zA-Z]+);")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_BREAK = r"\\\n"
 _ATX = re.compile(r"(?:^|\n)[ ]{0,3}(?P<level>#{1,6})(?P<header>(?:[ ][^\n]*?)?)(?:[ ]#+)?[ ]*(?:\n|$)")
 
 
@@ -34,10 +41,16 @@ class MarkdownReader:
 
     def __init__(self) -> None:
         self._markdown = Markdown(extensions=list(EXTENSIONS), output_format="html")
-        self._scanner = Scanner(self._markdown.htmlStash.store)
+        self._scanner = Scanner(cast(Store, self._markdown.htmlStash.store))
         for name in ("normalize_whitespace", "html_block"):
             self._markdown.preprocessors.deregister(name)
         self._markdown.parser.blockprocessors.register(_Heading(self._markdown.parser), "hashheader", 70)
+        self._markdown.parser.blockprocessors.register(
+            _Table(self._markdown.parser, {"use_align_attribute": False}), "table", 75
+        )
+        self._markdown.ESCAPED_CHARS = list(string.punctuation)
+        self._markdown.inlinePatterns.register(SubstituteTagInlineProcessor(_BREAK, "br"), "backslash_break", 181)
+        self._markdown.treeprocessors.register(_Bound(self._markdown), "bound", 21)
         self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner), "restore", -10)
 
     def extract(self, text: str, extractor: Extractor[Any], is_mdx: bool = False) -> bool:
@@ -61,7 +74,7 @@ class MarkdownReader:
         html: str = self._markdown.serializer(root)
         for processor in self._markdown.postprocessors:
             html = processor.run(html)
-        return html.removeprefix("<div>").removesuffix("</div>").strip()
+        return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
 
     @property
     def _stash(self) -> list[object]:
@@ -71,11 +84,10 @@ class MarkdownReader:
         self._markdown.reset()
         return self._scanner.scan(text, is_mdx).split("\n")
 
-    def _tree(self, lines: list[str]) -> etree.Element:
-        root = self._markdown.parser.parseDocument(lines).getroot()
+    def _tree(self, lines: list[str]) -> ElementTree.Element:
+        root = cast(ElementTree.Element, self._markdown.parser.parseDocument(lines).getroot())
         for processor in self._markdown.treeprocessors:
-            changed = processor.run(root)
-            root = root if changed is None else changed
+            processor.run(root)
         return root
 
 
@@ -85,6 +97,29 @@ class _Heading(HashHeaderProcessor):
     RE = _ATX
 
 
+class _Table(TableProcessor):
+    """A table's first line has a `|` in it; to look at all lines of every block for one takes half of the time."""
+
+    def test(self, parent: ElementTree.Element, block: str) -> bool:
+        """Tell whether a block is a table."""
+        return "|" in block.partition("\n")[0] and super().test(parent, block)
+
+
+class _Bound(Treeprocessor):
+    """Leaves text as it is where looking for links would take too long: each `[` is followed to the text's end."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Go over the whole tree, before links are looked for."""
+        left = MAX_LINK_STEPS
+        for element in root.iter():
+            for name, text in (("text", element.text), ("tail", element.tail)):
+                steps = text.count("[") * len(text) if text and "[" in text else 0
+                if steps > left:
+                    setattr(element, name, AtomicString(text))
+                else:
+                    left -= steps
+
+
 class _Restore(Treeprocessor):
     """Puts back what the scanner's tokens stand for, in text, in code and in addresses."""
 
@@ -92,7 +127,7 @@ class _Restore(Treeprocessor):
         super().__init__(markdown)
         self._scanner = scanner
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         """Go over the whole tree, and over the HTML that stands within lines."""
         restore = self._scanner.restore
         for element in root.iter():
@@ -114,7 +149,7 @@ class _Walker:
         self._stash = stash
         self._extractor = extractor
 
-    def walk(self, element: etree.Element) -> None:
+    def walk(self, element: ElementTree.Element) -> None:
         extractor, tag, attributes = self._extractor, element.tag, element.attrib
         if attributes and None in attributes.values():
             attributes = {name: value or "" for name, value in attributes.items()}
@@ -146,6 +181,8 @@ class _Walker:
     def _stashed(self, item: object) -> None:
         if isinstance(item, Fence):
             self._extractor.code(item.text, item.language)
+        elif isinstance(item, Plain):
+            self._extractor.text(item.text)
         elif isinstance(item, str) and item.startswith("<"):
             self._tag(item)
         else:
@@ -172,7 +209,7 @@ def _attributes(source: str) -> dict[str, str]:
 
 def _is_walkable(item: object) -> bool:
     """Tell whether stashed HTML is a comment or one tag within a line; what has structure needs an HTML parser."""
-    if not isinstance(item, str) or not item.startswith("<") or item.startswith(("<!--", "<?")):
+    if not isinstance(item, str) or item.startswith(("&", "<!--", "<?")):
         return True
     found = _TAG.fullmatch(item)
-    return bool(found) and found[2].lower() not in _NOT_INLINE and not is_unseen(_attributes(found[3]))
+    return found is not None and found[2].lower() not in _NOT_INLINE and not is_unseen(_attributes(found[3]))

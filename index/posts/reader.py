@@ -29,6 +29,9 @@ from index.settings import Settings
 
 HTML_SUFFIXES = frozenset((".html", ".htm"))
 
+MAX_MARKDOWN_LINES = 50_000
+"""The longest of 8,000 real posts has 6,000; reading takes time that grows faster than the number of lines."""
+
 _READABLE = re.compile(r"[-_]+")
 _local = threading.local()
 _P = ParamSpec("_P")
@@ -111,6 +114,8 @@ def _mark(soup: BeautifulSoup, extract: Extract[Tag]) -> None:
 
 def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[Tag]]:
     meta = meta_of(front, source.path)
+    if front.body.count("\n") > MAX_MARKDOWN_LINES:
+        raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
     extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
     if not _reader().extract(front.body, extractor, _is_mdx(source)):
         soup = parse(_reader().html(front.body, _is_mdx(source)))

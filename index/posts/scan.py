@@ -1,7 +1,7 @@
-"""What is no Markdown, taken out before Markdown is read: fenced code, raw HTML, shortcodes, templates, comments, math.
+"""What is no Markdown, taken out before Markdown is read: code, raw HTML, shortcodes, templates, comments, math.
 
-Code and raw HTML become placeholders of Markdown's own stash. Shortcodes, template tags and formulas become tokens which
-hold what a reader sees of them, and their source: where a token turns out to stand in code, its source comes back. So
+Code and raw HTML become placeholders of Markdown's own stash. Shortcodes, template tags and formulas become tokens
+which hold what a reader sees of them, and their source: where a token turns out to stand in code, its source comes back. So
 nothing has to be known here about indented code or code within a line.
 """
 
@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+
+from index.posts.lists import ListIndenter
 
 STX, ETX = "\x02", "\x03"
 TAB = 4
@@ -21,6 +23,12 @@ RAW_TAGS = (
 )
 """Tags that open a block of raw HTML which ends at an empty line: CommonMark 0.31, HTML blocks, kind 6."""
 
+MAX_LINE = 20_000
+"""Characters of a line that is still read as Markdown; the longest in 8,000 real posts has 11,000, and what is longer
+is data. Some patterns take time that grows with the square of it."""
+MAX_BLOCK_LINES = 1_000
+"""Lines of a paragraph, list or table without an empty line; the longest real one has 600. A longer one is cut."""
+
 _OPENING = re.compile(
     r"^(?P<lead>[ \t]*(?:>[ \t]?|(?:[*+-]|\d{1,9}[.)])[ \t]+)*)(?:"
     r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)$"
@@ -32,12 +40,14 @@ _OPENING = re.compile(
     r")",
     re.MULTILINE | re.IGNORECASE,
 )
+_LONG_LINE = re.compile(rf"^[^\n]{{{MAX_LINE},}}", re.MULTILINE)
+_LONG_BLOCK = re.compile(rf"(?:^[^\n]+\n){{{MAX_BLOCK_LINES}}}", re.MULTILINE)
 _BLANK = re.compile(r"^ +$", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n[ \t]*(?=\n|\Z)")
+_KEEPER = re.compile(r"<(pre|script|style|textarea)\b", re.IGNORECASE)
+_KEEPER_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("pre", "script", "style", "textarea")}
 _INFO_LANGUAGE = re.compile(r"[\w+#.-]+")
 _INFO_CLASS = re.compile(r"\.([\w+#-]+)")
-_MARKER = re.compile(r"[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]")
-_LOOSE_LIST = re.compile(r"^(?![ \t]*(?:[*+-]|\d+[.)])[ \t])([^\s>|].*)\n(?=(?:[*+-]|1\.)[ \t]+\S)", re.MULTILINE)
 
 _SPECIAL = re.compile(r"\{\{|\{%|\$|\\\\[(\[]")
 _JEKYLL_RAW = re.compile(r"(\{%-?\s*raw\s*-?%\})((?:(?!\{%-?\s*(?:end)?raw).)*)(\{%-?\s*endraw\s*-?%\})", re.DOTALL)
@@ -50,7 +60,7 @@ _SEEN_OPTION = re.compile(r"\b(?:text|title|caption|alt|label)\s*=\s*(?:\"([^\"]
 _ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*)\*/([%>]\}\})", re.DOTALL)
 _MATH = re.compile(
     r"\$\$(?:(?!\$\$|\n[ \t]*\n)[^`]){1,3000}?\$\$"
-    r"|\\\\\((?:(?!\\\\\)|\n[ \t]*\n).){1,3000}?\\\\\)|\\\\\[(?:(?!\\\\\]|\n[ \t]*\n).){1,3000}?\\\\\]"
+    r"|\\\\\((?:(?!\\\\[()]|\n[ \t]*\n).){1,3000}?\\\\\)|\\\\\[(?:(?!\\\\[\[\]]|\n[ \t]*\n).){1,3000}?\\\\\]"
     r"|(?<![\\$\w])\$(?=[^\s$])[^`$\n]{0,500}?[\\_^*][^`$\n]{0,500}?(?<=\S)\$(?![\d$])",
     re.DOTALL,
 )
@@ -76,17 +86,31 @@ class Fence:
         return f"<pre><code{name}>{escape(self.text, quote=False)}\n</code></pre>"
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Text that is not read as Markdown; its string is its HTML."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return escape(self.text, quote=False)
+
+
 class Scanner:
     """Scans one text; keeps its tokens until the next."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tokens: list[tuple[str, str]] = []
+        self._unclosed: set[str] = set()
         self._is_mdx = False
+        self._lists = ListIndenter()
 
     def scan(self, text: str, is_mdx: bool) -> str:
         """Replace all that is no Markdown; the result has no tabs."""
         self._tokens.clear()
+        self._unclosed.clear()
+        self._lists.reset()
         self._is_mdx = is_mdx
         text = text.replace(STX, "").replace(ETX, "") + "\n"
         out: list[str] = []
@@ -106,18 +130,32 @@ class Scanner:
         """Take one block; gives what stands for it, where the text goes on, and how many raw elements are open."""
         lead = match["lead"]
         if match["fence"] or match["block"]:
-            if _is_indented_code(text, match.start(), lead):
+            if not lead.strip() and self._lists.beyond(len(lead.expandtabs(TAB))) >= TAB:
                 return self._line_as_prose(text, match, depth)
             fence, end = _fence(text, match) if match["fence"] else _highlight(text, match)
             return self._place(lead, self._store(fence)), end, depth
-        if lead.strip() or (len(lead.expandtabs(TAB)) >= TAB and not depth):
+        if lead.strip() or (self._lists.beyond(len(lead.expandtabs(TAB))) >= TAB and not depth):
             return self._line_as_prose(text, match, depth)
         if match["comment"] or match["declaration"]:
             return self._hidden(text, match, depth)
-        end = _raw_end(text, match)
+        end = self._raw_end(text, match)
         raw = text[match.start() : end]
         depth = max(0, depth + len(re.findall(rf"<(?:{RAW_TAGS})\b", raw, re.I)) - len(re.findall(r"</\w", raw)))
-        return f"\n\n{self._store(self._raw(raw))}\n\n", end, depth
+        return self._place(lead, self._store(self._raw(raw.strip()))), end, depth
+
+    def _raw_end(self, text: str, match: re.Match[str]) -> int:
+        """Find where raw HTML ends: at an empty line, or where the element closes that keeps empty lines."""
+        end = _empty_line(text, match.end())
+        position = match.start()
+        while opened := _KEEPER.search(text, position, end):
+            name = opened[1].lower()
+            closed = None if name in self._unclosed else _KEEPER_END[name].search(text, opened.end())
+            if not closed:
+                self._unclosed.add(name)
+                break
+            position = closed.end()
+            end = max(end, _empty_line(text, position))
+        return end
 
     def _raw(self, raw: str) -> str:
         return self.restore(self._mask(raw), in_code=raw.lstrip()[:4].lower() == "<pre")
@@ -129,26 +167,28 @@ class Scanner:
 
     def _hidden(self, text: str, match: re.Match[str], depth: int) -> tuple[str, int, int]:
         closing = "-->" if match["comment"] else ">"
-        end = text.find(closing, match.end())
+        end = -1 if closing in self._unclosed else text.find(closing, match.end())
         if end < 0:
+            self._unclosed.add(closing)
             return "&lt;", match.end("lead") + 1, depth
         return "\n", end + len(closing), depth
 
     def _place(self, lead: str, placeholder: str) -> str:
-        """Put a code block's placeholder where Markdown sees it as a child of the list item or quote it stands in."""
+        """Put a block's placeholder where Markdown sees it as a child of the list item or quote it stands in."""
         if ">" in lead:
             return f"{lead}{placeholder}\n{lead}"
-        if lead.strip():
-            return f"{lead.expandtabs(TAB)}{placeholder}\n"
-        indent = -(-len(lead.expandtabs(TAB)) // TAB) * TAB
-        return f"\n{' ' * indent}{placeholder}\n\n"
+        line = self._lists.block(lead.expandtabs(TAB) + placeholder)
+        return f"{line}\n" if lead.strip() else f"\n{line}\n\n"
 
     def _prose(self, text: str) -> str:
+        if len(text) > MAX_LINE:
+            text = _LONG_LINE.sub(lambda found: self._store(Plain(found[0])), text)
         if _SPECIAL.search(text) or self._is_mdx:
             text = self._mask(text)
         if "\t" in text:
             text = text.expandtabs(TAB)
-        return _LOOSE_LIST.sub(r"\1\n\n", _BLANK.sub("", text))
+        text = self._lists.indent(_BLANK.sub("", text))
+        return _LONG_BLOCK.sub(r"\g<0>\n", text) if text.count("\n") > MAX_BLOCK_LINES else text
 
     def _mask(self, text: str) -> str:
         if "{{" in text or "{%" in text:
@@ -226,29 +266,6 @@ def _outdent(line: str, width: int) -> str:
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
 
 
-def _is_indented_code(text: str, start: int, lead: str) -> bool:
-    """Tell whether a fence is indented so far that it is itself code: four columns, and no list around it."""
-    if lead.strip() or len(lead.expandtabs(TAB)) < TAB:
-        return False
-    for line in reversed(text[max(0, start - 4_000) : start].split("\n")):
-        if line.strip() and not line[0].isspace():
-            return not _MARKER.match(line)
-    return True
-
-
-def _raw_end(text: str, match: re.Match[str]) -> int:
-    """Find where raw HTML ends: at an empty line, or where the element closes that keeps empty lines."""
-    start = match.start()
-    found = _EMPTY_LINE.search(text, match.end())
-    end = found.start() if found else len(text)
-    keeper = re.compile(r"<(pre|script|style|textarea)\b", re.IGNORECASE)
-    position = start
-    while opened := keeper.search(text, position, end):
-        closed = re.compile(rf"</{opened[1]}\s*>", re.IGNORECASE).search(text, opened.end())
-        if not closed:
-            break
-        position = closed.end()
-        if position > end:
-            found = _EMPTY_LINE.search(text, position)
-            end = found.start() if found else len(text)
-    return end
+def _empty_line(text: str, position: int) -> int:
+    found = _EMPTY_LINE.search(text, position)
+    return found.start() if found else len(text)
