@@ -37,7 +37,8 @@ def _peers(bench: Bench, size: int) -> tuple[list[Peer], list[corpus.Article]]:
     settings = corpus.settings_for(content, folder / "index")
     engine = open_engine(settings)
     sync(engine, settings)
-    articles = corpus.read(settings, engine.snapshot())
+    held = engine.snapshot().holdings()
+    articles = [article for article in bench.articles if article.path in held]
     others = [opener("tantivy")(folder / "tantivy", articles)] if "tantivy" in bench.peers else []
     return [BackmatterPeer(engine.snapshot()), *others], articles
 

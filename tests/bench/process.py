@@ -44,7 +44,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def run(command: Sequence[str], env: dict[str, str] | None = None, *, watch: bool = True) -> Run:
     """Run a command to its end; memory is only looked at while it is watched."""
     started = perf_counter()
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         peak = _watch(process) if watch else 0
         output, _ = process.communicate()
         seconds = perf_counter() - started

@@ -1,8 +1,8 @@
 """The engines that are compared, behind one small protocol.
 
 With passages, a peer gives path, title and passage of ten hits and the total. Without them it gives what is cheapest
-for it to give: the ten numbers that identify its documents, and the total. Backmatter gives through its own seam, in
-both cases, all that its own pages and API get.
+for it to give: the ten numbers that identify its documents, and the total. Backmatter gives, through its own seam, what
+its own pages and API are made from.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Backmatter, asked as its own pages ask it.
 
-With passages: `index.search.search`, from the query string to the results that the API gives. Without: the seam's
-`find` on the parsed query, which leaves out the choice and cut of passages, but still gives articles, places of the
-query's terms, and facets.
+With passages: `index.search.search`, from the query string to the results that the API gives. Without: the query string
+parsed and given to the seam's `find`, whose matches are taken with their scores but not read. Facets are counted in
+both, since the seam always does.
 """
 
 from index.engine import Snapshot
@@ -21,9 +21,9 @@ class BackmatterPeer:
         self.snapshot = snapshot
 
     def top(self, query: Query) -> Answer:
-        """Give the ten best matches."""
+        """Give the ten best matches and their scores."""
         found = self.snapshot.find(parse(query.text), limit=TOP)
-        return Answer(found.total, found.matches)
+        return Answer(found.total, [(match.score, match) for match in found.matches])
 
     def passages(self, query: Query) -> Answer:
         """Give the ten best with passages."""
