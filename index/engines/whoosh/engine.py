@@ -8,6 +8,7 @@ from pathlib import Path
 from time import sleep
 
 from whoosh import index as whoosh_index
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
 from index.engines.whoosh.opening import open_segment
@@ -20,6 +21,7 @@ from index.errors import IndexDamaged, IndexLocked, IndexMissing
 ATTEMPTS = 5
 PAUSE = 0.02
 
+LOCK = f"{whoosh_index._DEF_INDEX_NAME}_WRITELOCK"
 GENERATION = TOC._pattern(whoosh_index._DEF_INDEX_NAME)
 
 
@@ -45,17 +47,19 @@ class WhooshEngine:
     def writing(self, *, rebuild: bool = False) -> Iterator[WhooshWriting]:
         """Hold the lock while a commit is made."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        if not whoosh_index.exists_in(self.directory):
-            whoosh_index.create_in(self.directory, schema())
-        index = self._open()
-        lock = index.lock("WRITELOCK")
+        lock = FileStorage(self.directory).lock(LOCK)
         if not lock.acquire():
             raise IndexLocked(f"{self.directory}: another process is writing this index; wait until it has finished")
-        writing = WhooshWriting(self.directory, index, rebuild=rebuild)
         try:
-            yield writing
+            # Only with the lock: Whoosh deletes what another process has committed when it creates an index.
+            if not whoosh_index.exists_in(self.directory):
+                whoosh_index.create_in(self.directory, schema())
+            writing = WhooshWriting(self.directory, self._open(), rebuild=rebuild)
+            try:
+                yield writing
+            finally:
+                writing.clean()
         finally:
-            writing.clean()
             lock.release()
 
     def _latest(self) -> int:

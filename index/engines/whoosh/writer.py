@@ -1,9 +1,11 @@
 """Posts into Whoosh segments and their arrays: analysed once, handed to Whoosh's pool as finished postings."""
 
+import os
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader
 from whoosh.writing import SegmentWriter
@@ -16,14 +18,25 @@ from index.model import Post
 from index.ranking import TEXT, WEIGHTS
 
 
+class OwnTemporaries(FileStorage):  # type: ignore[misc]
+    """An index's directory, with temporary files of this process apart.
+
+    Whoosh's writers all have the same temporary directory, and delete it with everything in it when they are done.
+    """
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        """Give the directory for the temporary files of this process, whatever its name should be."""
+        return super().temp_storage(f"{os.getpid()}.tmp")
+
+
 class PostWriter(SegmentWriter):  # type: ignore[misc] # Whoosh is not typed for those who build on it
     """Whoosh's writer of one segment, fed with posts instead of field values.
 
     It takes no lock and commits nothing: the segment is for whoever holds the lock to name in a generation.
     """
 
-    def __init__(self, index: FileIndex, directory: Path) -> None:
-        super().__init__(index, _lk=False)
+    def __init__(self, directory: Path) -> None:
+        super().__init__(FileIndex(OwnTemporaries(directory)), _lk=False)
         self._directory = directory
         self._inverter = Inverter()
 

@@ -1,5 +1,6 @@
 """A commit: segments staged aside, small ones merged, and one file that names the next generation."""
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,6 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
-from whoosh import index as whoosh_index
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
 
@@ -20,6 +20,9 @@ FAN = 8
 
 # A larger segment is begun anew, so that memory stays bounded: about 50 bytes a token while its arrays are made.
 MAX_TOKENS = 8_000_000
+
+# What Whoosh and `arrays` write before they rename it; the process that was writing it is gone.
+HALF_WRITTEN = ("_*.toc.*", ".*.arrays.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def stage(directory: Path, posts: Iterable[Post]) -> list[StagedSegment]:
 
 def _stage_segment(directory: Path, posts: Iterator[Post]) -> StagedSegment:
     """Write a segment from as many posts as fit into one."""
-    writer = PostWriter(whoosh_index.open_dir(directory), directory)
+    writer = PostWriter(directory)
     paths = []
     try:
         for post in posts:
@@ -85,6 +88,11 @@ class WhooshWriting:
         """Delete the files that the latest generation does not name: older ones, and what a failure left behind."""
         toc = self._index._read_toc()
         clean_files(self._index.storage, self._index.indexname, toc.generation, toc.segments)
+        for folder in self._directory.glob("*.tmp"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for pattern in HALF_WRITTEN:
+            for file in self._directory.glob(pattern):
+                file.unlink(missing_ok=True)
 
     def _delete(self, segment: Any, paths: Iterable[str]) -> None:
         opened = open_segment(self._directory, self._index, segment)
@@ -108,7 +116,7 @@ class WhooshWriting:
         return [*kept, self._merge(worn)] if any(s.deleted_count() < s.doc_count_all() for s in worn) else kept
 
     def _merge(self, segments: Sequence[Any]) -> Any:
-        writer = PostWriter(self._index, self._directory)
+        writer = PostWriter(self._directory)
         for segment in segments:
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
