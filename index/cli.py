@@ -115,8 +115,9 @@ def _json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
-# A word such as -redis excludes it; what is no option of this command belongs to the query.
-@cli.command(context_settings={"ignore_unknown_options": True})
+# A word such as -redis excludes it; what is no option of this command belongs to the query. There is no -h, since it
+# would be seen in every such word that has an h.
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many hits.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="Order of the hits.")
