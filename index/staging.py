@@ -80,7 +80,7 @@ def _in_processes(
     processes: dict[Any, Process] = {}
     for share in shares:
         receiver, sender = Pipe(duplex=False)
-        process = Process(target=_work, args=(sender, reader, stage, share), daemon=True)
+        process = Process(target=_work, args=(sender, [*processes, receiver], reader, stage, share), daemon=True)
         process.start()
         sender.close()
         processes[receiver] = process
@@ -100,7 +100,7 @@ def _collect(receivers: list[Any], report: Callable[[Fate], object]) -> list[Sta
             receiver: Any = ready
             try:
                 kind, value = receiver.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 raise BackmatterError("a process that read posts ended early; nothing was written; try again") from None
             if kind == "fate":
                 report(value)
@@ -112,8 +112,14 @@ def _collect(receivers: list[Any], report: Callable[[Fate], object]) -> list[Sta
     return staged
 
 
-def _work(sender: Any, reader: Reader, stage: Stage, share: Sequence[Source]) -> None:
+def _work(sender: Any, receivers: Sequence[Any], reader: Reader, stage: Stage, share: Sequence[Source]) -> None:
+    # Ends that only the first process may hold: when it is killed, sending fails and this process ends too, instead of
+    # waiting forever with the index's lock.
+    for receiver in receivers:
+        receiver.close()
     try:
         sender.send(("staged", stage(reader.read_all(share, lambda fate: sender.send(("fate", fate))))))
+    except BrokenPipeError:
+        return
     except Exception as error:
         sender.send(("error", error))

@@ -24,9 +24,9 @@ class OwnTemporaries(FileStorage):  # type: ignore[misc]
     Whoosh's writers all have the same temporary directory, and delete it with everything in it when they are done.
     """
 
-    def temp_storage(self, name: str | None = None) -> FileStorage:
-        """Give the directory for the temporary files of this process, whatever its name should be."""
-        return super().temp_storage(f"{os.getpid()}.tmp")
+    def temp_storage(self, name: str) -> FileStorage:
+        """Give the directory of this name for this process."""
+        return super().temp_storage(f"{os.getpid()}.{name}")
 
 
 class PostWriter(SegmentWriter):  # type: ignore[misc] # Whoosh is not typed for those who build on it
