@@ -40,7 +40,7 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
 
 @lru_cache
 def recipe(settings: Settings) -> str:
-    """Hash what shapes a post beside its bytes: the reader's version and some settings."""
+    """Hash what decides, beside a post's bytes, what becomes of it: the reader's version and some settings."""
     shaping = (
         READER_VERSION,
         settings.language,
@@ -48,6 +48,7 @@ def recipe(settings: Settings) -> str:
         settings.permalink,
         settings.heading_ids,
         settings.max_post_bytes,
+        sorted(settings.hold_back),
     )
     return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
 
