@@ -30,9 +30,11 @@ def decode(data: bytes, path: str) -> str:
     """Decode a file; line ends become line feeds and control characters go.
 
     Raises:
-        PostError: The bytes are no text in any encoding that could be found.
+        PostError: The bytes are no text in any encoding that could be found, or there is none.
     """
     text = _decode(data, path)
+    if not text.strip():
+        raise PostError(path, "is empty; write something, or remove it")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text)
@@ -66,14 +68,14 @@ def _strict(data: bytes, encoding: str, path: str) -> str:
 
 
 def _wide(data: bytes) -> str:
-    """Recognise UTF-16 without a mark by the zero byte beside each ASCII letter."""
-    head = data[:DECLARED_WITHIN]
-    if len(head) < 4 or len(data) % 2:
+    """Recognise UTF-16 without a mark: whichever order makes readable text with ASCII spaces or line ends in it."""
+    if b"\0" not in data or len(data) % 2:
         return ""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    if odd * 4 > len(head) and not even:
-        return "utf-16-le"
-    return "utf-16-be" if even * 4 > len(head) and not odd else ""
+    head = data[:DECLARED_WITHIN]
+    readings = {name: head.decode(name, "replace") for name in ("utf-16-le", "utf-16-be")}
+    spaces = {name: len(re.findall("[ \n]", text)) for name, text in readings.items()}
+    name = max(spaces, key=lambda each: spaces[each])
+    return name if spaces[name] and "".join(readings[name].split()).isprintable() else ""
 
 
 def _declared(data: bytes) -> list[str]:

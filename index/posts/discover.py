@@ -97,7 +97,7 @@ def lies_within(real_root: str, file: str) -> bool:
 
 
 def _linked(root: Path, real_root: str, path: str, entry: os.DirEntry[str], mark: str) -> Iterator[Source | PostError]:
-    is_folder = entry.is_dir()
+    is_folder = Path(entry.path).is_dir()
     if not is_folder and not is_post(entry.name):
         return
     if not lies_within(real_root, entry.path):
@@ -114,7 +114,7 @@ def _source(root: Path, path: str, entry: os.DirEntry[str], mark: str) -> Source
             return PostError(path, "is not a regular file, or a link to nothing; remove it")
         stat = entry.stat()
     except OSError as error:
-        return PostError(path, f"cannot be read ({error.strerror}); change its permissions")
+        return PostError(path, f"cannot be read ({error.strerror}); repair or remove it")
     return Source(root, path, f"{stat.st_size}:{stat.st_mtime_ns}:{mark}")
 
 

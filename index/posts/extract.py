@@ -24,8 +24,8 @@ DROPPED = frozenset((
 ))
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol",
-    "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu",
+    "ol", "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 ))
 # fmt: on
 CELLS = frozenset(("td", "th"))
@@ -37,6 +37,8 @@ PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight(?:-source)?|brush:)[- ]?\s*([\w+#.-]+)")
+_MARKED_LANGUAGE = re.compile(r"(?::::|#!)(\w[\w+#-]*)[^\n/]*\n")
+"""A first line that names the language, as Pelican's highlighter takes it; a script's own `#!/bin/sh` is code."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORDS = re.compile(r"\w")
 
@@ -135,6 +137,9 @@ class Extractor(Generic[Node]):
         self._in_heading = False
         self._flush()
         text = _clean(text).rstrip().lstrip("\n")
+        marked = _MARKED_LANGUAGE.match(text)
+        if marked:
+            text, language = text[marked.end() :], marked[1]
         if text:
             self._code.append(Code(self._length, self._length + len(text), language.lower()))
             self._code_nodes.append(node)

@@ -15,7 +15,8 @@ MAX_FRONT_MATTER = 200_000
 MAX_NESTING = 100
 """Brackets that may be open at once; parsers recurse once for each."""
 
-_YAML = re.compile(r"-{3,}[ \t]*\n")
+_YAML = re.compile(r"-{3,}[ \t]*(?:yaml[ \t]*)?\n")
+_DASHED = re.compile(r"---[ \t]*(json|toml)[ \t]*\n")
 _YAML_END = re.compile(r"^(?:-{3,}|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML = re.compile(r"\+\+\+[ \t]*\n")
 _TOML_END = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
@@ -50,10 +51,16 @@ def split(text: str, path: str) -> FrontMatter:
         PostError: The front matter is not closed or does not parse; the line is the file's own.
     """
     start = len(text) - len(text.lstrip())
+    dashed = _DASHED.match(text, start)
+    if dashed and dashed[1] == "json":
+        return _json(text, dashed.end(), path, "---")
     if _YAML.match(text, start):
         return _yaml(text, start, path)
-    if _TOML.match(text, start):
-        return _toml(text, start, path)
+    if dashed:
+        return _toml(text, start, path, dashed.end(), _YAML_END, "---")
+    toml = _TOML.match(text, start)
+    if toml:
+        return _toml(text, start, path, toml.end(), _TOML_END, "+++")
     comment = _JSON_COMMENT.match(text, start)
     if comment:
         return _json(text, comment.end(), path, "-->")
@@ -90,12 +97,10 @@ def _yaml(text: str, start: int, path: str) -> FrontMatter:
     return _front_matter(values, text, closing.end(), path, "yaml", first, source)
 
 
-def _toml(text: str, start: int, path: str) -> FrontMatter:
-    opening = _TOML.match(text, start)
-    body_start = opening.end() if opening else start
-    closing = _TOML_END.search(text, body_start)
+def _toml(text: str, start: int, path: str, body_start: int, end: re.Pattern[str], mark: str) -> FrontMatter:
+    closing = end.search(text, body_start)
     if not closing:
-        raise PostError(path, "the front matter is not closed; end it with a line of +++", _line(text, start))
+        raise PostError(path, f"the front matter is not closed; end it with a line of {mark}", _line(text, start))
     source = text[body_start : closing.start()]
     first = _line(text, body_start)
     _check_size(source, path, first)

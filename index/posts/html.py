@@ -75,7 +75,7 @@ def feed(root: Tag, extractor: Extractor[Tag], drop: Callable[[Tag], object] | N
     """
     for child in list(root.contents) if drop else root.contents:
         if isinstance(child, Tag):
-            if extractor.start(child.name, child.attrs, child):  # type: ignore[arg-type] # single values, see `parse`
+            if extractor.start(child.name, child.attrs, child):
                 feed(child, extractor, drop)
                 extractor.end(child.name)
             elif drop and child.name in DROPPED:
@@ -98,7 +98,7 @@ def head_values(soup: BeautifulSoup) -> dict[str, Any]:
     for key in ("date", "updated"):
         values[key] = values[key] if _IS_DATE.match(str(values[key])) else ""
     html = soup.find("html")
-    if html:
+    if isinstance(html, Tag):
         values["lang"] = str(html.get("lang") or html.get("xml:lang") or "")
     return {key: value for key, value in values.items() if value}
 

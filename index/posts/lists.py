@@ -1,7 +1,7 @@
 """List indentation as authors write it today, turned into what the `markdown` package understands.
 
 CommonMark counts what belongs to a list item from where the item's own text starts (2 or 3 columns); the package wants
-4 columns for each level. Without this, nested lists come out flat and every code block ends its list.
+4 columns for each level; an admonition counts as an item. Without this, nested lists come out flat and every code block ends its list.
 """
 
 import re
@@ -9,7 +9,8 @@ import re
 TAB = 4
 
 _ITEM = re.compile(r"( *)([*+-]|\d{1,9}[.)])( {1,4})(?=\S)")
-_ANY_ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d{1,9}[.)]) ", re.MULTILINE)
+_ADMONITION = re.compile(r" *!!! ")
+_ANY_ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d{1,9}[.)]|!!!) ", re.MULTILINE)
 _INTERRUPTING = frozenset(("-", "*", "+", "1.", "1)"))
 """Markers that start a list right below a line of a paragraph; "1984. A year" does not."""
 _RULE = re.compile(r" *([*-])(?: *\1){2,} *$")
@@ -55,10 +56,18 @@ class ListIndenter:
         self._after_text = not item and in_list and (after_blank or self._after_text)
         if item or after_blank:
             self._leave(width)
+        if _ADMONITION.match(line):
+            return self._admonition(content, width)
         beyond = max(0, width - self._levels[-1]) if self._levels else width
         if item and beyond < TAB and (in_list or after_blank or item[2] in _INTERRUPTING):
             return self._item(line, item, "\n" if glued or not (in_list or after_blank) else "")
         return " " * (TAB * len(self._levels) + beyond) + content
+
+    def _admonition(self, content: str, width: int) -> str:
+        self._leave(width)
+        indent = " " * (TAB * len(self._levels))
+        self._levels.append(width + TAB)
+        return f"{indent}{content}"
 
     def _leave(self, width: int) -> None:
         while self._levels and width < self._levels[-1]:

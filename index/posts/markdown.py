@@ -21,7 +21,7 @@ from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER, AtomicString
 from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
 from index.posts.scan import STX, Fence, Plain, Scanner, Store
 
-EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list", "sane_lists")
+EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list", "sane_lists", "admonition")
 
 MAX_LINK_STEPS = 10_000_000
 """Characters that may be looked at for the ends of links, some seconds' worth; real posts stay below a tenth of it."""

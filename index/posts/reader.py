@@ -169,8 +169,6 @@ def _load(source: Source, settings: Settings) -> bytes:
     if len(data) > settings.max_post_bytes:
         limit = f"{settings.max_post_bytes:,}"
         raise PostError(source.path, f"is larger than {limit} bytes; split it, or raise max_post_bytes")
-    if not data.strip():
-        raise PostError(source.path, "is empty; write something, or remove it")
     return data
 
 

@@ -1,8 +1,8 @@
 """What is no Markdown, taken out before Markdown is read: code, raw HTML, shortcodes, templates, comments, math.
 
 Code and raw HTML become placeholders of Markdown's own stash. Shortcodes, template tags and formulas become tokens
-which hold what a reader sees of them, and their source: where a token turns out to stand in code, its source comes back. So
-nothing has to be known here about indented code or code within a line.
+which hold what a reader sees of them, and their source: where a token turns out to stand in code, that comes back.
+So nothing has to be known here about indented code or code within a line.
 """
 
 import re
@@ -64,6 +64,8 @@ _MATH = re.compile(
     r"|(?<![\\$\w])\$(?=[^\s$])[^`$\n]{0,500}?[\\_^*][^`$\n]{0,500}?(?<=\S)\$(?![\d$])",
     re.DOTALL,
 )
+_FOLDED = re.compile(r"^(?:\?\?\?\+?[ \t]+(\w+)|===[+!]?(?=[ \t]+\"))", re.MULTILINE)
+"""A block of Material for MkDocs that is folded, or behind a tab; it is read as an admonition."""
 _MDX_MODULE = re.compile(r"(?:^|(?<=\n\n))(?:import|export)\b[^\n]*(?:\n(?![ \t]*\n)[^\n]*)*", re.DOTALL)
 _MDX_TAG = re.compile(
     r"</?(?:[A-Z][\w.]*(?:[^<>{}\"'`]|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})*)?>|\{(?!#)[^{}\n`]*\}"
@@ -185,6 +187,8 @@ class Scanner:
             text = _LONG_LINE.sub(lambda found: self._store(Plain(found[0])), text)
         if _SPECIAL.search(text) or self._is_mdx:
             text = self._mask(text)
+        if "\n???" in text or "\n===" in text:
+            text = _FOLDED.sub(lambda found: f"!!! {found[1] or 'tab'}", text)
         if "\t" in text:
             text = text.expandtabs(TAB)
         text = self._lists.indent(_BLANK.sub("", text))

@@ -1,0 +1,36 @@
+"""Read one post from text or bytes, as the tests of reading want it."""
+
+import tempfile
+from pathlib import Path
+
+from index.errors import PostError
+from index.model import Post, Source
+from index.posts import body, read
+from index.settings import Settings
+
+
+def post_of(content: str | bytes, path: str = "post.md", **values: object) -> Post:
+    """Read a post that lies at a path."""
+    with tempfile.TemporaryDirectory() as folder:
+        return read(*_laid(Path(folder), content, path, values))
+
+
+def body_of(content: str | bytes, path: str = "post.md", **values: object) -> str:
+    """Give the article of a post that lies at a path, as HTML."""
+    with tempfile.TemporaryDirectory() as folder:
+        return body(*_laid(Path(folder), content, path, values))
+
+
+def error_of(content: str | bytes, path: str = "post.md", **values: object) -> str:
+    """Give the message of the error that reading a post ends in."""
+    try:
+        return f"read: {post_of(content, path, **values)}"
+    except PostError as error:
+        return str(error)
+
+
+def _laid(root: Path, content: str | bytes, path: str, values: dict[str, object]) -> tuple[Source, Settings]:
+    settings = Settings(content=(root,), **values)  # type: ignore[arg-type]
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(content.encode() if isinstance(content, str) else content)
+    return Source(root, path, "stamp"), settings
