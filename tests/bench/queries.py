@@ -15,6 +15,11 @@ from whoosh.analysis import STOP_WORDS
 from tests.bench.corpus import Article
 
 WORD = re.compile(r"(?<![^\s(])[A-Za-z]{2,20}(?=[\s.,;:)?!]|$)")
+# Words with one blank between them, and nothing else.
+IN_A_ROW = {
+    length: re.compile(rf"(?<![^\s(])[A-Za-z]{{2,20}}(?: [A-Za-z]{{2,20}}){{{length - 1}}}(?=[\s.,;:)?!]|$)")
+    for length in (2, 3)
+}
 TAG = re.compile(r"[\w-]+")
 # A common word is in at least one of twenty articles, a rarer one in at most one of two hundred.
 COMMON = 1 / 20
@@ -43,6 +48,7 @@ class Source:
 
     def __init__(self, articles: Sequence[Article], seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 (drawn to be repeated, not to be secret)
+        self.articles = articles
         self.texts = [[word.lower() for word in WORD.findall(article.text)] for article in articles]
         self.frequency = Counter(word for text in self.texts for word in set(text))
         usual = sorted(word for word in self.frequency if word not in STOP_WORDS and len(word) > 2)
@@ -53,11 +59,15 @@ class Source:
         self.tags = [article.tags for article in articles]
         self.tagged = [n for n in self.usable if any(TAG.fullmatch(tag) for tag in self.tags[n])]
 
-    def row(self, length: int) -> list[str]:
-        """Give words that stand in a row somewhere."""
-        text = self.texts[self.random.choice(self.usable)]
-        start = self.random.randrange(len(text) - length + 1)
-        return text[start : start + length]
+    def word(self) -> str:
+        """Give a word that stands somewhere."""
+        return self.random.choice(self.texts[self.random.choice(self.usable)])
+
+    def row(self, length: int) -> tuple[str, ...]:
+        """Give words that stand right after each other somewhere; empty where the article drawn has none."""
+        text = self.articles[self.random.choice(self.usable)].text
+        rows = [found[0] for found in IN_A_ROW[length].finditer(text)]
+        return tuple(self.random.choice(rows).lower().split(" ")) if rows else ()
 
     def together(self, length: int) -> tuple[str, ...]:
         """Give different words that stand close together in one article; empty where there are not enough."""
@@ -115,14 +125,14 @@ def _together(length: int) -> Make:
 
 
 def _phrase(kind: str, source: Source) -> Iterator[Query]:
-    row = tuple(source.row(source.random.choice((2, 3))))
+    row = source.row(source.random.choice((2, 3)))
     if any(word not in STOP_WORDS for word in row):
         yield Query(kind, f'"{" ".join(row)}"', phrase=row)
 
 
 def _prefix(length: int) -> Make:
     def make(kind: str, source: Source) -> Iterator[Query]:
-        (word,) = source.row(1)
+        word = source.word()
         if len(word) > length and word not in STOP_WORDS:
             yield Query(kind, word[:length] + "*", prefix=word[:length])
 
