@@ -1,0 +1,337 @@
+"""What a run of `backmatter index` finds changed on disk, and what the index holds afterwards."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace as with_settings
+
+from index.engines import open_engine
+from index.errors import SettingsError
+from index.query import Everything, parse
+from index.search import search
+from index.settings import Settings
+from index.sync import Failure, Report, sync
+from tests.conftest import Journal, make_journal
+
+CLOCK = "# Clocks\n\nThe monotonic clock never jumps.\n"
+CACHE = "# Caches\n\nA cache line has 64 bytes.\n"
+OTHER = "# Clocks\n\nA sundial needs no battery.\n"
+DRAFT = f"---\ndraft: true\n---\n{CLOCK}"
+FUTURE = f"---\ndate: 2999-01-01\n---\n{CLOCK}"
+EXPIRED = f"---\nexpiryDate: 2020-01-01\n---\n{CLOCK}"
+BROKEN = f"---\ntitle: [never closed\ntags: a\n---\n{CLOCK}"
+AT_CLOCK = f"---\nslug: clock\n---\n{OTHER}"
+
+Files = dict[str, str | None]
+
+
+def put(journal: Journal, files: Files) -> None:
+    """Write files; None deletes one."""
+    for path, text in files.items():
+        file = journal.content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text, "utf-8")
+
+
+def run(journal: Journal, settings: Settings | None = None, **options: bool) -> Report:
+    return sync(journal.engine, settings or journal.settings, **options)
+
+
+def said(report: Report) -> dict[str, object]:
+    """Give what a report says happened; what did not happen is left out."""
+    whole = {
+        "added": report.added,
+        "updated": report.updated,
+        "deleted": report.deleted,
+        "unchanged": report.unchanged,
+        "held back": [post.path for post in report.held_back],
+        "failed": [failure.path for failure in report.failed],
+    }
+    return {name: value for name, value in whole.items() if value}
+
+
+def held(journal: Journal) -> set[str]:
+    """Give the posts that readers find."""
+    return {match.article.path for match in journal.engine.snapshot().find(Everything(), limit=1000).matches}
+
+
+def bytes_of(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Give every file below a directory, with its bytes and the time it was written."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected", "left"),
+    [
+        ({}, {}, {}, set()),
+        ({}, {"a.md": CLOCK}, {"added": ["a.md"]}, {"a.md"}),
+        ({"a.md": CLOCK}, {}, {"unchanged": 1}, {"a.md"}),
+        ({"a.md": CLOCK}, {"b/c.html": CACHE}, {"added": ["b/c.html"], "unchanged": 1}, {"a.md", "b/c.html"}),
+        ({"a.md": CLOCK}, {"a.md": OTHER}, {"updated": ["a.md"]}, {"a.md"}),
+        ({"a.md": CLOCK}, {"a.md": CLOCK}, {"unchanged": 1}, {"a.md"}),
+        ({"a.md": CLOCK}, {"a.md": None}, {"deleted": ["a.md"]}, set()),
+        ({"a.md": CLOCK}, {"a.md": None, "b.md": CLOCK}, {"added": ["b.md"], "deleted": ["a.md"]}, {"b.md"}),
+        ({}, {"a.md": DRAFT, "b.md": CACHE}, {"added": ["b.md"], "held back": ["a.md"]}, {"b.md"}),
+        ({"a.md": CLOCK}, {"a.md": DRAFT}, {"deleted": ["a.md"], "held back": ["a.md"]}, set()),
+        ({"a.md": CLOCK}, {"a.md": FUTURE}, {"deleted": ["a.md"], "held back": ["a.md"]}, set()),
+        ({"a.md": CLOCK}, {"a.md": EXPIRED}, {"deleted": ["a.md"], "held back": ["a.md"]}, set()),
+        ({"a.md": DRAFT}, {}, {"held back": ["a.md"]}, set()),
+        ({"a.md": DRAFT}, {"a.md": CLOCK}, {"added": ["a.md"]}, {"a.md"}),
+        ({}, {"a.md": BROKEN, "b.md": CACHE}, {"added": ["b.md"], "failed": ["a.md"]}, {"b.md"}),
+        ({"a.md": CLOCK}, {"a.md": BROKEN}, {"deleted": ["a.md"], "failed": ["a.md"]}, set()),
+        ({"a.md": CLOCK}, {"a.md": ""}, {"deleted": ["a.md"], "failed": ["a.md"]}, set()),
+        ({"a.md": BROKEN}, {}, {"failed": ["a.md"]}, set()),
+        ({"a.md": BROKEN}, {"a.md": CLOCK}, {"added": ["a.md"]}, {"a.md"}),
+        ({"a.md": BROKEN}, {"a.md": None}, {}, set()),
+        # Two posts with one address: the first by path has it, whichever was there before.
+        (
+            {},
+            {"clock.md": CLOCK, "z.md": AT_CLOCK},
+            {"added": ["clock.md"], "failed": ["z.md"]},
+            {"clock.md"},
+        ),
+        (
+            {"z.md": AT_CLOCK},
+            {"clock.md": CLOCK},
+            {"added": ["clock.md"], "deleted": ["z.md"], "failed": ["z.md"]},
+            {"clock.md"},
+        ),
+        ({"clock.md": CLOCK, "z.md": AT_CLOCK}, {}, {"unchanged": 1, "failed": ["z.md"]}, {"clock.md"}),
+        (
+            {"clock.md": CLOCK, "z.md": AT_CLOCK},
+            {"clock.md": None},
+            {"added": ["z.md"], "deleted": ["clock.md"]},
+            {"z.md"},
+        ),
+        (
+            {"clock.md": CLOCK, "z.md": AT_CLOCK},
+            {"clock.md": DRAFT},
+            {"added": ["z.md"], "deleted": ["clock.md"], "held back": ["clock.md"]},
+            {"z.md"},
+        ),
+        (
+            {"clock.md": CLOCK, "z.md": CACHE},
+            {"z.md": AT_CLOCK},
+            {"deleted": ["z.md"], "unchanged": 1, "failed": ["z.md"]},
+            {"clock.md"},
+        ),
+        (
+            {"clock.md": CLOCK},
+            {"clock.md": f"---\nslug: sundial\n---\n{CLOCK}", "z.md": AT_CLOCK},
+            {"added": ["z.md"], "updated": ["clock.md"]},
+            {"clock.md", "z.md"},
+        ),
+    ],
+)
+def test_the_index_follows_what_is_on_disk(empty: Journal, before: Files, after: Files, expected: object, left: object):
+    put(empty, before)
+    run(empty)
+    put(empty, after)
+    rehearsed = run(empty, dry_run=True)
+    report = run(empty)
+    assert said(report) == expected
+    assert said(rehearsed) == expected
+    assert held(empty) == left
+
+
+def test_a_first_run_makes_an_index_even_without_posts(empty: Journal):
+    assert run(empty).generation == 1
+    assert held(empty) == set()
+
+
+@pytest.mark.parametrize("posts", [{}, {"a.md": CLOCK}, {"clock.md": CLOCK, "z.md": AT_CLOCK, "b.md": BROKEN}])
+def test_a_second_run_writes_nothing(empty: Journal, posts: Files):
+    put(empty, posts)
+    first = run(empty)
+    before = bytes_of(empty.settings.index)
+    assert run(empty).generation == first.generation
+    assert bytes_of(empty.settings.index) == before
+
+
+@pytest.mark.parametrize("options", [{}, {"full": True}])
+def test_a_dry_run_writes_nothing(empty: Journal, options: dict[str, bool]):
+    put(empty, {"a.md": CLOCK})
+    assert run(empty, dry_run=True, **options).generation == 0
+    assert not empty.settings.index.exists()
+    generation = run(empty).generation
+    before = bytes_of(empty.settings.index)
+    put(empty, {"a.md": OTHER, "b.md": CACHE})
+    assert run(empty, dry_run=True, **options).generation == generation
+    assert bytes_of(empty.settings.index) == before
+
+
+def test_a_file_that_was_touched_is_unchanged(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    generation = run(empty).generation
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    report = run(empty)
+    assert (said(report), report.generation) == ({"unchanged": 1}, generation)
+
+
+def test_a_file_of_the_same_size_and_another_time_is_read(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    put(empty, {"a.md": CLOCK.replace("jumps", "leaps")})
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    assert said(run(empty)) == {"updated": ["a.md"]}
+    assert search(empty.engine.snapshot(), "leaps").total == 1
+
+
+class Later(datetime):
+    """A clock that is far ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Later":
+        return cls(3000, 1, 1, tzinfo=tz)
+
+
+@pytest.mark.parametrize(
+    ("date", "sooner", "later"),
+    [
+        ("expiryDate", {"added": ["a.md"]}, {"deleted": ["a.md"], "held back": ["a.md"]}),
+        ("date", {"held back": ["a.md"]}, {"added": ["a.md"]}),
+    ],
+)
+def test_posts_come_and_leave_when_their_time_has_come(empty: Journal, monkeypatch, date, sooner, later):
+    put(empty, {"a.md": f"---\n{date}: 2999-01-01\n---\n{CLOCK}"})
+    assert said(run(empty)) == sooner
+    monkeypatch.setattr("index.sync.datetime", Later)
+    assert said(run(empty)) == later
+
+
+def test_a_failure_is_reported_with_its_line(empty: Journal):
+    put(empty, {"a.md": BROKEN, "b.md": CACHE})
+    [failure] = run(empty).failed
+    assert (failure.path, failure.line) == ("a.md", 3)
+    assert failure.reason
+
+
+def test_an_address_that_is_taken_is_reported_with_who_has_it(empty: Journal):
+    put(empty, {"clock.md": CLOCK, "z.md": AT_CLOCK})
+    assert run(empty).failed == [
+        Failure("z.md", None, "has the same address as clock.md; give one of them another slug")
+    ]
+    assert search(empty.engine.snapshot(), "sundial").total == 0
+
+
+def test_a_full_run_replaces_everything(empty: Journal):
+    put(empty, {"a.md": CLOCK, "b.md": CACHE, "c.md": OTHER})
+    run(empty)
+    put(empty, {"b.md": None, "d.md": OTHER})
+    report = run(empty, full=True)
+    assert said(report) == {"added": ["d.md"], "updated": ["a.md", "c.md"], "deleted": ["b.md"]}
+    assert held(empty) == {"a.md", "c.md", "d.md"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base_url": "https://blog.example.org"},
+        {"permalink": "/{slug}/"},
+        {"language": "de"},
+        {"heading_ids": "python"},
+        {"hold_back": ("draft",)},
+    ],
+)
+def test_a_setting_that_shapes_posts_has_them_read_again(empty: Journal, changes: dict[str, object]):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    changed = with_settings(empty.settings, **changes)
+    assert said(run(empty, changed)) == {"updated": ["a.md"]}
+    assert said(run(empty, changed)) == {"unchanged": 1}
+
+
+def test_a_setting_that_shapes_no_post_changes_nothing(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    assert said(run(empty, with_settings(empty.settings, title="Else", per_page=3, port=1))) == {"unchanged": 1}
+
+
+def test_what_has_to_be_held_back_by_a_changed_setting_leaves(empty: Journal):
+    put(empty, {"a.md": DRAFT})
+    assert said(run(empty, with_settings(empty.settings, hold_back=()))) == {"added": ["a.md"]}
+    assert said(run(empty)) == {"deleted": ["a.md"], "held back": ["a.md"]}
+    assert held(empty) == set()
+
+
+def test_a_content_directory_that_vanished_is_an_error_and_the_index_stays(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    shutil.rmtree(empty.content)
+    with pytest.raises(SettingsError, match="no such directory"):
+        run(empty)
+    assert held(empty) == {"a.md"}
+
+
+def test_a_path_that_is_in_two_content_directories_is_read_from_the_first(empty: Journal, tmp_path: Path):
+    put(empty, {"a.md": CLOCK})
+    put(replace(empty, content=tmp_path / "more"), {"a.md": OTHER, "b.md": CACHE})
+    both = with_settings(empty.settings, content=(empty.content, tmp_path / "more"))
+    assert said(run(empty, both)) == {"added": ["a.md", "b.md"], "failed": ["a.md"]}
+    assert search(empty.engine.snapshot(), "monotonic").total == 1
+
+
+def test_progress_counts_the_files_that_are_read(empty: Journal):
+    put(empty, {"a.md": CLOCK, "b.md": BROKEN, "c.md": DRAFT})
+    run(empty)
+    put(empty, {"d.md": CACHE})
+    seen: list[tuple[int, int]] = []
+    sync(empty.engine, empty.settings, progress=lambda *numbers: seen.append(numbers))
+    # The unchanged post is not read; what failed or was held back before is.
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+WORDS = "cache clock monotonic allocation struct padding worker retry container image goroutine".split()
+
+
+def many(number: int) -> Iterator[tuple[str, str]]:
+    """Give many small posts; some are drafts, some cannot be read, some want one address."""
+    for n in range(number):
+        head = "".join(line for every, line in ((9, "draft: true\n"), (17, "title: [\n")) if n % every == 5)
+        slug = "slug: same\n" if n % 31 == 7 else ""
+        text = " ".join(WORDS[(n * k) % len(WORDS)] for k in range(1, 4 + n % 20))
+        yield f"{n % 7}/{n:03}.md", f"---\ndate: {2000 + n % 25}-01-01\n{slug}{head}---\n# Post {n}\n\n{text}\n"
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Journal, Journal]:
+    """The same journal, large enough for several processes, indexed at once and bit by bit in this process."""
+    posts = dict(many(250))
+    at_once = make_journal(tmp_path_factory.mktemp("large"), posts)
+    at_once.index()
+    bit_by_bit = make_journal(tmp_path_factory.mktemp("small"), {})
+    for start in range(0, len(posts), 70):
+        put(bit_by_bit, dict(list(posts.items())[start : start + 70]))
+        bit_by_bit.index()
+    return at_once, bit_by_bit
+
+
+@pytest.mark.parametrize("query", ["", "cache", "cache clock", '"clock monotonic"', "mono*", "year:2007 -retry"])
+def test_several_processes_make_the_same_index_as_one(large: tuple[Journal, Journal], query: str):
+    one, other = (journal.engine.snapshot().find(parse(query), limit=1000) for journal in large)
+    assert one.total > 0
+    assert one.facets == other.facets
+    assert {m.article.path: pytest.approx(m.score, rel=1e-5) for m in one.matches} == {
+        m.article.path: m.score for m in other.matches
+    }
+
+
+def test_several_processes_report_the_same_as_one(large: tuple[Journal, Journal], tmp_path: Path):
+    reports = [sync(journal.engine, journal.settings, dry_run=True, full=True) for journal in large]
+    assert said(reports[0]) == said(reports[1])
+    seen: list[tuple[int, int]] = []
+    fresh = with_settings(large[0].settings, index=tmp_path / "index")
+    written = sync(open_engine(fresh), fresh, progress=lambda *numbers: seen.append(numbers))
+    assert written.failed == reports[0].failed
+    assert written.held_back == reports[0].held_back
+    assert written.added == reports[0].updated
+    assert seen == [(n, 250) for n in range(1, 251)]
