@@ -6,7 +6,6 @@ Nothing of an engine's own types crosses this line, in either direction.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from index.model import Article, Facet, Holding, Post, Spans, Stats
@@ -38,13 +37,20 @@ class Match(Protocol):
         """Give the text between two offsets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of matches, with the total and the facets of all of them."""
+class Found(Protocol):
+    """What one query found."""
 
-    total: int
-    matches: Sequence[Match]
-    facets: Mapping[str, tuple[Facet, ...]]
+    @property
+    def total(self) -> int:
+        """The number of all matches."""
+
+    @property
+    def matches(self) -> Sequence[Match]:
+        """The matches that were asked for, best first."""
+
+    @property
+    def facets(self) -> Mapping[str, tuple[Facet, ...]]:
+        """The values of "tag", most frequent first, and of "year", newest first, counted over all matches."""
 
 
 class Snapshot(Protocol):

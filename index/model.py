@@ -1,4 +1,4 @@
-"""The nouns that cross every seam, frozen.
+"""The nouns that cross every seam, frozen. Those that an index holds many of are structs, which are read faster.
 
 A post is one text with sections and code blocks as spans inside it: offsets are counted in characters of
 `Post.text`, from 0, the end excluded. Sections follow each other without a gap, so that every character of
@@ -9,12 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
+from msgspec import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,7 @@ class Source:
         return self.root / self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True, array_like=True):
     """A heading and what stands below it, up to the next heading.
 
     The heading's own words are in `title` and not in the text. What stands before the first heading is a section of
@@ -52,8 +47,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True, array_like=True):
     """A span of the text that is a code block, with its language ("" where none is named)."""
 
     start: int
@@ -95,8 +89,7 @@ class Post(Article):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True, array_like=True):
     """What an engine holds of one post: enough to tell whether the file has changed since.
 
     Attributes:
@@ -114,7 +107,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Where a query's terms stand in a post's text: parallel arrays, ordered by start.
+    """Where a query's terms stand in a post's text: parallel lists, ordered by start.
 
     Attributes:
         starts: Offset of the first character.
@@ -122,9 +115,9 @@ class Spans:
         terms: Which of the query's words, phrases and prefixes it is, from 0 in reading order.
     """
 
-    starts: "Array"
-    ends: "Array"
-    terms: "Array"
+    starts: list[int]
+    ends: list[int]
+    terms: list[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

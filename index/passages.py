@@ -4,10 +4,11 @@ Text is cut where the terms were found and never analysed again. What goes out a
 after.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable
 from html import escape
-
-import numpy as np
+from operator import attrgetter
 
 from index.model import Article, Passage, Section, Spans
 
@@ -22,31 +23,40 @@ Cut = Callable[[int, int], str]
 
 def passage(article: Article, spans: Spans, cut: Cut) -> Passage:
     """Give the passage of an article for the places where a query's terms stand."""
-    if not len(spans.starts):
+    if not spans.starts:
         section = next((s for s in article.sections if s.end > s.start), article.sections[0])
         return _passage(article, section, section.start, section.start, spans, cut)
-    first, last, number = _best_window(article, spans)
-    section = article.sections[number]
-    start, end = int(spans.starts[first]), int(spans.ends[first:last].max())
+    first, last = _best_window(article, spans)
+    section = _section_at(article, spans.starts[first])
+    start, end = spans.starts[first], max(spans.ends[first:last])
     return _passage(article, section, start, min(end, section.end), spans, cut)
 
 
-def _best_window(article: Article, spans: Spans) -> tuple[int, int, int]:
+def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
     """Find the spans within one section and one passage's length that have the most different terms, then the most.
 
     Returns:
-        The first of these spans, the one after the last, and the section.
+        The first of these spans, and the one after the last.
     """
-    starts, places = spans.starts, np.arange(len(spans.starts))
-    sections = np.searchsorted([s.start for s in article.sections], starts, side="right") - 1
-    limits = np.minimum(starts + PASSAGE_LENGTH, np.array([s.end for s in article.sections])[sections])
-    last = np.maximum(np.searchsorted(np.maximum.accumulate(spans.ends), limits, side="right"), places + 1)
-    different = np.zeros(len(starts), np.intp)
-    for term in np.unique(spans.terms):
-        stands = np.append(np.flatnonzero(spans.terms == term), len(starts))
-        different += stands[np.searchsorted(stands, places)] < last
-    best = int(np.argmax(different * len(starts) + (last - places)))
-    return best, int(last[best]), int(sections[best])
+    section = article.sections[0]
+    inside: Counter[int] = Counter()
+    best, window, first = (0, 0), (0, 1), 0
+    for last, (start, end, term) in enumerate(zip(spans.starts, spans.ends, spans.terms, strict=True), 1):
+        if start >= section.end:
+            section = _section_at(article, start)
+        inside[term] += 1
+        while first < last - 1 and (end - spans.starts[first] > PASSAGE_LENGTH or spans.starts[first] < section.start):
+            inside[spans.terms[first]] -= 1
+            first += 1
+        value = (sum(map(bool, inside.values())), last - first)
+        if value > best:
+            best, window = value, (first, last)
+    return window
+
+
+def _section_at(article: Article, offset: int) -> Section:
+    """Find the section that an offset is in; of several that start there, the others are empty."""
+    return article.sections[bisect_right(article.sections, offset, key=attrgetter("start")) - 1]
 
 
 def _passage(article: Article, section: Section, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
@@ -86,8 +96,10 @@ def _word_end(text: str, keep: int, end: int) -> int:
 
 
 def _inside(spans: Spans, start: int, end: int) -> Iterable[tuple[int, int]]:
-    kept = (spans.starts >= start) & (spans.ends <= end)
-    return zip((spans.starts[kept] - start).tolist(), (spans.ends[kept] - start).tolist(), strict=True)
+    first = bisect_left(spans.starts, start)
+    stop = bisect_left(spans.starts, end)
+    pairs = zip(spans.starts[first:stop], spans.ends[first:stop], strict=True)
+    return [(low - start, high - start) for low, high in pairs if high <= end]
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -42,6 +42,7 @@ def search(
     if sort == "relevance" and not any(_words(query)):
         sort = "newest"
     found, relaxed = _find(snapshot, query, filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
+    hits, facets = tuple(_hit(match) for match in found.matches), found.facets
     return Results(
         query=text,
         total=found.total,
@@ -51,8 +52,8 @@ def search(
         generation=snapshot.generation,
         relaxed=relaxed,
         correction=None,
-        hits=tuple(_hit(match) for match in found.matches),
-        facets=found.facets,
+        hits=hits,
+        facets=facets,
     )
 
 
@@ -68,7 +69,11 @@ def _find(
 
 
 def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
-    return And((query, *filters)) if filters else query
+    """Narrow a query to posts that have all of the tags, and are of any of the years, that were chosen."""
+    years = tuple(choice for choice in filters if choice.name == "year")
+    wanted: list[Node] = [choice for choice in filters if choice.name != "year"]
+    wanted += [Or(years)] if years else []
+    return And((query, *wanted)) if wanted else query
 
 
 def _hit(match: Match) -> Hit:

@@ -37,13 +37,11 @@ class Evaluation:
         segment: Where the posts are.
         found: The query's leaves in this segment.
         idf: Their inverse document frequencies in the whole index.
-        norm: For every post what its text's frequencies are multiplied by; see `ranking`.
     """
 
     segment: Segment
     found: Mapping[Leaf, Found]
     idf: Mapping[Leaf, float]
-    norm: Array
 
     def evaluate(self, node: Node) -> Matched:
         """Give the posts that match a tree, none of them deleted."""
@@ -64,13 +62,13 @@ class Evaluation:
                 return Matched(self._everything())
 
     def _leaf(self, leaf: Leaf) -> Matched:
-        postings, idf, norm = self.found[leaf].postings, self.idf[leaf], self.norm
+        found, ceiling = self.found[leaf], np.float32(self.idf[leaf] * (K1 + 1))
 
         def scores(at: Array) -> Array:
-            tf = postings.short[at] * np.float32(0.1) + postings.text[at] * norm[postings.docs[at]]
-            return np.asarray(tf * np.float32(idf * (K1 + 1)) / (tf + np.float32(K1)))
+            tf = found.tf[at]
+            return np.asarray(tf * ceiling / (tf + np.float32(K1)))
 
-        return Matched(postings.docs, scores)
+        return Matched(found.docs, scores)
 
     def _and(self, nodes: Sequence[Node]) -> Matched:
         wanted = sorted(

@@ -23,7 +23,7 @@ posts. With T terms, P postings (a term in a post), N positions, D posts and R r
     member_term,
     member_language          stems in byte order, and the terms that have them, each in one language or in ANY; a term
                              that is its own stem and the only one to have it is left out
-    names                    msgpack of the names of tags, years and languages, and of the holdings
+    names, holdings          msgpack: `Names`; what is held of every post, by path
 """
 
 import zlib
@@ -48,12 +48,11 @@ IN_TEXT = np.array([name in TEXT for name in FIELDS])
 
 
 class Names(msgspec.Struct):
-    """What the arrays count by number, and what is read whole."""
+    """What the arrays count by number."""
 
     tags: list[str]
     years: list[str]
     languages: list[str]
-    holdings: dict[str, Holding]
 
 
 class Inverter:
@@ -113,6 +112,7 @@ class Inverter:
         found |= _postings(tokens, len(lexicon), found)
         found |= self._stems(lexicon, found)
         found["names"] = np.frombuffer(msgspec.msgpack.encode(self._names()), np.uint8)
+        found["holdings"] = np.frombuffer(msgspec.msgpack.encode(self.holdings), np.uint8)
         return found
 
     def _tokens(self, lexicon: list[str]) -> Array:
@@ -168,7 +168,6 @@ class Inverter:
             tags=list(self.tag_names),
             years=list(self.year_names),
             languages=list(self.language_names),
-            holdings=self.holdings,
         )
 
 

@@ -1,6 +1,6 @@
 """The words, phrases and prefixes of a query, found in one segment: which posts have them, how often, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,12 @@ from index.engines.whoosh.inverter import ANY, FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.tokens import FIELDS
 from index.query import Phrase, Prefix, Word
+from index.ranking import WEIGHT_UNIT
 
 Leaf = Word | Phrase | Prefix
+
+# In a post that has a word more often, the passage is chosen among its first places.
+MAX_STANDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,16 @@ class Found:
     """A leaf in one segment.
 
     Attributes:
-        postings: The posts that match, each once, ascending; none that was deleted.
+        docs: The posts that match, each once, ascending; none that was deleted.
+        tf: Their weighted frequencies, normalized by length; see `ranking`.
         width: Positions that one occurrence takes.
-        stands: Where the occurrences in a post begin, in any order.
+        stands: Gives the positions where the occurrences in each of some posts begin, in any order.
     """
 
-    postings: Postings
+    docs: Array
+    tf: Array
     width: int
-    stands: Callable[[int], Array]
+    stands: Callable[[Sequence[int]], list[list[int]]]
 
 
 def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
@@ -36,8 +42,6 @@ def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
     if isinstance(leaf, Word) and len(terms) == 1:
         members = _members(segment, terms[0], languages)
         return _of_terms(segment, [(range(term, term + 1), language) for term, language in members], leaf.field)
-    if isinstance(leaf, Prefix) and len(terms) == 1:
-        return _of_terms(segment, [(segment.lexicon.with_prefix(terms[0].encode()), ANY)], leaf.field)
     ranges = [_exactly(segment, term) for term in terms]
     if isinstance(leaf, Prefix) and terms:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
@@ -63,8 +67,27 @@ def _of_terms(segment: Segment, members: Sequence[tuple[range, int]], field: str
         positions = [_in_field(segment, _range_positions(segment, terms), field) for terms, _ in members]
         return _of_positions(segment, np.sort(np.concatenate([np.empty(0, np.uint32), *positions])), 1)
     parts = [segment.in_language(segment.postings(terms.start, terms.stop), language) for terms, language in members]
-    together = parts[0] if len(parts) == 1 and len(members[0][0]) == 1 else _add_up(segment, parts)
-    return Found(_living(segment, together), 1, lambda doc: _stands(segment, members, doc))
+    docs = np.concatenate([np.empty(0, np.uint16), *(part.docs for part in parts)])
+    tf = _frequencies(segment, docs, np.concatenate([np.empty(0), *(part.short for part in parts)]), parts)
+    if len(parts) != 1 or len(members[0][0]) != 1:
+        together = np.bincount(docs, tf, segment.docs)
+        docs = np.flatnonzero(together)
+        tf = together[docs]
+    return _living(segment, docs, tf, 1, lambda wanted: _stands(segment, members, wanted))
+
+
+def _frequencies(segment: Segment, docs: Array, short: Array, parts: Sequence[Postings]) -> Array:
+    text = np.concatenate([np.empty(0, np.uint16), *(part.text for part in parts)])
+    return np.asarray(short * np.float32(1 / WEIGHT_UNIT) + text * segment.norm[docs], np.float32)
+
+
+def _living(
+    segment: Segment, docs: Array, tf: Array, width: int, stands: Callable[[Sequence[int]], list[list[int]]]
+) -> Found:
+    if segment.alive is not None:
+        kept = segment.alive[docs]
+        docs, tf = docs[kept], tf[kept]
+    return Found(docs, tf, width, stands)
 
 
 def _range_positions(segment: Segment, terms: range) -> Array:
@@ -72,32 +95,16 @@ def _range_positions(segment: Segment, terms: range) -> Array:
     return segment.arrays["position"][at[terms.start] : at[terms.stop]]
 
 
-def _add_up(segment: Segment, parts: Sequence[Postings]) -> Postings:
-    """Add up the frequencies of several terms by post."""
-    if not parts:
-        return Postings(np.empty(0, np.intp), np.empty(0), np.empty(0))
-    docs = np.concatenate([part.docs for part in parts])
-    short = np.bincount(docs, np.concatenate([part.short for part in parts]), segment.docs)
-    text = np.bincount(docs, np.concatenate([part.text for part in parts]), segment.docs)
-    present = np.flatnonzero(short + text)
-    return Postings(present, short[present], text[present])
-
-
-def _living(segment: Segment, postings: Postings) -> Postings:
-    if segment.alive is None:
-        return postings
-    kept = segment.alive[postings.docs]
-    return Postings(postings.docs[kept], postings.short[kept], postings.text[kept])
-
-
 def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     """Find where terms stand next to each other, from the rarest one to the others."""
     stands = [_sorted_positions(segment, terms) for terms in ranges]
-    rarest = min(range(len(stands)), key=lambda i: len(stands[i])) if stands else 0
-    starts = stands[rarest].astype(np.int64) - rarest if stands else np.empty(0, np.int64)
-    for i in sorted(range(len(stands)), key=lambda i: len(stands[i])):
-        if i != rarest and len(starts):
-            starts = starts[_contains(stands[i], starts + i)]
+    by_length = sorted(range(len(stands)), key=lambda i: len(stands[i]))
+    if not by_length:
+        return np.empty(0, np.int64)
+    rarest = by_length[0]
+    starts: Array = stands[rarest].astype(np.int64) - rarest
+    for i in by_length[1:]:
+        starts = starts[_contains(stands[i], starts + i)]
     return starts
 
 
@@ -125,40 +132,43 @@ def _of_positions(segment: Segment, positions: Array, width: int) -> Found:
     """Count ascending positions by post."""
     docs = segment.docs_at(positions)
     fields = segment.fields_at(positions)
-    weight, in_text = FIELD_WEIGHTS[fields], IN_TEXT[fields]
-    present, first = np.unique(docs, return_index=True)
-    short, text = np.where(in_text, 0, weight), np.where(in_text, weight, 0)
-    if len(first):
-        short, text = np.add.reduceat(short, first), np.add.reduceat(text, first)
-    doc_at = segment.arrays["doc_at"]
-
-    def stands(doc: int) -> Array:
-        low, high = np.searchsorted(positions, doc_at[doc : doc + 2])
-        return positions[low:high]
-
-    return Found(_living(segment, Postings(present, short, text)), width, stands)
+    weight = FIELD_WEIGHTS[fields] * np.float32(1 / WEIGHT_UNIT)
+    normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
+    together = np.bincount(docs, np.where(IN_TEXT[fields], normalized, weight), segment.docs)
+    present = np.flatnonzero(together)
+    return _living(segment, present, together[present], width, lambda wanted: _cuts(positions, segment.bounds(wanted)))
 
 
-def _stands(segment: Segment, members: Sequence[tuple[range, int]], doc: int) -> Array:
-    """Find where any of some terms stand in a post."""
-    language = segment.arrays["doc_language"][doc]
-    spoken = [terms for terms, own in members if own in (ANY, language)]
-    return np.concatenate([np.empty(0, np.uint32), *_term_stands(segment, spoken, doc)])
+def _cuts(positions: Array, bounds: Array) -> list[list[int]]:
+    """Cut ascending positions by the bounds of posts: first positions and those after the last, in turns."""
+    at = positions.searchsorted(bounds.astype(positions.dtype)).tolist()
+    return [
+        positions[low : min(high, low + MAX_STANDS)].tolist() if low < high else []
+        for low, high in zip(at[::2], at[1::2], strict=True)
+    ]
 
 
-def _term_stands(segment: Segment, ranges: Iterable[range], doc: int) -> Iterator[Array]:
-    bounds = segment.arrays["doc_at"][doc : doc + 2]
-    for term in (term for terms in ranges for term in _terms_in(segment, terms, doc)):
-        positions = segment.positions(term)
-        low, high = np.searchsorted(positions, bounds)
-        yield positions[low:high]
+def _stands(segment: Segment, members: Sequence[tuple[range, int]], docs: Sequence[int]) -> list[list[int]]:
+    """Find where any of some terms stand in each of some posts."""
+    bounds = segment.bounds(docs)
+    spoken = segment.arrays["doc_language"][docs].tolist()
+    found: list[list[int]] = [[] for _ in docs]
+    for terms, language in members:
+        for term in _terms_in(segment, terms, docs):
+            for place, stands in enumerate(_cuts(segment.positions(term), bounds)):
+                if stands and language in (ANY, spoken[place]):
+                    found[place] += stands
+    return found
 
 
-def _terms_in(segment: Segment, terms: range, doc: int) -> Iterable[int]:
-    """Narrow a range of terms to those that a post has."""
+def _terms_in(segment: Segment, terms: range, docs: Sequence[int]) -> Iterable[int]:
+    """Narrow a range of terms to those that any of some posts has."""
     if len(terms) == 1:
         return terms
     at = segment.arrays["posting_at"]
     first = int(at[terms.start])
-    postings = np.flatnonzero(segment.arrays["posting_doc"][first : at[terms.stop]] == doc) + first
-    return [int(term) for term in np.searchsorted(at, postings, side="right") - 1]
+    wanted = np.zeros(segment.docs, bool)
+    wanted[docs] = True
+    postings = np.flatnonzero(wanted[segment.arrays["posting_doc"][first : at[terms.stop]]]) + first
+    narrowed: list[int] = np.unique(np.searchsorted(at, postings, side="right") - 1).tolist()
+    return narrowed

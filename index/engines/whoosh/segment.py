@@ -9,6 +9,8 @@ import numpy as np
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.inverter import ANY, Names, unpack_offsets
+from index.model import Holding
+from index.ranking import WEIGHT_UNIT, B
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Segment:
         self.lexicon = Strings(arrays, "lexicon")
         self.keys = Strings(arrays, "key")
         self.stems = Strings(arrays, "stem")
+        self.norm: Array = np.empty(0, np.float32)
         self.alive: Array | None = None
         if deleted:
             self.alive = np.ones(self.docs, bool)
@@ -73,10 +76,20 @@ class Segment:
         self.term = lru_cache(maxsize=4096)(self._term)
         self.members = lru_cache(maxsize=4096)(self._members)
 
+    def normalize(self, average: float) -> None:
+        """Take note of the average length in the whole index: see `ranking`, and `norm` for every post's factor."""
+        lengths = self.arrays["doc_length"].astype(np.float32)
+        self.norm = 1 / np.float32(WEIGHT_UNIT) / (1 - B + B * lengths / np.float32(average))
+
     @cached_property
     def names(self) -> Names:
-        """What is read whole: names, holdings, counts."""
+        """The names of tags, years and languages."""
         return msgspec.msgpack.decode(self.arrays["names"].tobytes(), type=Names)
+
+    @cached_property
+    def holdings(self) -> dict[str, Holding]:
+        """What is held of every post, by path, in the order of the posts."""
+        return msgspec.msgpack.decode(self.arrays["holdings"].tobytes(), type=dict[str, Holding])
 
     def _term(self, term: str) -> int | None:
         """Give a term's number."""
@@ -110,6 +123,11 @@ class Segment:
         number = self.keys.find(f"{field}\0{value}".encode())
         at = self.arrays["key_doc_at"]
         return self.arrays["key_doc"][at[number] : at[number + 1]] if number is not None else self.arrays["key_doc"][:0]
+
+    def bounds(self, docs: Sequence[int]) -> Array:
+        """Give the first position of some posts and the one after their last, in turns."""
+        at = self.arrays["doc_at"]
+        return np.column_stack((at[docs], at[1:][docs])).ravel()
 
     def docs_at(self, positions: Array) -> Array:
         """Give the post that each position is in."""

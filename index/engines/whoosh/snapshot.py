@@ -9,18 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engine import Found, Sort
+from index.engine import Sort
 from index.engines.whoosh import leaves
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched
 from index.engines.whoosh.evaluation import leaves as leaves_of
 from index.engines.whoosh.leaves import Leaf
-from index.engines.whoosh.match import ArrayMatch
+from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED, read_post
 from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
 from index.query import And, Node, Not, Or
-from index.ranking import WEIGHT_UNIT, B, idf
+from index.ranking import idf
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,32 @@ class Ranked:
     segment: Segment
     docs: Array
     keys: Array
+
+
+class ArrayFound:
+    """What one query found; facets are counted when they are asked for."""
+
+    def __init__(
+        self,
+        evaluations: Sequence[Evaluation],
+        ranked: Sequence[Ranked],
+        wanted: Sequence[Leaf],
+        page: Sequence[tuple[int, int, float]],
+    ) -> None:
+        self.total = sum(len(part.docs) for part in ranked)
+        self._ranked = ranked
+        pages = [
+            PageOfSegment(
+                e.segment, [e.found[leaf] for leaf in wanted], [doc for part, doc, _ in page if part == number]
+            )
+            for number, e in enumerate(evaluations)
+        ]
+        self.matches = [ArrayMatch(pages[number], doc, score) for number, doc, score in page]
+
+    @cached_property
+    def facets(self) -> Mapping[str, tuple[Facet, ...]]:
+        """The tags, most frequent first, and the years, newest first, of all that matches."""
+        return _facets(self._ranked)
 
 
 class ArraySnapshot:
@@ -42,44 +68,27 @@ class ArraySnapshot:
         lengths = [segment.arrays["doc_length"][_alive(segment)] for segment in segments]
         self._posts = sum(len(part) for part in lengths)
         self._words = int(sum(part.sum() for part in lengths))
-        self._norms = [self._norm(segment) for segment in segments]
+        for segment in segments:
+            segment.normalize(max(1.0, self._words / max(1, self._posts)))
         self._languages = sorted({name for segment in segments for name in segment.names.languages})
 
-    def _norm(self, segment: Segment) -> Array:
-        average = max(1.0, self._words / max(1, self._posts))
-        return np.asarray(
-            1 / WEIGHT_UNIT / (1 - B + B * segment.arrays["doc_length"].astype(np.float32) / np.float32(average)),
-            np.float32,
-        )
-
-    def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> Found:
+    def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> ArrayFound:
         """Find the posts that match, best first."""
         evaluations = self._evaluations(query)
         matched = [evaluation.evaluate(query) for evaluation in evaluations]
         ranked = [_ranked(e.segment, m, sort) for e, m in zip(evaluations, matched, strict=True)]
         page = _top(ranked, offset + limit)[offset:]
-        wanted = _wanted_leaves(query)
-        return Found(
-            total=sum(len(part.docs) for part in ranked),
-            matches=[
-                ArrayMatch(evaluations[number], wanted, doc, key if sort == "relevance" else 0.0)
-                for number, doc, key in page
-            ],
-            facets=_facets(ranked),
-        )
+        if sort != "relevance":
+            page = [(number, doc, 0.0) for number, doc, _ in page]
+        return ArrayFound(evaluations, ranked, _wanted_leaves(query), page)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
         found: list[dict[Leaf, leaves.Found]] = [
             {leaf: leaves.find(segment, leaf, self._languages) for leaf in leaves_of(query)}
             for segment in self._segments
         ]
-        weights = {
-            leaf: idf(self._posts, sum(len(part[leaf].postings.docs) for part in found)) for leaf in leaves_of(query)
-        }
-        return [
-            Evaluation(segment, part, weights, norm)
-            for segment, part, norm in zip(self._segments, found, self._norms, strict=True)
-        ]
+        weights = {leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in leaves_of(query)}
+        return [Evaluation(segment, part, weights) for segment, part in zip(self._segments, found, strict=True)]
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
@@ -103,7 +112,7 @@ class ArraySnapshot:
         return {
             path: holding
             for segment in self._segments
-            for alive, (path, holding) in zip(_alive(segment), segment.names.holdings.items(), strict=True)
+            for alive, (path, holding) in zip(_alive(segment), segment.holdings.items(), strict=True)
             if alive
         }
 
