@@ -21,12 +21,17 @@ def body_of(content: str | bytes, path: str = "post.md", **values: object) -> st
         return body(*_laid(Path(folder), content, path, values))
 
 
+def outcome_of(content: str | bytes, path: str = "post.md", **values: object) -> Post | PostError:
+    """Give the post, or the error that reading it ends in."""
+    try:
+        return post_of(content, path, **values)
+    except PostError as error:
+        return error
+
+
 def error_of(content: str | bytes, path: str = "post.md", **values: object) -> str:
     """Give the message of the error that reading a post ends in."""
-    try:
-        return f"read: {post_of(content, path, **values)}"
-    except PostError as error:
-        return str(error)
+    return str(outcome_of(content, path, **values))
 
 
 def _laid(root: Path, content: str | bytes, path: str, values: dict[str, object]) -> tuple[Source, Settings]:

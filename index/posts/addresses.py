@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from index.errors import PostError, SettingsError
 from index.settings import Settings
@@ -72,8 +72,7 @@ def url_of(path: str, slug: str, date: datetime | None, given: object, settings:
         return "/articles/" + quote(slug, safe=SAFE)
     values = _values(slug, date)
     target = _given(given, values) or _fill(path, settings.permalink or "{path}/", values)
-    address = urljoin(settings.base_url.rstrip("/") + "/", quote(target, safe=SAFE + "%?#").lstrip("/"))
-    return address if settings.base_url else "/" + address.lstrip("/")
+    return settings.base_url.rstrip("/") + "/" + quote(target.lstrip("/"), safe=SAFE + "%?#")
 
 
 def _values(slug: str, date: datetime | None) -> dict[str, str]:
@@ -100,7 +99,9 @@ def _given(given: object, values: Mapping[str, str]) -> str:
         return ""
     filled = _GENERATOR_PLACEHOLDER.sub(lambda found: own[found[1]], given.strip())
     split = urlsplit(filled)
-    return "" if split.scheme or split.netloc or ":" in filled or "\\" in filled else filled.lstrip("/")
+    if split.scheme or split.netloc or ":" in filled or "\\" in filled:
+        return ""
+    return "/".join(part for part in filled.split("/") if unquote(part) not in (".", "..")).lstrip("/")
 
 
 def _segment(text: str) -> str:

@@ -36,7 +36,7 @@ UNSEEN = frozenset(("gutter", "linenos", "lineno", "linenodiv", "footnote-ref", 
 PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight(?:-source)?|brush:)[- ]?\s*([\w+#.-]+)")
+_LANGUAGE = re.compile(r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight)-|brush:\s*)([\w+#.-]+)")
 _MARKED_LANGUAGE = re.compile(r"(?::::|#!)(\w[\w+#-]*)[^\n/]*\n")
 """A first line that names the language, as Pelican's highlighter takes it; a script's own `#!/bin/sh` is code."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -174,10 +174,10 @@ class Extractor(Generic[Node]):
             self._end_line()
 
     def _end_line(self) -> None:
-        line = " ".join("".join(self._inline).split())
+        line = _one_line("".join(self._inline))
         self._inline.clear()
         if line:
-            self._add(line if line.isprintable() else _clean(line))
+            self._add(line)
 
     def _add(self, line: str) -> None:
         self._lines.append(line)
@@ -204,7 +204,7 @@ class Extractor(Generic[Node]):
             del self._inline[position:]
 
     def _end_heading(self, level: int) -> None:
-        title = _clean(" ".join("".join(self._inline).split()))
+        title = _one_line("".join(self._inline))
         self._inline.clear()
         self._in_heading = False
         given = self._heading_id or self._pending_id
@@ -270,6 +270,11 @@ def _partition(headings: list[Heading[Node]], length: int) -> tuple[Section, ...
     if not starts or starts[0] > 0:
         sections.insert(0, Section("", 0, "", 0, starts[0] if starts else length))
     return tuple(sections)
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join(_clean(line).split())
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,8 @@
 """List indentation as authors write it today, turned into what the `markdown` package understands.
 
 CommonMark counts what belongs to a list item from where the item's own text starts (2 or 3 columns); the package wants
-4 columns for each level; an admonition counts as an item. Without this, nested lists come out flat and every code block ends its list.
+4 columns for each level; an admonition counts as an item. Without this, nested lists come out flat and every code block
+ends its list.
 """
 
 import re

@@ -114,7 +114,7 @@ class Scanner:
         self._unclosed.clear()
         self._lists.reset()
         self._is_mdx = is_mdx
-        text = text.replace(STX, "").replace(ETX, "") + "\n"
+        text = text.replace(STX, "").replace(ETX, "") + "\n\n"
         out: list[str] = []
         position = depth = 0
         while match := _OPENING.search(text, position):
@@ -160,7 +160,7 @@ class Scanner:
         return end
 
     def _raw(self, raw: str) -> str:
-        return self.restore(self._mask(raw), in_code=raw.lstrip()[:4].lower() == "<pre")
+        return raw if raw[:4].lower() == "<pre" else self.restore(self._mask(raw), in_code=False)
 
     def _line_as_prose(self, text: str, match: re.Match[str], depth: int) -> tuple[str, int, int]:
         end = text.find("\n", match.end())

@@ -1,0 +1,55 @@
+"""Heading ids are those that the site's generator makes."""
+
+import pytest
+
+from index.posts.headings import HeadingIdMaker
+from index.settings import HeadingIds
+
+
+def check(style: HeadingIds, titles: list[str], expected: list[str]) -> None:
+    ids = HeadingIdMaker(style)
+    assert [ids.make(title) for title in titles] == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "title", "expected"),
+    [
+        ("github", "Hello, World!", "hello-world"),
+        ("github", "What's new in C++ & C#?", "whats-new-in-c--c"),
+        ("github", "snake_case and kebab-case", "snake_case-and-kebab-case"),
+        ("github", "1. First", "1-first"),
+        ("github", "Größe & Maß", "größe--maß"),
+        ("github", "日本語 の 見出し", "日本語-の-見出し"),
+        ("github", "हिन्दी", "हिन्दी"),
+        ("github", "a — b", "a--b"),
+        ("github", "🚀", "section"),
+        ("kramdown", "Hello, World!", "hello-world"),
+        ("kramdown", "1. First step", "first-step"),
+        ("kramdown", "Größe", "gre"),
+        ("kramdown", "42", "section"),
+        ("python", "Hello, World!", "hello-world"),
+        ("python", "Größe & Maß", "groe-ma"),
+        ("python", "a -- b", "a-b"),
+    ],
+)
+def test_an_id_is_made_in_the_generators_way(style, title, expected):
+    check(style, [title], [expected])
+
+
+@pytest.mark.parametrize(
+    ("style", "titles", "expected"),
+    [
+        ("github", ["A", "A", "A"], ["a", "a-1", "a-2"]),
+        ("github", ["A", "A 1", "A"], ["a", "a-1", "a-2"]),
+        ("kramdown", ["A", "A"], ["a", "a-1"]),
+        ("python", ["A", "A", "A"], ["a", "a_1", "a_2"]),
+    ],
+)
+def test_no_id_is_given_twice(style, titles, expected):
+    check(style, titles, expected)
+
+
+def test_an_id_that_the_author_wrote_is_not_given_to_another_heading():
+    ids = HeadingIdMaker("github")
+    ids.claim("a")
+    assert ids.make("A") == "a-1"

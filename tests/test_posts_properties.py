@@ -1,0 +1,168 @@
+"""Whatever lies in a content directory, reading it ends in a post that holds together or in an error that says why."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from bs4.element import Tag
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import PostError
+from index.model import Post, Source
+from index.posts import discover, read
+from index.posts.extract import Extract, Extractor
+from index.posts.frontmatter import split
+from index.posts.headings import HeadingIdMaker
+from index.posts.html import feed, parse
+from index.posts.markdown import MarkdownReader
+from index.settings import Settings
+from tests.reading import body_of, outcome_of, post_of
+from tests.test_posts_golden import SETTINGS, SOURCES
+
+PIECES = [
+    *("# A", "## B {#c}", "text", "- a", "  - b", "1. c", "> d", "    e", "\te", "```go", "```", "~~~", "| a | b |"),
+    *(
+        "|---|---|",
+        "{{< note >}}",
+        "{{% /tab %}}",
+        "{{ x }}",
+        "{% raw %}",
+        "{% endraw %}",
+        "{% highlight c %}",
+        "$x_1$",
+    ),
+    *("$$", "`", "``", "<b>", "</b>", "<div>", "</div>", "<pre>", "</pre>", "<!--", "-->", "<table><tr><td>", "<br>"),
+    *("<h2 id=x>", "</h2>", "&amp;", "&lt;script&gt;", "&#1;", "[a](b)", "[^1]", "[^1]: c", "![d](e)", "**", "_", "\\"),
+    *("", "", "", "---", "===", "!!! note", ": term", "{.a #b}", "<a name=q></a>", "<img alt=z>", "import a"),
+    *("<A b={c}>", "http://a.example", "\x01\x02"),
+]
+MARKDOWN = st.lists(st.sampled_from(PIECES), max_size=14).flatmap(
+    lambda pieces: st.sampled_from(["\n", " ", "\n\n"]).map(lambda joint: joint.join(pieces))
+)
+SUFFIXES = st.sampled_from([".md", ".mdx", ".html"])
+
+
+def check_whole(post: Post) -> None:
+    """Hold a post to what every other part of the program relies on."""
+    edges = [0, *(section.end for section in post.sections)]
+    assert [(section.start, section.end) for section in post.sections] == list(pairwise(edges))
+    assert edges[-1] == len(post.text)
+    spans = [edge for code in post.code for edge in (code.start, code.end)]
+    assert spans == sorted(spans)
+    assert all(0 <= code.start < code.end <= len(post.text) for code in post.code)
+    assert all(any(part.start <= code.start and code.end <= part.end for part in post.sections) for code in post.code)
+    anchors = [section.anchor for section in post.sections]
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", f"{post.text}{post.title}{''.join(anchors)}")
+    assert post.title
+    assert post.slug
+    assert post.url.startswith("/articles/")
+
+
+def check_outcome(outcome: Post | PostError, reason: str = ".") -> None:
+    """Hold what reading ended in to be a whole post, or an error with a reason."""
+    if isinstance(outcome, PostError):
+        assert re.search(reason, outcome.reason)
+    else:
+        check_whole(outcome)
+
+
+@given(data=st.binary(max_size=400), suffix=SUFFIXES)
+def test_any_bytes_are_a_post_or_an_error(data: bytes, suffix: str):
+    check_outcome(outcome_of(data, f"post{suffix}"))
+
+
+@given(text=st.text(max_size=200), suffix=SUFFIXES, front=st.sampled_from(["", "---\n", "+++\n", "<!--{", "Title: "]))
+def test_any_text_is_a_post_or_an_error(text: str, suffix: str, front: str):
+    check_outcome(outcome_of((front + text).encode("utf-8", "replace"), f"post{suffix}"))
+
+
+@given(text=MARKDOWN, suffix=SUFFIXES)
+def test_any_mixture_of_markup_is_a_post_that_holds_together(text: str, suffix: str):
+    post = post_of(f"---\ntitle: T\n---\n\n{text}\n", f"post{suffix}")
+    check_whole(post)
+    assert "wzxhzdk" not in post.text
+    assert "note >}}" not in post.text or {"`", "``", "```", "~~~", "<pre>"} & set(re.split(r"[ \n]+", text))
+
+
+@given(text=MARKDOWN)
+def test_anchors_of_sections_are_ids_of_the_html(text: str):
+    content = f"---\ntitle: T\n---\n\n{text}\n"
+    post, html = post_of(content), body_of(content)
+    ids = {str(tag["id"]) for tag in parse(html).find_all(re.compile("^h[1-6]$"), id=True)}
+    assert ids >= {section.anchor for section in post.sections if section.level}
+
+
+def extracts(markdown: str, is_mdx: bool) -> tuple[Extract[Tag] | None, Extract[Tag]]:
+    """Extract the short way, if it can be taken, and the long way."""
+    reader = MarkdownReader()
+    short: Extractor[Tag] = Extractor(HeadingIdMaker("github"))
+    long: Extractor[Tag] = Extractor(HeadingIdMaker("github"))
+    taken = reader.extract(markdown, short, is_mdx)
+    soup = parse(reader.html(markdown, is_mdx))
+    feed(soup.body or soup, long)
+    return short.finish("T", "T") if taken else None, long.finish("T", "T")
+
+
+def check_same(short: Extract[Tag] | None, long: Extract[Tag]) -> None:
+    assert short is None or (short.text, short.sections, short.code) == (long.text, long.sections, long.code)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.path)
+def test_the_short_way_reads_whole_posts_as_the_long_way_does(source: Source):
+    text = source.file.read_bytes().decode("utf-8", "replace")
+    check_same(*extracts(split(text, source.path).body, source.path.endswith(".mdx")))
+
+
+@given(text=st.lists(st.sampled_from([piece for piece in PIECES if "<" not in piece]), max_size=12).map("\n".join))
+def test_the_short_way_reads_any_markdown_as_the_long_way_does(text: str):
+    check_same(*extracts(text, is_mdx=False))
+
+
+def test_the_short_way_is_taken_where_a_post_has_no_html_blocks():
+    short, _ = extracts("# A\n\nText with <b>tags</b>, <br> &amp; `<div>`.\n\n```\n<div>\n```\n\n<!-- x -->\n", False)
+    assert short is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 30_000,
+        "[[\n" * 10_000,
+        "[](" * 10_000,
+        "*a **b " * 5_000,
+        "> " * 10_000,
+        "1. " * 10_000,
+        "- a\n" * 10_000,
+        "".join(" " * 2 * depth + "- a\n" for depth in range(400)),
+        "# a\n" * 10_000,
+        "a\n=\n" * 5_000,
+        "{{< " * 10_000,
+        "{% raw %}" * 5_000,
+        "$a_" * 10_000,
+        "\\\\(" * 10_000,
+        "<!--\n" * 10_000,
+        "<pre>\n\n" * 5_000,
+        "<div>\n\n" * 2_000,
+        "a|b\n-|-\n" + "a|b\n" * 5_000,
+        "```\n" * 10_001,
+        "[^1]: a\n" * 5_000,
+        "<a b='" * 10_000,
+        "\n" * 60_000 + "a",
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_text_made_to_take_forever_does_not(text: str):
+    check_outcome(outcome_of(text), "nested too deep|lines of Markdown")
+
+
+def test_a_directory_of_fifteen_hundred_posts_is_listed_whole(tmp_path: Path):
+    for number in range(1_500):
+        (tmp_path / f"{number:04}.md").write_text(f"# Post {number}\n")
+    found = [item.path for item in discover(Settings(content=(tmp_path,)))]
+    assert found == [f"{number:04}.md" for number in range(1_500)]
+
+
+def test_reading_twice_gives_the_same():
+    assert [read(source, SETTINGS) for source in SOURCES] == [read(source, SETTINGS) for source in SOURCES]
