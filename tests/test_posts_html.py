@@ -126,6 +126,20 @@ def test_a_broken_head_is_no_error(value):
     assert post_of(page, "page.html").date is None
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("{{< note >}}<p>a</p>{{< /note >}}", "a"),
+        ("<p>{% include x.html %}a {{ b }} {{< tip text='c & d' >}}</p>", "a c & d"),
+        ("<a href='{{ x \"y\" }}'>a</a>", "a"),
+        ("<code>{{ a }}</code> <pre>{% b %}</pre>", "{{ a }}\n{% b %}"),
+        ("<code>{{ never closed }}", "{{ never closed }}"),
+    ],
+)
+def test_templates_are_dropped_but_never_in_code(html, expected):
+    check(html, expected)
+
+
 def test_xhtml_is_read_as_html():
     check('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><p>a<br/>b</p></body></html>', "a\nb")
 

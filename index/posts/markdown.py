@@ -19,7 +19,9 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER, AtomicString
 
 from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
-from index.posts.scan import STX, Fence, Plain, Scanner, Store
+from index.posts.fences import Fence
+from index.posts.scan import Plain, Scanner, Store
+from index.posts.templates import STX, Tokens
 
 EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list", "sane_lists", "admonition")
 
@@ -51,7 +53,7 @@ class MarkdownReader:
         self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.inlinePatterns.register(SubstituteTagInlineProcessor(_BREAK, "br"), "backslash_break", 181)
         self._markdown.treeprocessors.register(_Bound(self._markdown), "bound", 21)
-        self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner), "restore", -10)
+        self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner.tokens), "restore", -10)
 
     def extract(self, text: str, extractor: Extractor[Any], is_mdx: bool = False) -> bool:
         """Feed a post into an extractor; False, with nothing fed, if its HTML has to be parsed for that."""
@@ -123,13 +125,13 @@ class _Bound(Treeprocessor):
 class _Restore(Treeprocessor):
     """Puts back what the scanner's tokens stand for, in text, in code and in addresses."""
 
-    def __init__(self, markdown: Markdown, scanner: Scanner) -> None:
+    def __init__(self, markdown: Markdown, tokens: Tokens) -> None:
         super().__init__(markdown)
-        self._scanner = scanner
+        self._tokens = tokens
 
     def run(self, root: ElementTree.Element) -> None:
         """Go over the whole tree, and over the HTML that stands within lines."""
-        restore = self._scanner.restore
+        restore = self._tokens.restore
         for element in root.iter():
             if element.text and STX in element.text:
                 element.text = restore(element.text, element.tag == "code")

@@ -25,6 +25,7 @@ from index.posts.headings import HeadingIdMaker
 from index.posts.html import feed, head_values, main_content, page_title, parse
 from index.posts.languages import normal_language
 from index.posts.markdown import MarkdownReader
+from index.posts.templates import Tokens
 from index.settings import Settings
 
 HTML_SUFFIXES = frozenset((".html", ".htm"))
@@ -84,19 +85,21 @@ def body(source: Source, settings: Settings) -> str:
         PostError: It cannot be read.
     """
     front = split(decode(_load(source, settings), source.path), source.path)
-    if _is_html(source):
-        soup = parse(front.body)
-        title, root = meta_of(front, source.path).title, main_content(soup)
-    else:
-        soup = parse(_reader().html(front.body, _is_mdx(source)))
-        title, root = meta_of(front, source.path).title, soup.body or soup
+    soup = _soup(front, source)
+    root = main_content(soup) if _is_html(source) else soup.body or soup
     extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
     feed(root, extractor, drop=Tag.decompose)
-    _mark(soup, extractor.finish(title, page_title(soup) or _title_in_name(source.path)))
+    _mark(extractor.finish(meta_of(front, source.path).title, page_title(soup) or _title_in_name(source.path)))
     return root.decode_contents().strip()
 
 
-def _mark(soup: BeautifulSoup, extract: Extract[Tag]) -> None:
+def _soup(front: FrontMatter, source: Source) -> BeautifulSoup:
+    if _is_html(source):
+        return parse(Tokens().drop_from_html(front.body))
+    return parse(_reader().html(front.body, _is_mdx(source)))
+
+
+def _mark(extract: Extract[Tag]) -> None:
     if extract.title_node:
         extract.title_node.decompose()
     for heading in extract.headings:
@@ -109,7 +112,6 @@ def _mark(soup: BeautifulSoup, extract: Extract[Tag]) -> None:
             fresh = parse(f"<pre><code{name}>{text}\n</code></pre>").pre
             if fresh:
                 node.replace_with(fresh)
-    soup.smooth()
 
 
 def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[Tag]]:
@@ -118,13 +120,13 @@ def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tu
         raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
     extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
     if not _reader().extract(front.body, extractor, _is_mdx(source)):
-        soup = parse(_reader().html(front.body, _is_mdx(source)))
+        soup = _soup(front, source)
         feed(soup.body or soup, extractor)
     return meta, extractor.finish(meta.title, _title_in_name(source.path))
 
 
 def _read_html(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[Tag]]:
-    soup = parse(front.body)
+    soup = _soup(front, source)
     head = FrontMatter({**head_values(soup), **front.values}, front.body, front.kind, front.lines)
     meta = meta_of(head, source.path)
     extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
