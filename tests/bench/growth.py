@@ -1,7 +1,6 @@
 """The same queries at growing sizes of the corpus."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from index.engine import Engine, Snapshot
 from index.engines import open_engine
@@ -11,29 +10,26 @@ from tests.bench.bench import Bench, Figures
 from tests.bench.figures import Times
 from tests.bench.peers import Peer, opener
 from tests.bench.peers.backmatter import BackmatterPeer
-from tests.bench.queries import Query, draw
-from tests.bench.race import race
+from tests.bench.queries import draw
+from tests.bench.race import Raced, race
 from tests.bench.tables import figure, ratio, table
 
 SIZES = (1_000, 4_000, 14_000)
 # A corpus of about a size counts as that size; the whole of it always comes last.
 NEARLY = 0.9
-# By size, way, kind of query and engine.
-Grown = dict[int, dict[str, dict[str, dict[str, Times]]]]
 
 
 def measure(bench: Bench) -> Figures:
-    """Ask what is drawn from the smallest corpus of all of them; the smaller are part of the larger."""
+    """Ask what is drawn from the smallest part of all parts in turn; the smaller are within the larger."""
     files = len(corpus.articles_in(bench.content))
     sizes = [*(size for size in SIZES if size < files * NEARLY), files]
-    drawn: dict[str, list[Query]] = {}
-    grown: Grown = {}
-    for size in sizes:
-        engine = _part(bench, size) if size < files else bench.engine
-        peers, articles = _peers(bench, engine.snapshot(), bench.folder / f"growth-tantivy-{size}")
-        drawn = drawn or draw(articles, bench.seed, bench.count)
-        grown[size] = race(peers, drawn)
-    return Figures(_tables(grown), {str(size): raced for size, raced in grown.items()})
+    parts = {size: (_part(bench, size) if size < files else bench.engine).snapshot() for size in sizes}
+    articles = {size: _articles(bench, snapshot) for size, snapshot in parts.items()}
+    peers: list[Peer] = [_named(BackmatterPeer(snapshot), size) for size, snapshot in parts.items()]
+    if "tantivy" in bench.peers:
+        peers += [_named(opener("tantivy")(bench.folder / f"tantivy-{size}", articles[size]), size) for size in sizes]
+    raced = race(peers, draw(articles[sizes[0]], bench.seed, bench.count))
+    return Figures(_tables(raced, len(sizes)), raced)
 
 
 def _part(bench: Bench, size: int) -> Engine:
@@ -45,27 +41,32 @@ def _part(bench: Bench, size: int) -> Engine:
     return engine
 
 
-def _peers(bench: Bench, snapshot: Snapshot, folder: Path) -> tuple[list[Peer], list[corpus.Article]]:
+def _articles(bench: Bench, snapshot: Snapshot) -> list[corpus.Article]:
     held = snapshot.holdings()
-    articles = [article for article in bench.articles if article.path in held]
-    others = [opener("tantivy")(folder, articles)] if "tantivy" in bench.peers else []
-    return [BackmatterPeer(snapshot), *others], articles
+    return [article for article in bench.articles if article.path in held]
 
 
-def _tables(grown: Grown) -> str:
-    ways = next(iter(grown.values()))
-    return "\n\n".join(f"**{way}**: median in ms by number of files\n\n{_table(grown, way)}" for way in ways)
+def _named(peer: Peer, size: int) -> Peer:
+    peer.name = f"{peer.name}, {size:,}"
+    return peer
 
 
-def _table(grown: Grown, way: str) -> str:
-    sizes = list(grown)
-    engines = list(next(iter(grown[sizes[0]][way].values())))
-    head = ["query", *(f"{name}, {size:,}" for name in engines for size in sizes), *(f"{e}: growth" for e in engines)]
-    rows = [[kind, *_row({size: grown[size][way][kind] for size in sizes}, engines)] for kind in grown[sizes[0]][way]]
+def _tables(raced: Raced, sizes: int) -> str:
+    return "\n\n".join(
+        f"**{way}**: median in ms by number of files\n\n{_table(kinds, sizes)}" for way, kinds in raced.items()
+    )
+
+
+def _table(kinds: Mapping[str, Mapping[str, Times]], sizes: int) -> str:
+    names = list(next(iter(kinds.values())))
+    engines = [names[i : i + sizes] for i in range(0, len(names), sizes)]
+    head = ["query", *names, *(f"{engine[-1]} : {engine[0]}" for engine in engines)]
+    rows = [
+        [
+            kind,
+            *(figure(times[name].median) for name in names),
+            *(ratio(times[engine[-1]].median, times[engine[0]].median) for engine in engines),
+        ]
+        for kind, times in kinds.items()
+    ]
     return table(head, rows)
-
-
-def _row(by_size: Mapping[int, Mapping[str, Times]], engines: list[str]) -> list[str]:
-    sizes = list(by_size)
-    medians = [figure(by_size[size][name].median) for name in engines for size in sizes]
-    return medians + [ratio(by_size[sizes[-1]][e].median, by_size[sizes[0]][e].median) for e in engines]
