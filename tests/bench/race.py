@@ -1,5 +1,6 @@
 """The query benchmark: every engine answers the same query in turn."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
@@ -45,9 +46,8 @@ def _kind(peers: Sequence[Peer], queries: list[Query], ask: Way) -> Iterator[tup
 
 
 def _in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
-    """Begin with another engine every time: the one that follows a slow one finds the processor's caches cold."""
-    first = number % len(peers)
-    return [*peers[first:], *peers[:first]]
+    """Shuffle by the query's number: the engine that follows one that reads much finds the processor's caches cold."""
+    return random.Random(number).sample(peers, len(peers))  # noqa: S311 (shuffled to be repeated)
 
 
 def _is_asked(peer: Peer, number: int, turn: int) -> bool:
