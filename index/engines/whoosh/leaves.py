@@ -47,7 +47,7 @@ def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
     if len(ranges) == 1:
         return _of_terms(segment, [(ranges[0], ANY)], leaf.field)
-    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), len(ranges))
+    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
 
 
 def _members(segment: Segment, term: str, languages: Sequence[str]) -> Iterable[tuple[int, int]]:
