@@ -21,8 +21,8 @@ posts. With T terms, P postings (a term in a post), N positions, D posts and R r
     key_doc                  what filters look for, as field, NUL, value, in byte order, and the posts that have it
     stem, stem_at, stem_member_at,
     member_term,
-    member_language          stems in byte order, and the terms that have them, each in one language or in ANY; a term
-                             that is its own stem and the only one to have it is left out
+    member_language          stems in byte order, and the terms that have them, each in one language or in ANY
+    own_stem                 T; the term is its own stem and the only one to have it, and left out there
     names, holdings          msgpack: `Names`; what is held of every post, by path
 """
 
@@ -154,13 +154,17 @@ class Inverter:
             distinct = set(stems.values())
             for number, form in [(ANY, distinct.pop())] if len(distinct) == 1 else stems.items():
                 members.setdefault(form.encode(), []).append((term, number))
-        forms = sorted(form for form, terms in members.items() if terms != [(ids.get(form), ANY)])
+        alone = {form: ids[form] for form, terms in members.items() if terms == [(ids.get(form), ANY)]}
+        own_stem = np.zeros(len(lexicon), bool)
+        own_stem[list(alone.values())] = True
+        forms = sorted(members.keys() - alone.keys())
         table = np.array([member for form in forms for member in members[form]], np.int64).reshape(-1, 2)
         return {
             **_strings("stem", forms),
             "stem_member_at": np.array([0, *accumulate(len(members[form]) for form in forms)], np.uint32),
             "member_term": table[:, 0].astype(np.uint32),
             "member_language": table[:, 1].astype(np.uint16),
+            "own_stem": own_stem,
         }
 
     def _names(self) -> Names:

@@ -1,6 +1,6 @@
 """One segment's arrays, looked up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.inverter import ANY, Names, unpack_offsets
-from index.model import Holding
+from index.engines.whoosh.schema import read_post
+from index.model import Holding, Post
 from index.ranking import WEIGHT_UNIT, B
 
 
@@ -91,6 +92,12 @@ class Segment:
         """What is held of every post, by path, in the order of the posts."""
         return msgspec.msgpack.decode(self.arrays["holdings"].tobytes(), type=dict[str, Holding])
 
+    def posts(self) -> Iterator[Post]:
+        """Give every post that is not deleted."""
+        for number in range(self.docs):
+            if self.alive is None or self.alive[number]:
+                yield read_post(self.stored(number))
+
     def _term(self, term: str) -> int | None:
         """Give a term's number."""
         return self.lexicon.find(term.encode())
@@ -100,7 +107,7 @@ class Segment:
         number = self.stems.find(stem.encode())
         if number is None:
             own = self.term(stem)
-            return () if own is None else ((own, ANY),)
+            return ((own, ANY),) if own is not None and self.arrays["own_stem"][own] else ()
         start, end = (int(at) for at in self.arrays["stem_member_at"][number : number + 2])
         terms = self.arrays["member_term"][start:end].tolist()
         return tuple(zip(terms, self.arrays["member_language"][start:end].tolist(), strict=True))

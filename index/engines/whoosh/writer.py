@@ -1,18 +1,18 @@
-"""Posts into Whoosh segments and their arrays: analysed once, handed to Whoosh's pool as finished postings."""
+"""Posts into Whoosh segments and their arrays: analysed once, sorted once."""
 
 import os
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.reading import IndexReader
 from whoosh.writing import SegmentWriter
 
 from index.engines.whoosh import arrays
 from index.engines.whoosh.inverter import Inverter
-from index.engines.whoosh.schema import exact_terms, read_post, seconds, stored
+from index.engines.whoosh.postings import CompactCodec, write_postings
+from index.engines.whoosh.schema import seconds, stored
 from index.engines.whoosh.tokens import FIELDS, PostTokens, post_tokens
 from index.model import Post
 from index.ranking import TEXT, WEIGHTS
@@ -36,7 +36,7 @@ class PostWriter(SegmentWriter):  # type: ignore[misc] # Whoosh is not typed for
     """
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(FileIndex(OwnTemporaries(directory)), _lk=False)
+        super().__init__(FileIndex(OwnTemporaries(directory)), _lk=False, codec=CompactCodec())
         self._directory = directory
         self._inverter = Inverter()
 
@@ -56,57 +56,37 @@ class PostWriter(SegmentWriter):  # type: ignore[misc] # Whoosh is not typed for
         tokens = post_tokens(post)
         self._inverter.add(post, tokens)
         self.perdocwriter.start_doc(self.docnum)
-        for name, positions in positions_by_field(tokens).items():
-            self._add_text(name, positions)
-        for name, values in exact_terms(post).items():
-            for value in set(values):
-                self._add_posting(name, value.encode(), 1.0, b"")
-        self._add_date(seconds(post.date))
+        for name, length in field_lengths(tokens).items():
+            self.perdocwriter.add_field(name, self.schema[name], None, length)
+        when = self.schema["when"]
+        self.perdocwriter.add_column_value("when", when.column_type, when.to_column_value(seconds(post.date)))
         for name, value in stored(post).items():
             self.perdocwriter.add_field(name, self.schema[name], value, 0)
         self.perdocwriter.finish_doc()
         self._added = True
         self.docnum += 1
 
-    def _add_text(self, name: str, positions: dict[str, list[int]]) -> None:
-        field = self.schema[name]
-        encode = field.format.encode
-        for term, stands in positions.items():
-            self._add_posting(name, term.encode(), float(len(stands)), encode(stands))
-        self.perdocwriter.add_field(name, field, None, sum(map(len, positions.values())))
-
-    def _add_posting(self, name: str, term: bytes, weight: float, value: bytes) -> None:
-        self.pool.add((name, term, self.docnum, weight, value))
-
-    def _add_date(self, when: int) -> None:
-        field = self.schema["when"]
-        for term, _, weight, value in field.index(when):
-            self._add_posting("when", term, weight, value)
-        self.perdocwriter.add_column_value("when", field.column_type, field.to_column_value(when))
-
-    def add_reader(self, reader: IndexReader) -> None:
-        """Take over the posts of another segment, for merging."""
-        for _, kept in reader.iter_docs():
-            post = read_post(kept)
-            self._inverter.add(post, post_tokens(post))
-        super().add_reader(reader)
+    def _flush_segment(self) -> None:
+        """Write the postings from the arrays, instead of from Whoosh's pool."""
+        self._arrays = self._inverter.arrays()
+        self.perdocwriter.close()
+        write_postings(self.fieldwriter, self.schema, self._arrays)
+        self.fieldwriter.close()
 
     def _finalize_segment(self) -> Any:
         """Write the arrays beside the segment, before any generation names it."""
         segment = super()._finalize_segment()
-        arrays.write(arrays_file(self._directory, segment), arrays_key(segment), self._inverter.arrays())
+        arrays.write(arrays_file(self._directory, segment), arrays_key(segment), self._arrays)
         return segment
 
 
-def positions_by_field(tokens: PostTokens) -> dict[str, dict[str, list[int]]]:
-    """Give the positions of every term in every field."""
-    found: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in FIELDS}
-    for run, end in zip(tokens.runs, [*(run.position for run in tokens.runs[1:]), len(tokens.terms)], strict=True):
-        field = found[FIELDS[run.field]]
-        for position, term in enumerate(tokens.terms[run.position : end], run.position):
-            if term:
-                field[term].append(position)
-    return found
+def field_lengths(tokens: PostTokens) -> dict[str, int]:
+    """Count the tokens in every field; after every run there is a free position."""
+    lengths: Counter[str] = Counter()
+    ends = [*(run.position for run in tokens.runs[1:]), len(tokens.terms)]
+    for run, end in zip(tokens.runs, ends, strict=True):
+        lengths[FIELDS[run.field]] += end - run.position - 1
+    return lengths
 
 
 def arrays_file(directory: Path, segment: Any) -> Path:

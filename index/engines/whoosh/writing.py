@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.reading import SegmentReader
 
 from index.engines.whoosh.opening import open_segment
+from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.writer import PostWriter
 from index.model import Post
 
 # So many segments of about one size become one. More would be opened for every query, fewer rewritten more often.
 FAN = 8
+
+# Segments of 8 ** 4 posts and more are not merged for their number: each of them is worth its place.
+LARGEST_CLASS = 4
 
 # A larger segment is begun anew, so that memory stays bounded: about 50 bytes a token while its arrays are made.
 MAX_TOKENS = 8_000_000
@@ -95,10 +98,13 @@ class WhooshWriting:
                 file.unlink(missing_ok=True)
 
     def _delete(self, segment: Any, paths: Iterable[str]) -> None:
-        opened = open_segment(self._directory, self._index, segment)
+        opened = self._open(segment)
         for path in paths:
             for number in opened.having("path", path).tolist():
                 segment.delete_document(number)
+
+    def _open(self, segment: Any) -> Segment:
+        return open_segment(self._directory, self._index, segment)
 
     def _merged(self, segments: Sequence[Any]) -> list[Any]:
         """Merge what has become many or mostly deleted: segments of one size class, and those less than half alive.
@@ -108,20 +114,14 @@ class WhooshWriting:
         """
         kept: list[Any] = []
         worn: list[Any] = []
-        for _, group in groupby(sorted(segments, key=_size_class), key=_size_class):
+        for size, group in groupby(sorted(segments, key=_size_class), key=_size_class):
             members = list(group)
+            many = len(members) >= FAN and size < LARGEST_CLASS
             for segment in members:
-                fits = len(members) < FAN and segment.deleted_count() * 2 <= segment.doc_count_all()
-                (kept if fits else worn).append(segment)
-        return [*kept, self._merge(worn)] if any(s.deleted_count() < s.doc_count_all() for s in worn) else kept
-
-    def _merge(self, segments: Sequence[Any]) -> Any:
-        writer = PostWriter(self._directory)
-        for segment in segments:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-        return writer.finish()
+                mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
+                (worn if many or mostly_deleted else kept).append(segment)
+        posts = chain.from_iterable(self._open(segment).posts() for segment in worn)
+        return [*kept, *(part.segment for part in self.stage(posts))]
 
 
 def _delete_staged(part: StagedSegment, paths: frozenset[str]) -> None:
