@@ -142,7 +142,9 @@ def search(
     snapshot = open_engine(settings).snapshot()
     if queries or run:
         return _run_queries(snapshot, queries, run, limit, words)
-    results = search(snapshot, " ".join(words), per_page=limit, sort=sort)
+    # Bytes that are no text in the terminal's encoding could not be shown again.
+    query = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    results = search(snapshot, query, per_page=limit, sort=sort)
     click.echo(_json(results) if as_json else listing(results))
     return FOUND if results.total else NOTHING
 

@@ -1,0 +1,200 @@
+"""The real command: what it prints, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from tests.conftest import POSTS, Journal, make_journal
+
+BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
+PATIENCE = 60
+
+QUERIES = '{"id": "1", "text": "cache"}\n{"id": "2", "text": "nothing-has-this-word"}\n'
+QRELS = "1\tcache.md\t2\n1\ttime.md\t1\n2\ttime.md\t1\n"
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
+    """An indexed journal with files for the commands that take some."""
+    folder = tmp_path_factory.mktemp("cli")
+    journal = make_journal(folder, POSTS)
+    journal.index()
+    (folder / "q.jsonl").write_text(QUERIES, "utf-8")
+    (folder / "r.tsv").write_text(QRELS, "utf-8")
+    return journal
+
+
+def run(folder: Path, *arguments: str | bytes, **variables: str) -> Done:
+    """Run the command in a directory; whatever happens, it says so in a sentence and not in a traceback."""
+    done = subprocess.run(
+        [BACKMATTER, *arguments],
+        cwd=folder,
+        env={**os.environ, "BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index", **variables},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def at(journal: Journal) -> Path:
+    return journal.content.parent
+
+
+def test_an_index_is_made_searched_and_brought_up_to_date(tmp_path: Path):
+    make_journal(tmp_path, POSTS)
+    first = run(tmp_path, "index")
+    lines = first.stdout.splitlines()
+    assert (first.returncode, first.stderr) == (0, "")
+    assert lines[0] == "held back  draft.md: a draft"
+    assert lines[1] == "4 added, 0 updated, 0 deleted, 0 unchanged, 1 held back, 0 failed"
+    assert lines[2].startswith("generation 1, ")
+    (tmp_path / "content" / "time.md").write_text("---\ntitle: [\n---\nText.\n", "utf-8")
+    rehearsed = run(tmp_path, "index", "--dry-run")
+    assert rehearsed.returncode == 1
+    assert rehearsed.stdout.endswith("nothing was written (dry run)\n")
+    second = run(tmp_path, "index", "--json")
+    report = json.loads(second.stdout)
+    assert second.returncode == 1
+    assert report["deleted"] == ["time.md"]
+    assert [(failure["path"], failure["line"]) for failure in report["failed"]] == [("time.md", 3)]
+    assert (report["generation"], report["unchanged"]) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["monotonic"], 0, "1 post\n\n 1  Just About Go Time  2026-05-08\n    /articles/time\n"),
+        (["the", "cache", "-letter"], 0, "1 post\n\n 1  Just About Go Time"),
+        (["cache", "-human"], 0, "1 post\n\n 1  A Love Letter"),
+        (["cache", "zebra"], 0, "no post has all of these words; 2 have some\n"),
+        (["zebra"], 1, "no post matches; try fewer or other words\n"),
+        (["--sort", "oldest", "--limit", "1"], 0, "4 posts\n\n 1  Stop Rebuilding Docker Images  2025-02-21\n"),
+        (["--", "-letter", "cache"], 0, "1 post\n\n 1  Just About Go Time"),
+    ],
+)
+def test_a_search_ends_with_0_where_something_is_found_and_with_1_where_nothing_is(journal, words, status, says):
+    done = run(at(journal), "search", *words)
+    assert (done.returncode, done.stderr) == (status, "")
+    assert done.stdout.startswith(says)
+
+
+def test_json_has_the_shape_of_the_api(journal: Journal):
+    command = json.loads(run(at(journal), "search", "--json", "cache").stdout)
+    served = create_app(journal.settings, journal.engine).test_client().get("/api/v1/search?q=cache").json
+    assert served is not None
+    assert {**command, "took_ms": 0} == {**served, "took_ms": 0}
+
+
+def test_a_file_of_queries_is_answered(journal: Journal, tmp_path: Path):
+    out = tmp_path / "run.jsonl"
+    done = run(at(journal), "search", "--queries", "q.jsonl", "--run", str(out))
+    answers = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [answer["id"] for answer in answers] == ["1", "2"]
+    assert answers[0]["hits"][0] == "cache.md"
+
+
+def test_the_ranking_is_measured(journal: Journal):
+    done = run(at(journal), "evaluate", "--queries", "q.jsonl", "--qrels", "r.tsv", "--json")
+    scores = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (scores["queries"], scores["skipped"], scores["mrr"]) == (2, 0, 0.5)
+    plain = run(at(journal), "evaluate", "--queries", "q.jsonl", "--qrels", "r.tsv")
+    assert "mrr      0.5000" in plain.stdout
+
+
+def test_what_is_held_is_counted(journal: Journal):
+    stats = json.loads(run(at(journal), "stats", "--json").stdout)
+    assert (stats["posts"], stats["generation"], stats["languages"]) == (4, 1, {"en": 4})
+    assert "posts       4\n" in run(at(journal), "stats").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "says"),
+    [
+        (
+            ["search", "word"],
+            {"BACKMATTER_INDEX": "nowhere"},
+            ["nowhere: there is no index yet; run: backmatter index"],
+        ),
+        (["stats"], {"BACKMATTER_INDEX": "content/time.md"}, ["content/time.md"]),
+        (["index"], {"BACKMATTER_CONTENT": "nowhere"}, ["nowhere", "no such directory"]),
+        (["index"], {"BACKMATTER_HOLD_BACK": "drafts"}, ["BACKMATTER_HOLD_BACK", "drafts", "draft, future, expired"]),
+        (["index"], {"BACKMATTER_PERMALINK": "/{title}/"}, ["{title}"]),
+        (["index"], {"BACKMATTER_CONTNET": "x"}, ["BACKMATTER_CONTNET", "unknown setting"]),
+        (["stats", "--config", "none.toml"], {}, ["none.toml: cannot be read"]),
+        (["stats", "--config", "q.jsonl"], {}, ["q.jsonl: is not valid TOML"]),
+        (["search", "--limit", "0", "word"], {}, ["--limit", "1<=x<=1000"]),
+        (["search", "--sort", "best", "word"], {}, ["relevance", "newest", "oldest"]),
+        (["search", "--queries", "q.jsonl"], {}, ["--queries and --run go together"]),
+        (["search", "--queries", "none.jsonl", "--run", "run"], {}, ["none.jsonl: cannot be read"]),
+        (["search", "--queries", "q.jsonl", "--run", "content"], {}, ["content"]),
+        (["evaluate", "--queries", "q.jsonl", "--qrels", "q.jsonl"], {}, ["q.jsonl:1: "]),
+        (["evaluate"], {}, ["--queries"]),
+        (["sarch"], {}, ["sarch"]),
+    ],
+)
+def test_what_cannot_be_done_ends_with_2_and_a_sentence(journal, arguments, variables, says):
+    done = run(at(journal), *arguments, **variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [part for part in says if part not in done.stderr] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [b"\xff\xfe", b"caf\xe9"],
+        ["a" * 100_000],
+        ['"', "(((", "tag:", "-", "*", "OR", "year:99999999999", "before:0000-00-00"],
+        ["\x1b[31mred\x07", "\u202e", "<mark>"],
+    ],
+)
+@pytest.mark.parametrize("options", [["--"], ["--json", "--"]])
+def test_any_words_are_a_query(journal, words, options):
+    done = run(at(journal), "search", *options, *words)
+    assert done.returncode in (0, 1)
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+
+
+def test_what_a_post_says_does_not_reach_the_terminals_controls(tmp_path: Path):
+    hostile = make_journal(
+        tmp_path, {"a.md": "# \x1b]0;owned\x07 <b>\n\nA red\x1b[31m word &lt;mark&gt; \u202e here.\n"}
+    )
+    hostile.index()
+    done = run(tmp_path, "search", "word")
+    assert done.returncode == 0
+    assert [c for c in done.stdout if not c.isprintable() and c != "\n"] == []
+
+
+def test_a_reader_that_goes_away_is_no_error(journal: Journal):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [BACKMATTER, "search", "--json", "cache", "--index", str(journal.settings.index)],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""
+
+
+def test_help_and_version_are_given(journal: Journal):
+    assert run(at(journal), "--version").stdout.startswith("backmatter, version ")
+    help_text = run(at(journal), "-h").stdout
+    assert [name for name in ("index", "search", "serve", "evaluate", "stats") if f"  {name} " not in help_text] == []
+    assert "--queries" in run(at(journal), "search", "--help").stdout
