@@ -15,7 +15,7 @@ from index.posts import discover, read
 from index.posts.extract import Extract, Extractor
 from index.posts.frontmatter import split
 from index.posts.headings import HeadingIdMaker
-from index.posts.html import feed, parse
+from index.posts.html import feed, parse, stream
 from index.posts.markdown import MarkdownReader
 from index.settings import Settings
 from tests.reading import body_of, outcome_of, post_of
@@ -94,35 +94,44 @@ def test_anchors_of_sections_are_ids_of_the_html(text: str):
     assert ids >= {section.anchor for section in post.sections if section.level}
 
 
-def extracts(markdown: str, is_mdx: bool) -> tuple[Extract[Tag] | None, Extract[Tag]]:
-    """Extract the short way, if it can be taken, and the long way."""
+def check_ways(markdown: str, is_mdx: bool = False) -> None:
+    """Hold the walk over Markdown's tree, if it can be taken, and the parser's events to a parsed page."""
     reader = MarkdownReader()
-    short: Extractor[Tag] = Extractor(HeadingIdMaker("github"))
-    long: Extractor[Tag] = Extractor(HeadingIdMaker("github"))
-    taken = reader.extract(markdown, short, is_mdx)
-    soup = parse(reader.html(markdown, is_mdx))
-    feed(soup.body or soup, long)
-    return short.finish("T", "T") if taken else None, long.finish("T", "T")
+    walked, streamed, parsed = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(3))
+    is_walked = reader.extract(markdown, walked, is_mdx)
+    html = reader.html(markdown, is_mdx)
+    stream(html, streamed)
+    soup = parse(html)
+    feed(soup.body or soup, parsed)
+    expected = whole(parsed.finish("T", "T"))
+    assert whole(streamed.finish("T", "T")) == expected
+    assert not is_walked or whole(walked.finish("T", "T")) == expected
 
 
-def check_same(short: Extract[Tag] | None, long: Extract[Tag]) -> None:
-    assert short is None or (short.text, short.sections, short.code) == (long.text, long.sections, long.code)
+def whole(extract: Extract[Tag]) -> tuple[object, ...]:
+    return extract.text, extract.sections, extract.code
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.path)
-def test_the_short_way_reads_whole_posts_as_the_long_way_does(source: Source):
+def test_whole_posts_are_read_the_same_in_every_way(source: Source):
     text = source.file.read_bytes().decode("utf-8", "replace")
-    check_same(*extracts(split(text, source.path).body, source.path.endswith(".mdx")))
+    check_ways(split(text, source.path).body, source.path.endswith(".mdx"))
 
 
 @given(text=st.lists(st.sampled_from([piece for piece in PIECES if "<" not in piece]), max_size=12).map("\n".join))
-def test_the_short_way_reads_any_markdown_as_the_long_way_does(text: str):
-    check_same(*extracts(text, is_mdx=False))
+def test_any_markdown_without_html_is_read_the_same_in_every_way(text: str):
+    check_ways(text)
+
+
+@given(text=MARKDOWN)
+def test_any_markdown_is_read_the_same_in_every_way(text: str):
+    check_ways(text)
 
 
 def test_the_short_way_is_taken_where_a_post_has_no_html_blocks():
-    short, _ = extracts("# A\n\nText with <b>tags</b>, <br> &amp; `<div>`.\n\n```\n<div>\n```\n\n<!-- x -->\n", False)
-    assert short is not None
+    text = "# A\n\nText with <b>tags</b>, <br> &amp; `<div>`.\n\n```\n<div>\n```\n\n<!-- x -->\n"
+    assert MarkdownReader().extract(text, Extractor[Tag](HeadingIdMaker("github")))
+    assert not MarkdownReader().extract("<div>\n\ntext", Extractor[Tag](HeadingIdMaker("github")))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import NavigableString, Tag
+from lxml import etree  # type: ignore[import-untyped] # it has no types of its own
 
 from index.posts.extract import DROPPED, Extractor
 
@@ -82,6 +83,47 @@ def feed(root: Tag, extractor: Extractor[Tag], drop: Callable[[Tag], object] | N
                 drop(child)
         elif child.__class__ is NavigableString:
             extractor.text(child)
+
+
+def stream(html: str, extractor: Extractor[Any]) -> None:
+    """Parse HTML straight into an extractor: the same parser and the same events as of `parse` and `feed`, no tree.
+
+    Raises:
+        RecursionError: Elements are nested deeper than `MAX_DEPTH`.
+    """
+    parser = etree.HTMLParser(target=_Target(extractor))
+    parser.feed(html if "<" in html else f"<p>{html}")
+    parser.close()
+
+
+class _Target:
+    """Takes the parser's events; leaves out elements that a reader does not see, with all that is in them."""
+
+    def __init__(self, extractor: Extractor[Any]) -> None:
+        self._extractor = extractor
+        self._depth = 0
+        self._left_out_at = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise RecursionError(f"elements nested deeper than {MAX_DEPTH}")
+        if not self._left_out_at and not self._extractor.start(tag, attributes):
+            self._left_out_at = self._depth
+
+    def end(self, tag: str) -> None:
+        if not self._left_out_at:
+            self._extractor.end(tag)
+        elif self._left_out_at == self._depth:
+            self._left_out_at = 0
+        self._depth -= 1
+
+    def data(self, text: str) -> None:
+        if not self._left_out_at:
+            self._extractor.text(text)
+
+    def close(self) -> None:
+        """End of input; the parser asks for it."""
 
 
 def head_values(soup: BeautifulSoup) -> dict[str, Any]:

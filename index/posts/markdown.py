@@ -20,6 +20,7 @@ from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER, AtomicString
 
 from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
 from index.posts.fences import Fence
+from index.posts.inline import SignedInlineProcessor
 from index.posts.scan import Plain, Scanner, Store
 from index.posts.templates import STX, Tokens
 
@@ -52,6 +53,7 @@ class MarkdownReader:
         )
         self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.inlinePatterns.register(SubstituteTagInlineProcessor(_BREAK, "br"), "backslash_break", 181)
+        self._markdown.treeprocessors.register(SignedInlineProcessor(self._markdown), "inline", 20)
         self._markdown.treeprocessors.register(_Bound(self._markdown), "bound", 21)
         self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner.tokens), "restore", -10)
 
