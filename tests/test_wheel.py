@@ -1,0 +1,86 @@
+"""The wheel, built and run where there is no source tree."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import POSTS, make_journal
+from tests.test_app_serve import ask, free_port, wait_until_ready
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 120
+# What the tests themselves run with must not reach the installed command.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "BACKMATTER"))}
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a new environment with the wheel, and with the dependencies of the one that runs the tests."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=ROOT)
+    [wheel] = folder.glob("*.whl")
+    run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
+    python = folder / "venv" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python, "install"]
+    run(*pip, "--quiet", "--no-deps", "--no-index", wheel, cwd=folder)
+    packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    return python.parent
+
+
+@pytest.fixture(scope="module")
+def journal(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that is not the repository, with posts in `content`, indexed by the installed command."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    make_journal(folder, POSTS)
+    assert "4 added" in run(installed / "backmatter", "index", cwd=folder)
+    return folder
+
+
+def test_the_command_comes_from_the_wheel(installed: Path, journal: Path):
+    where = "import app, index; print(app.__file__, index.__file__)"
+    assert str(ROOT) not in run(installed / "python", "-c", where, cwd=journal)
+    assert run(installed / "backmatter", "--version", cwd=journal).startswith("backmatter, version ")
+
+
+def test_a_search_is_answered(installed: Path, journal: Path):
+    found = json.loads(run(installed / "backmatter", "search", "--json", "monotonic", cwd=journal))
+    assert [hit["path"] for hit in found["hits"]] == ["time.md"]
+
+
+def test_the_journal_is_served_with_its_templates_and_its_style(installed: Path, journal: Path):
+    port = free_port()
+    command = [str(installed / "backmatter"), "serve", "--port", str(port), "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=journal, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            wait_until_ready(process)
+            page, html = ask(port, "/search?q=monotonic")
+            [address] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)
+            style, _ = ask(port, address)
+        finally:
+            process.terminate()
+            process.communicate(timeout=PATIENCE)
+    assert (page.status, style.status) == (200, 200)
+    assert "<mark>monotonic</mark>" in html
