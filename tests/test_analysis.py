@@ -1,0 +1,107 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import CJK, MAX_TERM, STEMMERS, fold, stem, terms, tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("  \n\t ", []),
+        ("A cache line", ["a", "cache", "line"]),
+        ("sync.Pool", ["sync", "pool"]),
+        ("max_open_conns", ["max", "open", "conns"]),
+        ("row-major, row—major", ["row", "major", "row", "major"]),
+        ("time.Now()", ["time", "now"]),
+        ("O(n²)", ["o", "n2"]),
+        ("x86 L1 v1.25.3", ["x86", "l1", "v1", "25", "3"]),
+        ("30 % of 1,000", ["30", "of", "1", "000"]),
+        ("it's don't rock'n'roll", ["it", "dont", "rocknroll"]),
+        ("Go’s scheduler's", ["go", "scheduler"]),
+        ("'quoted' ’quoted’", ["quoted", "quoted"]),
+        ("the 1990's", ["the", "1990"]),
+        ("naïve Café Ångström", ["naive", "cafe", "angstrom"]),
+        ("Straße STRASSE", ["strasse", "strasse"]),
+        ("ﬁle ＧＯ ①", ["file", "go", "1"]),
+        ("Кэш ΛΌΓΟΣ λόγος", ["кэш", "λογοσ", "λογοσ"]),
+        ("-> :: <= $ _ __", []),
+        ("👍🏽 ok", ["ok"]),
+        ("生命周期", ["生命", "命周", "周期"]),
+        ("犬", ["犬"]),
+        ("Goの並行処理", ["go", "の並", "並行", "行処", "処理"]),
+        ("한국어 검색", ["한국", "국어", "검색"]),
+        ("a\u0000b\ud800c", ["a", "b", "c"]),
+    ],
+)
+def test_a_text_has_these_terms(text: str, expected: list[str]):
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Go's  café", ["Go's", "café"]),
+        ("x := 生命周期;", ["x", "生命", "命周", "周期"]),
+        ("(ﬁle)", ["ﬁle"]),
+    ],
+)
+def test_a_token_spans_what_it_was_made_from(text: str, expected: list[str]):
+    assert [text[start:end] for _, start, end in tokenize(text)] == expected
+
+
+def test_a_part_of_a_text_keeps_its_offsets():
+    assert tokenize("one two three", 4, 7) == [("two", 4, 7)]
+    assert tokenize("one two three", 5) == [("wo", 5, 7), ("three", 8, 13)]
+
+
+def test_of_a_run_of_letters_without_end_the_beginning_is_kept():
+    [token] = tokenize("x" * 10_000)
+    assert (token.term, token.start, token.end) == ("x" * MAX_TERM, 0, 10_000)
+
+
+@given(text=st.text())
+def test_offsets_lie_in_order_inside_the_text(text: str):
+    tokens = tokenize(text)
+    assert all(0 <= token.start < token.end <= len(text) for token in tokens)
+    assert [token.start for token in tokens] == sorted({token.start for token in tokens})
+    assert [token.end for token in tokens] == sorted({token.end for token in tokens})
+
+
+@given(text=st.text())
+def test_what_a_token_spans_is_its_term_or_folds_to_it(text: str):
+    for token in tokenize(text):
+        span = text[token.start : token.end]
+        assert token.term == (span if re.fullmatch(f"[{CJK}]{{1,2}}", span) else fold(span))
+        assert token.term.encode()
+
+
+@given(words=st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True)))
+def test_case_does_not_matter(words: list[str]):
+    assert terms(" ".join(words).upper()) == terms(" ".join(words)) == words
+
+
+@pytest.mark.parametrize(
+    ("term", "language", "expected"),
+    [
+        ("caches", "en", "cach"),
+        ("caching", "en", "cach"),
+        ("caches", "en-GB", "cach"),
+        ("häuser", "de", "haus"),
+        ("workers", "ja", "workers"),
+        ("workers", "xx", "workers"),
+        ("workers", "", "workers"),
+        ("l2s", "en", "l2s"),
+        ("2026", "en", "2026"),
+    ],
+)
+def test_a_term_has_this_stem(term: str, language: str, expected: str):
+    assert stem(term, language) == expected
+
+
+@pytest.mark.parametrize("language", STEMMERS)
+def test_every_language_has_its_stemmer(language: str):
+    assert stem("a", language)
