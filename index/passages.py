@@ -70,7 +70,7 @@ def _passage(article: Article, section: Section, start: int, end: int, spans: Sp
     stop = _word_end(text, end - low, high - low) if high < section.end else high - low
     begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
     stop = begin + len(text[begin:stop].rstrip())
-    head = "… " if low + begin > section.start else ""
+    head = "… " if low > section.start or text[:begin].strip() else ""
     tail = " …" if text[stop:].strip() or low + len(text) < section.end else ""
     return Passage(
         section=section.title,
