@@ -5,7 +5,6 @@ after.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable
 from html import escape
 from operator import attrgetter
@@ -38,19 +37,22 @@ def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
     Returns:
         The first of these spans, and the one after the last.
     """
+    starts, terms = spans.starts, spans.terms
     section = article.sections[0]
-    inside: Counter[int] = Counter()
-    best, window, first = (0, 0), (0, 1), 0
-    for last, (start, end, term) in enumerate(zip(spans.starts, spans.ends, spans.terms, strict=True), 1):
+    inside = [0] * (max(terms) + 1)
+    best, window, first, different = (0, 0), (0, 1), 0, 0
+    for last, (start, end, term) in enumerate(zip(starts, spans.ends, terms, strict=True), 1):
         if start >= section.end:
             section = _section_at(article, start)
+        different += not inside[term]
         inside[term] += 1
-        while first < last - 1 and (end - spans.starts[first] > PASSAGE_LENGTH or spans.starts[first] < section.start):
-            inside[spans.terms[first]] -= 1
+        earliest = max(section.start, end - PASSAGE_LENGTH)
+        while starts[first] < earliest and first < last - 1:
+            inside[terms[first]] -= 1
+            different -= not inside[terms[first]]
             first += 1
-        value = (sum(map(bool, inside.values())), last - first)
-        if value > best:
-            best, window = value, (first, last)
+        if (different, last - first) > best:
+            best, window = (different, last - first), (first, last)
     return window
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
+from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.inverter import IN_TEXT
 from index.engines.whoosh.leaves import Found
 from index.engines.whoosh.schema import Stored, cut_text, read_article
@@ -24,18 +26,27 @@ class PageOfSegment:
     def spans(self) -> dict[int, Spans]:
         """Where the leaves stand in the text, by post; what stands in other fields is left out."""
         stands = [found.stands(self.docs) for found in self._found]
-        return {doc: self._spans(doc, [leaf[place] for leaf in stands]) for place, doc in enumerate(self.docs)}
-
-    def _spans(self, doc: int, stands: Sequence[list[int]]) -> Spans:
-        positions = np.array([position for leaf in stands for position in leaf], np.uint32)
-        terms = np.array([number for number, leaf in enumerate(stands) for _ in leaf], np.uint8)
-        kept = IN_TEXT[self.segment.fields_at(positions)]
-        first = (positions - self.segment.arrays["doc_at"][doc])[kept]
-        terms = terms[kept]
+        groups = [leaf[place] for place in range(len(self.docs)) for leaf in stands]
+        counts = [len(group) for group in groups]
+        first = np.array(list(chain.from_iterable(groups)), np.uint32)
+        terms = np.repeat(np.tile(np.arange(len(stands)), len(self.docs)), counts)
         last = first + np.array([found.width - 1 for found in self._found], np.uint32)[terms]
+        in_text = IN_TEXT[self.segment.fields_at(first)]
+        ends = np.cumsum(counts).tolist()[len(stands) - 1 :: len(stands)] if stands else [0] * len(self.docs)
+        return {
+            doc: self._spans(doc, first[part][in_text[part]], last[part][in_text[part]], terms[part][in_text[part]])
+            for doc, part in zip(self.docs, map(slice, [0, *ends], ends), strict=False)
+        }
+
+    def _spans(self, doc: int, first: Array, last: Array, terms: Array) -> Spans:
+        """Turn positions in a post, of the first and the last token of each place, into offsets in its text."""
+        if not len(first):
+            return Spans([], [], [])
         offsets, lengths = self.segment.offsets(doc)
-        starts, ends = offsets[first], offsets[last] + lengths[last]
-        order = np.lexsort((-ends, starts))
+        start = self.segment.arrays["doc_at"][doc]
+        starts, last = offsets[first - start], last - start
+        order = starts.argsort(kind="stable")
+        ends = offsets[last] + lengths[last]
         return Spans(starts[order].tolist(), ends[order].tolist(), terms[order].tolist())
 
 

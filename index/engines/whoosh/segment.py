@@ -13,6 +13,9 @@ from index.engines.whoosh.schema import read_post
 from index.model import Holding, Post
 from index.ranking import WEIGHT_UNIT, B
 
+# Posts that many queries find are read from disk once; a few kilobytes each.
+STORED_KEPT = 512
+
 
 @dataclass(frozen=True, slots=True)
 class Postings:
@@ -64,7 +67,7 @@ class Segment:
         self, arrays: dict[str, Array], deleted: Sequence[int], stored: Callable[[int], dict[str, bytes]]
     ) -> None:
         self.arrays = arrays
-        self.stored = stored
+        self.stored = lru_cache(maxsize=STORED_KEPT)(stored)
         self.docs = len(arrays["doc_at"]) - 1
         self.lexicon = Strings(arrays, "lexicon")
         self.keys = Strings(arrays, "key")
