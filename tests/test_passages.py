@@ -1,0 +1,150 @@
+"""Which part of an article is shown for a query, and what in it is marked."""
+
+from dataclasses import replace
+from html import escape, unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import terms, tokenize
+from index.model import Passage, Post, Section, Spans
+from index.passages import PASSAGE_LENGTH, SLACK, marked, passage
+from tests.build import post
+
+FILLER = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor "
+
+
+def spans_of(article: Post, *words: str) -> Spans:
+    """Find where words and phrases stand, as an engine would."""
+    found = []
+    for section in article.sections:
+        tokens = tokenize(article.text, section.start, section.end)
+        found += [
+            (tokens[at].start, -tokens[at + len(wanted) - 1].end, number)
+            for number, wanted in enumerate(map(terms, words))
+            for at in range(len(tokens) - len(wanted) + 1)
+            if [token.term for token in tokens[at : at + len(wanted)]] == wanted
+        ]
+    found.sort()
+    return Spans([start for start, _, _ in found], [-end for _, end, _ in found], [number for _, _, number in found])
+
+
+def shown(article: Post, *words: str) -> Passage:
+    return passage(article, spans_of(article, *words), lambda start, end: article.text[start:end])
+
+
+def check(text: str, words: list[str], html: str) -> None:
+    assert shown(post("a.md", text), *words).html == html
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "html"),
+    [
+        ("", [], ""),
+        ("One short line.", [], "One short line."),
+        ("One short line.", ["short"], "One <mark>short</mark> line."),
+        ("Short is short.", ["short"], "<mark>Short</mark> is <mark>short</mark>."),
+        ("Naïve cafés.", ["naive"], "<mark>Naïve</mark> cafés."),
+        ("A cache line.", ["cache line"], "A <mark>cache line</mark>."),
+        ("A cache line.", ["cache line", "line"], "A <mark>cache line</mark>."),
+        ("a b c", ["a b", "b c"], "<mark>a b</mark><mark> c</mark>"),
+        ("call time.Now() now", ["time.Now"], "call <mark>time.Now</mark>() now"),
+        ("生命周期", ["命周"], "生<mark>命周</mark>期"),
+        ("if a < b && c > d {", ["b"], "if a &lt; <mark>b</mark> &amp;&amp; c &gt; d {"),
+        ("<script>alert(1)</script>", ["alert"], "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;"),
+        ("<mark>x</mark>", ["mark"], "&lt;<mark>mark</mark>&gt;x&lt;/<mark>mark</mark>&gt;"),
+        ("&lt;b&gt; \"q\" 'r'", ["lt"], "&amp;<mark>lt</mark>;b&amp;gt; &quot;q&quot; &#x27;r&#x27;"),
+        ("\n\n  word  \n", ["word"], "<mark>word</mark>"),
+    ],
+)
+def test_what_matches_is_marked_and_all_else_escaped(text: str, words: list[str], html: str):
+    check(text, words, html)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "contains"),
+    [
+        (f"alpha {FILLER * 5} alpha beta", ["alpha", "beta"], "<mark>alpha</mark> <mark>beta</mark>"),
+        (f"alpha beta {FILLER * 5} alpha alpha alpha", ["alpha", "beta"], "<mark>alpha</mark> <mark>beta</mark>"),
+        (f"alpha {FILLER * 5} alpha alpha", ["alpha"], "<mark>alpha</mark> <mark>alpha</mark>"),
+        (f"alpha one {FILLER * 5} alpha two", ["alpha"], "<mark>alpha</mark> one"),
+        (f"{FILLER * 9} last", ["last"], "… "),
+        (f"{'x' * 600} word {'y' * 600}", ["word"], "<mark>word</mark>"),
+        (f"{'x' * 600}", ["x" * 600], "<mark>" + "x" * 600 + "</mark>"),
+    ],
+)
+def test_the_best_place_has_the_most_different_words_then_the_most_then_comes_first(text, words, contains):
+    assert contains in shown(post("a.md", text), *words).html
+
+
+def test_the_section_that_answers_is_named_with_its_address():
+    article = post("a.md", "A lead with alpha.", ("What it is", "Nothing."), ("Measure it", "alpha and beta."))
+    found = shown(article, "alpha", "beta")
+    assert (found.section, found.anchor, found.url) == ("Measure it", "measure-it", "/articles/a#measure-it")
+    assert found.html == "<mark>alpha</mark> and <mark>beta</mark>."
+
+
+def test_a_lead_has_the_address_of_the_article():
+    found = shown(post("a.md", "A lead with alpha.", ("Next", "Nothing.")), "alpha")
+    assert (found.section, found.anchor, found.url) == ("", "", "/articles/a")
+
+
+def test_without_a_word_in_the_text_the_first_section_with_text_is_shown():
+    article = post("a.md", f"It begins. {FILLER * 5}")
+    whole = Section("Full", 2, "full", 0, len(article.text))
+    found = shown(replace(article, sections=(Section("Empty", 2, "empty", 0, 0), whole)))
+    assert found.section == "Full"
+    assert found.text.startswith("It begins.")
+    assert found.text.endswith(" …")
+
+
+def test_a_passage_never_reaches_into_another_section():
+    article = post("a.md", FILLER, ("One", "alpha"), ("Two", FILLER), title="x")
+    assert shown(article, "alpha").text == "alpha"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "head", "tail"),
+    [
+        ("", "", "", ""),
+        (FILLER * 5, "", "… ", ""),
+        ("", FILLER * 5, "", " …"),
+        (FILLER * 5, FILLER * 5, "… ", " …"),
+    ],
+)
+def test_ellipses_stand_where_something_was_left_out(before: str, after: str, head: str, tail: str):
+    text = shown(post("a.md", f"{before}alpha {after}"), "alpha").text
+    assert (text.startswith("…"), text.endswith("…")) == (bool(head), bool(tail))
+    inner = text.removeprefix(head).removesuffix(tail)
+    assert set(inner.split()) <= set(f"{before} alpha {after}".split())
+
+
+WORDS = st.sampled_from(["alpha", "beta", "<b>", "&amp;", '"', "x" * 40, "生命周期", "…", "mark", "lorem", "\n", "é"])
+TEXTS = st.lists(WORDS, max_size=150).map(" ".join)
+QUERIES = st.lists(st.sampled_from(["alpha", "beta", "alpha beta", "mark", "生命", "x" * 40, "b"]), max_size=3)
+
+
+@given(lead=TEXTS, parts=st.lists(TEXTS, max_size=3), words=QUERIES)
+def test_a_passage_is_a_cut_of_one_section_with_whole_words_marked(lead: str, parts: list[str], words: list[str]):
+    article = post("a.md", lead, *((f"Part {n}", part) for n, part in enumerate(parts)))
+    spans = spans_of(article, *words)
+    found = passage(article, spans, lambda start, end: article.text[start:end])
+    plain = found.html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in plain
+    assert unescape(plain) == found.text
+    [section] = [section for section in article.sections if section.title == found.section]
+    whole = article.text[section.start : section.end]
+    cuts = {found.text, found.text.removeprefix("… "), found.text.removesuffix(" …")}
+    cuts.add(found.text.removeprefix("… ").removesuffix(" …"))
+    assert any(cut in whole for cut in cuts)
+    assert len(found.text) <= PASSAGE_LENGTH + SLACK + len("…  …")
+    matched = {article.text[start:end] for start, end in zip(spans.starts, spans.ends, strict=True)}
+    assert bool(matched) == ("<mark>" in found.html)
+
+
+@given(text=st.text(), data=st.data())
+def test_marking_adds_nothing_but_escapes_and_marks(text: str, data: st.DataObject):
+    bounds = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] < pair[1])
+    html = marked(text, sorted(data.draw(st.lists(bounds, max_size=5) if text else st.just([]))))
+    assert html.replace("<mark>", "").replace("</mark>", "") == escape(text)
