@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import api, articles, assets, errors, headers, health, pages
+from app import api, articles, assets, errors, headers, health, media, pages
 from app.journal import Journal, keep
 from index.engine import Engine
 from index.settings import Settings
@@ -22,7 +22,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     keep(app, Journal.open(settings, engine))
-    for part in (pages, articles, api, health, assets):
+    for part in (pages, articles, media, api, health, assets):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, errors.answer)
     app.after_request(headers.secure)

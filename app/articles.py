@@ -18,8 +18,8 @@ def article(slug: str) -> Response:
     post = snapshot.post(slug)
     if post is None:
         raise NoSuchArticle
-    shown = here.library.article(post.path)
-    tag = conditional.tag_of("article", here.edition, slug, post.url, shown.post.fingerprint)
+    shown = here.library.article(post.path, snapshot)
+    tag = conditional.tag_of("article", here.edition, snapshot.generation, slug, shown.post.fingerprint)
     return conditional.answer(tag, lambda: _page(shown))
 
 

@@ -6,6 +6,7 @@ What a post contains is hostile until the last step, which sees everything that 
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Protocol
 
 import nh3
 from bs4 import BeautifulSoup, Tag
@@ -49,14 +50,27 @@ _ALIGNMENT = re.compile("text-align: (left|right|center);")
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 
 
-def render(html: str) -> Markup:
+class Leads(Protocol):
+    """Says where the addresses in a post lead; None is nowhere."""
+
+    def link(self, address: str) -> str | None:
+        """Give where a link leads."""
+
+    def picture(self, address: str) -> str | None:
+        """Give where a picture is."""
+
+
+def render(html: str, leads: Leads) -> Markup:
     """Make a post's HTML safe and readable.
 
     Args:
         html: As the post has it, unsanitized.
+        leads: Where the addresses in it lead.
     """
     soup = BeautifulSoup(html, "html.parser")
     _lower_headings(soup)
+    for link in soup.find_all("a", href=True):
+        _lead(link, leads)
     for code in soup.select("pre > code"):
         _highlight(code)
     for heading in soup.find_all(HEADINGS):
@@ -64,8 +78,27 @@ def render(html: str) -> Markup:
     for cell in soup.find_all(("td", "th")):
         _align(cell)
     for picture in soup.find_all("img"):
-        picture["loading"] = "lazy"
+        _show(picture, leads)
     return Markup(_cleaner().clean(str(soup)))  # noqa: S704 - sanitized right here
+
+
+def _lead(link: Tag, leads: Leads) -> None:
+    """Make a link lead to its page here; one that leads nowhere is text."""
+    address = leads.link(str(link["href"]))
+    if address is None:
+        link.unwrap()
+    else:
+        link["href"] = address
+
+
+def _show(picture: Tag, leads: Leads) -> None:
+    """Make a picture load when it is scrolled to, from where it is; of one that is nowhere, its description is left."""
+    address = leads.picture(str(picture.get("src", "")))
+    picture["loading"] = "lazy"
+    if address is None:
+        del picture["src"]
+    else:
+        picture["src"] = address
 
 
 def _align(cell: Tag) -> None:

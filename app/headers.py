@@ -29,6 +29,7 @@ HEADERS = {
 
 
 def secure(response: Response) -> Response:
-    """Add the headers; the last thing that happens to an answer."""
-    response.headers.update(HEADERS)
+    """Add the headers that an answer does not set itself; the last thing that happens to it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

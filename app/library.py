@@ -1,15 +1,18 @@
 """The journal's articles as they lie on disk now, ready to be shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from markupsafe import Markup
 
 from app.body import render
 from app.errors import ArticleGone, NoSuchArticle
+from app.links import Links
 from index import posts
+from index.engine import Snapshot
 from index.model import Post, Source
 from index.settings import Settings
 
@@ -25,15 +28,23 @@ class Article:
     html: Markup
 
 
+Reader = Callable[[Path, str, int, int], Article]
+
+
 class Library:
     """Reads articles by the path that the index knows; an address never becomes a path."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._kept = lru_cache(maxsize=KEPT)(self._read)
+        self._has_own_site = bool(settings.base_url or settings.permalink)
+        self._kept: tuple[Snapshot, Reader] | None = None
 
-    def article(self, path: str) -> Article:
+    def article(self, path: str, snapshot: Snapshot) -> Article:
         """Give an article.
+
+        Args:
+            path: Its post's id.
+            snapshot: Knows the posts that it links to.
 
         Raises:
             ArticleGone: Its file is not there any more.
@@ -41,27 +52,34 @@ class Library:
             PostError: Its file cannot be read.
         """
         root, size, changed = self._locate(path)
-        article = self._kept(root, path, size, changed)
+        article = self._reader(snapshot)(root, path, size, changed)
         if posts.held_back(article.post, datetime.now(UTC), self._settings.hold_back):
             raise NoSuchArticle
         return article
+
+    def _reader(self, snapshot: Snapshot) -> Reader:
+        """Give what reads articles and keeps them as long as the generation, which decides where their links lead."""
+        if self._kept is None or self._kept[0] is not snapshot:
+            self._kept = snapshot, lru_cache(maxsize=KEPT)(partial(self._read, snapshot))
+        return self._kept[1]
 
     def _locate(self, path: str) -> tuple[Path, int, int]:
         for root in self._settings.content:
             try:
                 file = (root / path).resolve(strict=True)
                 status = file.stat()
-            except OSError:
+            except (OSError, RuntimeError):  # Not there, or a circle of links.
                 continue
             if file.is_relative_to(root.resolve()) and file.is_file():
                 return root, status.st_size, status.st_mtime_ns
         raise ArticleGone
 
-    def _read(self, root: Path, path: str, size: int, changed: int) -> Article:
+    def _read(self, snapshot: Snapshot, root: Path, path: str, size: int, changed: int) -> Article:
         """Read a file; its size and time of change are here to tell its states apart."""
         source = Source(root, path, f"{size}-{changed}")
         try:
             post = posts.read(source, self._settings)
-            return Article(post, render(posts.body(source, self._settings)))
+            links = Links(post, snapshot, has_own_site=self._has_own_site)
+            return Article(post, render(posts.body(source, self._settings), links))
         except FileNotFoundError:
             raise ArticleGone from None
