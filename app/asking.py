@@ -26,7 +26,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One search, normalised: equal requests are equal. Several tags or years are each required."""
+    """One search, normalised: equal requests are equal. Tags are each required; of several years, any."""
 
     text: str = ""
     page: int = 1

@@ -90,7 +90,7 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
             HTTPStatus.SERVICE_UNAVAILABLE,
             "index_damaged",
             "The index cannot be read",
-            "Build it again with “backmatter index --full”.",
+            "Move its directory away, and build it again with “backmatter index”.",
         ),
     ),
     (

@@ -82,7 +82,7 @@ PARAMETERS = {
     ),
     "year": _query(
         "year",
-        "Only articles of this year.",
+        "Only articles of this year; repeat it for articles of any of several.",
         _list({"type": "string", "pattern": "^([0-9]{4})?$"}) | {"maxItems": MAX_FILTERS},
     ),
     "sort": _query("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),

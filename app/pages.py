@@ -1,5 +1,7 @@
 """The pages on which readers search and browse."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
 
 from app import conditional, formats
@@ -7,7 +9,7 @@ from app.asking import Asking, ask, read
 from app.journal import journal
 from app.views import FacetView, Link, facet_views, search_view
 from index.engine import Snapshot
-from index.model import Results
+from index.model import Facet, Results
 from index.search import search as find
 from index.search import ways_on
 
@@ -33,6 +35,7 @@ def search() -> Response:
 
 def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> Response:
     results = ask(snapshot, asking)
+    results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
     shown = render_template(
         "search.html",
         asking=asking,
@@ -43,6 +46,13 @@ def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> Response:
         at_home=at_home,
     )
     return Response(shown)
+
+
+def _years(snapshot: Snapshot, asking: Asking, results: Results) -> tuple[Facet, ...]:
+    """Give the years to choose from: where some are chosen, also those that would add to the list."""
+    if not asking.years:
+        return results.facets["year"]
+    return find(snapshot, asking.text, per_page=1, filters=replace(asking, years=()).filters).facets["year"]
 
 
 def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.errors import TABLE
 from app.openapi import DESCRIPTION
+from index.engines import open_engine
 from index.errors import IndexDamaged, IndexLocked
 
 
@@ -102,6 +103,22 @@ def test_without_an_index_the_answer_says_why(empty, address):
     response = check(create_app(empty.settings, empty.engine).test_client().get(address))
     assert (response.status_code, response.json["code"]) == (503, "index_missing")
     assert "backmatter index" in response.json["detail"]
+
+
+# Whoosh leaves a file open that it cannot read to its end.
+@pytest.mark.filterwarnings("ignore:.*/index/_?MAIN_:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kept", [0, 1, 500, -1])
+@pytest.mark.parametrize("suffix", ["toc", "seg"])
+def test_a_truncated_index_is_damaged_for_whoever_opens_it(journal, suffix, kept):
+    (file,) = journal.settings.index.glob(f"*.{suffix}")
+    file.write_bytes(file.read_bytes()[:kept])
+    client = create_app(journal.settings, open_engine(journal.settings)).test_client()
+    for address in (SEARCH, f"{SUGGEST}?q=a", "/readyz"):
+        response = check(client.get(address))
+        assert (response.status_code, response.json["code"]) == (503, "index_damaged")
+        assert str(journal.settings.index) not in response.text
+    assert client.get("/healthz").status_code == 200
+    assert "The index cannot be read" in client.get("/search?q=a").text
 
 
 class Broken:

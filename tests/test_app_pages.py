@@ -97,6 +97,30 @@ def test_active_filters_are_chips_that_can_be_taken_away(client):
     assert shown.links(".chip") == ["/search?q=cache&year=2026", "/search?q=cache&tag=time"]
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/search", [("2026", "/search?year=2026"), ("2025", "/search?year=2025")]),
+        ("/search?year=2026", [("[2026]", "/search"), ("2025", "/search?year=2026&year=2025")]),
+        ("/search?year=2025&year=2026", [("[2026]", "/search?year=2025"), ("[2025]", "/search?year=2026")]),
+        ("/search?q=cache&year=2025", [("2026", "/search?q=cache&year=2025&year=2026")]),
+        ("/search?tag=docker&year=2025", [("[2025]", "/search?tag=docker")]),
+    ],
+)
+def test_each_year_adds_its_articles_or_takes_them_away(client, address, expected):
+    links = page(client, address).soup.select(".facets a[href*=year], .facets a[aria-current]")
+    years = [link for link in links if link.get_text() in ("2025", "2026")]
+    assert [(f"[{y.get_text()}]" if y.get("aria-current") else y.get_text(), y["href"]) for y in years] == expected
+
+
+def test_chosen_years_are_chips_and_lists_of_both(client):
+    shown = page(client, "/search?year=2025&year=2026")
+    assert shown.texts(".hit h2") == [CACHE, TIME, DOCKER]
+    assert shown.texts(".chip") == ["2025: remove this filter ×", "2026: remove this filter ×"]
+    assert shown.links(".chip") == ["/search?year=2026", "/search?year=2025"]
+    assert shown.texts(".facets li")[-2:] == ["2026 2", "2025 1"]
+
+
 def test_the_count_is_said(client):
     assert page(client, "/search?q=cache").texts(".summary") == ["2 articles"]
     assert page(client, "/search?q=monotonic").texts(".summary") == ["1 article"]
