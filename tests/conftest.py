@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as properties
 
 from app import create_app
 from index.engine import Engine
 from index.engines import open_engine
 from index.settings import Settings
 from index.sync import sync
+
+# How long an example takes says more about what else the machine does than about the code.
+properties.register_profile("patient", deadline=None)
+properties.load_profile("patient")
 
 POSTS = {
     "cache.md": """---

@@ -1,0 +1,202 @@
+"""A reader's words in, results out."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.engine import SORTS, Snapshot, apply
+from index.engines.whoosh.engine import WhooshEngine
+from index.model import Results, Suggestion
+from index.query import OPERATORS, Filter
+from index.search import search, suggest, ways_on
+from tests.build import day, post
+
+JOURNAL = [
+    post(
+        "time.md",
+        "The monotonic clock never jumps.",
+        ("Wall clocks", "A leap second repeats itself."),
+        title="Just About Go Time",
+        tags=("go", "time"),
+        author="Mara Lindqvist",
+        date=day("2026-05-08"),
+    ),
+    post(
+        "docker.md",
+        "Mount the code instead of baking it in.",
+        code="docker run --rm -v .:/src golang",
+        title="Stop Rebuilding Images",
+        tags=("docker",),
+        author="Ben Okafor",
+        date=day("2026-02-21"),
+    ),
+    post(
+        "cache.md",
+        "The hot loop walks one cache line after the other, and the clock of the processor waits.",
+        title="A Love Letter to the L1 Cache",
+        tags=("go", "cpu-cache"),
+        author="Mara Lindqvist",
+        date=day("2025-06-09"),
+    ),
+    post("undated.md", "Nothing but a remark on <script>alert(1)</script> & gardening.", title="<b>Notes</b>"),
+]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    engine = WhooshEngine(tmp_path_factory.mktemp("search"))
+    apply(engine, JOURNAL)
+    return engine.snapshot()
+
+
+def paths(results: Results) -> list[str]:
+    return [hit.path for hit in results.hits]
+
+
+def test_a_hit_says_all_that_a_list_shows(snapshot: Snapshot):
+    results = search(snapshot, "leap")
+    [hit] = results.hits
+    assert (results.query, results.total, results.page, results.per_page) == ("leap", 1, 1, 10)
+    assert (results.generation, results.relaxed, results.correction) == (1, False, None)
+    assert (hit.path, hit.url, hit.title) == ("time.md", "/articles/time", "Just About Go Time")
+    assert (hit.date, hit.tags, hit.author) == (datetime(2026, 5, 8, tzinfo=UTC), ("go", "time"), "Mara Lindqvist")
+    assert hit.score > 0
+    assert (hit.passage.section, hit.passage.url) == ("Wall clocks", "/articles/time#wall-clocks")
+    assert hit.passage.html == "A <mark>leap</mark> second repeats itself."
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["time.md", "docker.md", "cache.md", "undated.md"]),
+        ("   ", ["time.md", "docker.md", "cache.md", "undated.md"]),
+        ("tag:go", ["time.md", "cache.md"]),
+        ("year:2026", ["time.md", "docker.md"]),
+        ("-tag:go", ["docker.md", "undated.md"]),
+        ("before:2026-03", ["docker.md", "cache.md"]),
+    ],
+)
+def test_without_words_one_browses_the_newest_first(snapshot: Snapshot, query: str, expected: list[str]):
+    results = search(snapshot, query)
+    assert paths(results) == expected
+    assert not any(hit.score for hit in results.hits)
+    assert not any("<mark>" in hit.passage.html for hit in results.hits)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "relaxed"),
+    [
+        ("monotonic clock", {"time.md"}, False),
+        ("monotonic gardening", {"time.md", "undated.md"}, True),
+        ("monotonic zebra", {"time.md"}, True),
+        ("zebra unicorn", set(), False),
+        ("zebra", set(), False),
+        ('"clock monotonic" leap', {"time.md"}, True),
+        ("monotonic gardening tag:go", {"time.md"}, True),
+        ("monotonic gardening tag:none", set(), False),
+        ("monotonic gardening -leap", {"undated.md"}, True),
+        ("zebra OR unicorn clock", {"time.md", "cache.md"}, True),
+    ],
+)
+def test_where_no_post_has_all_words_those_with_some_are_given(snapshot, query, expected, relaxed):
+    results = search(snapshot, query)
+    assert (set(paths(results)), results.relaxed) == (expected, relaxed)
+
+
+def test_of_partial_matches_those_with_more_words_come_first(snapshot: Snapshot):
+    results = search(snapshot, "clock cache line monotonic-zebra")
+    assert paths(results) == ["cache.md", "time.md"]
+    assert results.relaxed
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [("newest", ["time.md", "cache.md"]), ("oldest", ["cache.md", "time.md"])],
+)
+def test_hits_sort_by_date(snapshot: Snapshot, sort, expected: list[str]):
+    assert paths(search(snapshot, "clock", sort=sort)) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ((), {"time.md", "cache.md"}),
+        ((Filter("tag", "go"),), {"time.md", "cache.md"}),
+        ((Filter("tag", "GO"), Filter("year", "2026")), {"time.md"}),
+        ((Filter("tag", "docker"),), set()),
+        ((Filter("tag", "no such"),), set()),
+    ],
+)
+def test_filters_narrow(snapshot: Snapshot, filters: tuple[Filter, ...], expected: set[str]):
+    assert set(paths(search(snapshot, "clock", filters=filters))) == expected
+
+
+def test_pages_together_are_the_whole_list_and_beyond_them_is_nothing(snapshot: Snapshot):
+    pages = [search(snapshot, "", page=page, per_page=3) for page in (1, 2, 3, 10**9)]
+    assert [paths(page) for page in pages] == [["time.md", "docker.md", "cache.md"], ["undated.md"], [], []]
+    assert {page.total for page in pages} == {4}
+    assert pages[0].facets == pages[2].facets
+
+
+def test_what_a_post_says_is_escaped(snapshot: Snapshot):
+    [hit] = search(snapshot, "alert").hits
+    assert "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt; &amp; gardening" in hit.passage.html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mono", [Suggestion("Just About Go Time", "", "/articles/time")]),
+        ("lea", [Suggestion("Just About Go Time", "Wall clocks", "/articles/time#wall-clocks")]),
+        ("clock lea", [Suggestion("Just About Go Time", "", "/articles/time")]),
+        ("letter", [Suggestion("A Love Letter to the L1 Cache", "", "/articles/cache")]),
+        ("zebra", []),
+        ("", []),
+        ("  ", []),
+    ],
+)
+def test_a_half_typed_query_already_means_something(snapshot: Snapshot, text: str, expected: list[Suggestion]):
+    assert list(suggest(snapshot, text)) == expected
+
+
+def test_suggestions_are_as_many_as_asked_for(snapshot: Snapshot):
+    assert len(suggest(snapshot, "the", limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("monotonik", ("monotonic",)),
+        ("monotonic clokc", ("monotonic clock",)),
+        ("gardning -zebra", ("gardening",)),
+        ("monotonic tag:docker", ("monotonic",)),
+        ('"clock monotonic"', ("clock monotonic",)),
+        ("xyzzyxyzzy", ()),
+        ("", ()),
+        ("tag:nothing", ()),
+    ],
+)
+def test_where_nothing_is_found_there_is_a_way_on(snapshot: Snapshot, text: str, expected: tuple[str, ...]):
+    assert ways_on(snapshot, text) == expected
+
+
+GRAMMAR = ['"', "-", "OR", "*", "(", ":", "\\", "tag:", "year:", "in:code", "before:", "title:", "2026", "%", "生命"]
+QUERIES = st.one_of(
+    st.text(),
+    st.lists(st.sampled_from([*GRAMMAR, "clock", "cache", "zebra", "\ud800", "\0"]), max_size=12).map(" ".join),
+    st.lists(st.sampled_from([*GRAMMAR, "clock", "leap"]), max_size=8).map("".join),
+    st.sampled_from([operator.example for operator in OPERATORS]),
+)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES, sort=st.sampled_from(SORTS), page=st.integers(1, 3))
+def test_any_string_is_a_query(snapshot: Snapshot, query: str, sort, page: int):
+    results = search(snapshot, query, sort=sort, page=page, per_page=2)
+    assert len(results.hits) == max(0, min(2, results.total - 2 * (page - 1)))
+    assert results.total <= len(JOURNAL)
+    assert all("<script" not in hit.passage.html for hit in results.hits)
+    assert len(suggest(snapshot, query)) <= len(JOURNAL)
+    assert all(search(snapshot, way).total for way in ways_on(snapshot, query))
