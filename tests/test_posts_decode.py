@@ -23,6 +23,20 @@ def test_markdown_in_korean_needs_no_declaration(encoding):
     check(KOREAN.encode(encoding), "post.md", KOREAN)
 
 
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("Программа читает настройки и запускает сервер на порту. ", ["cp1251", "koi8-r"]),
+        ("これは日本語の文章です。設定ファイルを読みます。カタカナも。", ["euc-jp", "shift-jis"]),
+        ("这是一个中文文章，用于测试编码。服务器读取配置文件。", ["gb18030"]),
+        ("這是一個中文文章，用於測試編碼。伺服器讀取設定檔。", ["big5"]),
+    ],
+)
+def test_other_alphabets_need_no_declaration_either(text, encodings):
+    for encoding in encodings:
+        check((text * 4).encode(encoding), "post.md", text * 4)
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "iso8859-15"])
 def test_markdown_in_german_needs_no_declaration(encoding):
     check(GERMAN.encode(encoding), "post.md", GERMAN)

@@ -19,6 +19,24 @@ DECLARED_WITHIN = 1_024
 GUESS_FROM = 50_000
 """Bytes that an encoding is guessed from: enough to be sure, and the cost grows with them."""
 
+GUESSES = (
+    "cp949",
+    "gb18030",
+    "big5",
+    "euc_jp",
+    "shift_jis",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp1252",
+)
+"""Encodings of whole alphabets, whose letters stand together; the guess is between the common ones only."""
+
+SINGLE_SHARE = 0.8
+"""How many of the bytes beyond ASCII stand alone in a western text, at least; in others they come in pairs and words."""
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}encoding|<meta[^>]{0,200}charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
@@ -98,10 +116,21 @@ def _is_ascii_based(name: str) -> bool:
 
 
 def _guess(data: bytes, path: str) -> str:
-    best = from_bytes(data[:GUESS_FROM]).best()
+    runs = _HIGH_RUN.findall(data)
+    if sum(len(run) == 1 for run in runs) > SINGLE_SHARE * len(runs):
+        return _western(data)
+    best = from_bytes(data[:GUESS_FROM], cp_isolation=list(GUESSES)).best()
     if best is None:
         raise PostError(path, f"is in no encoding that can be recognised; {_ADVICE}")
     try:
         return data.decode(best.encoding)
     except UnicodeDecodeError as error:
         raise PostError(path, f"looks like {best.encoding} but is not at byte {error.start}; {_ADVICE}") from None
+
+
+def _western(data: bytes) -> str:
+    """Decode what has single letters beyond ASCII within ASCII words; bytes that cp1252 leaves open are Latin-1's."""
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -79,7 +79,7 @@ def meta_of(front: FrontMatter, path: str) -> Meta:
     """
     values = front.values
     return Meta(
-        title=_first(values, ("title",)),
+        title=_first(values, ("title", "linktitle")),
         date=_date(front, path, DATE) or parse_date(_real_date(date_in_name(path))),
         updated=_date(front, path, UPDATED) or _last_update(front, path),
         expires=_date(front, path, EXPIRES),
