@@ -128,6 +128,7 @@ def test_the_count_is_said(client):
 
 def test_partial_matches_say_that_they_are(client):
     assert "No article has all of these words" in page(client, "/search?q=monotonic+docker").texts(".notice")[0]
+    assert "best first" not in page(client, "/search?q=monotonic+docker&sort=oldest").texts(".notice")[0]
     assert page(client, "/search?q=monotonic+clock").texts(".notice") == []
 
 
@@ -193,6 +194,22 @@ def test_an_article_is_shown_whole(client):
     assert [tag["id"] for tag in shown.soup.select(".body h2")] == ["what-a-line-is", "measure-it", "why-it-is-loved"]
     assert shown.texts(".body pre .k") == ["for", "range"]
     assert shown.texts(".body td[align=right]") == ["1.2"]
+
+
+def test_contents_are_one_click_away_and_the_article_starts_on_the_first_screen(client):
+    shown = page(client, "/articles/cache")
+    assert shown.texts(".contents > details:not([open]) > summary") == ["Contents"]
+    assert len(shown.soup.select(".contents > details li")) == 3
+
+
+def test_text_that_runs_from_right_to_left_does(journal, client):
+    journal.write(rtl="---\ntitle: ذاكرة\nlanguage: ar\nauthor: ليلى\ntags: [سطر]\n---\nنص قصير\n")
+    for address, selectors in (
+        ("/search?q=ذاكرة", ["input[name=q]", ".hit article", ".hit .tag", ".hit [lang='']", ".passage", ".facets a"]),
+        ("/articles/rtl", [".article > header", ".article > .body", ".tag", ".meta [lang='']"]),
+    ):
+        soup = page(client, address).soup
+        assert [selector for selector in selectors if not soup.select_one(selector + "[dir=auto]")] == [], address
 
 
 def test_an_article_says_when_it_was_changed(client):
