@@ -20,7 +20,8 @@ def readable(post: Post) -> dict[str, object]:
     """Show a post's text as its sections' lines, which says all that the offsets say."""
     fields = {name: value for name, value in asdict(post).items() if value and name not in UNSHOWN}
     sections = [
-        {**structs.asdict(section), "text": post.text[section.start : section.end].splitlines()} for section in post.sections
+        {**structs.asdict(section), "text": post.text[section.start : section.end].splitlines()}
+        for section in post.sections
     ]
     code = [{"language": code.language, "text": post.text[code.start : code.end]} for code in post.code]
     return {**fields, "sections": sections, "code": code}

@@ -35,7 +35,7 @@ GUESSES = (
 """Encodings of whole alphabets, whose letters stand together; the guess is between the common ones only."""
 
 SINGLE_SHARE = 0.8
-"""How many of the bytes beyond ASCII stand alone in a western text, at least; elsewhere they come in pairs and words."""
+"""How many of the bytes beyond ASCII stand alone in western text, at least; elsewhere they come in pairs and words."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}encoding|<meta[^>]{0,200}charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
