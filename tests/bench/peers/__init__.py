@@ -3,6 +3,9 @@
 With passages, a peer gives path, title and passage of ten hits and the total. Without them it gives what is cheapest
 for it to give: the ten numbers that identify its documents, and the total. Backmatter gives, through its own seam, what
 its own pages and API are made from.
+
+Totals differ where engines mean something else by a query: Tantivy and FTS5 look for prefixes and phrases among stems
+(`usin*` misses "using", `als*` becomes `al*`), Backmatter among words as they are written.
 """
 
 from collections.abc import Sequence
