@@ -23,6 +23,10 @@ posts. With T terms, P postings (a term in a post), N positions, D posts and R r
     member_term,
     member_language          stems in byte order, and the terms that have them, each in one language or in ANY
     own_stem                 T; the term is its own stem and the only one to have it, and left out there
+    stem_posting_at,
+    stem_posting_doc,
+    stem_posting_short,
+    stem_posting_text        the postings of a stem's terms added up; empty for a stem of one term in ANY language
     names, holdings          msgpack: `Names`; what is held of every post, by path
 """
 
@@ -159,12 +163,14 @@ class Inverter:
         own_stem[list(alone.values())] = True
         forms = sorted(members.keys() - alone.keys())
         table = np.array([member for form in forms for member in members[form]], np.int64).reshape(-1, 2)
+        counts = [len(members[form]) for form in forms]
         return {
             **_strings("stem", forms),
-            "stem_member_at": np.array([0, *accumulate(len(members[form]) for form in forms)], np.uint32),
+            "stem_member_at": np.array([0, *accumulate(counts)], np.uint32),
             "member_term": table[:, 0].astype(np.uint32),
             "member_language": table[:, 1].astype(np.uint16),
             "own_stem": own_stem,
+            **_stem_postings(np.repeat(np.arange(len(forms)), counts), table, len(forms), arrays),
         }
 
     def _names(self) -> Names:
@@ -238,6 +244,29 @@ def _postings(tokens: Array, terms: int, arrays: dict[str, Array]) -> dict[str, 
         "position_at": np.searchsorted(term, np.arange(terms + 1)).astype(np.uint32),
         "position": position,
         "doc_length": np.bincount(doc[in_text], minlength=docs).astype(np.uint32),
+    }
+
+
+def _stem_postings(owner: Array, members: Array, stems: int, arrays: dict[str, Array]) -> dict[str, Array]:
+    """Add up the postings of every stem's terms, each in its language."""
+    alone = (np.bincount(owner, minlength=stems)[owner] == 1) & (members[:, 1] == ANY)
+    owner, terms, languages = owner[~alone], members[~alone, 0], members[~alone, 1]
+    starts, ends = arrays["posting_at"][terms].astype(np.int64), arrays["posting_at"][terms + 1].astype(np.int64)
+    counts = ends - starts
+    posting = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    doc = arrays["posting_doc"][posting]
+    wanted = np.repeat(languages, counts)
+    kept = (wanted == ANY) | (arrays["doc_language"][doc] == wanted)
+    posting, doc, stem_of = posting[kept], doc[kept], np.repeat(owner, counts)[kept]
+    key = stem_of * len(arrays["doc_length"]) + doc
+    order = np.argsort(key, kind="stable")
+    keys, first = np.unique(key[order], return_index=True)
+    posting = posting[order]
+    return {
+        "stem_posting_at": np.searchsorted(stem_of[order][first], np.arange(stems + 1)).astype(np.uint32),
+        "stem_posting_doc": _compact(keys % max(1, len(arrays["doc_length"]))),
+        "stem_posting_short": _frequencies(arrays["posting_short"][posting].astype(np.int64), first),
+        "stem_posting_text": _frequencies(arrays["posting_text"][posting].astype(np.int64), first),
     }
 
 

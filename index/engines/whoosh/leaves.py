@@ -18,6 +18,9 @@ Leaf = Word | Phrase | Prefix
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 500
 
+TENTH = np.float32(1 / WEIGHT_UNIT)
+NOWHERE = np.empty(0, np.uint32)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -40,19 +43,21 @@ def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
     """Find a leaf; words by their stems in these languages, phrases and words of several terms as they are written."""
     terms = analysis.terms(leaf.text)
     if isinstance(leaf, Word) and len(terms) == 1:
-        members = _members(segment, terms[0], languages)
-        return _of_terms(segment, [(range(term, term + 1), language) for term, language in members], leaf.field)
+        return _of_stems(segment, {analysis.stem(terms[0], language) for language in languages}, leaf.field)
     ranges = [_exactly(segment, term) for term in terms]
     if isinstance(leaf, Prefix) and terms:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
     if len(ranges) == 1:
-        return _of_terms(segment, [(ranges[0], ANY)], leaf.field)
-    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
+        postings = [segment.postings(ranges[0].start, ranges[0].stop)] if ranges[0] else []
+        return _of_postings(segment, postings, [(ranges[0], ANY)], leaf.field)
+    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), len(ranges))
 
 
-def _members(segment: Segment, term: str, languages: Sequence[str]) -> Iterable[tuple[int, int]]:
-    stems = {analysis.stem(term, language) for language in languages}
-    return dict.fromkeys(member for stem in sorted(stems) for member in segment.members(stem))
+def _of_stems(segment: Segment, stems: set[str], field: str | None) -> Found:
+    """Find the words that have any of some stems."""
+    found = [stem for stem in map(segment.stem, sorted(stems)) if stem]
+    members = [(range(term, term + 1), language) for stem in found for term, language in stem.members]
+    return _of_postings(segment, [stem.postings for stem in found], members, field)
 
 
 def _exactly(segment: Segment, term: str) -> range:
@@ -60,25 +65,26 @@ def _exactly(segment: Segment, term: str) -> range:
     return range(0) if number is None else range(number, number + 1)
 
 
-def _of_terms(segment: Segment, members: Sequence[tuple[range, int]], field: str | None) -> Found:
-    """Find any of some ranges of terms, each in one language or in ANY."""
-    members = [(terms, language) for terms, language in members if terms]
+def _of_postings(
+    segment: Segment, parts: Sequence[Postings], members: Sequence[tuple[range, int]], field: str | None
+) -> Found:
+    """Find the posts of some postings, made of some ranges of terms, each in one language or in ANY."""
     if field is not None:
-        positions = [_in_field(segment, _range_positions(segment, terms), field) for terms, _ in members]
-        return _of_positions(segment, np.sort(np.concatenate([np.empty(0, np.uint32), *positions])), 1)
-    parts = [segment.in_language(segment.postings(terms.start, terms.stop), language) for terms, language in members]
-    docs = np.concatenate([np.empty(0, np.uint16), *(part.docs for part in parts)])
-    tf = _frequencies(segment, docs, np.concatenate([np.empty(0), *(part.short for part in parts)]), parts)
-    if len(parts) != 1 or len(members[0][0]) != 1:
+        positions = [_in_field(segment, _range_positions(segment, *member), field) for member in members]
+        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *positions])), 1)
+    if not parts:
+        return Found(NOWHERE, NOWHERE, 1, lambda wanted: [[] for _ in wanted])
+    docs, short, text = parts[0].docs, parts[0].short, parts[0].text
+    if len(parts) > 1:
+        docs = np.concatenate([part.docs for part in parts])
+        short = np.concatenate([part.short for part in parts])
+        text = np.concatenate([part.text for part in parts])
+    tf = short * TENTH + text * segment.norm[docs]
+    if len(parts) > 1 or len(members[0][0]) > 1:
         together = np.bincount(docs, tf, segment.docs)
         docs = np.flatnonzero(together)
-        tf = together[docs]
+        tf = together[docs].astype(np.float32)
     return _living(segment, docs, tf, 1, lambda wanted: _stands(segment, members, wanted))
-
-
-def _frequencies(segment: Segment, docs: Array, short: Array, parts: Sequence[Postings]) -> Array:
-    text = np.concatenate([np.empty(0, np.uint16), *(part.text for part in parts)])
-    return np.asarray(short * np.float32(1 / WEIGHT_UNIT) + text * segment.norm[docs], np.float32)
 
 
 def _living(
@@ -90,9 +96,12 @@ def _living(
     return Found(docs, tf, width, stands)
 
 
-def _range_positions(segment: Segment, terms: range) -> Array:
+def _range_positions(segment: Segment, terms: range, language: int = ANY) -> Array:
     at = segment.arrays["position_at"]
-    return segment.arrays["position"][at[terms.start] : at[terms.stop]]
+    positions: Array = segment.arrays["position"][at[terms.start] : at[terms.stop]]
+    if language == ANY:
+        return positions
+    return np.asarray(positions[segment.arrays["doc_language"][segment.docs_at(positions)] == language])
 
 
 def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
@@ -132,7 +141,7 @@ def _of_positions(segment: Segment, positions: Array, width: int) -> Found:
     """Count ascending positions by post."""
     docs = segment.docs_at(positions)
     fields = segment.fields_at(positions)
-    weight = FIELD_WEIGHTS[fields] * np.float32(1 / WEIGHT_UNIT)
+    weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
     together = np.bincount(docs, np.where(IN_TEXT[fields], normalized, weight), segment.docs)
     present = np.flatnonzero(together)

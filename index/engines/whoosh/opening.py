@@ -1,5 +1,6 @@
 """Segments opened for reading: their arrays, made again where they cannot be used, and what is stored."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def open_segment(directory: Path, index: FileIndex, segment: Any) -> Segment:
         derived = arrays.read(file, key)
     except arrays.Unusable:
         derived = _derive(documents.stored_fields, segment.doc_count_all())
-        arrays.write(file, key, derived)
+        # A reader that may not write here has them for itself.
+        with suppress(OSError):
+            arrays.write(file, key, derived)
     return Segment(derived, sorted(segment.deleted_docs()), documents.stored_fields)
 
 

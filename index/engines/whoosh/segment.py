@@ -26,20 +26,33 @@ class Postings:
     text: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The postings of a stem, and its terms, each with the language that it has the stem in, or ANY."""
+
+    postings: Postings
+    members: tuple[tuple[int, int], ...]
+
+
 class Strings:
-    """Sorted byte strings in one array, found by bisection."""
+    """Sorted byte strings in one array, found by bisection among those with the same first two bytes."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
-        self._bytes = arrays[name].data
-        self._at = arrays[f"{name}_at"].data
-        self.count = len(self._at) - 1
+        text, at = arrays[name], arrays[f"{name}_at"]
+        self._bytes, self._at = text.data, at.data
+        self.count = len(at) - 1
+        padded = np.append(text, np.zeros(2, np.uint8))
+        second = np.where(np.diff(at) > 1, padded[at[:-1] + 1], 0)
+        heads = padded[at[:-1]].astype(np.uint16) << 8 | second
+        self._heads: list[int] = np.searchsorted(heads, np.arange(0x10001)).tolist()
 
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
 
     def insertion(self, value: bytes) -> int:
         """Give the number of strings that come before a value."""
-        low, high = 0, self.count
+        head = int.from_bytes(value[:2].ljust(2, b"\0"), "big")
+        low, high = self._heads[head], self._heads[head + 1]
         text, at = self._bytes, self._at
         while low < high:
             middle = (low + high) // 2
@@ -78,7 +91,7 @@ class Segment:
             self.alive = np.ones(self.docs, bool)
             self.alive[list(deleted)] = False
         self.term = lru_cache(maxsize=4096)(self._term)
-        self.members = lru_cache(maxsize=4096)(self._members)
+        self.stem = lru_cache(maxsize=4096)(self._stem)
 
     def normalize(self, average: float) -> None:
         """Take note of the average length in the whole index: see `ranking`, and `norm` for every post's factor."""
@@ -105,15 +118,22 @@ class Segment:
         """Give a term's number."""
         return self.lexicon.find(term.encode())
 
-    def _members(self, stem: str) -> tuple[tuple[int, int], ...]:
-        """Give the terms that have a stem, each with the language that it has it in."""
+    def _stem(self, stem: str) -> Stem | None:
+        """Give the postings of the terms that have a stem, and these terms."""
         number = self.stems.find(stem.encode())
         if number is None:
             own = self.term(stem)
-            return ((own, ANY),) if own is not None and self.arrays["own_stem"][own] else ()
-        start, end = (int(at) for at in self.arrays["stem_member_at"][number : number + 2])
-        terms = self.arrays["member_term"][start:end].tolist()
-        return tuple(zip(terms, self.arrays["member_language"][start:end].tolist(), strict=True))
+            known = own is not None and self.arrays["own_stem"][own]
+            return Stem(self.postings(own, own + 1), ((own, ANY),)) if own is not None and known else None
+        arrays = self.arrays
+        start, end = arrays["stem_member_at"][number : number + 2].tolist()
+        terms, languages = arrays["member_term"][start:end].tolist(), arrays["member_language"][start:end].tolist()
+        members = tuple(zip(terms, languages, strict=True))
+        first, last = arrays["stem_posting_at"][number : number + 2].tolist()
+        if first == last:
+            return Stem(self.postings(terms[0], terms[0] + 1), members)
+        names = ("stem_posting_doc", "stem_posting_short", "stem_posting_text")
+        return Stem(Postings(*(arrays[name][first:last] for name in names)), members)
 
     def postings(self, start: int, end: int) -> Postings:
         """Give the postings of the terms from `start` to `end`, excluded, one term's after the other's."""
@@ -152,10 +172,3 @@ class Segment:
         """Give where the tokens of a post start in its text and how long they are, from its first position on."""
         at = self.arrays["offsets_at"]
         return unpack_offsets(self.arrays["offsets"][at[doc] : at[doc + 1]].tobytes())
-
-    def in_language(self, postings: Postings, language: int) -> Postings:
-        """Keep the posts in one language, by number or ANY."""
-        if language == ANY:
-            return postings
-        kept = self.arrays["doc_language"][postings.docs] == language
-        return Postings(postings.docs[kept], postings.short[kept], postings.text[kept])
