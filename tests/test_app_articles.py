@@ -1,0 +1,104 @@
+"""An article's page: whole, as its file is now, and only for who may read it."""
+
+import pytest
+
+from tests.browsing import page
+
+
+def test_an_article_is_shown_whole(client):
+    shown = page(client, "/articles/cache")
+    assert shown.texts("title") == ["A Love Letter to the L1 Cache · The Backend Engineer's Playbook"]
+    assert shown.texts("h1") == ["A Love Letter to the L1 Cache"]
+    assert shown.texts(".meta > *") == ["9 June 2026", "Mara Lindqvist", "1 min read", "go", "cpu-cache"]
+    assert shown.links(".meta a") == ["/search?tag=go", "/search?tag=cpu-cache"]
+    assert shown.links(".contents a") == ["#what-a-line-is", "#measure-it", "#why-it-is-loved"]
+    assert shown.links(".permalink") == shown.links(".contents a")
+    assert [tag["id"] for tag in shown.soup.select(".body h2")] == ["what-a-line-is", "measure-it", "why-it-is-loved"]
+    assert shown.texts(".body pre .k") == ["for", "range"]
+    assert shown.texts(".body td[align=right]") == ["1.2"]
+
+
+def test_contents_are_folded_so_that_the_article_starts_at_once(client):
+    shown = page(client, "/articles/cache")
+    assert shown.texts(".contents > details:not([open]) > summary") == ["Contents"]
+    assert len(shown.soup.select(".contents > details li")) == 3
+
+
+def test_text_that_runs_from_right_to_left_does(journal, client):
+    journal.write(rtl="---\ntitle: ذاكرة\nlanguage: ar\nauthor: ليلى\ntags: [سطر]\n---\nنص قصير\n")
+    for address, selectors in (
+        ("/search?q=ذاكرة", ["input[name=q]", ".hit article", ".hit .tag", ".hit [lang='']", ".passage", ".facets a"]),
+        ("/articles/rtl", [".article > header", ".article > .body", ".tag", ".meta [lang='']"]),
+    ):
+        soup = page(client, address).soup
+        assert [selector for selector in selectors if not soup.select_one(selector + "[dir=auto]")] == [], address
+
+
+def test_an_article_says_when_it_was_changed(client):
+    assert page(client, "/articles/time").texts(".meta time") == ["8 May 2026", "19 May 2026"]
+
+
+def test_every_anchor_that_a_result_links_to_is_in_the_article(client):
+    for word in ("loop", "bytes", "stride", "cycles"):
+        (address,) = page(client, f"/search?q={word}").links(".section a") or ["/articles/cache"]
+        path, _, anchor = address.partition("#")
+        assert not anchor or page(client, path).soup.find(id=anchor), address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/articles/nothing",
+        "/articles/draft",
+        "/articles/secret-plans",
+        "/articles/",
+        "/articles/time/",
+        "/articles/../time",
+        "/articles/..%2f..%2fcontent%2ftime.md",
+        "/articles/%2fetc%2fpasswd",
+        "/articles//etc/passwd",
+        "/articles/time.md",
+        "/articles/time%00",
+        "/articles/" + "a" * 5_000,
+        "/articles/%ff",
+    ],
+)
+def test_only_known_addresses_lead_to_articles(client, address):
+    assert page(client, address).status == 404
+
+
+def test_an_article_is_shown_as_its_file_is_now(journal, client):
+    file = journal.content / "time.md"
+    before = client.get("/articles/time").headers["ETag"]
+    file.write_text(file.read_text("utf-8").replace("never jumps", "never leaps"), "utf-8")
+    response = client.get("/articles/time", headers={"If-None-Match": before})
+    assert response.status_code == 200
+    assert "never leaps" in response.text
+
+
+def test_an_article_that_became_a_draft_is_not_shown_before_it_is_indexed_again(journal, client):
+    file = journal.content / "time.md"
+    assert page(client, "/articles/time").status == 200
+    file.write_text(file.read_text("utf-8").replace("title:", "draft: true\ntitle:", 1), "utf-8")
+    assert page(client, "/articles/time").status == 404
+
+
+def test_an_article_whose_file_is_gone_says_so(journal, client):
+    (journal.content / "time.md").unlink()
+    shown = page(client, "/articles/time")
+    assert (shown.status, shown.texts("h1")) == (410, ["This article is gone"])
+
+
+def test_an_article_that_cannot_be_read_any_more_says_so_without_its_path(journal, client):
+    (journal.content / "time.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    shown = page(client, "/articles/time")
+    assert (shown.status, shown.texts("h1")) == (500, ["This article cannot be read"])
+    assert "time.md" not in str(shown.soup)
+
+
+@pytest.mark.parametrize("target", ["../secret.md", "time.md", "nowhere.md"])
+def test_an_article_replaced_by_a_link_to_where_none_is_is_gone(journal, client, tmp_path, target):
+    (tmp_path / "secret.md").write_text("# Secret\n", "utf-8")
+    (journal.content / "time.md").unlink()
+    (journal.content / "time.md").symlink_to(target)
+    assert page(client, "/articles/time").status == 410
