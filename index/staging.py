@@ -46,8 +46,8 @@ class Reader:
         except PostError as error:
             return Fate(source.path, failure=error), None
         except Exception as error:  # whatever a post does to a parser, the others are read
-            reason = f"cannot be read, by a fault of the reader ({type(error).__name__}: {error}); please report it"
-            return Fate(source.path, failure=PostError(source.path, reason)), None
+            fault = f"cannot be read, by a fault of the reader ({type(error).__name__}: {error}); please report it"
+            return Fate(source.path, failure=PostError(source.path, fault)), None
         reason = posts.held_back(post, self.now, self.settings.hold_back)
         return (Fate(post.path, held_back=reason), None) if reason else (Fate(post.path, slug=post.slug), post)
 
