@@ -24,11 +24,12 @@ WORTH_A_PROCESS = 100
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one file: staged under an address, held back for a reason, or failed."""
+    """What became of one file: staged under an address, held back for a reason until some time, or failed."""
 
     path: str
     slug: str = ""
     held_back: str = ""
+    until: datetime | None = None
     failure: PostError | None = None
 
 
@@ -49,7 +50,10 @@ class Reader:
             fault = f"cannot be read, by a fault of the reader ({type(error).__name__}: {error}); please report it"
             return Fate(source.path, failure=PostError(source.path, fault)), None
         reason = posts.held_back(post, self.now, self.settings.hold_back)
-        return (Fate(post.path, held_back=reason), None) if reason else (Fate(post.path, slug=post.slug), post)
+        if reason:
+            scheduled = post.date if post.date and post.date > self.now else None
+            return Fate(post.path, held_back=reason, until=scheduled), None
+        return Fate(post.path, slug=post.slug), post
 
     def read_all(self, sources: Iterable[Source], report: Callable[[Fate], object]) -> Iterator[Post]:
         """Read posts, report what becomes of each, and give those that readers may find."""

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from itertools import count
 from time import perf_counter
 
-from index import posts
+from index import posts, refusals
 from index.engine import Engine
 from index.errors import IndexMissing, PostError
 from index.model import Holding, Source
+from index.refusals import Refusal
 from index.settings import Settings
 from index.staging import Fate, Reader, stage_all
 
@@ -71,7 +72,7 @@ def sync(
     """
     started = perf_counter()
     held, generation = _held(engine)
-    comparison = Comparison(settings, held, full=full)
+    comparison = Comparison(settings, held, refusals.load(settings.index), full=full)
     todo = comparison.compare()
     numbers = count(1)
 
@@ -85,12 +86,13 @@ def sync(
         for _ in reader.read_all(todo, note):
             pass
         comparison.settle()
-    elif todo or comparison.failed or comparison.vanished or full or not generation:
+    elif todo or comparison.vanished or full or not generation:
         with engine.writing(rebuild=full) as writing:
             staged = stage_all(reader, writing.stage, todo, note)
             comparison.settle()
             if comparison.changed or full or not generation:
                 generation = writing.commit(staged, comparison.gone)
+            refusals.save(settings.index, comparison.refused)
     return comparison.report(generation, (perf_counter() - started) * 1000)
 
 
@@ -105,29 +107,42 @@ def _held(engine: Engine) -> tuple[Mapping[str, Holding], int]:
 class Comparison:
     """The content on disk against what the index holds."""
 
-    def __init__(self, settings: Settings, held: Mapping[str, Holding], *, full: bool) -> None:
+    def __init__(
+        self, settings: Settings, held: Mapping[str, Holding], remembered: Mapping[str, Refusal], *, full: bool
+    ) -> None:
         self.settings = settings
         self.held = held
+        self.remembered = {} if full else remembered
         self.full = full
         self.now = datetime.now(UTC)
+        self.stamps: dict[str, str] = {}
         self.vanished: set[str] = set(held)
         self.unchanged: dict[str, str] = {}
         self.staged: dict[str, str] = {}
-        self.refused: set[str] = set()
-        self.held_back: list[HeldBack] = []
-        self.failed: list[Failure] = []
+        self.refused: dict[str, Refusal] = {}
+        self.dropped: set[str] = set()
+        self.unlisted: list[Failure] = []
 
     def compare(self) -> list[Source]:
         """Give the files that have to be read."""
-        todo = []
+        todo, waiting = [], []
         for source in posts.discover(self.settings):
             self.vanished.discard(source.path)
             if isinstance(source, PostError):
-                self._fail(source)
+                self.unlisted.append(Failure(source.path, source.line, source.reason))
             elif self._unchanged(source):
                 self.unchanged[source.path] = self.held[source.path].slug
+            elif self._refused_before(source):
+                waiting.append(source)
             else:
                 todo.append(source)
+        for source in waiting:
+            refusal = self.remembered[source.path]
+            if refusal.winner and refusal.winner not in self.unchanged:
+                todo.append(source)
+            else:
+                self.refused[source.path] = refusal
+        self.stamps = {source.path: source.stamp for source in todo}
         return todo
 
     def _unchanged(self, source: Source) -> bool:
@@ -141,34 +156,38 @@ class Comparison:
         except (PostError, OSError):
             return False
 
+    def _refused_before(self, source: Source) -> bool:
+        refusal = self.remembered.get(source.path)
+        return refusal is not None and source.path not in self.held and refusal.holds(source.stamp, self.now)
+
     def note(self, fate: Fate) -> None:
         """Take down what became of one file."""
+        stamp = self.stamps[fate.path]
         if fate.failure:
-            self._fail(fate.failure)
+            self.refused[fate.path] = Refusal(stamp, fate.failure.reason, fate.failure.line)
         elif fate.held_back:
-            self.held_back.append(HeldBack(fate.path, fate.held_back))
+            self.refused[fate.path] = Refusal(stamp, fate.held_back, held_back=True, until=fate.until)
         else:
             self.staged[fate.path] = fate.slug
 
-    def _fail(self, error: PostError) -> None:
-        self.failed.append(Failure(error.path, error.line, error.reason))
-
     def settle(self) -> None:
         """Give an address to the first post by path that asks for it, and refuse the others."""
-        taken: dict[str, str] = {}
-        for path, slug in sorted((self.unchanged | self.staged).items()):
-            winner = taken.setdefault(slug, path)
-            if winner != path:
-                self.refused.add(path)
-                self._fail(PostError(path, f"has the same address as {winner}; give one of them another slug"))
-        for path in self.refused:
-            self.staged.pop(path, None)
-            self.unchanged.pop(path, None)
+        taken = {slug: path for path, slug in self.unchanged.items()} if self.staged else {}
+        for path, slug in sorted(self.staged.items()):
+            winner, *losers = sorted({taken.get(slug, path), path})
+            taken[slug] = winner
+            for loser in losers:
+                stamp = self.stamps.get(loser, "")
+                reason = f"has the same address as {winner}; give one of them another slug"
+                self.refused[loser] = Refusal(stamp, reason, winner=winner)
+                self.dropped.add(loser)
+                self.staged.pop(loser, None)
+                self.unchanged.pop(loser, None)
 
     @property
     def gone(self) -> set[str]:
         """What the index holds, or was staged, and must not stay, once all is settled."""
-        return (self.held.keys() - self.staged.keys() - self.unchanged.keys()) | self.refused
+        return (self.held.keys() - self.staged.keys() - self.unchanged.keys()) | self.dropped
 
     @property
     def changed(self) -> bool:
@@ -177,13 +196,15 @@ class Comparison:
 
     def report(self, generation: int, took_ms: float) -> Report:
         """Sum up."""
+        refused = sorted(self.refused.items())
+        failed = [Failure(path, refusal.line, refusal.reason) for path, refusal in refused if not refusal.held_back]
         return Report(
             generation=generation,
             added=sorted(self.staged.keys() - self.held.keys()),
             updated=sorted(self.staged.keys() & self.held.keys()),
             deleted=sorted(self.gone & self.held.keys()),
             unchanged=len(self.unchanged),
-            held_back=sorted(self.held_back, key=lambda post: post.path),
-            failed=sorted(self.failed, key=lambda failure: (failure.path, failure.line or 0)),
+            held_back=[HeldBack(path, refusal.reason) for path, refusal in refused if refusal.held_back],
+            failed=sorted([*failed, *self.unlisted], key=lambda failure: (failure.path, failure.line or 0)),
             took_ms=round(took_ms, 1),
         )

@@ -15,7 +15,7 @@ LAYERS = (
     ("index.analysis", "index.query", "index.ranking", "index.passages", "index.posts"),
     ("index.engine",),
     ("index.engines",),
-    ("index.search", "index.staging", "index.sync", "index.evaluate", "index.report"),
+    ("index.search", "index.refusals", "index.staging", "index.sync", "index.evaluate", "index.report"),
     ("index.cli",),
     ("app",),
 )

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 
 from index.errors import PostError, SettingsError
@@ -56,38 +57,46 @@ def recipe(settings: Settings) -> str:
 def _discover(settings: Settings) -> Iterator[Source | PostError]:
     taken: dict[str, Path] = {}
     for root in settings.content:
-        found = sorted(_walk(root, os.path.realpath(root), "", recipe(settings)), key=lambda item: item.path)
+        found = sorted(_walk(root, os.path.realpath(root), recipe(settings)), key=attrgetter("path"))
         for item in found:
             first = taken.setdefault(item.path, root)
-            if first != root and isinstance(item, Source):
+            if first is not root and isinstance(item, Source):
                 reason = f"is in {first} and in {root}; only the first is read, rename the other"
                 yield PostError(item.path, reason)
             else:
                 yield item
 
 
-def _walk(root: Path, real_root: str, folder: str, mark: str) -> Iterator[Source | PostError]:
-    try:
-        with os.scandir(root / folder) as listing:
-            entries = list(listing)
-    except OSError as error:
-        yield PostError(folder or ".", f"cannot be listed ({error.strerror}); change its permissions")
-        return
-    for entry in entries:
-        path = f"{folder}/{entry.name}" if folder else entry.name
-        if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
+def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
+    """List a directory's posts. Every run does it, over every file: a plain loop takes half the time of a recursion."""
+    found: list[Source | PostError] = []
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(root / folder) as listing:
+                entries = list(listing)
+        except OSError as error:
+            found.append(PostError(folder or ".", f"cannot be listed ({error.strerror}); change its permissions"))
             continue
-        if entry.is_symlink():
-            yield from _linked(root, real_root, path, entry, mark)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, real_root, path, mark)
-        elif is_post(entry.name):
-            yield _source(root, path, entry, mark)
+        for entry in entries:
+            name = entry.name
+            if name[0] == "." or name in SKIPPED_FOLDERS:
+                continue
+            path = f"{folder}/{name}" if folder else name
+            if entry.is_symlink():
+                found += _linked(root, real_root, path, entry, mark)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+            elif is_post(name):
+                found.append(_source(root, path, entry, mark))
+    return found
 
 
 def is_post(name: str) -> bool:
     """Tell by a file's suffix whether it is a post."""
-    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - called for every file; a Path costs ten times more
+    stem, dot, suffix = name.rpartition(".")
+    return bool(stem) and f"{dot}{suffix.lower()}" in SUFFIXES
 
 
 def lies_within(real_root: str, file: str) -> bool:
@@ -107,7 +116,7 @@ def _linked(root: Path, real_root: str, path: str, entry: os.DirEntry[str], mark
 
 
 def _source(root: Path, path: str, entry: os.DirEntry[str], mark: str) -> Source | PostError:
-    if path != _printable(path):
+    if not path.isprintable() and path != _printable(path):
         return PostError(_printable(path), "has a name that is not UTF-8; rename it")
     try:
         if not entry.is_file():

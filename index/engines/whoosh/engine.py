@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
@@ -13,6 +14,7 @@ from whoosh.index import TOC, FileIndex
 
 from index.engines.whoosh.opening import open_segment
 from index.engines.whoosh.schema import schema
+from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.snapshot import ArraySnapshot
 from index.engines.whoosh.writing import WhooshWriting
 from index.errors import IndexDamaged, IndexLocked, IndexMissing
@@ -32,6 +34,7 @@ class WhooshEngine:
         self.directory = directory
         self._lock = threading.Lock()
         self._snapshot: ArraySnapshot | None = None
+        self._opened: dict[str, Segment] = {}
 
     def snapshot(self) -> ArraySnapshot:
         """Give the latest complete generation; the one held before is given again while it is the latest."""
@@ -54,7 +57,7 @@ class WhooshEngine:
             # Only with the lock: Whoosh deletes what another process has committed when it creates an index.
             if not whoosh_index.exists_in(self.directory):
                 whoosh_index.create_in(self.directory, schema())
-            writing = WhooshWriting(self.directory, self._open(), rebuild=rebuild)
+            writing = WhooshWriting(self.directory, self._open(), self._segment, rebuild=rebuild)
             try:
                 yield writing
             finally:
@@ -81,13 +84,21 @@ class WhooshEngine:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 toc = index._read_toc()
-                segments = [open_segment(self.directory, index, segment) for segment in toc.segments]
-                return ArraySnapshot(int(toc.generation), segments, self.directory)
+                segments = {str(segment.segment_id()): self._segment(index, segment) for segment in toc.segments}
+                self._opened = segments
+                return ArraySnapshot(int(toc.generation), list(segments.values()), self.directory)
             except Exception as error:
                 if attempt == ATTEMPTS or not isinstance(error, FileNotFoundError):
                     raise self._damaged(error) from error
                 sleep(PAUSE)
         raise AssertionError
+
+    def _segment(self, index: FileIndex, segment: Any) -> Segment:
+        """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
+        opened = self._opened.get(segment.segment_id())
+        if opened is None:
+            return open_segment(self.directory, index, segment)
+        return opened.without(sorted(segment.deleted_docs()))
 
     def _damaged(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(

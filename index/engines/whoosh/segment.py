@@ -1,6 +1,7 @@
 """One segment's arrays, looked up."""
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -15,6 +16,9 @@ from index.ranking import WEIGHT_UNIT, B
 
 # Posts that many queries find are read from disk once; a few kilobytes each.
 STORED_KEPT = 512
+
+# Among so few strings bisection needs no help.
+FEW_STRINGS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,17 @@ class Strings:
         text, at = arrays[name], arrays[f"{name}_at"]
         self._bytes, self._at = text.data, at.data
         self.count = len(at) - 1
-        padded = np.append(text, np.zeros(2, np.uint8))
-        second = np.where(np.diff(at) > 1, padded[at[:-1] + 1], 0)
-        heads = padded[at[:-1]].astype(np.uint16) << 8 | second
-        self._heads: list[int] = np.searchsorted(heads, np.arange(0x10001)).tolist()
+        self._heads = _heads(text, at).data if self.count > FEW_STRINGS else None
 
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
 
     def insertion(self, value: bytes) -> int:
         """Give the number of strings that come before a value."""
-        head = int.from_bytes(value[:2].ljust(2, b"\0"), "big")
-        low, high = self._heads[head], self._heads[head + 1]
+        low, high = 0, self.count
+        if self._heads:
+            head = int.from_bytes(value[:2].ljust(2, b"\0"), "big")
+            low, high = self._heads[head], self._heads[head + 1]
         text, at = self._bytes, self._at
         while low < high:
             middle = (low + high) // 2
@@ -73,6 +76,21 @@ class Strings:
         return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
 
 
+def _heads(text: Array, at: Array) -> Array:
+    """Number the strings by their first two bytes: where those with each begin, and the end."""
+    padded = np.append(text, np.zeros(2, np.uint8))
+    second = np.where(np.diff(at) > 1, padded[at[:-1] + 1], 0)
+    return np.searchsorted(padded[at[:-1]].astype(np.uint16) << 8 | second, np.arange(0x10001, dtype=np.uint32))
+
+
+def _alive(docs: int, deleted: Sequence[int]) -> Array | None:
+    if not deleted:
+        return None
+    alive = np.ones(docs, bool)
+    alive[list(deleted)] = False
+    return alive
+
+
 class Segment:
     """The arrays of one segment and the posts of it that are alive."""
 
@@ -86,12 +104,15 @@ class Segment:
         self.keys = Strings(arrays, "key")
         self.stems = Strings(arrays, "stem")
         self.norm: Array = np.empty(0, np.float32)
-        self.alive: Array | None = None
-        if deleted:
-            self.alive = np.ones(self.docs, bool)
-            self.alive[list(deleted)] = False
+        self.alive = _alive(self.docs, deleted)
         self.term = lru_cache(maxsize=4096)(self._term)
         self.stem = lru_cache(maxsize=4096)(self._stem)
+
+    def without(self, deleted: Sequence[int]) -> "Segment":
+        """Give the same segment with other deletions."""
+        other = copy(self)
+        other.alive = _alive(self.docs, deleted)
+        return other
 
     def normalize(self, average: float) -> None:
         """Take note of the average length in the whole index: see `ranking`, and `norm` for every post's factor."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -109,12 +110,11 @@ class ArraySnapshot:
 
     @cached_property
     def _holdings(self) -> Mapping[str, Holding]:
-        return {
-            path: holding
-            for segment in self._segments
-            for alive, (path, holding) in zip(_alive(segment), segment.holdings.items(), strict=True)
-            if alive
-        }
+        found: dict[str, Holding] = {}
+        for segment in self._segments:
+            paths = segment.holdings
+            found |= paths if segment.alive is None else dict(compress(paths.items(), segment.alive.tolist()))
+        return found
 
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""

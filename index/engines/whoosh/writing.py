@@ -1,7 +1,7 @@
 """A commit: segments staged aside, small ones merged, and one file that names the next generation."""
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
@@ -10,7 +10,6 @@ from typing import Any
 
 from whoosh.index import TOC, FileIndex, clean_files
 
-from index.engines.whoosh.opening import open_segment
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.writer import PostWriter
 from index.model import Post
@@ -64,10 +63,13 @@ def _stage_segment(directory: Path, posts: Iterator[Post]) -> StagedSegment:
 class WhooshWriting:
     """One commit in the making, by whoever holds the index's lock."""
 
-    def __init__(self, directory: Path, index: FileIndex, *, rebuild: bool) -> None:
+    def __init__(
+        self, directory: Path, index: FileIndex, opened: Callable[[FileIndex, Any], Segment], *, rebuild: bool
+    ) -> None:
         self.stage = partial(stage, directory)
         self._directory = directory
         self._index = index
+        self._opened = opened
         self._rebuild = rebuild
 
     def commit(self, staged: Sequence[Sequence[StagedSegment]], delete: Collection[str] = ()) -> int:
@@ -104,7 +106,7 @@ class WhooshWriting:
                 segment.delete_document(number)
 
     def _open(self, segment: Any) -> Segment:
-        return open_segment(self._directory, self._index, segment)
+        return self._opened(self._index, segment)
 
     def _merged(self, segments: Sequence[Any]) -> list[Any]:
         """Merge what has become many or mostly deleted: segments of one size class, and those less than half alive.
