@@ -107,6 +107,7 @@ class Segment:
         self.alive = _alive(self.docs, deleted)
         self.term = lru_cache(maxsize=4096)(self._term)
         self.stem = lru_cache(maxsize=4096)(self._stem)
+        self.offsets = lru_cache(maxsize=STORED_KEPT)(self._offsets)
 
     def without(self, deleted: Sequence[int]) -> "Segment":
         """Give the same segment with other deletions."""
@@ -189,7 +190,7 @@ class Segment:
         runs = np.searchsorted(self.arrays["run_at"], positions, side="right") - 1
         return self.arrays["run_field"][runs]
 
-    def offsets(self, doc: int) -> tuple[Array, Array]:
+    def _offsets(self, doc: int) -> tuple[Array, Array]:
         """Give where the tokens of a post start in its text and how long they are, from its first position on."""
         at = self.arrays["offsets_at"]
         return unpack_offsets(self.arrays["offsets"][at[doc] : at[doc + 1]].tobytes())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from heapq import nsmallest
 from itertools import compress
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
 from index.query import And, Node, Not, Or
 from index.ranking import idf
+
+# More values than this are no choice but a list to search in.
+FACET_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
     tags: Counter[str] = Counter()
     years: Counter[str] = Counter()
     for part in ranked:
+        if not len(part.docs):
+            continue
         arrays, names = part.segment.arrays, part.segment.names
         present = np.zeros(part.segment.docs, bool)
         present[part.docs] = True
@@ -193,11 +199,12 @@ def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
         years.update(_counts(names.years, arrays["doc_year"][part.docs]))
     del years[""]
     return {
-        "tag": tuple(Facet(*tag) for tag in sorted(tags.items(), key=lambda tag: (-tag[1], tag[0]))),
+        "tag": tuple(Facet(*tag) for tag in nsmallest(FACET_VALUES, tags.items(), key=lambda tag: (-tag[1], tag[0]))),
         "year": tuple(Facet(*year) for year in sorted(years.items(), reverse=True)),
     }
 
 
 def _counts(names: Sequence[str], numbers: Array) -> dict[str, int]:
     counts = np.bincount(numbers, minlength=len(names))
-    return {names[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()}
+    present = np.flatnonzero(counts)
+    return dict(zip(map(names.__getitem__, present.tolist()), counts[present].tolist(), strict=True))
