@@ -50,7 +50,7 @@ def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
     if len(ranges) == 1:
         postings = [segment.postings(ranges[0].start, ranges[0].stop)] if ranges[0] else []
         return _of_postings(segment, postings, [(ranges[0], ANY)], leaf.field)
-    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), len(ranges))
+    return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
 
 
 def _of_stems(segment: Segment, stems: set[str], field: str | None) -> Found:
