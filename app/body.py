@@ -46,6 +46,7 @@ _CLASSES = {
     "code": re.compile(r"language-[\w+#.-]{1,40}"),
     "span": re.compile(r"[a-z][a-z0-9]{0,2}"),  # pygments' short names
 }
+_NONE = re.compile("(?!)")
 _ALIGNMENT = re.compile("text-align: (left|right|center);")
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 
@@ -164,7 +165,8 @@ def _cleaner() -> nh3.Cleaner:
 def _keep(tag: str, name: str, value: str) -> str | None:
     """Decide on the attributes whose values count; the others are settled by their names."""
     if name == "class":
-        kept = [word for word in value.split() if _CLASSES[tag].fullmatch(word)]
+        allowed = _CLASSES.get(tag, _NONE)  # Of a tag that will go, the library asks all the same.
+        kept = [word for word in value.split() if allowed.fullmatch(word)]
         return " ".join(kept) or None
     if name == "tabindex":
         return value if value == "0" else None

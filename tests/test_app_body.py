@@ -33,6 +33,7 @@ def check(html: str, expected: str) -> None:
     [
         ("<p>a<script>alert(1)</script>b</p>", "<p>ab</p>"),
         ("<p onclick='x()' style='color:red' class=x data-x=1>a</p>", "<p>a</p>"),
+        ("<label class='metric name'>a</label>", "a"),
         ("<style>p{}</style><p>a</p>", "<p>a</p>"),
         ("<iframe src=//evil.example>x</iframe><p>a</p>", "x<p>a</p>"),
         ("<object data=x></object><embed src=x><p>a</p>", "<p>a</p>"),
