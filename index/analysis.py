@@ -19,6 +19,8 @@ TOKEN = re.compile(
     rf"(?P<cjk>[{CJK}]+)|[^\W_{CJK}]+(?:['’](?=[^\W\d_{CJK}])[^\W_{CJK}]+)*",
 )
 
+HAS_CJK = re.compile(f"[{CJK}]")
+
 # A longer run of letters is data (base64, hashes), which nobody types; its beginning still finds it.
 MAX_TERM = 64
 
@@ -56,35 +58,41 @@ STEMMERS = {
 }
 
 
-class Token(NamedTuple):
-    """A term and the span of the text that it was made from; its position is its place in the list."""
+class Tokens(NamedTuple):
+    """The tokens of a text in reading order: their terms, and the spans of the text that they were made from.
 
-    term: str
-    start: int
-    end: int
+    Parallel lists, since a text has thousands: a token's position is its place in them.
+    """
+
+    terms: list[str]
+    starts: list[int]
+    ends: list[int]
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """Cut a text, or a part of it, into tokens, in reading order."""
-    found: list[Token] = []
-    for match in TOKEN.finditer(text, start, len(text) if end is None else end):
-        if match.lastgroup:
-            found += _bigrams(match[0], match.start())
-        else:
-            found.append(Token(fold(match[0]), match.start(), match.end()))
-    return found
+def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
+    """Cut a text, or a part of it, into tokens."""
+    end = len(text) if end is None else end
+    found = list(TOKEN.finditer(text, start, end))
+    if HAS_CJK.search(text, start, end):
+        cut = [token for match in found for token in _tokens(match)]
+        return Tokens([term for term, _, _ in cut], [begin for _, begin, _ in cut], [stop for _, _, stop in cut])
+    return Tokens([fold(m[0]) for m in found], [m.start() for m in found], [m.end() for m in found])
 
 
 def terms(text: str) -> list[str]:
     """Give the terms of a text, in reading order."""
-    return [token.term for token in tokenize(text)]
+    return tokenize(text).terms
 
 
-def _bigrams(run: str, start: int) -> Iterator[Token]:
-    if len(run) == 1:
-        yield Token(run, start, start + 1)
-    for i in range(len(run) - 1):
-        yield Token(run[i : i + 2], start + i, start + i + 2)
+def _tokens(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Give a word's one token, or those of a run without spaces."""
+    run, start = match[0], match.start()
+    if not match.lastgroup:
+        yield fold(run), start, match.end()
+    elif len(run) == 1:
+        yield run, start, start + 1
+    for i in range(len(run) - 1 if match.lastgroup else 0):
+        yield run[i : i + 2], start + i, start + i + 2
 
 
 @lru_cache(maxsize=1 << 17)

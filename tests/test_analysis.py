@@ -1,10 +1,25 @@
 import re
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import CJK, MAX_TERM, STEMMERS, fold, stem, terms, tokenize
+from index import analysis
+from index.analysis import CJK, MAX_TERM, STEMMERS, fold, stem, terms
+
+
+class Token(NamedTuple):
+    """One token of a text."""
+
+    term: str
+    start: int
+    end: int
+
+
+def tokenize(text: str, *part: int) -> list[Token]:
+    """Give a text's tokens one by one."""
+    return [Token(*token) for token in zip(*analysis.tokenize(text, *part), strict=True)]
 
 
 @pytest.mark.parametrize(

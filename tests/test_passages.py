@@ -21,10 +21,10 @@ def spans_of(article: Post, *words: str) -> Spans:
     for section in article.sections:
         tokens = tokenize(article.text, section.start, section.end)
         found += [
-            (tokens[at].start, -tokens[at + len(wanted) - 1].end, number)
+            (tokens.starts[at], -tokens.ends[at + len(wanted) - 1], number)
             for number, wanted in enumerate(map(terms, words))
-            for at in range(len(tokens) - len(wanted) + 1)
-            if [token.term for token in tokens[at : at + len(wanted)]] == wanted
+            for at in range(len(tokens.terms) - len(wanted) + 1)
+            if tokens.terms[at : at + len(wanted)] == wanted
         ]
     found.sort()
     return Spans([start for start, _, _ in found], [-end for _, end, _ in found], [number for _, _, number in found])

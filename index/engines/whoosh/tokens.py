@@ -6,6 +6,7 @@ into the next.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import sub
 
 from index.analysis import terms, tokenize
 from index.model import Post, Section
@@ -51,10 +52,10 @@ class PostTokens:
     def add_text(self, name: str, text: str, start: int, end: int) -> None:
         """Append a run made from a part of the post's text."""
         self.runs.append(Run(len(self.terms), FIELDS.index(name)))
-        for term, begin, stop in tokenize(text, start, end):
-            self.terms.append(term)
-            self.starts.append(begin)
-            self.lengths.append(min(stop - begin, MAX_LENGTH))
+        found = tokenize(text, start, end)
+        self.terms += found.terms
+        self.starts += found.starts
+        self.lengths += [min(length, MAX_LENGTH) for length in map(sub, found.ends, found.starts)]
         self._pad()
 
     def _pad(self) -> None:
