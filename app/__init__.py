@@ -21,10 +21,11 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     # A redirect would repeat the Host header, which a client makes up.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    keep(app, Journal.open(settings, engine))
+    opened = Journal.open(settings, engine)
+    keep(app, opened)
+    app.jinja_env.globals.update(pages.chrome(opened))
     for part in (pages, articles, media, api, health, assets):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, errors.answer)
-    app.after_request(headers.secure)
-    app.context_processor(pages.chrome)
+    app.wsgi_app = headers.securing(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app

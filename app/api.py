@@ -7,10 +7,13 @@ from app import conditional
 from app.asking import ask, read, read_per_page
 from app.journal import journal
 from app.openapi import DESCRIPTION
+from index.engine import Snapshot
 from index.model import Suggestion
 from index.search import suggest as complete
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+JSON = "application/json"
 
 
 class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +30,7 @@ def search() -> Response:
     asking = read(request.args, read_per_page(request.args, journal().settings.per_page))
     snapshot = journal().engine.snapshot()
     tag = conditional.tag_of("search", journal().edition, snapshot.generation, asking)
-    return conditional.answer(tag, lambda: _json(ask(snapshot, asking)))
+    return conditional.remembered(tag, JSON, lambda: msgspec.json.encode(ask(snapshot, asking)))
 
 
 @blueprint.get("/suggest")
@@ -36,17 +39,16 @@ def suggest() -> Response:
     text = request.args.get("q", "")
     snapshot = journal().engine.snapshot()
     tag = conditional.tag_of("suggest", journal().edition, snapshot.generation, text)
-    return conditional.answer(
-        tag,
-        lambda: _json(Suggestions(query=text, generation=snapshot.generation, suggestions=complete(snapshot, text))),
-    )
+    return conditional.remembered(tag, JSON, lambda: _suggestions(snapshot, text))
+
+
+def _suggestions(snapshot: Snapshot, text: str) -> bytes:
+    suggestions = complete(snapshot, text)
+    return msgspec.json.encode(Suggestions(query=text, generation=snapshot.generation, suggestions=suggestions))
 
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Describe this interface."""
-    return conditional.answer(conditional.tag_of("openapi", journal().edition), lambda: _json(DESCRIPTION))
-
-
-def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), content_type="application/json")
+    tag = conditional.tag_of("openapi", journal().edition)
+    return conditional.remembered(tag, JSON, lambda: msgspec.json.encode(DESCRIPTION))

@@ -1,10 +1,11 @@
 """What a request asks for: its parameters, read once, and written again into the addresses of other pages."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import cast
-from urllib.parse import urlencode
+from functools import lru_cache
+from typing import Literal, cast
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +20,10 @@ MAX_REACHABLE = 1_000
 MAX_PER_PAGE = 100
 # More than a reader clicks; each is one more clause for the engine.
 MAX_FILTERS = 16
+# Most journals have fewer tags; a tag is some dozens of bytes.
+MAX_WRITTEN = 4_096
+# Parameters, in the order in which an address has them.
+ORDER = ("q", "tag", "year", "sort", "page")
 
 _YEAR = re.compile("[0-9]{4}")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -61,6 +66,18 @@ class Asking:
         pairs += [("page", str(asking.page))] if asking.page > 1 else []
         return f"/search?{urlencode(pairs)}" if pairs else "/search"
 
+    def adding(self, name: Literal["tag", "year", "page"]) -> Callable[[str], str]:
+        """Give what makes the addresses with one value more: what they have in common is written once.
+
+        The values are those of the index, which are not many, and not a client's: they are remembered as written.
+        """
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.kept
+        place = ORDER.index(name)
+        before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if ORDER.index(key) <= place)
+        after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if ORDER.index(key) > place)
+        return lambda value: f"/search?{before}{name}={_written(value)}{after}"
+
 
 def read(given: MultiDict[str, str], per_page: int) -> Asking:
     """Read a request's parameters; an empty one counts as not given, as forms send those.
@@ -95,6 +112,11 @@ def read_per_page(given: MultiDict[str, str], default: int) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > MAX_PER_PAGE:
         raise BadParameter("per_page", f"a number from 1 to {MAX_PER_PAGE}")
     return int(text)
+
+
+@lru_cache(maxsize=MAX_WRITTEN)
+def _written(value: str) -> str:
+    return quote_plus(value)
 
 
 def last_page(total: int, per_page: int) -> int:

@@ -5,6 +5,8 @@ from hashlib import blake2b
 
 from flask import Response, request
 
+from app.journal import journal
+
 
 def tag_of(*parts: object) -> str:
     """Make a tag of whatever an answer depends on."""
@@ -16,9 +18,16 @@ def answer(tag: str, make: Callable[[], Response]) -> Response:
 
     The tag is weak: answers tell how long they took, which differs between two that are otherwise the same.
     """
-    held = tag in request.if_none_match.as_set(include_weak=True)
+    held = request.if_none_match.contains_weak(tag)
     response = Response(status=304) if held else make()
-    response.set_etag(tag, weak=True)
+    response.headers["ETag"] = f'W/"{tag}"'
     response.headers["Cache-Control"] = "no-cache"
-    response.make_conditional(request)
     return response
+
+
+def remembered(tag: str, content_type: str, make: Callable[[], bytes]) -> Response:
+    """Answer likewise, with a body that is made once and then remembered.
+
+    What such an answer says of the time that it took is the time of the search that made it.
+    """
+    return answer(tag, lambda: Response(journal().answers.body(tag, make), content_type=content_type))

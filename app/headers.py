@@ -1,6 +1,11 @@
 """Headers that every answer has: what a browser must not do with it."""
 
-from flask import Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Nothing is allowed but what is listed; there is no inline script or style. Posts may show pictures from elsewhere.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -28,8 +33,17 @@ HEADERS = {
 }
 
 
-def secure(response: Response) -> Response:
-    """Add the headers that an answer does not set itself; the last thing that happens to it."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def securing(app: "WSGIApplication") -> "WSGIApplication":
+    """Add the headers that an answer does not set itself; around an application, as the last thing that happens."""
+
+    def secured(request: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str, given: list[tuple[str, str]], failed: "OptExcInfo | None" = None
+        ) -> Callable[[bytes], object]:
+            names = {name for name, _ in given}
+            missing = [header for header in HEADERS.items() if header[0] not in names]
+            return start_response(status, given + missing, failed)
+
+        return app(request, start)
+
+    return secured

@@ -9,6 +9,7 @@ from typing import cast
 import msgspec
 from flask import Flask, current_app
 
+from app.answers import Answers
 from app.design import Asset, load_assets
 from app.library import Library
 from index.engine import Engine
@@ -23,6 +24,7 @@ class Journal:
 
     Attributes:
         assets: By file name, with their hashed addresses.
+        answers: What was answered before and still holds.
         edition: Changes with whatever shapes an answer beside the index and the request: the program, its settings
             and its templates.
     """
@@ -31,6 +33,7 @@ class Journal:
     engine: Engine
     library: Library
     assets: dict[str, Asset]
+    answers: Answers
     edition: str
 
     @classmethod
@@ -41,6 +44,7 @@ class Journal:
             engine=engine,
             library=Library(settings),
             assets=load_assets(),
+            answers=Answers(),
             edition=_edition(settings),
         )
 

@@ -102,7 +102,12 @@ SCHEMAS = {
             "total": INTEGER | {"description": "How many articles match."},
             "page": {"type": "integer", "minimum": 1},
             "per_page": {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
-            "took_ms": {"type": "number", "minimum": 0},
+            "took_ms": {
+                "type": "number",
+                "minimum": 0,
+                "description": "Of the search that made this answer; a server process remembers answers until the "
+                "index changes.",
+            },
             "generation": INTEGER | {"description": "Of the index; grows with every change."},
             "relaxed": {
                 "type": "boolean",

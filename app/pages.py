@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from app import conditional, formats
 from app.asking import Asking, ask, read
-from app.journal import journal
+from app.journal import Journal, journal
 from app.views import FacetView, Link, facet_views, search_view
 from index.engine import Snapshot
 from index.model import Facet, Results
@@ -15,10 +15,11 @@ from index.search import ways_on
 
 blueprint = Blueprint("pages", __name__)
 
+HTML = "text/html; charset=utf-8"
 
-def chrome() -> dict[str, object]:
-    """What every template needs."""
-    here = journal()
+
+def chrome(here: Journal) -> dict[str, object]:
+    """What every template needs; it does not change between requests."""
     return {"journal": here.settings, "assets": here.assets, "formats": formats}
 
 
@@ -30,13 +31,13 @@ def search() -> Response:
     snapshot = journal().engine.snapshot()
     at_home = request.path == "/" and not request.args
     tag = conditional.tag_of("page", journal().edition, snapshot.generation, asking, at_home)
-    return conditional.answer(tag, lambda: _page(snapshot, asking, at_home))
+    return conditional.remembered(tag, HTML, lambda: _page(snapshot, asking, at_home))
 
 
-def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> Response:
+def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
     results = ask(snapshot, asking)
     results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
-    shown = render_template(
+    return render_template(
         "search.html",
         asking=asking,
         results=results,
@@ -44,8 +45,7 @@ def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> Response:
         ways=() if results.total else _ways(snapshot, asking),
         topics=() if results.total else _topics(snapshot),
         at_home=at_home,
-    )
-    return Response(shown)
+    ).encode()
 
 
 def _years(snapshot: Snapshot, asking: Asking, results: Results) -> tuple[Facet, ...]:

@@ -1,6 +1,6 @@
 """What the pages show, worked out as plain data; templates only put it in place."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -20,6 +20,9 @@ NEIGHBOURS = 2
 MIN_CONTENTS = 3
 # Deeper headings are details.
 MAX_CONTENTS_LEVEL = 3
+
+# Gives the address of everything with a tag.
+_OF_TAG = Asking().adding("tag")
 
 SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest"}
 
@@ -110,14 +113,14 @@ def _summary(asking: Asking, results: Results) -> str:
 
 def chips(asking: Asking) -> tuple[Link, ...]:
     """Give the active filters, each as a link that takes it away."""
-    tags = [Link(tag, asking.url(tags=_without(asking.tags, tag))) for tag in asking.tags]
-    return (*tags, *(Link(year, asking.url(years=_without(asking.years, year))) for year in asking.years))
+    tags = [Link(tag, _without_tag(asking)(tag)) for tag in asking.tags]
+    return (*tags, *(Link(year, _without_year(asking)(year)) for year in asking.years))
 
 
 def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
     """Give the facets that can narrow what is shown further; a value that is active has a link that undoes it."""
-    tags = [_tag_link(asking, facet) for facet in facets.get("tag", ())]
-    years = [_year_link(asking, facet) for facet in facets.get("year", ())]
+    tags = _facet_links(facets.get("tag", ()), asking.tags, asking.adding("tag"), _without_tag(asking))
+    years = _facet_links(facets.get("year", ()), asking.years, asking.adding("year"), _without_year(asking))
     years.sort(key=lambda link: link.label, reverse=True)
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
@@ -126,16 +129,21 @@ def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tupl
     )
 
 
-def _tag_link(asking: Asking, facet: Facet) -> Link:
-    current = facet.value in asking.tags
-    tags = _without(asking.tags, facet.value) if current else (*asking.tags, facet.value)
-    return Link(facet.value, asking.url(tags=tags), current, facet.count)
+def _facet_links(
+    facets: Collection[Facet], active: tuple[str, ...], add: Callable[[str], str], remove: Callable[[str], str]
+) -> list[Link]:
+    return [
+        Link(facet.value, (remove if facet.value in active else add)(facet.value), facet.value in active, facet.count)
+        for facet in facets
+    ]
 
 
-def _year_link(asking: Asking, facet: Facet) -> Link:
-    current = facet.value in asking.years
-    years = _without(asking.years, facet.value) if current else (*asking.years, facet.value)
-    return Link(facet.value, asking.url(years=years), current, facet.count)
+def _without_tag(asking: Asking) -> Callable[[str], str]:
+    return lambda tag: asking.url(tags=_without(asking.tags, tag))
+
+
+def _without_year(asking: Asking) -> Callable[[str], str]:
+    return lambda year: asking.url(years=_without(asking.years, year))
 
 
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:
@@ -160,16 +168,17 @@ def page_links(asking: Asking, last: int) -> tuple[Link | None, ...]:
     near = range(asking.page - NEIGHBOURS, asking.page + NEIGHBOURS + 1)
     numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
     links: list[Link | None] = []
+    url = asking.adding("page")
     for number, before in zip(numbers, [0, *numbers], strict=False):
         if number - before > 1:
             links.append(None)
-        links.append(Link(str(number), asking.url(page=number), number == asking.page))
+        links.append(Link(str(number), url(str(number)) if number > 1 else asking.url(), number == asking.page))
     return tuple(links)
 
 
 def tag_links(tags: Collection[str]) -> tuple[Link, ...]:
     """Give an article's tags, each with everything that has it."""
-    return tuple(Link(tag, Asking(tags=(tag,)).url()) for tag in tags)
+    return tuple(Link(tag, _OF_TAG(tag)) for tag in tags)
 
 
 def contents(post: Post) -> tuple[Entry, ...]:
