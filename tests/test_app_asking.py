@@ -104,15 +104,23 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 TAGS = st.sets(TEXT.map(str.strip).filter(bool), max_size=4).map(lambda tags: tuple(sorted(tags)))
 
 
-@given(
-    st.builds(
-        Asking,
-        text=TEXT,
-        tags=TAGS,
-        years=st.sampled_from([(), ("2026",), ("1999", "2026")]),
-        page=st.integers(1, 100),
-        sort=st.sampled_from(["relevance", "newest", "oldest"]),
-    )
+ASKINGS = st.builds(
+    Asking,
+    text=TEXT,
+    tags=TAGS,
+    years=st.sampled_from([(), ("2026",), ("1999", "2026")]),
+    page=st.integers(1, 100),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
 )
+
+
+@given(ASKINGS)
 def test_an_address_is_read_as_the_search_that_it_was_written_for(asking):
     assert read(args(asking.url(page=asking.page)), asking.per_page) == asking
+
+
+@given(ASKINGS, TEXT.filter(bool))
+def test_an_address_with_one_value_more_is_the_one_written_at_length(asking, value):
+    assert asking.adding("tag")(value) == asking.url(tags=(*asking.tags, value))
+    assert asking.adding("year")("2001") == asking.url(years=(*asking.years, "2001"))
+    assert asking.adding("page")("7") == asking.url(page=7)
