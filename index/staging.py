@@ -5,6 +5,7 @@ worker that dies takes the whole run with it before anything is committed.
 """
 
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,6 +125,8 @@ def _work(sender: Any, receivers: Sequence[Any], reader: Reader, stage: Stage, s
     # waiting forever with the index's lock.
     for receiver in receivers:
         receiver.close()
+    # The first process hears Ctrl-C as well, and ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         sender.send(("staged", stage(reader.read_all(share, lambda fate: sender.send(("fate", fate))))))
     except BrokenPipeError:
