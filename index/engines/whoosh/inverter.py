@@ -197,7 +197,7 @@ def unpack_offsets(packed: bytes) -> tuple[Array, Array]:
     size = data[-1]
     count = (len(data) - 1) // (size + 1)
     steps = np.frombuffer(data, f"<u{size}", count)
-    return np.cumsum(steps, dtype=np.int64), np.frombuffer(data, np.uint8, count, size * count)
+    return np.cumsum(steps, dtype=np.uint32), np.frombuffer(data, np.uint8, count, size * count)
 
 
 def _strings(name: str, values: list[bytes]) -> dict[str, Array]:

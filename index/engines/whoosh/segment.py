@@ -14,8 +14,8 @@ from index.engines.whoosh.schema import read_post
 from index.model import Holding, Post
 from index.ranking import WEIGHT_UNIT, B
 
-# Posts that many queries find are read from disk once; a few kilobytes each.
-STORED_KEPT = 512
+# Posts that many queries find are read from disk once; some ten kilobytes each.
+STORED_KEPT = 128
 
 # Among so few strings bisection needs no help.
 FEW_STRINGS = 2048
