@@ -46,7 +46,7 @@ def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
             section = _section_at(article, start)
         different += not inside[term]
         inside[term] += 1
-        earliest = max(section.start, end - PASSAGE_LENGTH)
+        earliest = end - PASSAGE_LENGTH if end - PASSAGE_LENGTH > section.start else section.start
         while starts[first] < earliest and first < last - 1:
             inside[terms[first]] -= 1
             different -= not inside[terms[first]]

@@ -16,7 +16,7 @@ from index.ranking import WEIGHT_UNIT
 Leaf = Word | Phrase | Prefix
 
 # In a post that has a word more often, the passage is chosen among its first places.
-MAX_STANDS = 100
+MAX_STANDS = 50
 
 TENTH = np.float32(1 / WEIGHT_UNIT)
 NOWHERE = np.empty(0, np.uint32)

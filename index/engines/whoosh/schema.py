@@ -23,7 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNDATED = -(2**62)
 
 # Characters of text that are compressed together: a passage costs one piece or two, however long the article.
-PIECE = 8_192
+PIECE = 4_096
 
 ARTICLE_FIELDS = tuple(field.name for field in dataclass_fields(Article))
 
