@@ -15,7 +15,7 @@ from index.model import Holding, Post
 from index.ranking import WEIGHT_UNIT, B
 
 # Posts that many queries find are read from disk once; some ten kilobytes each.
-STORED_KEPT = 128
+STORED_KEPT = 512
 
 # Among so few strings bisection needs no help.
 FEW_STRINGS = 2048
