@@ -112,9 +112,3 @@ class Engine(Protocol):
         Raises:
             IndexLocked: Another process is writing.
         """
-
-
-def apply(engine: Engine, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
-    """Add or replace posts and delete others by id, in one commit made in this process; give the new generation."""
-    with engine.writing(rebuild=rebuild) as writing:
-        return writing.commit([writing.stage(put)], delete)

@@ -94,7 +94,8 @@ class Or:
     nodes: tuple["Node", ...]
 
 
-Node = Everything | Word | Phrase | Prefix | Filter | Dates | Not | And | Or
+Leaf = Word | Phrase | Prefix
+Node = Everything | Leaf | Filter | Dates | Not | And | Or
 
 
 class Operator(NamedTuple):
@@ -163,22 +164,39 @@ def relax(node: Node) -> Node | None:
     Returns:
         The wider query, or None where fewer than two clauses are required.
     """
-    clauses = _conjuncts(node)
-    required = [clause for clause in clauses if not _only_narrows(clause)]
+    clauses = conjuncts(node)
+    required = [clause for clause in clauses if wanted(clause)]
     if len(required) < 2:
         return None
     parts = [part for clause in required for part in (clause.nodes if isinstance(clause, Or) else (clause,))]
-    return _all([_any(parts), *(clause for clause in clauses if _only_narrows(clause))])
+    return _all([_any(parts), *(clause for clause in clauses if not wanted(clause))])
 
 
-def _conjuncts(node: Node) -> list[Node]:
-    return [part for child in node.nodes for part in _conjuncts(child)] if isinstance(node, And) else [node]
+def conjuncts(node: Node) -> list[Node]:
+    """Give what has to match: the parts of an AND and of the ANDs in it, or the node itself."""
+    return [part for child in node.nodes for part in conjuncts(child)] if isinstance(node, And) else [node]
 
 
-def _only_narrows(node: Node) -> bool:
-    if isinstance(node, And | Or):
-        return all(map(_only_narrows, node.nodes))
-    return isinstance(node, Everything | Filter | Dates | Not)
+def wanted(node: Node) -> list[Leaf]:
+    """Give what a tree looks for, in reading order, as opposed to what it narrows to and what it excludes."""
+    match node:
+        case Word() | Phrase() | Prefix():
+            return [node]
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in wanted(inner)]
+        case _:
+            return []
+
+
+def leaves(node: Node) -> list[Leaf]:
+    """Give the words, phrases and prefixes of a tree in reading order, the excluded ones too."""
+    match node:
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in leaves(inner)]
+        case Not(inner):
+            return leaves(inner)
+        case _:
+            return wanted(node)
 
 
 def _all(nodes: list[Node]) -> Node:

@@ -1,6 +1,5 @@
 """A reader's words in, results out: what every page, the API and the command line ask."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from time import perf_counter
@@ -9,7 +8,7 @@ from index import analysis
 from index.engine import Found, Match, Snapshot, Sort
 from index.model import Hit, Results, Suggestion
 from index.passages import passage
-from index.query import And, Everything, Filter, Node, Or, Phrase, Prefix, Word, parse, relax
+from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax, wanted
 
 # How alike two spellings have to be, by difflib's ratio; one letter in five may differ.
 ALIKE = 0.8
@@ -39,7 +38,7 @@ def search(
     """
     started = perf_counter()
     query = parse(text)
-    if sort == "relevance" and not any(_words(query)):
+    if sort == "relevance" and not wanted(query):
         sort = "newest"
     found, relaxed = _find(snapshot, query, filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
     hits, facets = tuple(_hit(match) for match in found.matches), found.facets
@@ -119,7 +118,7 @@ def _unfinished(node: Node) -> Node:
 
 def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """Give queries that find something, for one that finds nothing: its words alone, then its words respelt."""
-    words = [word for leaf in _words(parse(text)) for word in analysis.terms(leaf.text)]
+    words = [word for leaf in wanted(parse(text)) for word in analysis.terms(leaf.text)]
     respelt = [_respelt(snapshot, word) for word in words]
     tries = dict.fromkeys((" ".join(words), " ".join(word for word in respelt if word)))
     return tuple(t for t in tries if t and t != text.strip().casefold() and _find_any(snapshot, t))
@@ -128,16 +127,6 @@ def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
 def _find_any(snapshot: Snapshot, text: str) -> bool:
     found, _ = _find(snapshot, parse(text), (), sort="relevance", offset=0, limit=1)
     return found.total > 0
-
-
-def _words(node: Node) -> Iterator[Word | Phrase | Prefix]:
-    """Give what a query looks for, as opposed to what it narrows to and what it excludes."""
-    match node:
-        case Word() | Phrase() | Prefix():
-            yield node
-        case And(nodes) | Or(nodes):
-            for inner in nodes:
-                yield from _words(inner)
 
 
 def _respelt(snapshot: Snapshot, word: str) -> str | None:

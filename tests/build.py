@@ -1,8 +1,10 @@
 """Posts for tests, made from the little that a test is about."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from index.engine import Engine
 from index.model import Code, Post, Section
 
 
@@ -31,3 +33,9 @@ def _ending(section: Section, end: int) -> Section:
 def day(text: str) -> datetime:
     """Give midnight, UTC, of a date such as 2026-03-22."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def apply(engine: Engine, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
+    """Add or replace posts and delete others by id, in one commit made in this process; give the new generation."""
+    with engine.writing(rebuild=rebuild) as writing:
+        return writing.commit([writing.stage(put)], delete)

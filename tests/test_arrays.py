@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 
-from index.engine import apply
 from index.engines.whoosh import arrays
 from index.engines.whoosh.arrays import MAGIC, PREFIX, VERSION, Unusable
 from index.engines.whoosh.engine import WhooshEngine
@@ -19,7 +18,7 @@ from index.engines.whoosh.inverter import pack_offsets, unpack_offsets
 from index.engines.whoosh.tokens import PostTokens
 from index.model import Post
 from index.query import parse
-from tests.build import day, post
+from tests.build import apply, day, post
 
 TYPES = st.sampled_from(["u1", "<u2", "<u4", "<i8", "<f4"])
 ARRAYS = st.dictionaries(

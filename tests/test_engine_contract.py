@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import Engine, Match, Snapshot, apply
+from index.engine import Engine, Match, Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.errors import IndexLocked, IndexMissing
 from index.model import Facet, Holding, Post
 from index.query import Everything, Filter, parse
-from tests.build import day, post
+from tests.build import apply, day, post
 
 JOURNAL = [
     post(

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import apply
 from index.engines.whoosh import writing
 from index.engines.whoosh.engine import WhooshEngine
 from index.engines.whoosh.writing import FAN
 from index.query import Everything, parse
-from tests.build import post
+from tests.build import apply, post
 
 
 def segments(directory: Path) -> int:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engine import Snapshot, apply
+from index.engine import Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.model import Code, Post, Section
 from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word, parse
-from tests.build import day
+from tests.build import apply, day
 from tests.oracle import Oracle
 
 CONTENT = Path(__file__).parents[1] / "content"

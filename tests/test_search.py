@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.engine import SORTS, Snapshot, apply
+from index.engine import SORTS, Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.model import Results, Suggestion
 from index.query import OPERATORS, Filter
 from index.search import search, suggest, ways_on
-from tests.build import day, post
+from tests.build import apply, day, post
 
 JOURNAL = [
     post(

@@ -12,10 +12,10 @@ import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.leaves import Found, Leaf
+from index.engines.whoosh.leaves import Found
 from index.engines.whoosh.schema import UNDATED, seconds
 from index.engines.whoosh.segment import Segment
-from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word
+from index.query import And, Dates, Everything, Filter, Leaf, Node, Not, Or, Phrase, Prefix, Word, conjuncts
 from index.ranking import K1
 
 Scores = Callable[[Array], Array]
@@ -52,8 +52,8 @@ class Evaluation:
                 return Matched(self._living(self._filter(name, value)))
             case Dates(after, before):
                 return Matched(self._living(self._dates(after, before)))
-            case And(nodes):
-                return self._and([inner for inner in flat(nodes) if not blank(inner)])
+            case And():
+                return self._and([part for part in conjuncts(node) if not blank(part)])
             case Or(nodes):
                 return self._or([self.evaluate(inner) for inner in nodes])
             case Not(inner):
@@ -139,24 +139,6 @@ def _sum(parts: Sequence[tuple[Array, Scores]], docs: Array) -> Scores:
     return scores
 
 
-def flat(nodes: Sequence[Node]) -> Sequence[Node]:
-    """Take the parts of inner ANDs for parts of the outer one."""
-    return [part for node in nodes for part in (flat(node.nodes) if isinstance(node, And) else (node,))]
-
-
 def blank(node: Node) -> bool:
     """Tell whether a node has no term to look for, such as a lone symbol; beside others it does not count."""
     return isinstance(node, Word | Phrase | Prefix) and not analysis.terms(node.text)
-
-
-def leaves(node: Node) -> list[Leaf]:
-    """Give the words, phrases and prefixes of a tree in reading order, the unwanted ones too."""
-    match node:
-        case Word() | Phrase() | Prefix():
-            return [node]
-        case And(nodes) | Or(nodes):
-            return [leaf for inner in nodes for leaf in leaves(inner)]
-        case Not(inner):
-            return leaves(inner)
-        case _:
-            return []

@@ -10,10 +10,8 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.inverter import ANY, FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.tokens import FIELDS
-from index.query import Phrase, Prefix, Word
+from index.query import Leaf, Prefix, Word
 from index.ranking import WEIGHT_UNIT
-
-Leaf = Word | Phrase | Prefix
 
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 50

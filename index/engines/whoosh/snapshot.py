@@ -12,16 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from index.engine import Sort
-from index.engines.whoosh import leaves
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched
-from index.engines.whoosh.evaluation import leaves as leaves_of
-from index.engines.whoosh.leaves import Leaf
+from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED, read_post
 from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
-from index.query import And, Node, Not, Or
+from index.query import Leaf, Node, leaves, wanted
 from index.ranking import idf
 
 # More values than this are no choice but a list to search in.
@@ -85,14 +83,14 @@ class ArraySnapshot:
         page = _top(ranked, offset + limit)[offset:]
         if sort != "relevance":
             page = [(number, doc, 0.0) for number, doc, _ in page]
-        return ArrayFound(evaluations, ranked, _wanted_leaves(query), page)
+        return ArrayFound(evaluations, ranked, wanted(query), page)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
-        found: list[dict[Leaf, leaves.Found]] = [
-            {leaf: leaves.find(segment, leaf, self._languages) for leaf in leaves_of(query)}
-            for segment in self._segments
+        asked = leaves(query)
+        found: list[dict[Leaf, Found]] = [
+            {leaf: find(segment, leaf, self._languages) for leaf in asked} for segment in self._segments
         ]
-        weights = {leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in leaves_of(query)}
+        weights = {leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked}
         return [Evaluation(segment, part, weights) for segment, part in zip(self._segments, found, strict=True)]
 
     def post(self, slug: str) -> Post | None:
@@ -173,16 +171,6 @@ def _largest(keys: Array, limit: int) -> Array:
     threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]
     above = np.flatnonzero(keys > threshold)
     return np.concatenate([above, np.flatnonzero(keys == threshold)[: limit - len(above)]])
-
-
-def _wanted_leaves(node: Node) -> list[Leaf]:
-    match node:
-        case And(nodes) | Or(nodes):
-            return [leaf for inner in nodes for leaf in _wanted_leaves(inner)]
-        case Not():
-            return []
-        case _:
-            return leaves_of(node)
 
 
 def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
