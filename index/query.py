@@ -14,6 +14,7 @@ grammar is searched as text. `OPERATORS` is the language as a reader sees it; th
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -58,6 +59,23 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Variants:
+    """What was typed, and what else may stand for it: other spellings, synonyms.
+
+    Posts match that have any of them. The frequencies are added up, each other one's times its weight (from 0 to 1),
+    and weighed as those of one term. Nothing that a reader types parses to this; it is made of what was parsed.
+    """
+
+    leaf: "Leaf"
+    others: tuple[tuple["Leaf", float], ...]
+
+    @property
+    def weighted(self) -> tuple[tuple["Leaf", float], ...]:
+        """All of them, what was typed first."""
+        return ((self.leaf, 1.0), *self.others)
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """A whole, case-blind value of "tag", "language" or "year", or parts of an "author"; narrows and never scores."""
 
@@ -95,7 +113,7 @@ class Or:
 
 
 Leaf = Word | Phrase | Prefix
-Node = Everything | Leaf | Filter | Dates | Not | And | Or
+Node = Everything | Leaf | Variants | Filter | Dates | Not | And | Or
 
 
 class Operator(NamedTuple):
@@ -182,6 +200,8 @@ def wanted(node: Node) -> list[Leaf]:
     match node:
         case Word() | Phrase() | Prefix():
             return [node]
+        case Variants():
+            return [leaf for leaf, _ in node.weighted]
         case And(nodes) | Or(nodes):
             return [leaf for inner in nodes for leaf in wanted(inner)]
         case _:
@@ -190,13 +210,23 @@ def wanted(node: Node) -> list[Leaf]:
 
 def leaves(node: Node) -> list[Leaf]:
     """Give the words, phrases and prefixes of a tree in reading order, the excluded ones too."""
+    return [part for part in walk(node) if isinstance(part, Word | Phrase | Prefix)]
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Give a tree's nodes in reading order, each before those within it."""
+    yield node
     match node:
         case And(nodes) | Or(nodes):
-            return [leaf for inner in nodes for leaf in leaves(inner)]
-        case Not(inner):
-            return leaves(inner)
+            inner: Iterable[Node] = nodes
+        case Variants():
+            inner = (leaf for leaf, _ in node.weighted)
+        case Not(negated):
+            inner = (negated,)
         case _:
-            return wanted(node)
+            inner = ()
+    for part in inner:
+        yield from walk(part)
 
 
 def _all(nodes: list[Node]) -> Node:

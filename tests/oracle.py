@@ -20,7 +20,7 @@ from index import analysis, ranking
 from index.engines.whoosh.schema import UNDATED, read_article, seconds
 from index.engines.whoosh.tokens import FIELDS, post_tokens
 from index.model import Post
-from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word
+from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word
 
 
 class Oracle:
@@ -37,16 +37,19 @@ class Oracle:
         """Give the posts that match."""
         return set(self._weights(self.compile(node)))
 
-    def scores(self, words: Sequence[Word]) -> Mapping[str, float]:
+    def scores(self, words: Sequence[Word | Variants]) -> Mapping[str, float]:
         """Score the posts that have all of some words."""
         total: dict[str, float] = defaultdict(float)
         for word in words:
-            for path, score in self._word_scores(word).items():
+            for path, score in self._scores(word).items():
                 total[path] += score
         return {path: total[path] for path in self.paths(And(tuple(words)))}
 
-    def _word_scores(self, word: Word) -> Mapping[str, float]:
-        weights = self._weights(self.compile(word))
+    def _scores(self, node: Word | Variants) -> Mapping[str, float]:
+        weights: dict[str, float] = defaultdict(float)
+        for leaf, weight in node.weighted if isinstance(node, Variants) else ((node, 1.0),):
+            for path, tf in self._weights(self.compile(leaf)).items():
+                weights[path] += tf * weight
         df, k1 = len(weights), ranking.K1
         idf = log(1 + (len(self.posts) - df + 0.5) / (df + 0.5))
         return {path: idf * tf * (k1 + 1) / (tf + k1) for path, tf in weights.items()}
@@ -84,6 +87,8 @@ class Oracle:
                 return wq.And([wq.Every(), wq.Not(self.compile(inner))])
             case And(nodes):
                 return wq.And([self.compile(inner) for inner in nodes if has_terms(inner)] or [wq.NullQuery])
+            case Variants():
+                return wq.Or([self.compile(leaf) for leaf, _ in node.weighted])
             case Or(nodes):
                 return wq.Or([self.compile(inner) for inner in nodes])
 

@@ -10,7 +10,7 @@ from index.engine import Engine, Match, Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.errors import IndexLocked, IndexMissing
 from index.model import Facet, Holding, Post
-from index.query import Everything, Filter, parse
+from index.query import And, Everything, Filter, Node, Phrase, Variants, Word, parse
 from tests.build import apply, day, post
 
 JOURNAL = [
@@ -124,6 +124,28 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine: Engine) ->
         engine, [post("text.md", "padding of a struct " * 3, title="Else"), post("title.md", "else", title="Padding")]
     )
     assert paths(engine.snapshot(), "padding") == ["title.md", "text.md"]
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (Variants(Word("zebra"), ()), []),
+        (Variants(Word("zebra"), ((Word("monotonic"), 0.5),)), ["time.md"]),
+        (Variants(Word("sleep"), ((Word("leap"), 0.1), (Phrase("bakes it in"), 1.0))), ["time.md"]),
+        (And((Word("run"), Variants(Word("kontainer"), ((Word("container"), 0.5),)))), ["docker.md"]),
+    ],
+)
+def test_variants_find_what_any_of_them_finds(snapshot: Snapshot, node: Node, expected: list[str]) -> None:
+    assert [match.article.path for match in snapshot.find(node).matches] == expected
+
+
+def test_a_variant_counts_less_than_what_was_typed_and_both_are_marked(engine: Engine) -> None:
+    apply(engine, [post("typed.md", "k8s runs"), post("other.md", "kubernetes runs"), post("x.md", "Nothing")])
+    query = Variants(Word("k8s"), ((Word("kubernetes"), 0.5),))
+    first, second = engine.snapshot().find(query).matches
+    assert (first.article.path, second.article.path) == ("typed.md", "other.md")
+    assert [marked(first), marked(second)] == [["k8s"], ["kubernetes"]]
+    assert first.score > second.score > 0
 
 
 def test_everything_is_every_post(snapshot: Snapshot) -> None:

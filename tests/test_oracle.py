@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.engine import Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.model import Code, Post, Section
-from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Word, parse
+from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word, parse
 from tests.build import apply, day
 from tests.oracle import Oracle
 
@@ -66,9 +66,8 @@ class Pair:
         assert {match.article.path for match in found.matches} == self.oracle.paths(node), node
         assert found.total == len(found.matches)
 
-    def check_scores(self, *words: str) -> None:
+    def check_scores(self, *wanted: Word | Variants) -> None:
         """Hold the engine's scores for words to the oracle's."""
-        wanted = tuple(map(Word, words))
         found = self.snapshot.find(And(wanted), limit=len(POSTS)).matches
         assert {m.article.path: m.score for m in found} == pytest.approx(self.oracle.scores(wanted), rel=1e-4)
         assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
@@ -137,13 +136,18 @@ def test_the_same_posts_as_whoosh(pair: Pair, query: str) -> None:
     "words", [("memory",), ("caches",), ("the",), ("go", "time"), ("a", "loop"), ("retry", "worker")]
 )
 def test_the_same_scores_as_whoosh(pair: Pair, words: tuple[str, ...]) -> None:
-    pair.check_scores(*words)
+    pair.check_scores(*map(Word, words))
 
 
 words = st.integers(0, len(WORDS) - 1).map(lambda number: WORDS[number])
 fields = st.sampled_from([None, None, None, "title", "headings", "code"])
 phrases = st.integers(0, len(PAIRS) - 1).map(lambda number: PAIRS[number])
 dates = st.dates(day("2023-12-01").date(), day("2026-01-01").date())
+variants = st.builds(
+    Variants,
+    st.builds(Word, words),
+    st.lists(st.tuples(st.builds(Word, words), st.sampled_from([0.25, 0.5, 1.0])), max_size=2).map(tuple),
+)
 leaves = st.one_of(
     st.builds(Word, words, fields),
     st.builds(Phrase, phrases, fields),
@@ -152,6 +156,7 @@ leaves = st.one_of(
     st.builds(Filter, st.just("language"), st.sampled_from(LANGUAGES)),
     st.builds(Dates, dates, st.none() | dates),
     st.just(Everything()),
+    variants,
 )
 trees = st.recursive(
     leaves,
@@ -173,4 +178,10 @@ def test_any_tree_finds_the_same_posts_as_whoosh(pair: Pair, tree: Node) -> None
 @settings(max_examples=40, deadline=None)
 @given(chosen=st.lists(words, min_size=1, max_size=3, unique=True))
 def test_any_words_score_as_whoosh_scores_them(pair: Pair, chosen: list[str]) -> None:
+    pair.check_scores(*map(Word, chosen))
+
+
+@settings(max_examples=40, deadline=None)
+@given(chosen=st.lists(variants, min_size=1, max_size=2, unique=True))
+def test_words_with_variants_score_as_whoosh_scores_them_added_up(pair: Pair, chosen: list[Variants]) -> None:
     pair.check_scores(*chosen)

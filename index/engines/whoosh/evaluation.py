@@ -15,7 +15,21 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.leaves import Found
 from index.engines.whoosh.schema import UNDATED, seconds
 from index.engines.whoosh.segment import Segment
-from index.query import And, Dates, Everything, Filter, Leaf, Node, Not, Or, Phrase, Prefix, Word, conjuncts
+from index.query import (
+    And,
+    Dates,
+    Everything,
+    Filter,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Variants,
+    Word,
+    conjuncts,
+)
 from index.ranking import K1
 
 Scores = Callable[[Array], Array]
@@ -36,18 +50,20 @@ class Evaluation:
     Attributes:
         segment: Where the posts are.
         found: The query's leaves in this segment.
-        idf: Their inverse document frequencies in the whole index.
+        idf: Their inverse document frequencies in the whole index, and those of variants taken together.
     """
 
     segment: Segment
     found: Mapping[Leaf, Found]
-    idf: Mapping[Leaf, float]
+    idf: Mapping[Node, float]
 
     def evaluate(self, node: Node) -> Matched:
         """Give the posts that match a tree, none of them deleted."""
         match node:
             case Word() | Phrase() | Prefix():
-                return self._leaf(node)
+                return self._scored(self.found[node].docs, self.found[node].tf, self.idf[node])
+            case Variants():
+                return self._scored(*together(self.segment, self.found, node), self.idf[node])
             case Filter(name, value):
                 return Matched(self._living(self._filter(name, value)))
             case Dates(after, before):
@@ -61,14 +77,13 @@ class Evaluation:
             case Everything():
                 return Matched(self._everything())
 
-    def _leaf(self, leaf: Leaf) -> Matched:
-        found, ceiling = self.found[leaf], np.float32(self.idf[leaf] * (K1 + 1))
+    def _scored(self, docs: Array, tf: Array, idf: float) -> Matched:
+        ceiling = np.float32(idf * (K1 + 1))
 
         def scores(at: Array) -> Array:
-            tf = found.tf[at]
-            return np.asarray(tf * ceiling / (tf + np.float32(K1)))
+            return np.asarray(tf[at] * ceiling / (tf[at] + np.float32(K1)))
 
-        return Matched(found.docs, scores)
+        return Matched(docs, scores)
 
     def _and(self, nodes: Sequence[Node]) -> Matched:
         wanted = sorted(
@@ -137,6 +152,15 @@ def _sum(parts: Sequence[tuple[Array, Scores]], docs: Array) -> Scores:
         return total
 
     return scores
+
+
+def together(segment: Segment, found: Mapping[Leaf, Found], node: Variants) -> tuple[Array, Array]:
+    """Give the posts that have any of the variants, and the weighted sums of their frequencies."""
+    tf = np.zeros(segment.docs, np.float32)
+    for leaf, weight in node.weighted:
+        tf[found[leaf].docs] += found[leaf].tf * np.float32(weight)
+    docs = np.flatnonzero(tf)
+    return docs, tf[docs]
 
 
 def blank(node: Node) -> bool:

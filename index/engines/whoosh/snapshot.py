@@ -13,13 +13,13 @@ import numpy as np
 
 from index.engine import Sort
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.evaluation import Evaluation, Matched
+from index.engines.whoosh.evaluation import Evaluation, Matched, together
 from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED, read_post
 from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
-from index.query import Leaf, Node, leaves, wanted
+from index.query import Leaf, Node, Variants, leaves, walk, wanted
 from index.ranking import idf
 
 # More values than this are no choice but a list to search in.
@@ -90,7 +90,12 @@ class ArraySnapshot:
         found: list[dict[Leaf, Found]] = [
             {leaf: find(segment, leaf, self._languages) for leaf in asked} for segment in self._segments
         ]
-        weights = {leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked}
+        weights: dict[Node, float] = {
+            leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked
+        }
+        for node in (node for node in walk(query) if isinstance(node, Variants)):
+            docs = [together(segment, part, node)[0] for segment, part in zip(self._segments, found, strict=True)]
+            weights[node] = idf(self._posts, sum(map(len, docs)))
         return [Evaluation(segment, part, weights) for segment, part in zip(self._segments, found, strict=True)]
 
     def post(self, slug: str) -> Post | None:
