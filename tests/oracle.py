@@ -1,35 +1,83 @@
-"""Whoosh's own searcher over the index that the engine wrote: slow, obvious, and not ours.
+"""Whoosh's own writer and searcher, over the same tokens as the engine: slow, obvious, and not ours.
 
 The query tree is compiled to Whoosh's queries over Whoosh's postings. What Whoosh adds up over the fields and forms of
 a word is the word's weighted frequency; BM25F's saturation is put on top, by the book.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
-from pathlib import Path
 
-from whoosh import index as whoosh_index
+from whoosh import fields, scoring
 from whoosh import query as wq
-from whoosh import scoring
+from whoosh.analysis import Analyzer, Token
+from whoosh.filedb.filestore import RamStorage
+from whoosh.index import FileIndex
 from whoosh.matching import Matcher
 from whoosh.query import spans
 from whoosh.searching import Searcher
 
 from index import analysis, ranking
-from index.engines.whoosh.schema import UNDATED, read_article, seconds
+from index.engines.whoosh.schema import UNDATED, exact_terms, seconds
 from index.engines.whoosh.tokens import FIELDS, post_tokens
 from index.model import Post
 from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word
 
 
-class Oracle:
-    """One generation of the index in a directory, which holds these posts."""
+class Standing(Analyzer):  # type: ignore[misc]
+    """Takes tokens as they come, one a line: position and term."""
 
-    def __init__(self, directory: Path, posts: Iterable[Post]) -> None:
+    def __call__(self, value: str, **options: object) -> Iterator[Token]:
+        """Give the tokens."""
+        token = Token(**options)
+        for line in value.splitlines():
+            position, _, token.text = line.partition(" ")
+            token.pos, token.boost = int(position), 1.0
+            yield token
+
+
+SCHEMA = fields.Schema(
+    path=fields.ID(stored=True),
+    when=fields.NUMERIC(int, bits=64, default=UNDATED, shift_step=0),
+    **{name: fields.TEXT(analyzer=Standing()) for name in FIELDS},
+    **{name: fields.ID() for name in ("slug", "tag", "author", "language", "year")},
+)
+
+
+def index_of(posts: Iterable[Post]) -> FileIndex:
+    """Index posts with Whoosh, in memory."""
+    index = RamStorage().create_index(SCHEMA)
+    writer = index.writer()
+    for post in posts:
+        tokens = tokens_by_field(post)
+        lines = {name: "\n".join(f"{at} {term}" for at, term in standing) for name, standing in tokens.items()}
+        writer.add_document(**lines, **exact_terms(post), when=seconds(post.date), _stored_path=post.path)
+    writer.commit()
+    return index
+
+
+def tokens_by_field(post: Post) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Give the terms of every field in reading order, each with its position in the post."""
+    tokens = post_tokens(post)
+    field_at = {run.position: FIELDS[run.field] for run in tokens.runs}
+    extras = defaultdict(list)
+    for position, term in tokens.extras:
+        extras[position].append(term)
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    field = ""
+    for position, term in enumerate(tokens.terms):
+        field = field_at.get(position, field)
+        found[field] += [(position, each) for each in [term, *extras[position]] if each]
+    return found
+
+
+class Oracle:
+    """What Whoosh finds in these posts."""
+
+    def __init__(self, posts: Iterable[Post]) -> None:
         self.posts = {post.path: post for post in posts}
         self.lengths = {path: text_length(post) for path, post in self.posts.items()}
-        self.searcher = whoosh_index.open_dir(directory).searcher(weighting=Frequencies(self))
+        self.searcher = index_of(self.posts.values()).searcher(weighting=Frequencies(self))
         self.languages = sorted({post.language for post in self.posts.values()})
         self.lexicon = {term.decode() for name in FIELDS for term in self.searcher.reader().lexicon(name)}
 
@@ -56,7 +104,7 @@ class Oracle:
 
     def _weights(self, query: wq.Query) -> dict[str, float]:
         hits = self.searcher.search(query, limit=None)
-        return {read_article(hit.fields()).path: float(hit.score or 0) for hit in hits}
+        return {hit["path"]: float(hit.score or 0) for hit in hits}
 
     def norm(self, path: str) -> float:
         """Give 1 - b + b * length / average length."""
@@ -160,6 +208,6 @@ class Frequency(scoring.BaseScorer):  # type: ignore[misc]
         """Give the weighted frequency."""
         if self.field not in ranking.WEIGHTS:
             return 1.0  # Whoosh takes a score of 0 for no match where it adds up many
-        path = read_article(self.searcher.stored_fields(matcher.id())).path
+        path = self.searcher.stored_fields(matcher.id())["path"]
         weighted = float(matcher.weight()) * ranking.WEIGHTS[self.field] / ranking.WEIGHT_UNIT
         return weighted / self.oracle.norm(path) if self.field in ranking.TEXT else weighted

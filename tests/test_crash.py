@@ -76,9 +76,9 @@ def totals(journal: Journal) -> tuple[int, int, int]:
 
 def test_the_run_that_is_killed_merges(before: Journal, tmp_path: Path):
     journal = copy_of(before, tmp_path)
-    segments = len(list(journal.settings.index.glob("*.seg")))
+    segments = len(list(journal.settings.index.glob("*.posts")))
     journal.index()
-    assert len(list(journal.settings.index.glob("*.seg"))) < segments
+    assert len(list(journal.settings.index.glob("*.posts"))) < segments
 
 
 def test_a_run_that_is_killed_at_any_step_is_as_if_it_had_not_been_or_is_complete(before: Journal, tmp_path: Path):
@@ -120,8 +120,8 @@ def leftovers_of_next_commit(journal: Journal) -> list[str]:
 def leftovers(journal: Journal) -> list[str]:
     """Give the files of an index that belong to nothing."""
     names = {file.name for file in journal.settings.index.iterdir()}
-    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(seg|arrays)")
-    segments = {name.partition(".")[0] for name in names if name.endswith(".seg")}
+    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)")
+    segments = {name.partition(".")[0] for name in names if name.endswith(".posts")}
     return sorted(
         name
         for name in names
@@ -146,7 +146,7 @@ def test_a_command_that_is_killed_with_its_workers_running_blocks_nobody(tmp_pat
     journal = make_journal(tmp_path, posts)
     journal.settings.index.mkdir()
     with subprocess.Popen(command(journal, "index")) as process:
-        while not list(journal.settings.index.glob("*.tmp")):
+        while not list(journal.settings.index.glob("*.posts")):
             assert process.poll() is None
         process.kill()
     with pytest.raises(IndexMissing):

@@ -13,7 +13,7 @@ from tests.build import apply, post
 
 
 def segments(directory: Path) -> int:
-    return len(list(directory.glob("*.seg")))
+    return len(list(directory.glob("*.posts")))
 
 
 def paths(engine: WhooshEngine, query: str) -> set[str]:
@@ -60,6 +60,7 @@ def test_a_segment_without_living_posts_goes(tmp_path: Path):
 @pytest.mark.parametrize("most", [1, 20, 1000])
 def test_a_large_commit_is_cut_into_segments_and_answers_as_one(tmp_path: Path, monkeypatch, most: int):
     monkeypatch.setattr(writing, "MAX_TOKENS", most)
+    monkeypatch.setattr(writing, "MAX_MERGED", most)
     engine = WhooshEngine(tmp_path)
     apply(engine, [post(f"{number}.md", "all " * number) for number in range(1, 30)])
     assert segments(tmp_path) > (most < 1000)

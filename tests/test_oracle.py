@@ -55,7 +55,7 @@ PAIRS = [" ".join(pair) for post in POSTS for pair in pairwise(post.text.split()
 
 @dataclass(frozen=True)
 class Pair:
-    """An engine's snapshot and the oracle over the same index."""
+    """An engine's snapshot and the oracle over the same posts."""
 
     snapshot: Snapshot
     oracle: Oracle
@@ -93,7 +93,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         apply(engine, put, delete)
         held |= {post.path: post for post in put}
         held = {path: post for path, post in held.items() if path not in delete}
-    return Pair(engine.snapshot(), Oracle(directory, held.values()))
+    return Pair(engine.snapshot(), Oracle(held.values()))
 
 
 @pytest.mark.parametrize(

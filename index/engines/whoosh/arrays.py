@@ -21,7 +21,7 @@ import numpy as np
 
 MAGIC = b"BMAR"
 # To be raised with every change of what the arrays mean.
-VERSION = 6
+VERSION = 7
 ALIGNMENT = 64
 PREFIX = struct.Struct("<4sIII")
 
@@ -82,6 +82,11 @@ def read(file: Path, key: str) -> dict[str, Array]:
     if header.key != key or len(data) != base + header.size:
         raise Unusable(f"{file}: made for something else, or truncated")
     return {name: np.frombuffer(data, dtype, count, base + offset) for name, dtype, offset, count in header.arrays}
+
+
+def compact(values: Array) -> Array:
+    """Keep whole numbers in as few bytes as the largest one needs."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 
 def _aligned(offset: int) -> int:

@@ -1,4 +1,4 @@
-"""The embedded engine: one directory, no server. Whoosh writes, merges and locks; arrays answer."""
+"""The embedded engine: one directory, no server. Whoosh locks and names generations of segments; arrays answer."""
 
 import os
 import threading
@@ -28,7 +28,7 @@ GENERATION = TOC._pattern(whoosh_index._DEF_INDEX_NAME)
 
 
 class WhooshEngine:
-    """Keeps a Whoosh index, and the arrays derived from it, in a directory."""
+    """Keeps an index in a directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -84,7 +84,7 @@ class WhooshEngine:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 toc = index._read_toc()
-                segments = {str(segment.segment_id()): self._segment(index, segment) for segment in toc.segments}
+                segments = {str(segment.segment_id()): self._segment(segment) for segment in toc.segments}
                 self._opened = segments
                 return ArraySnapshot(int(toc.generation), list(segments.values()), self.directory)
             except Exception as error:
@@ -93,11 +93,11 @@ class WhooshEngine:
                 sleep(PAUSE)
         raise AssertionError
 
-    def _segment(self, index: FileIndex, segment: Any) -> Segment:
+    def _segment(self, segment: Any) -> Segment:
         """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
         opened = self._opened.get(segment.segment_id())
         if opened is None:
-            return open_segment(self.directory, index, segment)
+            return open_segment(self.directory, segment)
         return opened.without(sorted(segment.deleted_docs()))
 
     def _damaged(self, error: Exception) -> IndexDamaged:

@@ -7,8 +7,9 @@ import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.inverter import ANY, FIELD_WEIGHTS, IN_TEXT
+from index.engines.whoosh.postings import FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
+from index.engines.whoosh.stems import ANY
 from index.engines.whoosh.tokens import FIELDS
 from index.query import Leaf, Prefix, Word
 from index.ranking import WEIGHT_UNIT
@@ -72,12 +73,11 @@ def _of_postings(
         return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *positions])), 1)
     if not parts:
         return Found(NOWHERE, NOWHERE, 1, lambda wanted: [[] for _ in wanted])
-    docs, short, text = parts[0].docs, parts[0].short, parts[0].text
+    docs = parts[0].docs
+    tf = segment.tf(parts[0])
     if len(parts) > 1:
         docs = np.concatenate([part.docs for part in parts])
-        short = np.concatenate([part.short for part in parts])
-        text = np.concatenate([part.text for part in parts])
-    tf = short * TENTH + text * segment.norm[docs]
+        tf = np.concatenate([segment.tf(part) for part in parts])
     if len(parts) > 1 or len(members[0][0]) > 1:
         together = np.bincount(docs, tf, segment.docs)
         docs = np.flatnonzero(together)

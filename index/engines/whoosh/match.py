@@ -6,10 +6,9 @@ from itertools import chain
 
 import numpy as np
 
-from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.inverter import IN_TEXT
 from index.engines.whoosh.leaves import Found
-from index.engines.whoosh.schema import Stored, cut_text, read_article
+from index.engines.whoosh.offsets import unpack
+from index.engines.whoosh.postings import IN_TEXT
 from index.engines.whoosh.segment import Segment
 from index.model import Article, Spans
 
@@ -27,27 +26,23 @@ class PageOfSegment:
         """Where the leaves stand in the text, by post; what stands in other fields is left out."""
         stands = [found.stands(self.docs) for found in self._found]
         groups = [leaf[place] for place in range(len(self.docs)) for leaf in stands]
+        first = np.array(list(chain.from_iterable(groups)), np.int64)
         counts = [len(group) for group in groups]
-        first = np.array(list(chain.from_iterable(groups)), np.uint32)
-        terms = np.repeat(np.tile(np.arange(len(stands)), len(self.docs)), counts)
-        last = first + np.array([found.width - 1 for found in self._found], np.uint32)[terms]
+        leaf = np.repeat(np.tile(np.arange(len(stands)), len(self.docs)), counts)
+        place = np.repeat(np.repeat(np.arange(len(self.docs)), len(stands)), counts)
         in_text = IN_TEXT[self.segment.fields_at(first)]
-        ends = np.cumsum(counts).tolist()[len(stands) - 1 :: len(stands)] if stands else [0] * len(self.docs)
+        first, leaf, place = first[in_text], leaf[in_text], place[in_text]
+        starts, ends = unpack(self.segment.arrays, first)
+        widths = [found.width for found in self._found]
+        if max(widths, default=1) > 1:
+            _, ends = unpack(self.segment.arrays, first + np.array(widths)[leaf] - 1)
+        order = np.lexsort((starts, place))
+        bounds = np.searchsorted(place[order], np.arange(len(self.docs) + 1)).tolist()
+        columns = [column[order].tolist() for column in (starts, ends, leaf)]
         return {
-            doc: self._spans(doc, first[part][in_text[part]], last[part][in_text[part]], terms[part][in_text[part]])
-            for doc, part in zip(self.docs, map(slice, [0, *ends], ends), strict=False)
+            doc: Spans(*(column[low:high] for column in columns))
+            for doc, low, high in zip(self.docs, bounds, bounds[1:], strict=False)
         }
-
-    def _spans(self, doc: int, first: Array, last: Array, terms: Array) -> Spans:
-        """Turn positions in a post, of the first and the last token of each place, into offsets in its text."""
-        if not len(first):
-            return Spans([], [], [])
-        offsets, lengths = self.segment.offsets(doc)
-        start = self.segment.arrays["doc_at"][doc]
-        starts, last = offsets[first - start], last - start
-        order = starts.argsort(kind="stable")
-        ends = offsets[last] + lengths[last]
-        return Spans(starts[order].tolist(), ends[order].tolist(), terms[order].tolist())
 
 
 class ArrayMatch:
@@ -58,14 +53,10 @@ class ArrayMatch:
         self._page = page
         self._doc = doc
 
-    @cached_property
-    def _stored(self) -> Stored:
-        return self._page.segment.stored(self._doc)
-
-    @cached_property
+    @property
     def article(self) -> Article:
         """The article without its text."""
-        return read_article(self._stored)
+        return self._page.segment.documents.article(self._doc)
 
     @property
     def spans(self) -> Spans:
@@ -74,4 +65,4 @@ class ArrayMatch:
 
     def cut(self, start: int, end: int) -> str:
         """Give the text between two offsets."""
-        return cut_text(self._stored, start, end)
+        return self._page.segment.documents.cut(self._doc, start, end)

@@ -1,33 +1,20 @@
-"""What Whoosh keeps of a post.
+"""What Whoosh is told of a post.
 
-Only Whoosh's own types appear in the schema, so that Whoosh alone can read the index. Terms are made by
-`index.analysis` and handed over finished; the analyzers named here never run.
+Only Whoosh's own types appear in the schema. Terms are made by `index.analysis`; the analyzers named here never run.
 """
 
-import zlib
-from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-import msgspec
 from whoosh import fields
 from whoosh.analysis import IDAnalyzer
 
 from index.analysis import terms
 from index.engines.whoosh.tokens import FIELDS
-from index.model import Article, Post
+from index.model import Post
 
 # The zero of the date column. Dates before it sort and filter as the numbers below zero that they are.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNDATED = -(2**62)
-
-# Characters of text that are compressed together: a passage costs one piece or two, however long the article.
-PIECE = 4_096
-
-ARTICLE_FIELDS = tuple(field.name for field in dataclass_fields(Article))
-
-Stored = Mapping[str, Any]
 
 
 def schema() -> fields.Schema:
@@ -61,32 +48,3 @@ def seconds(when: datetime | date | None) -> int:
     if not isinstance(when, datetime):
         when = datetime(when.year, when.month, when.day, tzinfo=UTC)
     return (when - EPOCH) // timedelta(seconds=1)
-
-
-def stored(post: Post) -> Stored:
-    """Give the stored fields of a post: the article, and its text in compressed pieces."""
-    article = {name: getattr(post, name) for name in ARTICLE_FIELDS}
-    pieces = [post.text[at : at + PIECE].encode() for at in range(0, len(post.text), PIECE)]
-    return {"article": msgspec.msgpack.encode(article), "text": [zlib.compress(piece) for piece in pieces]}
-
-
-_decoder = msgspec.msgpack.Decoder(Article)
-
-
-def read_article(kept: Stored) -> Article:
-    """Read an article from its stored fields."""
-    return _decoder.decode(kept["article"])
-
-
-def read_post(kept: Stored) -> Post:
-    """Read an article and its text from its stored fields."""
-    article = read_article(kept)
-    text = "".join(zlib.decompress(piece).decode() for piece in kept["text"])
-    return Post(**{name: getattr(article, name) for name in ARTICLE_FIELDS}, text=text)
-
-
-def cut_text(kept: Stored, start: int, end: int) -> str:
-    """Cut a stored text between two offsets."""
-    first = start // PIECE
-    pieces = kept["text"][first : -(-end // PIECE)]
-    return "".join(zlib.decompress(piece).decode() for piece in pieces)[start - first * PIECE : end - first * PIECE]

@@ -1,6 +1,6 @@
 """One segment's arrays, looked up."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -9,13 +9,11 @@ import msgspec
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.inverter import ANY, Names, unpack_offsets
-from index.engines.whoosh.schema import read_post
+from index.engines.whoosh.documents import Documents
+from index.engines.whoosh.inverter import Names
+from index.engines.whoosh.stems import ANY
 from index.model import Holding, Post
 from index.ranking import WEIGHT_UNIT, B
-
-# Posts that many queries find are read from disk once; some ten kilobytes each.
-STORED_KEPT = 512
 
 # Among so few strings bisection needs no help.
 FEW_STRINGS = 2048
@@ -23,11 +21,10 @@ FEW_STRINGS = 2048
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Posts that have a term, ascending, with its weighted frequency in the short fields and in the text."""
+    """Posts that have a term, ascending, with the number of its weight; see `weights`."""
 
     docs: Array
-    short: Array
-    text: Array
+    weights: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +91,19 @@ def _alive(docs: int, deleted: Sequence[int]) -> Array | None:
 class Segment:
     """The arrays of one segment and the posts of it that are alive."""
 
-    def __init__(
-        self, arrays: dict[str, Array], deleted: Sequence[int], stored: Callable[[int], dict[str, bytes]]
-    ) -> None:
+    def __init__(self, arrays: dict[str, Array], documents: Documents, deleted: Sequence[int]) -> None:
         self.arrays = arrays
-        self.stored = lru_cache(maxsize=STORED_KEPT)(stored)
+        self.documents = documents
         self.docs = len(arrays["doc_at"]) - 1
         self.lexicon = Strings(arrays, "lexicon")
         self.keys = Strings(arrays, "key")
         self.stems = Strings(arrays, "stem")
         self.norm: Array = np.empty(0, np.float32)
+        self._short = arrays["weight_short"] / np.float32(WEIGHT_UNIT)
+        self._text = arrays["weight_text"].astype(np.float32)
         self.alive = _alive(self.docs, deleted)
         self.term = lru_cache(maxsize=4096)(self._term)
         self.stem = lru_cache(maxsize=4096)(self._stem)
-        self.offsets = lru_cache(maxsize=STORED_KEPT)(self._offsets)
 
     def without(self, deleted: Sequence[int]) -> "Segment":
         """Give the same segment with other deletions."""
@@ -134,7 +130,12 @@ class Segment:
         """Give every post that is not deleted."""
         for number in range(self.docs):
             if self.alive is None or self.alive[number]:
-                yield read_post(self.stored(number))
+                yield self.documents.post(number)
+
+    def tf(self, postings: Postings) -> Array:
+        """Give the weighted frequencies of postings, normalized by length; see `ranking`."""
+        weights = postings.weights
+        return np.asarray(self._short[weights] + self._text[weights] * self.norm[postings.docs])
 
     def _term(self, term: str) -> int | None:
         """Give a term's number."""
@@ -154,16 +155,14 @@ class Segment:
         first, last = arrays["stem_posting_at"][number : number + 2].tolist()
         if first == last:
             return Stem(self.postings(terms[0], terms[0] + 1), members)
-        names = ("stem_posting_doc", "stem_posting_short", "stem_posting_text")
-        return Stem(Postings(*(arrays[name][first:last] for name in names)), members)
+        docs, weights = arrays["stem_posting_doc"][first:last], arrays["stem_posting_weight"][first:last]
+        return Stem(Postings(docs, weights), members)
 
     def postings(self, start: int, end: int) -> Postings:
         """Give the postings of the terms from `start` to `end`, excluded, one term's after the other's."""
         arrays = self.arrays
         first, last = arrays["posting_at"][start], arrays["posting_at"][end]
-        return Postings(
-            arrays["posting_doc"][first:last], arrays["posting_short"][first:last], arrays["posting_text"][first:last]
-        )
+        return Postings(arrays["posting_doc"][first:last], arrays["posting_weight"][first:last])
 
     def positions(self, term: int) -> Array:
         """Give the positions of a term, ascending."""
@@ -189,8 +188,3 @@ class Segment:
         """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
         runs = np.searchsorted(self.arrays["run_at"], positions, side="right") - 1
         return self.arrays["run_field"][runs]
-
-    def _offsets(self, doc: int) -> tuple[Array, Array]:
-        """Give where the tokens of a post start in its text and how long they are, from its first position on."""
-        at = self.arrays["offsets_at"]
-        return unpack_offsets(self.arrays["offsets"][at[doc] : at[doc + 1]].tobytes())

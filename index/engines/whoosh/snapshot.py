@@ -16,7 +16,7 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched, together
 from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
-from index.engines.whoosh.schema import EPOCH, UNDATED, read_post
+from index.engines.whoosh.schema import EPOCH, UNDATED
 from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
 from index.query import Leaf, Node, Variants, leaves, walk, wanted
@@ -103,7 +103,7 @@ class ArraySnapshot:
         for segment in self._segments:
             for doc in segment.having("slug", slug):
                 if segment.alive is None or segment.alive[doc]:
-                    return read_post(segment.stored(int(doc)))
+                    return segment.documents.post(int(doc))
         return None
 
     def vocabulary(self, beginning: str) -> Mapping[str, int]:

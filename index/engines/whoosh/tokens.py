@@ -35,13 +35,15 @@ class Run:
 class PostTokens:
     """The tokens of a post: parallel lists with one entry a position; a free position has the term "".
 
-    Offsets count in the post's text; tokens of other fields have none, and stand where the text goes on.
+    Offsets count in the post's text; tokens of other fields have none, and stand where the text goes on. Extras are
+    more terms, each at the position of a token.
     """
 
     terms: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    extras: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, name: str, text: str) -> None:
         """Append a run that is not part of the post's text."""

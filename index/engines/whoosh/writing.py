@@ -1,6 +1,5 @@
 """A commit: segments staged aside, small ones merged, and one file that names the next generation."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,23 +7,25 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.index import TOC, FileIndex, clean_files
 
+from index.engines.whoosh import documents, merging
 from index.engines.whoosh.segment import Segment
-from index.engines.whoosh.writer import PostWriter
+from index.engines.whoosh.writer import SegmentWriter, write_segment
 from index.model import Post
 
 # So many segments of about one size become one. More would be opened for every query, fewer rewritten more often.
 FAN = 8
 
-# Segments of 8 ** 4 posts and more are not merged for their number: each of them is worth its place.
-LARGEST_CLASS = 4
-
 # A larger segment is begun anew, so that memory stays bounded: about 50 bytes a token while its arrays are made.
 MAX_TOKENS = 8_000_000
 
+# Segments are merged up to this size, in about 20 bytes a token: some 60,000 articles.
+MAX_MERGED = 32_000_000
+
 # What Whoosh and `arrays` write before they rename it; the process that was writing it is gone.
-HALF_WRITTEN = ("_*.toc.*", ".*.arrays.*")
+HALF_WRITTEN = ("_*.toc.*", ".*.arrays.*", ".*.posts.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +47,20 @@ def stage(directory: Path, posts: Iterable[Post]) -> list[StagedSegment]:
 
 def _stage_segment(directory: Path, posts: Iterator[Post]) -> StagedSegment:
     """Write a segment from as many posts as fit into one."""
-    writer = PostWriter(directory)
+    writer = SegmentWriter()
     paths = []
-    try:
-        for post in posts:
-            writer.add(post)
-            paths.append(post.path)
-            if writer.tokens >= MAX_TOKENS:
-                break
-    except BaseException:
-        writer.cancel()
-        raise
-    return StagedSegment(writer.finish(), tuple(paths))
+    for post in posts:
+        writer.add(post)
+        paths.append(post.path)
+        if writer.tokens >= MAX_TOKENS:
+            break
+    return StagedSegment(writer.write(directory), tuple(paths))
 
 
 class WhooshWriting:
     """One commit in the making, by whoever holds the index's lock."""
 
-    def __init__(
-        self, directory: Path, index: FileIndex, opened: Callable[[FileIndex, Any], Segment], *, rebuild: bool
-    ) -> None:
+    def __init__(self, directory: Path, index: FileIndex, opened: Callable[[Any], Segment], *, rebuild: bool) -> None:
         self.stage = partial(stage, directory)
         self._directory = directory
         self._index = index
@@ -83,8 +78,8 @@ class WhooshWriting:
             gone = [*delete, *chain.from_iterable(part.paths for part in new)]
             for segment in toc.segments:
                 self._delete(segment, gone)
-            kept = self._merged(toc.segments)
-        segments = [*kept, *(part.segment for part in new)]
+            kept = self._tidied(toc.segments)
+        segments = [*kept, *self._merged([part.segment for part in new])]
         generation = int(toc.generation) + 1
         TOC(toc.schema, segments, generation).write(self._index.storage, self._index.indexname)
         return generation
@@ -93,22 +88,17 @@ class WhooshWriting:
         """Delete the files that the latest generation does not name: older ones, and what a failure left behind."""
         toc = self._index._read_toc()
         clean_files(self._index.storage, self._index.indexname, toc.generation, toc.segments)
-        for folder in self._directory.glob("*.tmp"):
-            shutil.rmtree(folder, ignore_errors=True)
         for pattern in HALF_WRITTEN:
             for file in self._directory.glob(pattern):
                 file.unlink(missing_ok=True)
 
     def _delete(self, segment: Any, paths: Iterable[str]) -> None:
-        opened = self._open(segment)
+        opened = self._opened(segment)
         for path in paths:
             for number in opened.having("path", path).tolist():
                 segment.delete_document(number)
 
-    def _open(self, segment: Any) -> Segment:
-        return self._opened(self._index, segment)
-
-    def _merged(self, segments: Sequence[Any]) -> list[Any]:
+    def _tidied(self, segments: Sequence[Any]) -> list[Any]:
         """Merge what has become many or mostly deleted: segments of one size class, and those less than half alive.
 
         Logarithmic merging (Büttcher, Clarke, Cormack: Information Retrieval, 2010, chapter 7.1): a post is rewritten
@@ -116,14 +106,38 @@ class WhooshWriting:
         """
         kept: list[Any] = []
         worn: list[Any] = []
-        for size, group in groupby(sorted(segments, key=_size_class), key=_size_class):
+        for _, group in groupby(sorted(segments, key=_size_class), key=_size_class):
             members = list(group)
-            many = len(members) >= FAN and size < LARGEST_CLASS
+            many = len(members) >= FAN
             for segment in members:
                 mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
                 (worn if many or mostly_deleted else kept).append(segment)
-        posts = chain.from_iterable(self._open(segment).posts() for segment in worn)
-        return [*kept, *(part.segment for part in self.stage(posts))]
+        return [*kept, *self._merged(worn)]
+
+    def _merged(self, segments: Sequence[Any]) -> list[Any]:
+        """Merge segments into as few as may be; what is whole and has no partner stays as it is."""
+        merged: list[Any] = []
+        group: list[Any] = []
+        tokens = 0
+        for segment in segments:
+            size = int(self._opened(segment).arrays["doc_at"][-1])
+            if group and tokens + size > MAX_MERGED:
+                merged += self._merge(group)
+                group, tokens = [], 0
+            group.append(segment)
+            tokens += size
+        return [*merged, *self._merge(group)]
+
+    def _merge(self, segments: Sequence[Any]) -> list[Any]:
+        if len(segments) < 2 and not any(segment.has_deletions() for segment in segments):
+            return [*segments]
+        opened = [self._opened(segment) for segment in segments]
+        alive = [np.ones(part.docs, bool) if part.alive is None else part.alive for part in opened]
+        if not any(part.any() for part in alive):
+            return []
+        posts = documents.merge([(part.documents.arrays, own) for part, own in zip(opened, alive, strict=True)])
+        derived = merging.merge([(part.arrays, own) for part, own in zip(opened, alive, strict=True)])
+        return [write_segment(self._directory, posts, derived)]
 
 
 def _delete_staged(part: StagedSegment, paths: frozenset[str]) -> None:

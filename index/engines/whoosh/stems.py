@@ -1,0 +1,85 @@
+"""Words of one stem, brought together: which terms have a stem in which language, and their postings added up.
+
+stem, stem_at            stems in byte order
+stem_member_at           for each stem, where its terms begin in the two lists that follow
+member_term,
+member_language          a term and the language that it has the stem in, or ANY
+own_stem                 T; the term is its own stem and the only one to have it, and left out above
+stem_posting_at,
+stem_posting_doc,
+stem_posting_weight      the postings of a stem's terms added up; empty for a stem of one term in ANY language
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from index.analysis import stem
+from index.engines.whoosh import lists
+from index.engines.whoosh.arrays import Array, compact
+from index.engines.whoosh.weights import add_up
+
+# A term that has one stem in every language that it occurs in.
+ANY = 0xFFFF
+
+
+def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Find the stem of every term in every language that it occurs in."""
+    owner = np.repeat(np.arange(len(lexicon)), np.diff(arrays["posting_at"]))
+    pairs = np.unique(owner * len(languages) + arrays["doc_language"][arrays["posting_doc"]])
+    members: dict[bytes, list[tuple[int, int]]] = {}
+    ids = {term.encode(): number for number, term in enumerate(lexicon)}
+    for term, group in _groups(pairs, max(1, len(languages))):
+        forms = {number: stem(lexicon[term], languages[number]) for number in group}
+        distinct = set(forms.values())
+        for number, form in [(ANY, distinct.pop())] if len(distinct) == 1 else forms.items():
+            members.setdefault(form.encode(), []).append((term, number))
+    alone = {form: ids[form] for form, terms in members.items() if terms == [(ids.get(form), ANY)]}
+    own_stem = np.zeros(len(lexicon), bool)
+    own_stem[list(alone.values())] = True
+    kept = sorted(members.keys() - alone.keys())
+    table = np.array([member for form in kept for member in members[form]], np.int64).reshape(-1, 2)
+    counts = [len(members[form]) for form in kept]
+    names = lists.of_bytes(kept)
+    return {
+        "stem": names.values,
+        "stem_at": names.at,
+        "stem_member_at": np.fromiter(accumulate(counts, initial=0), np.uint32, len(counts) + 1),
+        "member_term": table[:, 0].astype(np.uint32),
+        "member_language": table[:, 1].astype(np.uint16),
+        "own_stem": own_stem,
+        **_postings(np.repeat(np.arange(len(kept)), counts), table, len(kept), arrays),
+    }
+
+
+def _groups(pairs: Array, base: int) -> Iterable[tuple[int, list[int]]]:
+    """Group sorted `term * base + language` numbers by term."""
+    terms, languages = (part.tolist() for part in np.divmod(pairs, base))
+    start = 0
+    for end in range(1, len(terms) + 1):
+        if end == len(terms) or terms[end] != terms[start]:
+            yield terms[start], languages[start:end]
+            start = end
+
+
+def _postings(owner: Array, members: Array, count: int, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Add up the postings of every stem's terms, each in its language."""
+    alone = (np.bincount(owner, minlength=count)[owner] == 1) & (members[:, 1] == ANY)
+    owner, terms, languages = owner[~alone], members[~alone, 0], members[~alone, 1]
+    starts, ends = arrays["posting_at"][terms].astype(np.int64), arrays["posting_at"][terms + 1].astype(np.int64)
+    counts = ends - starts
+    posting = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    doc = arrays["posting_doc"][posting]
+    wanted = np.repeat(languages, counts)
+    kept = (wanted == ANY) | (arrays["doc_language"][doc] == wanted)
+    posting, doc, stem_of = posting[kept], doc[kept], np.repeat(owner, counts)[kept]
+    docs = max(1, len(arrays["doc_length"]))
+    key = stem_of * docs + doc
+    order = np.argsort(key, kind="stable")
+    keys, first = np.unique(key[order], return_index=True)
+    return {
+        "stem_posting_at": np.searchsorted(stem_of[order][first], np.arange(count + 1)).astype(np.uint32),
+        "stem_posting_doc": compact(keys % docs),
+        "stem_posting_weight": add_up(arrays["posting_weight"][posting[order]], first),
+    }
