@@ -6,20 +6,22 @@ author wrote HTML blocks into the post the tree does not know their structure, a
 
 import re
 import string
+from collections.abc import Callable
 from html import unescape
 from typing import Any, cast
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.blockprocessors import HashHeaderProcessor
+from markdown.blockprocessors import HashHeaderProcessor, ParagraphProcessor
 from markdown.extensions.footnotes import NBSP_PLACEHOLDER
 from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import SubstituteTagInlineProcessor
-from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE, HTML_PLACEHOLDER, AtomicString
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
+from markdown.util import AMP_SUBSTITUTE, BLOCK_LEVEL_ELEMENTS, HTML_PLACEHOLDER, AtomicString
 
 from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
 from index.posts.fences import Fence
+from index.posts.html import stream
 from index.posts.inline import SignedInlineProcessor
 from index.posts.scan import Plain, Scanner, Store
 from index.posts.templates import STX, Tokens
@@ -37,62 +39,114 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _BREAK = r"\\\n"
 _ATX = re.compile(r"(?:^|\n)[ ]{0,3}(?P<level>#{1,6})(?P<header>(?:[ ][^\n]*?)?)(?:[ ]#+)?[ ]*(?:\n|$)")
+_BLOCK_SIGN = re.compile(
+    r"""
+    ^[ ]{0,3}(?:
+        [\s\#:>] | \d+\. | [-*+][ ] | !!!            # indented or empty, heading, definition, quote, items, admonition
+        | (?:-[ ]{0,2}){3} | (?:_[ ]{0,2}){3} | (?:\*[ ]{0,2}){3} | [-=]+[ ]*$        # rule, underlined heading
+        | \[(?:\^ | [^\[\]]*\]:) | \Z                 # footnote, reference
+    )
+    | \A[^\n]*\|                                      # table
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""What a block must have in it to be anything but a paragraph."""
+_MARKDOWN_BLOCKS = frozenset(BLOCK_LEVEL_ELEMENTS)
 
 
 class MarkdownReader:
     """A Markdown parser that is used again for every post; not to be shared by threads."""
 
     def __init__(self) -> None:
-        self._markdown = Markdown(extensions=list(EXTENSIONS), output_format="html")
+        self._markdown = _Markdown(extensions=list(EXTENSIONS), output_format="html")
         self._scanner = Scanner(cast(Store, self._markdown.htmlStash.store))
         for name in ("normalize_whitespace", "html_block"):
             self._markdown.preprocessors.deregister(name)
-        self._markdown.parser.blockprocessors.register(_Heading(self._markdown.parser), "hashheader", 70)
-        self._markdown.parser.blockprocessors.register(
-            _Table(self._markdown.parser, {"use_align_attribute": False}), "table", 75
-        )
+        blocks = self._markdown.parser.blockprocessors
+        blocks.register(_PlainParagraph(self._markdown.parser), "plain", 200)
+        blocks.register(_Heading(self._markdown.parser), "hashheader", 70)
+        blocks.register(_Table(self._markdown.parser, {"use_align_attribute": False}), "table", 75)
+        self._unescape = cast(UnescapeTreeprocessor, self._markdown.treeprocessors["unescape"]).unescape
         self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.inlinePatterns.register(SubstituteTagInlineProcessor(_BREAK, "br"), "backslash_break", 181)
         self._markdown.treeprocessors.register(SignedInlineProcessor(self._markdown), "inline", 20)
-        self._markdown.treeprocessors.register(_Bound(self._markdown), "bound", 21)
         self._markdown.treeprocessors.register(_Restore(self._markdown, self._scanner.tokens), "restore", -10)
 
     def extract(self, text: str, extractor: Extractor[Any], is_mdx: bool = False) -> bool:
-        """Feed a post into an extractor; False, with nothing fed, if its HTML has to be parsed for that."""
+        """Feed a post into an extractor; tells whether its tree could be walked, or had to become HTML first."""
         if not text.strip():
             return True
-        lines = self._scan(text, is_mdx)
-        if not all(map(_is_walkable, self._stash)):
-            return False
-        root = self._tree(lines)
-        if not all(map(_is_walkable, self._stash)):
-            return False
-        _Walker(self._stash, extractor).walk(root)
-        return True
+        source = self._scan(text, is_mdx)
+        root = self._tree(source)
+        # Attribute lists are the only thing that is read off the line breaks which the package puts into a tree.
+        if "{" in source:
+            self._run(root, "prettify", "attr_list")
+        is_walkable = all(map(_is_walkable, self._stash))
+        if is_walkable:
+            _Walker(self._stash, extractor, self._seen).walk(root)
+        else:
+            stream(self._written(root), extractor)
+        return is_walkable
 
     def html(self, text: str, is_mdx: bool = False) -> str:
         """Convert a post to HTML."""
         if not text.strip():
             return ""
         root = self._tree(self._scan(text, is_mdx))
-        html: str = self._markdown.serializer(root)
-        for processor in self._markdown.postprocessors:
-            html = processor.run(html)
-        return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
+        self._run(root, "prettify", "attr_list")
+        return self._written(root)
 
     @property
     def _stash(self) -> list[object]:
         return self._markdown.htmlStash.rawHtmlBlocks  # type: ignore[return-value] # the stash takes more than its stubs say
 
-    def _scan(self, text: str, is_mdx: bool) -> list[str]:
+    def _scan(self, text: str, is_mdx: bool) -> str:
         self._markdown.reset()
-        return self._scanner.scan(text, is_mdx).split("\n")
+        return self._scanner.scan(text, is_mdx)
 
-    def _tree(self, lines: list[str]) -> ElementTree.Element:
-        root = cast(ElementTree.Element, self._markdown.parser.parseDocument(lines).getroot())
-        for processor in self._markdown.treeprocessors:
-            processor.run(root)
+    def _tree(self, source: str) -> Element:
+        """Parse scanned Markdown; what is escaped, and what the scanner has tokens for, is still that."""
+        root = cast(Element, self._markdown.parser.parseDocument([source]).getroot())
+        if source.count("[") * len(source) > MAX_LINK_STEPS:
+            _bound_links(root)
+        self._run(root, "footnote", "inline", "footnote-duplicate")
+        stash = self._stash
+        stash[:] = [self._scanner.tokens.restore(item) if isinstance(item, str) else item for item in stash]
         return root
+
+    def _seen(self, text: str, in_code: bool = False) -> str:
+        """Give what a reader sees of a text in the tree."""
+        if STX not in text:
+            return text
+        text = text if in_code else self._unescape(text)
+        return self._scanner.tokens.restore(text, in_code)
+
+    def _run(self, root: Element, *names: str) -> None:
+        for name in names:
+            self._markdown.treeprocessors[name].run(root)
+
+    def _written(self, root: Element) -> str:
+        self._run(root, "unescape", "restore")
+        html: str = self._markdown.serializer(root)
+        for processor in self._markdown.postprocessors:
+            html = processor.run(html)
+        return html.strip().removeprefix("<div>").removesuffix("</div>").strip()
+
+
+class _Markdown(Markdown):
+    """Looks tags up; they are written in lower case in every tree that is made here."""
+
+    def is_block_level(self, tag: Any) -> bool:
+        """Tell whether a tag is a block."""
+        return tag in _MARKDOWN_BLOCKS
+
+
+class _PlainParagraph(ParagraphProcessor):
+    """Takes a block in which nothing can be but a paragraph, before a dozen others look through it."""
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 (the package gives it)
+        """Tell whether there is no sign of any other block."""
+        return not _BLOCK_SIGN.search(block)
 
 
 class _Heading(HashHeaderProcessor):
@@ -104,24 +158,21 @@ class _Heading(HashHeaderProcessor):
 class _Table(TableProcessor):
     """A table's first line has a `|` in it; to look at all lines of every block for one takes half of the time."""
 
-    def test(self, parent: ElementTree.Element, block: str) -> bool:
+    def test(self, parent: Element, block: str) -> bool:
         """Tell whether a block is a table."""
         return "|" in block.partition("\n")[0] and super().test(parent, block)
 
 
-class _Bound(Treeprocessor):
-    """Leaves text as it is where looking for links would take too long: each `[` is followed to the text's end."""
-
-    def run(self, root: ElementTree.Element) -> None:
-        """Go over the whole tree, before links are looked for."""
-        left = MAX_LINK_STEPS
-        for element in root.iter():
-            for name, text in (("text", element.text), ("tail", element.tail)):
-                steps = text.count("[") * len(text) if text and "[" in text else 0
-                if steps > left:
-                    setattr(element, name, AtomicString(text))
-                else:
-                    left -= steps
+def _bound_links(root: Element) -> None:
+    """Leave text as it is where looking for links would take too long: each `[` is followed to the text's end."""
+    left = MAX_LINK_STEPS
+    for element in root.iter():
+        for name, text in (("text", element.text), ("tail", element.tail)):
+            steps = text.count("[") * len(text) if text and "[" in text else 0
+            if steps > left:
+                setattr(element, name, AtomicString(text))
+            else:
+                left -= steps
 
 
 class _Restore(Treeprocessor):
@@ -131,43 +182,43 @@ class _Restore(Treeprocessor):
         super().__init__(markdown)
         self._tokens = tokens
 
-    def run(self, root: ElementTree.Element) -> None:
-        """Go over the whole tree, and over the HTML that stands within lines."""
+    def run(self, root: Element) -> None:
+        """Go over the whole tree."""
         restore = self._tokens.restore
         for element in root.iter():
             if element.text and STX in element.text:
                 element.text = restore(element.text, element.tag == "code")
             if element.tail and STX in element.tail:
-                element.tail = restore(element.tail, False)
+                element.tail = restore(element.tail)
             for key, value in element.items():
                 if value and STX in value:
-                    element.set(key, restore(value, False))
-        stash = self.md.htmlStash.rawHtmlBlocks
-        stash[:] = [restore(item, False) if isinstance(item, str) and STX in item else item for item in stash]
+                    element.set(key, restore(value))
 
 
 class _Walker:
     """Walks one tree into an extractor."""
 
-    def __init__(self, stash: list[object], extractor: Extractor[Any]) -> None:
+    def __init__(self, stash: list[object], extractor: Extractor[Any], seen: Callable[..., str]) -> None:
         self._stash = stash
         self._extractor = extractor
+        self._seen = seen
 
-    def walk(self, element: ElementTree.Element) -> None:
+    def walk(self, element: Element) -> None:
         extractor, tag, attributes = self._extractor, element.tag, element.attrib
-        if attributes and None in attributes.values():
-            attributes = {name: value or "" for name, value in attributes.items()}
+        if attributes:
+            attributes = {name: self._seen(value or "") for name, value in attributes.items()}
         if not extractor.start(tag, attributes):
             return
         if element.text:
-            self._text(element.text)
+            self._text(element.text, tag == "code")
         for child in element:
             self.walk(child)
             if child.tail:
                 self._text(child.tail)
         extractor.end(tag)
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, in_code: bool = False) -> None:
+        text = self._seen(text, in_code)
         if STX not in text:
             self._extractor.text(_ENTITY.sub(_decoded, text) if "&" in text else text)
             return

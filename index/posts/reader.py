@@ -22,7 +22,7 @@ from index.posts.discover import lies_within, recipe
 from index.posts.extract import Extract, Extractor
 from index.posts.frontmatter import FrontMatter, split
 from index.posts.headings import HeadingIdMaker
-from index.posts.html import feed, head_values, main_content, page_title, parse, stream
+from index.posts.html import feed, head_values, main_content, page_title, parse
 from index.posts.languages import normal_language
 from index.posts.markdown import MarkdownReader
 from index.posts.templates import Tokens
@@ -119,8 +119,7 @@ def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tu
     if front.body.count("\n") > MAX_MARKDOWN_LINES:
         raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
     extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
-    if not _reader().extract(front.body, extractor, _is_mdx(source)):
-        stream(_reader().html(front.body, _is_mdx(source)), extractor)
+    _reader().extract(front.body, extractor, _is_mdx(source))
     return meta, extractor.finish(meta.title, _title_in_name(source.path))
 
 

@@ -44,8 +44,10 @@ class Tokens:
         """Forget them all."""
         self._kept.clear()
 
-    def restore(self, text: str, in_code: bool) -> str:
+    def restore(self, text: str, in_code: bool = False) -> str:
         """Put back what the tokens in a text stand for."""
+        if STX not in text:
+            return text
         return _TOKEN.sub(lambda found: self._kept[int(found[1])][not in_code], text)
 
     def mask(self, text: str, is_mdx: bool) -> str:
