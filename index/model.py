@@ -1,4 +1,4 @@
-"""The nouns that cross every seam, frozen. Those that an index holds many of are structs, which are read faster.
+"""The nouns that cross every seam, frozen. Those that there are many of are structs, which are made and read faster.
 
 A post is one text with sections and code blocks as spans inside it: offsets are counted in characters of
 `Post.text`, from 0, the end excluded. Sections follow each other without a gap, so that every character of
@@ -105,8 +105,7 @@ class Holding(Struct, frozen=True, array_like=True):
     expires: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(Struct, frozen=True):
     """Where a query's terms stand in a post's text: parallel lists, ordered by start.
 
     Attributes:
@@ -120,8 +119,7 @@ class Spans:
     terms: list[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """The part of an article that answers: which section, and a cut of its text.
 
     `html` is the same cut escaped, with the matched words in `<mark>`.
@@ -134,8 +132,7 @@ class Passage:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """One article in a list of results."""
 
     path: str
@@ -150,8 +147,7 @@ class Hit:
     passage: Passage
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """A value and the number of matching articles that have it."""
 
     value: str

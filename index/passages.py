@@ -4,6 +4,7 @@ Text is cut where the terms were found and never analysed again. What goes out a
 after.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from html import escape
@@ -15,6 +16,11 @@ from index.model import Article, Passage, Section, Spans
 PASSAGE_LENGTH = 240
 # How far a cut moves to begin or end between words.
 SLACK = 24
+
+# What `html.escape` escapes.
+SPECIAL = re.compile("[&<>\"']")
+
+_start_of = attrgetter("start")
 
 # Gives the text between two offsets.
 Cut = Callable[[int, int], str]
@@ -38,27 +44,29 @@ def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
         The first of these spans, and the one after the last.
     """
     starts, terms = spans.starts, spans.terms
-    section = article.sections[0]
     inside = [0] * (max(terms) + 1)
-    best, window, first, different = (0, 0), (0, 1), 0, 0
-    for last, (start, end, term) in enumerate(zip(starts, spans.ends, terms, strict=True), 1):
-        if start >= section.end:
-            section = _section_at(article, start)
-        different += not inside[term]
-        inside[term] += 1
-        earliest = end - PASSAGE_LENGTH if end - PASSAGE_LENGTH > section.start else section.start
-        while starts[first] < earliest and first < last - 1:
+    best, window, first, different, section_end = 0, (0, 1), 0, 0, 0
+    # Different terms count more than any number of spans.
+    more = len(starts) + 1
+    for last, (start, end, term) in enumerate(zip(starts, spans.ends, terms, strict=True)):
+        if start >= section_end:
+            section_end = _section_at(article, start).end
+            inside, different, first = [0] * len(inside), 0, last
+        while starts[first] < end - PASSAGE_LENGTH and first < last:
             inside[terms[first]] -= 1
             different -= not inside[terms[first]]
             first += 1
-        if (different, last - first) > best:
-            best, window = (different, last - first), (first, last)
+        different += not inside[term]
+        inside[term] += 1
+        worth = different * more + last - first
+        if worth > best:
+            best, window = worth, (first, last + 1)
     return window
 
 
 def _section_at(article: Article, offset: int) -> Section:
     """Find the section that an offset is in; of several that start there, the others are empty."""
-    return article.sections[bisect_right(article.sections, offset, key=attrgetter("start")) - 1]
+    return article.sections[bisect_right(article.sections, offset, key=_start_of) - 1]
 
 
 def _passage(article: Article, section: Section, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
@@ -71,15 +79,16 @@ def _passage(article: Article, section: Section, start: int, end: int, spans: Sp
     begin = _word_start(text, start - low) if low > section.start else 0
     stop = _word_end(text, end - low, high - low) if high < section.end else high - low
     begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
-    stop = begin + len(text[begin:stop].rstrip())
+    shown = text[begin:stop].rstrip()
+    stop = begin + len(shown)
     head = "… " if low > section.start or text[:begin].strip() else ""
-    tail = " …" if text[stop:].strip() or low + len(text) < section.end else ""
+    tail = " …" if low + len(text) < section.end or text[stop:].strip() else ""
     return Passage(
         section=section.title,
         anchor=section.anchor,
         url=f"{article.url}#{section.anchor}" if section.anchor else article.url,
-        html=f"{head}{marked(text[begin:stop], _inside(spans, low + begin, low + stop))}{tail}",
-        text=f"{head}{text[begin:stop]}{tail}",
+        html=f"{head}{marked(shown, _inside(spans, low + begin, low + stop))}{tail}",
+        text=f"{head}{shown}{tail}",
     )
 
 
@@ -98,18 +107,19 @@ def _word_end(text: str, keep: int, end: int) -> int:
 
 
 def _inside(spans: Spans, start: int, end: int) -> Iterable[tuple[int, int]]:
-    first = bisect_left(spans.starts, start)
-    stop = bisect_left(spans.starts, end)
+    first, stop = bisect_left(spans.starts, start), bisect_left(spans.starts, end)
     pairs = zip(spans.starts[first:stop], spans.ends[first:stop], strict=True)
     return [(low - start, high - start) for low, high in pairs if high <= end]
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, which are ordered by start; what overlaps is marked once."""
-    pieces, at = [], 0
+    # Most cuts of prose have nothing to escape.
+    escaped = escape if SPECIAL.search(text) else str
+    html, at = "", 0
     for start, end in spans:
         if end > at:
             start = max(at, start)
-            pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+            html += f"{escaped(text[at:start])}<mark>{escaped(text[start:end])}</mark>"
             at = end
-    return "".join([*pieces, escape(text[at:])])
+    return html + escaped(text[at:])

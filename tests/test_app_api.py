@@ -108,7 +108,7 @@ def test_without_an_index_the_answer_says_why(empty, address):
 # Whoosh leaves a file open that it cannot read to its end.
 @pytest.mark.filterwarnings("ignore:.*/index/_?MAIN_:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kept", [0, 1, 500, -1])
-@pytest.mark.parametrize("suffix", ["toc", "seg"])
+@pytest.mark.parametrize("suffix", ["toc", "posts"])
 def test_a_truncated_index_is_damaged_for_whoever_opens_it(journal, suffix, kept):
     (file,) = journal.settings.index.glob(f"*.{suffix}")
     file.write_bytes(file.read_bytes()[:kept])

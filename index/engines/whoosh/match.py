@@ -26,7 +26,7 @@ class PageOfSegment:
         """Where the leaves stand in the text, by post; what stands in other fields is left out."""
         stands = [found.stands(self.docs) for found in self._found]
         groups = [leaf[place] for place in range(len(self.docs)) for leaf in stands]
-        first = np.array(list(chain.from_iterable(groups)), np.int64)
+        first = np.array(list(chain.from_iterable(groups)), np.uint32)
         counts = [len(group) for group in groups]
         leaf = np.repeat(np.tile(np.arange(len(stands)), len(self.docs)), counts)
         place = np.repeat(np.repeat(np.arange(len(self.docs)), len(stands)), counts)
@@ -35,7 +35,7 @@ class PageOfSegment:
         starts, ends = unpack(self.segment.arrays, first)
         widths = [found.width for found in self._found]
         if max(widths, default=1) > 1:
-            _, ends = unpack(self.segment.arrays, first + np.array(widths)[leaf] - 1)
+            _, ends = unpack(self.segment.arrays, first + np.array(widths, np.uint32)[leaf] - np.uint32(1))
         order = np.lexsort((starts, place))
         bounds = np.searchsorted(place[order], np.arange(len(self.docs) + 1)).tolist()
         columns = [column[order].tolist() for column in (starts, ends, leaf)]

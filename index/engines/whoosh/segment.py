@@ -1,6 +1,6 @@
 """One segment's arrays, looked up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,7 +12,7 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.documents import Documents
 from index.engines.whoosh.inverter import Names
 from index.engines.whoosh.stems import ANY
-from index.model import Holding, Post
+from index.model import Holding
 from index.ranking import WEIGHT_UNIT, B
 
 # Among so few strings bisection needs no help.
@@ -126,12 +126,6 @@ class Segment:
         """What is held of every post, by path, in the order of the posts."""
         return msgspec.msgpack.decode(self.arrays["holdings"].tobytes(), type=dict[str, Holding])
 
-    def posts(self) -> Iterator[Post]:
-        """Give every post that is not deleted."""
-        for number in range(self.docs):
-            if self.alive is None or self.alive[number]:
-                yield self.documents.post(number)
-
     def tf(self, postings: Postings) -> Array:
         """Give the weighted frequencies of postings, normalized by length; see `ranking`."""
         weights = postings.weights
@@ -182,9 +176,12 @@ class Segment:
 
     def docs_at(self, positions: Array) -> Array:
         """Give the post that each position is in."""
-        return np.searchsorted(self.arrays["doc_at"], positions, side="right") - 1
+        at = self.arrays["doc_at"]
+        return np.asarray(at.searchsorted(positions.astype(at.dtype), side="right") - 1)
 
     def fields_at(self, positions: Array) -> Array:
         """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
-        runs = np.searchsorted(self.arrays["run_at"], positions, side="right") - 1
+        at = self.arrays["run_at"]
+        # Of another type, the whole array would be converted for each call.
+        runs = at.searchsorted(positions.astype(at.dtype), side="right") - 1
         return self.arrays["run_field"][runs]
