@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import api, articles, assets, errors, headers, health, media, pages
+from app import api, articles, assets, discovery, errors, feeds, headers, health, media, pages
 from app.journal import Journal, keep
 from index.engine import Engine
 from index.settings import Settings
@@ -24,7 +24,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     opened = Journal.open(settings, engine)
     keep(app, opened)
     app.jinja_env.globals.update(pages.chrome(opened))
-    for part in (pages, articles, media, api, health, assets):
+    for part in (pages, articles, media, feeds, discovery, api, health, assets):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(Exception, errors.answer)
     app.wsgi_app = headers.securing(app.wsgi_app)  # type: ignore[assignment,method-assign]

@@ -121,6 +121,5 @@ def _announce(settings: Settings, address: str) -> None:
         except OSError:
             sleep(0.05)
         else:
-            host = f"[{settings.host}]" if ":" in settings.host else settings.host
-            click.echo(f"{settings.kind} // {settings.title} is served at http://{host}:{settings.port}/")
+            click.echo(f"{settings.kind} // {settings.title} is served at {settings.listening}/")
             return

@@ -11,6 +11,8 @@ from index.errors import IndexDamaged, IndexLocked, IndexMissing, PostError
 
 # How soon a client may ask again while an index is built, in seconds.
 RETRY_AFTER = 30
+# Addresses beside the interface for programs whose answers are JSON.
+SPEAKING_JSON = {"/healthz", "/readyz", "/search.json", "/suggest"}
 
 
 class RequestError(Exception):
@@ -146,7 +148,7 @@ def answer(error: Exception) -> Response:
     kind = kind_of(error)
     if kind.code == "internal_error":
         current_app.logger.error("internal error", exc_info=error)
-    speaks_json = request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    speaks_json = request.path.startswith("/api/") or request.path in SPEAKING_JSON
     response = _json(kind, error) if speaks_json else _page(kind, error)
     response.headers["Cache-Control"] = "no-store"
     if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:

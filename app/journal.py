@@ -5,6 +5,7 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
+from urllib.parse import urljoin
 
 import msgspec
 from flask import Flask, current_app
@@ -47,6 +48,10 @@ class Journal:
             answers=Answers(),
             edition=_edition(settings),
         )
+
+    def absolute(self, address: str) -> str:
+        """Give an address in full, for what is read away from our pages. A request's Host is whatever a client says."""
+        return urljoin(self.settings.home + "/", address)
 
 
 def keep(app: Flask, opened: Journal) -> None:

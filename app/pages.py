@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from app import conditional, formats
 from app.asking import Asking, ask, read
+from app.feeds import addresses
 from app.journal import Journal, journal
 from app.views import FacetView, Link, facet_views, search_view
 from index.engine import Snapshot
@@ -43,6 +44,7 @@ def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
         results=results,
         view=search_view(asking, results),
         ways=() if results.total else _ways(snapshot, asking),
+        feeds=addresses(asking),
         topics=() if results.total else _topics(snapshot),
         at_home=at_home,
     ).encode()

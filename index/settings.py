@@ -64,9 +64,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     )
     max_post_bytes: Annotated[int, Meta(ge=1_000, description="A larger file is reported and not read.")] = 10_000_000
     per_page: Annotated[int, Meta(ge=1, le=100, description="Results on a page.")] = 10
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s/]+/?)?$",
+            description="Where readers reach this server; `http://host:port` where it is empty.",
+            examples=["https://search.example.org"],
+        ),
+    ] = ""
+    origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/]+$")], ...],
+        Meta(
+            description="Sites whose pages may search here by script.",
+            examples=[["https://blog.example.org"]],
+        ),
+    ] = ()
     host: Annotated[str, Meta(description="Address that the server listens on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535, description="Port that the server listens on.")] = 8000
     workers: Annotated[int, Meta(ge=1, le=64, description="Server processes.")] = 2
+
+    @property
+    def listening(self) -> str:
+        """Where the server listens, as `http://host:port`."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    @property
+    def home(self) -> str:
+        """Where readers reach the server, without a slash at the end."""
+        return self.public_url.rstrip("/") or self.listening
 
 
 FIELDS = get_type_hints(Settings, include_extras=True)

@@ -248,7 +248,9 @@ def test_the_description_is_of_every_address_that_speaks_json(app):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     json = {rule for rule in rules if rule.startswith("/api/") or rule.endswith("z")}
     assert json == set(DESCRIPTION["paths"])
-    assert rules - json == {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>"}
+    pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>"}
+    formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
+    assert rules - json == pages | formats_of_others
 
 
 def test_the_description_promises_no_parameter_that_is_not_read(client):
