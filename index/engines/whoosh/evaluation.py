@@ -7,12 +7,13 @@ from the rarest on, and only what is left in the end is scored.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.leaves import Found
+from index.engines.whoosh.leaves import Found, Frequencies, add_up
 from index.engines.whoosh.schema import UNDATED, seconds
 from index.engines.whoosh.segment import Segment
 from index.query import (
@@ -32,7 +33,11 @@ from index.query import (
 )
 from index.ranking import K1
 
-Scores = Callable[[Array], Array]
+# Gives the scores of the posts at some places in a list; None for all.
+Scores = Callable[[Array | None], Array]
+
+# So many times as many posts are looked up one by one rather than gone through.
+FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,12 @@ class Evaluation:
             case Everything():
                 return Matched(self._everything())
 
-    def _scored(self, docs: Array, tf: Array, idf: float) -> Matched:
+    def _scored(self, docs: Array, frequencies: Frequencies, idf: float) -> Matched:
         ceiling = np.float32(idf * (K1 + 1))
 
-        def scores(at: Array) -> Array:
-            return np.asarray(tf[at] * ceiling / (tf[at] + np.float32(K1)))
+        def scores(at: Array | None) -> Array:
+            tf = frequencies(at)
+            return np.asarray(tf * ceiling / (tf + np.float32(K1)))
 
         return Matched(docs, scores)
 
@@ -96,9 +102,17 @@ class Evaluation:
         for without in unwanted:
             docs = self._without(docs, without)
         for part in wanted[1:]:
-            docs = docs[self._among(part.docs)[docs]]
+            docs = part.docs[self._places(part.docs, docs)]
         scored = [(part.docs, part.scores) for part in wanted if part.scores]
-        return Matched(docs, _sum(scored, docs) if scored else None)
+        return Matched(docs, partial(self._sum, scored, docs) if scored else None)
+
+    def _sum(self, parts: Sequence[tuple[Array, Scores]], docs: Array, at: Array | None) -> Array:
+        """Score posts that every part has."""
+        wanted = docs if at is None else docs[at]
+        total = np.zeros(len(wanted), np.float32)
+        for own, score in parts:
+            total += score(self._places(own, wanted))
+        return total
 
     def _or(self, parts: Sequence[Matched]) -> Matched:
         present = np.zeros(self.segment.docs, bool)
@@ -106,9 +120,17 @@ class Evaluation:
         for part in parts:
             present[part.docs] = True
             if part.scores:
-                total[part.docs] += part.scores(np.arange(len(part.docs)))
+                total[part.docs] += part.scores(None)
         docs = np.flatnonzero(present)
-        return Matched(docs, lambda at: total[docs[at]])
+        return Matched(docs, lambda at: total[docs if at is None else docs[at]])
+
+    def _places(self, docs: Array, wanted: Array) -> Array:
+        """Give the places in a list of posts where some of others stand; both lists ascend."""
+        if len(wanted) * FEW > len(docs):
+            return np.flatnonzero(self._among(wanted).take(docs))
+        wanted = wanted.astype(docs.dtype)
+        places = docs.searchsorted(wanted).clip(max=max(0, len(docs) - 1))
+        return np.asarray(places[docs[places] == wanted])
 
     def _among(self, docs: Array) -> Array:
         present = np.zeros(self.segment.docs, bool)
@@ -116,7 +138,7 @@ class Evaluation:
         return present
 
     def _without(self, docs: Array, unwanted: Array) -> Array:
-        return docs[~self._among(unwanted)[docs]]
+        return docs[~self._among(unwanted).take(docs)]
 
     def _everything(self) -> Array:
         alive = self.segment.alive
@@ -142,25 +164,10 @@ class Evaluation:
         return np.flatnonzero(kept)
 
 
-def _sum(parts: Sequence[tuple[Array, Scores]], docs: Array) -> Scores:
-    """Score posts that every part has."""
-
-    def scores(at: Array) -> Array:
-        total = np.zeros(len(at), np.float32)
-        for own, score in parts:
-            total += score(np.searchsorted(own, docs[at].astype(own.dtype)))
-        return total
-
-    return scores
-
-
-def together(segment: Segment, found: Mapping[Leaf, Found], node: Variants) -> tuple[Array, Array]:
+def together(segment: Segment, found: Mapping[Leaf, Found], node: Variants) -> tuple[Array, Frequencies]:
     """Give the posts that have any of the variants, and the weighted sums of their frequencies."""
-    tf = np.zeros(segment.docs, np.float32)
-    for leaf, weight in node.weighted:
-        tf[found[leaf].docs] += found[leaf].tf * np.float32(weight)
-    docs = np.flatnonzero(tf)
-    return docs, tf[docs]
+    parts = [(found[leaf].docs, found[leaf].tf(None) * np.float32(weight)) for leaf, weight in node.weighted]
+    return add_up(segment, parts)
 
 
 def blank(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from index.ranking import WEIGHT_UNIT
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 50
 
+# Gives the weighted frequencies of the posts at some places in a list, normalized by length; None for all.
+Frequencies = Callable[[Array | None], Array]
+
 TENTH = np.float32(1 / WEIGHT_UNIT)
 NOWHERE = np.empty(0, np.uint32)
 
@@ -27,13 +31,13 @@ class Found:
 
     Attributes:
         docs: The posts that match, each once, ascending; none that was deleted.
-        tf: Their weighted frequencies, normalized by length; see `ranking`.
+        tf: Gives their weighted frequencies; see `ranking`.
         width: Positions that one occurrence takes.
         stands: Gives the positions where the occurrences in each of some posts begin, in any order.
     """
 
     docs: Array
-    tf: Array
+    tf: Frequencies
     width: int
     stands: Callable[[Sequence[int]], list[list[int]]]
 
@@ -72,26 +76,35 @@ def _of_postings(
         positions = [_in_field(segment, _range_positions(segment, *member), field) for member in members]
         return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *positions])), 1)
     if not parts:
-        return Found(NOWHERE, NOWHERE, 1, lambda wanted: [[] for _ in wanted])
-    docs = parts[0].docs
-    tf = segment.tf(parts[0])
-    if len(parts) > 1:
-        docs = np.concatenate([part.docs for part in parts])
-        tf = np.concatenate([segment.tf(part) for part in parts])
+        return Found(NOWHERE, lambda _: NOWHERE, 1, lambda wanted: [[] for _ in wanted])
+
+    def stands(docs: Sequence[int]) -> list[list[int]]:
+        return _stands(segment, members, docs)
+
     if len(parts) > 1 or len(members[0][0]) > 1:
-        together = np.bincount(docs, tf, segment.docs)
-        docs = np.flatnonzero(together)
-        tf = together[docs].astype(np.float32)
-    return _living(segment, docs, tf, 1, lambda wanted: _stands(segment, members, wanted))
+        docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
+        return Found(docs, tf, 1, stands)
+    living = _living(segment, parts[0])
+    return Found(living.docs, partial(segment.tf, living), 1, stands)
 
 
-def _living(
-    segment: Segment, docs: Array, tf: Array, width: int, stands: Callable[[Sequence[int]], list[list[int]]]
-) -> Found:
+def _living(segment: Segment, postings: Postings) -> Postings:
+    if segment.alive is None:
+        return postings
+    kept = segment.alive.take(postings.docs)
+    return Postings(postings.docs[kept], postings.weights[kept])
+
+
+def add_up(segment: Segment, parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Frequencies]:
+    """Add up the frequencies of posts, given with the posts; of each post that is not deleted."""
+    docs = np.concatenate([docs for docs, _ in parts])
+    total = np.bincount(docs, np.concatenate([tf for _, tf in parts]), segment.docs)
+    present = total > 0
     if segment.alive is not None:
-        kept = segment.alive[docs]
-        docs, tf = docs[kept], tf[kept]
-    return Found(docs, tf, width, stands)
+        present &= segment.alive
+    found = np.flatnonzero(present)
+    tf = total.take(found).astype(np.float32)
+    return found, lambda at: tf if at is None else tf[at]
 
 
 def _range_positions(segment: Segment, terms: range, language: int = ANY) -> Array:
@@ -141,9 +154,8 @@ def _of_positions(segment: Segment, positions: Array, width: int) -> Found:
     fields = segment.fields_at(positions)
     weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
-    together = np.bincount(docs, np.where(IN_TEXT[fields], normalized, weight), segment.docs)
-    present = np.flatnonzero(together)
-    return _living(segment, present, together[present], width, lambda wanted: _cuts(positions, segment.bounds(wanted)))
+    docs, tf = add_up(segment, [(docs, np.where(IN_TEXT[fields], normalized, weight))])
+    return Found(docs, tf, width, lambda wanted: _cuts(positions, segment.bounds(wanted)))
 
 
 def _cuts(positions: Array, bounds: Array) -> list[list[int]]:

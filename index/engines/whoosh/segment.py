@@ -126,10 +126,12 @@ class Segment:
         """What is held of every post, by path, in the order of the posts."""
         return msgspec.msgpack.decode(self.arrays["holdings"].tobytes(), type=dict[str, Holding])
 
-    def tf(self, postings: Postings) -> Array:
-        """Give the weighted frequencies of postings, normalized by length; see `ranking`."""
-        weights = postings.weights
-        return np.asarray(self._short[weights] + self._text[weights] * self.norm[postings.docs])
+    def tf(self, postings: Postings, at: Array | None = None) -> Array:
+        """Give the weighted frequencies of postings, or of those at some places, normalized by length."""
+        docs, weights = postings.docs, postings.weights
+        if at is not None:
+            docs, weights = docs.take(at), weights.take(at)
+        return np.asarray(self._short.take(weights) + self._text.take(weights) * self.norm.take(docs))
 
     def _term(self, term: str) -> int | None:
         """Give a term's number."""

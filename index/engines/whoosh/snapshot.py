@@ -156,7 +156,7 @@ def _ranked(segment: Segment, matched: Matched, sort: Sort) -> Ranked:
     if sort != "relevance":
         when = segment.arrays["doc_when"][matched.docs]
         return Ranked(segment, matched.docs, when if sort == "newest" else np.where(when == UNDATED, when, -when))
-    keys = matched.scores(np.arange(len(matched.docs))) if matched.scores else np.zeros(len(matched.docs), np.float32)
+    keys = matched.scores(None) if matched.scores else np.zeros(len(matched.docs), np.float32)
     return Ranked(segment, matched.docs, keys)
 
 
