@@ -43,25 +43,37 @@ def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
     Returns:
         The first of these spans, and the one after the last.
     """
-    starts, terms = spans.starts, spans.terms
-    inside = [0] * (max(terms) + 1)
-    best, window, first, different, section_end = 0, (0, 1), 0, 0, 0
-    # Different terms count more than any number of spans.
-    more = len(starts) + 1
-    for last, (start, end, term) in enumerate(zip(starts, spans.ends, terms, strict=True)):
-        if start >= section_end:
-            section_end = _section_at(article, start).end
-            inside, different, first = [0] * len(inside), 0, last
-        while starts[first] < end - PASSAGE_LENGTH and first < last:
+    starts, all_terms = spans.starts, max(spans.terms) + 1
+    best, window, low = (0, 0), (0, 1), 0
+    while low < len(starts):
+        high = bisect_left(starts, _section_at(article, starts[low]).end, low)
+        # Where a window with all terms is known, a section with fewer places has no better one.
+        if best < (all_terms, high - low):
+            worth, found = _best_of_section(spans, low, high, all_terms)
+            if worth > best:
+                best, window = worth, found
+        low = high
+    return window
+
+
+def _best_of_section(spans: Spans, low: int, high: int, all_terms: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Find the best window among the spans of one section: how many different terms and how many spans, and where."""
+    starts, ends, terms = spans.starts, spans.ends, spans.terms
+    if max(ends[low:high]) - starts[low] <= PASSAGE_LENGTH:
+        return (len(set(terms[low:high])), high - low), (low, high)
+    inside = [0] * all_terms
+    best, window, first, different = (0, 0), (low, low + 1), low, 0
+    for last in range(low, high):
+        earliest = ends[last] - PASSAGE_LENGTH
+        while starts[first] < earliest and first < last:
             inside[terms[first]] -= 1
             different -= not inside[terms[first]]
             first += 1
-        different += not inside[term]
-        inside[term] += 1
-        worth = different * more + last - first
-        if worth > best:
-            best, window = worth, (first, last + 1)
-    return window
+        different += not inside[terms[last]]
+        inside[terms[last]] += 1
+        if (different, last + 1 - first) > best:
+            best, window = (different, last + 1 - first), (first, last + 1)
+    return best, window
 
 
 def _section_at(article: Article, offset: int) -> Section:

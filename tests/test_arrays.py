@@ -116,7 +116,7 @@ def test_offsets_are_unpacked_as_they_were_packed(posts: list[list[tuple[int, in
         doc_at.append(len(starts))
     packed = pack(np.array(starts, np.uint32), np.array(lengths, np.uint8), np.array(doc_at, np.uint32))
     stands = np.flatnonzero(lengths)
-    unpacked = unpack(packed, stands)
+    unpacked = unpack(packed, stands.astype(np.uint32))
     ends = np.array(starts, np.int64)[stands] + np.array(lengths, np.int64)[stands]
     assert [part.tolist() for part in unpacked] == [np.array(starts, np.int64)[stands].tolist(), ends.tolist()]
 

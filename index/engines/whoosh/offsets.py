@@ -22,7 +22,8 @@ BLOCK = 16
 WIDE = 0xFF
 MOST = 14
 
-COLUMNS = np.arange(BLOCK)
+# For each place in a block, which tokens are to be added up.
+UP_TO = np.tri(BLOCK, dtype=np.int32)
 # How far the end of a token is from the end of the token before it.
 ADVANCE = np.array([(code >> 4) - 1 + (code & 15) for code in range(256)], np.int32)
 
@@ -52,17 +53,16 @@ def pack(starts: Array, lengths: Array, doc_at: Array) -> dict[str, Array]:
 
 
 def unpack(arrays: Mapping[str, Array], positions: Array) -> tuple[Array, Array]:
-    """Give where tokens start and end in the texts of their posts."""
+    """Give where tokens start and end in the texts of their posts; positions in 32 bits."""
     block, column = positions >> 4, positions & 15
-    rows = (block << 4)[:, None] + COLUMNS
-    codes = arrays["token"][rows]
-    advance, length = ADVANCE[codes], codes[np.arange(len(positions)), column].astype(np.int32) & 15
-    wide = codes == WIDE
-    if wide.any():
-        found = np.searchsorted(arrays["wide_at"], rows[wide].astype(np.uint32))
-        advance[wide] = arrays["wide_gap"][found] + arrays["wide_length"][found]
-        own = np.flatnonzero(wide[np.arange(len(positions)), column])
-        length[own] = arrays["wide_length"][np.searchsorted(arrays["wide_at"], positions[own].astype(np.uint32))]
-    advance[column[:, None] < COLUMNS] = 0
-    end = arrays["block_end"][block].astype(np.int64) + advance.sum(1)
+    codes = arrays["token"].reshape(-1, BLOCK).take(block, axis=0)
+    advance = ADVANCE.take(codes)
+    length = (arrays["token"].take(positions) & 15).astype(np.int64)
+    rows, columns = np.nonzero(codes == WIDE)
+    if len(rows):
+        found = arrays["wide_at"].searchsorted((block[rows] << 4) + columns.astype(np.uint32))
+        advance[rows, columns] = arrays["wide_gap"].take(found) + arrays["wide_length"].take(found)
+        own = columns == column[rows]
+        length[rows[own]] = arrays["wide_length"].take(found[own])
+    end = arrays["block_end"].take(block) + np.einsum("ij,ij->i", advance, UP_TO.take(column, axis=0))
     return end - length, end

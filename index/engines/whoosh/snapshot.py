@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from heapq import nsmallest
 from itertools import compress
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 from index.engine import Sort
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched, together
+from index.engines.whoosh.facets import Counting
 from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED
@@ -21,9 +21,6 @@ from index.engines.whoosh.segment import Segment
 from index.model import Facet, Holding, Post, Stats
 from index.query import Leaf, Node, Variants, leaves, walk, wanted
 from index.ranking import idf
-
-# More values than this are no choice but a list to search in.
-FACET_VALUES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +41,11 @@ class ArrayFound:
         ranked: Sequence[Ranked],
         wanted: Sequence[Leaf],
         page: Sequence[tuple[int, int, float]],
+        counting: Counting,
     ) -> None:
         self.total = sum(len(part.docs) for part in ranked)
         self._ranked = ranked
+        self._counting = counting
         pages = [
             PageOfSegment(
                 e.segment, [e.found[leaf] for leaf in wanted], [doc for part, doc, _ in page if part == number]
@@ -58,7 +57,7 @@ class ArrayFound:
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
         """The tags, most frequent first, and the years, newest first, of all that matches."""
-        return _facets(self._ranked)
+        return self._counting.facets([part.docs for part in self._ranked])
 
 
 class ArraySnapshot:
@@ -73,6 +72,7 @@ class ArraySnapshot:
         self._words = int(sum(part.sum() for part in lengths))
         for segment in segments:
             segment.normalize(max(1.0, self._words / max(1, self._posts)))
+        self._counting = Counting(segments)
         self._languages = sorted({name for segment in segments for name in segment.names.languages})
 
     def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> ArrayFound:
@@ -83,7 +83,7 @@ class ArraySnapshot:
         page = _top(ranked, offset + limit)[offset:]
         if sort != "relevance":
             page = [(number, doc, 0.0) for number, doc, _ in page]
-        return ArrayFound(evaluations, ranked, wanted(query), page)
+        return ArrayFound(evaluations, ranked, wanted(query), page, self._counting)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
         asked = leaves(query)
@@ -176,28 +176,3 @@ def _largest(keys: Array, limit: int) -> Array:
     threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]
     above = np.flatnonzero(keys > threshold)
     return np.concatenate([above, np.flatnonzero(keys == threshold)[: limit - len(above)]])
-
-
-def _facets(ranked: Sequence[Ranked]) -> Mapping[str, tuple[Facet, ...]]:
-    """Count the tags and years of what matches: tags most frequent first, years newest first."""
-    tags: Counter[str] = Counter()
-    years: Counter[str] = Counter()
-    for part in ranked:
-        if not len(part.docs):
-            continue
-        arrays, names = part.segment.arrays, part.segment.names
-        present = np.zeros(part.segment.docs, bool)
-        present[part.docs] = True
-        tags.update(_counts(names.tags, arrays["tag_name"][present[arrays["tag_doc"]]]))
-        years.update(_counts(names.years, arrays["doc_year"][part.docs]))
-    del years[""]
-    return {
-        "tag": tuple(Facet(*tag) for tag in nsmallest(FACET_VALUES, tags.items(), key=lambda tag: (-tag[1], tag[0]))),
-        "year": tuple(Facet(*year) for year in sorted(years.items(), reverse=True)),
-    }
-
-
-def _counts(names: Sequence[str], numbers: Array) -> dict[str, int]:
-    counts = np.bincount(numbers, minlength=len(names))
-    present = np.flatnonzero(counts)
-    return dict(zip(map(names.__getitem__, present.tolist()), counts[present].tolist(), strict=True))
