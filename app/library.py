@@ -14,6 +14,7 @@ from app.links import Links
 from index import posts
 from index.engine import Snapshot
 from index.model import Post, Source
+from index.posts.article import body
 from index.settings import Settings
 
 # Rendered articles that are kept: more than are read at one time, some 100 kB each.
@@ -80,6 +81,6 @@ class Library:
         try:
             post = posts.read(source, self._settings)
             links = Links(post, snapshot, has_own_site=self._has_own_site)
-            return Article(post, render(posts.body(source, self._settings), links))
+            return Article(post, render(body(source, self._settings), links))
         except FileNotFoundError:
             raise ArticleGone from None

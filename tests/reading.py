@@ -5,7 +5,8 @@ from pathlib import Path
 
 from index.errors import PostError
 from index.model import Post, Source
-from index.posts import body, read
+from index.posts import read
+from index.posts.article import body
 from index.settings import Settings
 
 

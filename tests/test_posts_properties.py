@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 from bs4.element import Tag
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.errors import PostError
 from index.model import Post, Source
-from index.posts import discover, read
+from index.posts import article, discover, read
 from index.posts.extract import Extract, Extractor
 from index.posts.frontmatter import split
 from index.posts.headings import HeadingIdMaker
-from index.posts.html import feed, parse, stream
+from index.posts.html import feed, main_content, page_title, parse, stream
 from index.posts.markdown import MarkdownReader
 from index.settings import Settings
 from tests.reading import body_of, outcome_of, post_of
@@ -90,21 +90,23 @@ def test_any_mixture_of_markup_is_a_post_that_holds_together(text: str, suffix: 
 def test_anchors_of_sections_are_ids_of_the_html(text: str):
     content = f"---\ntitle: T\n---\n\n{text}\n"
     post, html = post_of(content), body_of(content)
-    ids = {str(tag["id"]) for tag in parse(html).find_all(re.compile("^h[1-6]$"), id=True)}
+    ids = {str(tag["id"]) for tag in article.parse(html).find_all(re.compile("^h[1-6]$"), id=True)}
     assert ids >= {section.anchor for section in post.sections if section.level}
 
 
 def check_ways(markdown: str, is_mdx: bool = False) -> None:
     """Hold what is extracted, from Markdown's tree if it can be, and the parser's events to a parsed page."""
     reader = MarkdownReader()
-    extracted, streamed, parsed = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(3))
+    extracted, streamed, treed, parsed = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(4))
     reader.extract(markdown, extracted, is_mdx)
     html = reader.html(markdown, is_mdx)
     stream(html, streamed)
-    soup = parse(html)
-    feed(soup.body or soup, parsed)
+    feed(parse(html), treed)
+    soup = article.parse(html)
+    article.feed(soup.body or soup, parsed)
     expected = whole(parsed.finish("T", "T"))
     assert whole(streamed.finish("T", "T")) == expected
+    assert whole(treed.finish("T", "T")) == expected
     assert whole(extracted.finish("T", "T")) == expected
 
 
@@ -124,8 +126,56 @@ def test_any_markdown_without_html_is_read_the_same_in_every_way(text: str):
 
 
 @given(text=MARKDOWN)
+@example("<pre>\n\n# A\n\n# A")
 def test_any_markdown_is_read_the_same_in_every_way(text: str):
     check_ways(text)
+
+
+PAGE_PIECES = [
+    *(
+        "<main>",
+        "</main>",
+        "<article>",
+        "</article>",
+        "<div role=main>",
+        "<div id=content>",
+        "</div>",
+        "<p class='a b'>",
+    ),
+    *("<nav>", "</nav>", "<header>", "</header>", "<aside>", "<footer>", "<body>", "</body>", "</html>", "&lt;", " "),
+    *(
+        "<h2 id=a>",
+        "</h2>",
+        "<pre>",
+        "</pre>",
+        "<b>",
+        "</b>",
+        "<br>",
+        "<!-- c -->",
+        "<?p?>",
+        "<a name=n>",
+        "text",
+        "\n",
+    ),
+    *(
+        "<script>s</script>",
+        "<template>x</template>",
+        "<ruby>a<rt>b</rt></ruby>",
+        "<table><tr><td>",
+        "<title>t</title>",
+    ),
+]
+
+
+@given(page=st.lists(st.sampled_from(PAGE_PIECES), max_size=16).map("".join))
+def test_any_page_is_read_as_from_its_soup(page: str):
+    tree, soup = parse(page), article.parse(page)
+    assert page_title(tree) == article.page_title(soup)
+    extracted, expected = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(2))
+    main, left_out = main_content(tree)
+    feed(main, extracted, left_out)
+    article.feed(article.main_content(soup), expected)
+    assert whole(extracted.finish("T", "T")) == whole(expected.finish("T", "T"))
 
 
 def test_the_short_way_is_taken_where_a_post_has_no_html_blocks():

@@ -1,7 +1,7 @@
 """From files to posts: find them, read them, decide who may see them."""
 
 from index.posts.discover import discover
-from index.posts.reader import body, fingerprint, read
+from index.posts.reader import fingerprint, read
 from index.posts.visibility import held_back
 
-__all__ = ["body", "discover", "fingerprint", "held_back", "read"]
+__all__ = ["discover", "fingerprint", "held_back", "read"]

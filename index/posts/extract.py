@@ -29,6 +29,8 @@ BLOCKS = frozenset((
 ))
 # fmt: on
 CELLS = frozenset(("td", "th"))
+UNREAD = DROPPED | {"rt"}
+"""What is no part of the text: what a reader does not see, and how to say a word, which stands above it."""
 ANCHORED = frozenset(("a", "span", "section"))
 """Elements whose id, standing right before a heading, is the heading's own in older pages."""
 UNSEEN = frozenset(("gutter", "linenos", "lineno", "linenodiv", "footnote-ref", "footnote-backref", "footnotes-back"))
@@ -94,7 +96,7 @@ class Extractor(Generic[Node]):
 
     def start(self, tag: str, attributes: Attributes, node: Node | None = None) -> bool:
         """Open an element; False means that a reader does not see it, and that it is to be left out whole."""
-        if tag in DROPPED or (attributes and is_unseen(attributes)):
+        if tag in UNREAD or (attributes and is_unseen(attributes)):
             return False
         if self._pre is not None:
             self._start_in_code(tag, attributes)

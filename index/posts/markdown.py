@@ -19,7 +19,7 @@ from markdown.inlinepatterns import SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AMP_SUBSTITUTE, BLOCK_LEVEL_ELEMENTS, HTML_PLACEHOLDER, AtomicString
 
-from index.posts.extract import BLOCKS, CELLS, DROPPED, HEADINGS, Extractor, is_unseen
+from index.posts.extract import BLOCKS, CELLS, HEADINGS, UNREAD, Extractor, is_unseen
 from index.posts.fences import Fence
 from index.posts.html import stream
 from index.posts.inline import SignedInlineProcessor
@@ -31,7 +31,7 @@ EXTENSIONS = ("tables", "footnotes", "def_list", "attr_list", "sane_lists", "adm
 MAX_LINK_STEPS = 10_000_000
 """Characters that may be looked at for the ends of links, some seconds' worth; real posts stay below a tenth of it."""
 
-_NOT_INLINE = BLOCKS | CELLS | DROPPED | HEADINGS.keys() | {"pre"}
+_NOT_INLINE = BLOCKS | CELLS | UNREAD | HEADINGS.keys() | {"pre"}
 _STASHED = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
 _AMPERSAND = AMP_SUBSTITUTE
 _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[0-9a-zA-Z]+);")
@@ -78,10 +78,10 @@ class MarkdownReader:
             return True
         source = self._scan(text, is_mdx)
         root = self._tree(source)
-        # Attribute lists are the only thing that is read off the line breaks which the package puts into a tree.
-        if "{" in source:
-            self._run(root, "prettify", "attr_list")
         is_walkable = all(map(_is_walkable, self._stash))
+        # Line breaks between elements matter to attribute lists, and in HTML, where <pre> may be open.
+        if "{" in source or not is_walkable:
+            self._run(root, "prettify", "attr_list")
         if is_walkable:
             _Walker(self._stash, extractor, self._seen).walk(root)
         else:

@@ -6,12 +6,8 @@ import threading
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
-from html import escape
 from pathlib import PurePosixPath
 from typing import ParamSpec, TypeVar
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from index.errors import PostError
 from index.model import Post, Source
@@ -39,7 +35,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def _bounded(read_one: Callable[[Source, Settings], _R]) -> Callable[[Source, Settings], _R]:
+def bounded(read_one: Callable[[Source, Settings], _R]) -> Callable[[Source, Settings], _R]:
     """Report a post that is nested too deep for the parsers as what it is."""
 
     @wraps(read_one)
@@ -58,82 +54,45 @@ def fingerprint(source: Source, settings: Settings) -> str:
     Raises:
         PostError: The file cannot be read.
     """
-    return _fingerprint(_load(source, settings), settings)
+    return _fingerprint(load(source, settings), settings)
 
 
-@_bounded
+@bounded
 def read(source: Source, settings: Settings) -> Post:
     """Read a post.
 
     Raises:
         PostError: It cannot be read; with the reason, and the line where one is known.
     """
-    data = _load(source, settings)
+    data = load(source, settings)
     front = split(decode(data, source.path), source.path)
-    if _is_html(source):
+    if is_html(source):
         meta, extract = _read_html(front, source, settings)
     else:
         meta, extract = _read_markdown(front, source, settings)
     return _post(source, settings, meta, extract, _fingerprint(data, settings))
 
 
-@_bounded
-def body(source: Source, settings: Settings) -> str:
-    """Give a post's article as HTML: not sanitized, headings with their sections' anchors, code with its language.
-
-    Raises:
-        PostError: It cannot be read.
-    """
-    front = split(decode(_load(source, settings), source.path), source.path)
-    soup = _soup(front, source)
-    root = main_content(soup) if _is_html(source) else soup.body or soup
-    extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
-    feed(root, extractor, drop=Tag.decompose)
-    _mark(extractor.finish(meta_of(front, source.path).title, page_title(soup) or _title_in_name(source.path)))
-    return root.decode_contents().strip()
-
-
-def _soup(front: FrontMatter, source: Source) -> BeautifulSoup:
-    if _is_html(source):
-        return parse(Tokens().drop_from_html(front.body))
-    return parse(_reader().html(front.body, _is_mdx(source)))
-
-
-def _mark(extract: Extract[Tag]) -> None:
-    if extract.title_node:
-        extract.title_node.decompose()
-    for heading in extract.headings:
-        if heading.node:
-            heading.node["id"] = heading.anchor
-    for code, node in zip(extract.code, extract.code_nodes, strict=True):
-        if node:
-            name = f' class="language-{escape(code.language)}"' if code.language else ""
-            text = escape(extract.text[code.start : code.end], quote=False)
-            fresh = parse(f"<pre><code{name}>{text}\n</code></pre>").pre
-            if fresh:
-                node.replace_with(fresh)
-
-
-def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[Tag]]:
+def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[None]]:
     meta = meta_of(front, source.path)
     if front.body.count("\n") > MAX_MARKDOWN_LINES:
         raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
-    extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
-    _reader().extract(front.body, extractor, _is_mdx(source))
-    return meta, extractor.finish(meta.title, _title_in_name(source.path))
+    extractor: Extractor[None] = Extractor(HeadingIdMaker(settings.heading_ids))
+    markdown_reader().extract(front.body, extractor, is_mdx(source))
+    return meta, extractor.finish(meta.title, title_in_name(source.path))
 
 
-def _read_html(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[Tag]]:
-    soup = _soup(front, source)
-    head = FrontMatter({**head_values(soup), **front.values}, front.body, front.kind, front.lines)
+def _read_html(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[None]]:
+    page = parse(Tokens().drop_from_html(front.body))
+    head = FrontMatter({**head_values(page), **front.values}, front.body, front.kind, front.lines)
     meta = meta_of(head, source.path)
-    extractor: Extractor[Tag] = Extractor(HeadingIdMaker(settings.heading_ids))
-    spare = page_title(soup) or _title_in_name(source.path)
-    feed(main_content(soup), extractor)
-    return meta, extractor.finish(meta.title, spare)
+    extractor: Extractor[None] = Extractor(HeadingIdMaker(settings.heading_ids))
+    main, left_out = main_content(page)
+    feed(main, extractor, left_out)
+    return meta, extractor.finish(meta.title, page_title(page) or title_in_name(source.path))
 
 
-def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[Tag], mark: str) -> Post:
+def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None], mark: str) -> Post:
     slug = slug_of(source.path, meta.slug)
     return Post(
         path=source.path,
@@ -157,7 +116,7 @@ def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[Tag],
     )
 
 
-def _load(source: Source, settings: Settings) -> bytes:
+def load(source: Source, settings: Settings) -> bytes:
     """Read the bytes; never more than allowed, and never from outside the content directory."""
     try:
         if not lies_within(os.path.realpath(source.root), str(source.file)):
@@ -176,7 +135,7 @@ def _fingerprint(data: bytes, settings: Settings) -> str:
     return blake2b(data + recipe(settings).encode(), digest_size=16).hexdigest()
 
 
-def _reader() -> MarkdownReader:
+def markdown_reader() -> MarkdownReader:
     """Give this thread's Markdown parser; making one takes as long as reading a post."""
     if not hasattr(_local, "reader"):
         _local.reader = MarkdownReader()
@@ -184,15 +143,17 @@ def _reader() -> MarkdownReader:
     return reader
 
 
-def _is_html(source: Source) -> bool:
+def is_html(source: Source) -> bool:
+    """Tell whether a post is an HTML page."""
     return PurePosixPath(source.path).suffix.lower() in HTML_SUFFIXES
 
 
-def _is_mdx(source: Source) -> bool:
+def is_mdx(source: Source) -> bool:
+    """Tell whether a post is Markdown with components in it."""
     return source.path.lower().endswith(".mdx")
 
 
-def _title_in_name(path: str) -> str:
+def title_in_name(path: str) -> str:
     """Make a title of a file's name, or of its folder's for an index: `my-first_post.md` is "My first post"."""
     pure = PurePosixPath(path)
     name = pure.parent.name if pure.stem in INDEX_NAMES and pure.parent.name else pure.stem
