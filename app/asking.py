@@ -23,7 +23,7 @@ MAX_FILTERS = 16
 # Most journals have fewer tags; a tag is some dozens of bytes.
 MAX_WRITTEN = 4_096
 # Parameters, in the order in which an address has them.
-ORDER = ("q", "tag", "year", "sort", "page")
+ORDER = ("q", "tag", "year", "sort", "exact", "page")
 
 _YEAR = re.compile("[0-9]{4}")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
@@ -39,6 +39,7 @@ class Asking:
     tags: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     sort: Sort = "relevance"
+    exact: bool = False
 
     @property
     def filters(self) -> tuple[Filter, ...]:
@@ -58,11 +59,17 @@ class Asking:
         sort = (("sort", self.sort),) if self.sort != "relevance" else ()
         return tags + tuple(("year", year) for year in self.years) + sort
 
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """All but the page: names and values of parameters."""
+        text = [("q", self.text)] if self.text else []
+        exact = [("exact", "1")] if self.exact else []
+        return [*text, *self.kept, *exact]
+
     def url(self, **changes: object) -> str:
         """Give the address of the page for this search with something changed; it starts at its first page again."""
         asking = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        pairs = [("q", asking.text)] if asking.text else []
-        pairs += asking.kept
+        pairs = asking._pairs
         pairs += [("page", str(asking.page))] if asking.page > 1 else []
         return f"/search?{urlencode(pairs)}" if pairs else "/search"
 
@@ -71,8 +78,7 @@ class Asking:
 
         The values are those of the index, which are not many, and not a client's: they are remembered as written.
         """
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.kept
+        pairs = self._pairs
         place = ORDER.index(name)
         before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if ORDER.index(key) <= place)
         after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if ORDER.index(key) > place)
@@ -97,6 +103,7 @@ def read(given: MultiDict[str, str], per_page: int) -> Asking:
         tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
         years=_years(given.getlist("year")),
         sort=cast(Sort, _one_of("sort", given.get("sort", ""), SORTS)),
+        exact=_one_of("exact", given.get("exact", ""), ("0", "1")) == "1",
     )
 
 
@@ -164,6 +171,7 @@ def ask(snapshot: Snapshot, asking: Asking) -> Results:
         per_page=asking.per_page,
         sort=asking.sort,
         filters=asking.filters,
+        exact=asking.exact,
     )
     if asking.page > last_page(results.total, asking.per_page):
         raise NoSuchPage

@@ -86,6 +86,11 @@ PARAMETERS = {
         _list({"type": "string", "pattern": "^([0-9]{4})?$"}) | {"maxItems": MAX_FILTERS},
     ),
     "sort": _query("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),
+    "exact": _query(
+        "exact",
+        "With 1 the query is searched as it was typed, and its spelling is never put right.",
+        {"enum": ["0", "1"], "default": "0"},
+    ),
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",
@@ -113,7 +118,14 @@ SCHEMAS = {
                 "type": "boolean",
                 "description": "No article has all the words; these have some of them.",
             },
-            "correction": {"type": ["string", "null"], "description": "The query that was searched instead."},
+            "correction": {
+                "type": ["string", "null"],
+                "description": "The query that was searched instead, since no article has all the words as typed.",
+            },
+            "did_you_mean": {
+                "type": ["string", "null"],
+                "description": "A query that is likelier to be meant than the one that was searched.",
+            },
             "hits": _list(_ref("schemas", "Hit")),
             "facets": _closed(
                 "Values and how many of all matching articles have them, most frequent first.",
@@ -202,7 +214,7 @@ RESPONSES = {
 PATHS = {
     "/api/v1/search": _get(
         "Search the journal",
-        ["q", "page", "per_page", "tag", "year", "sort", "if_none_match"],
+        ["q", "page", "per_page", "tag", "year", "sort", "exact", "if_none_match"],
         {
             "200": _json("A page of results.", "Results", CACHED),
             "304": _ref("responses", "Unchanged"),

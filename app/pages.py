@@ -54,7 +54,9 @@ def _years(snapshot: Snapshot, asking: Asking, results: Results) -> tuple[Facet,
     """Give the years to choose from: where some are chosen, also those that would add to the list."""
     if not asking.years:
         return results.facets["year"]
-    return find(snapshot, asking.text, per_page=1, filters=replace(asking, years=()).filters).facets["year"]
+    return find(
+        snapshot, asking.text, per_page=1, filters=replace(asking, years=()).filters, exact=asking.exact
+    ).facets["year"]
 
 
 def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
@@ -64,7 +66,7 @@ def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
 
 
 def _unfiltered(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
-    wider: Results = find(snapshot, asking.text, per_page=1)
+    wider: Results = find(snapshot, asking.text, per_page=1, exact=asking.exact)
     label = f"{asking.text.strip() or 'Everything'}, without filters"
     return (Link(label, asking.url(tags=(), years=()), count=wider.total),) if wider.total else ()
 

@@ -87,7 +87,7 @@ def search_view(asking: Asking, results: Results) -> SearchView:
     """Lay out results."""
     last = last_page(results.total, asking.per_page)
     return SearchView(
-        heading=_heading(asking, results.total),
+        heading=_heading(asking, results),
         summary=_summary(asking, results),
         hits=tuple(HitView(hit, Markup(hit.passage.html), tag_links(hit.tags)) for hit in results.hits),  # noqa: S704 - escaped by index.passages
         first=(asking.page - 1) * asking.per_page + 1,
@@ -101,9 +101,9 @@ def search_view(asking: Asking, results: Results) -> SearchView:
     )
 
 
-def _heading(asking: Asking, total: int) -> str:
+def _heading(asking: Asking, results: Results) -> str:
     if asking.text.strip():
-        return f"{'Results' if total else 'Nothing'} for “{asking.text.strip()}”"
+        return f"{'Results' if results.total else 'Nothing'} for “{results.correction or asking.text.strip()}”"
     return "Articles" if asking.tags or asking.years else "Latest articles"
 
 

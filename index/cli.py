@@ -121,6 +121,7 @@ def _json(value: object) -> str:
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many hits.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True, help="Order of the hits.")
+@click.option("--exact", is_flag=True, help="Search what is typed; spelling is not put right.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option("--queries", type=click.Path(path_type=Path), help='Answer a file of {"id", "text"} lines instead.')
 @click.option("--run", type=click.Path(path_type=Path), help='Where to write {"id", "hits": [path, ...]} lines.')
@@ -130,6 +131,7 @@ def search(
     words: tuple[str, ...],
     limit: int,
     sort: Any,
+    exact: bool,
     as_json: bool,
     queries: Path | None,
     run: Path | None,
@@ -144,7 +146,7 @@ def search(
         return _run_queries(snapshot, queries, run, limit, words)
     # Bytes that are no text in the terminal's encoding could not be shown again.
     query = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    results = search(snapshot, query, per_page=limit, sort=sort)
+    results = search(snapshot, query, per_page=limit, sort=sort, exact=exact)
     click.echo(_json(results) if as_json else listing(results))
     return FOUND if results.total else NOTHING
 

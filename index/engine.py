@@ -69,6 +69,13 @@ class Snapshot(Protocol):
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
         """Give the terms that begin with this, each with the number of posts that have it in their prose."""
 
+    def similar(self, term: str, edits: int) -> Mapping[str, int]:
+        """Give the terms that become a term by at most some edits, with the number of posts that have each.
+
+        Adding, replacing and taking away a letter and swapping two neighbours each are one edit. The first letter is
+        never edited, as it hardly ever is mistyped. Without edits this tells whether the term itself is there.
+        """
+
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""
 

@@ -162,7 +162,8 @@ class Results:
         page: From 1.
         took_ms: Time from query string to results, in milliseconds.
         relaxed: No article had all the words; these have some of them.
-        correction: The query that was searched instead, or None.
+        correction: The query that was searched instead, since no article has all the words as they were typed.
+        did_you_mean: A query that is likelier to be meant than the one that was typed and searched.
         facets: By "tag" and "year", counted over all matching articles, most frequent first.
     """
 
@@ -174,6 +175,7 @@ class Results:
     generation: int
     relaxed: bool
     correction: str | None
+    did_you_mean: str | None
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Facet, ...]]
 

@@ -57,6 +57,10 @@ def listing(results: "Results") -> str:
         f"{results.total} {'post' if results.total == 1 else 'posts'}": results.total and not results.relaxed,
     }
     head = next(note for note, holds in notes.items() if holds)
+    if results.correction:
+        head = f"{head} for {_printable(results.correction)}; search with --exact for {_printable(results.query)}"
+    elif results.did_you_mean:
+        head = f"{head}; did you mean {_printable(results.did_you_mean)}?"
     return "\n\n".join([head, *(_hit(number, hit) for number, hit in enumerate(results.hits, 1))])
 
 

@@ -1,17 +1,20 @@
 """A reader's words in, results out: what every page, the API and the command line ask."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from difflib import get_close_matches
+from functools import partial
 from time import perf_counter
+from typing import NamedTuple
 
 from index import analysis
 from index.engine import Found, Match, Snapshot, Sort
 from index.model import Hit, Results, Suggestion
 from index.passages import passage
 from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax, wanted
+from index.spelling import respell
 
-# How alike two spellings have to be, by difflib's ratio; one letter in five may differ.
-ALIKE = 0.8
+# Who finds fewer posts than these may want others.
+FEW = 10
 
 
 def search(
@@ -22,11 +25,13 @@ def search(
     per_page: int = 10,
     sort: Sort = "relevance",
     filters: tuple[Filter, ...] = (),
+    exact: bool = False,
 ) -> Results:
     """Answer a query.
 
-    Every word is required; where no post has them all, the posts that have some of them are given, best first, and
-    the results say that they are relaxed. A query without words browses: what it narrows to, newest first.
+    Every word is required. Where no post has them all, the query is searched with its spelling put right; where little
+    is found, that is only offered. Where still no post has them all, the posts that have some of them are given, best
+    first, and the results say that they are relaxed. A query without words browses: what it narrows to, newest first.
 
     Args:
         snapshot: The generation that answers.
@@ -35,29 +40,52 @@ def search(
         per_page: Hits on a page.
         sort: How the matches are ordered.
         filters: What the results are narrowed to, beside what the query says.
+        exact: Search what was typed, however it is spelt.
     """
     started = perf_counter()
-    query = parse(text)
-    if sort == "relevance" and not wanted(query):
+    if sort == "relevance" and not wanted(parse(text)):
         sort = "newest"
-    found, relaxed = _find(snapshot, query, filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
-    hits, facets = tuple(_hit(match) for match in found.matches), found.facets
+    find = partial(_find, snapshot, filters=filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
+    answer = Answer(*find(parse(text))) if exact else _forgiving(snapshot, text, find)
+    hits, facets = tuple(_hit(match) for match in answer.found.matches), answer.found.facets
     return Results(
         query=text,
-        total=found.total,
+        total=answer.found.total,
         page=page,
         per_page=per_page,
         took_ms=round((perf_counter() - started) * 1000, 3),
         generation=snapshot.generation,
-        relaxed=relaxed,
-        correction=None,
+        relaxed=answer.relaxed,
+        correction=answer.correction,
+        did_you_mean=answer.did_you_mean,
         hits=hits,
         facets=facets,
     )
 
 
+class Answer(NamedTuple):
+    """What was found: by all words or by some, by what was typed or by a correction of it."""
+
+    found: Found
+    relaxed: bool
+    correction: str | None = None
+    did_you_mean: str | None = None
+
+
+def _forgiving(snapshot: Snapshot, text: str, find: Callable[[Node], tuple[Found, bool]]) -> Answer:
+    """Find what was typed; only where no post has all of it, what may have been meant."""
+    found, relaxed = find(parse(text))
+    if not relaxed and found.total >= FEW:
+        return Answer(found, relaxed)
+    better = respell(snapshot, text)
+    if better and (relaxed or not found.total):
+        again, partly = find(parse(better))
+        return Answer(again, partly, correction=better) if again.total else Answer(found, relaxed)
+    return Answer(found, relaxed, did_you_mean=better)
+
+
 def _find(
-    snapshot: Snapshot, query: Node, filters: tuple[Filter, ...], *, sort: Sort, offset: int, limit: int
+    snapshot: Snapshot, query: Node, *, filters: tuple[Filter, ...], sort: Sort, offset: int, limit: int
 ) -> tuple[Found, bool]:
     found = snapshot.find(_narrowed(query, filters), sort=sort, offset=offset, limit=limit)
     wider = None if found.total else relax(query)
@@ -118,21 +146,11 @@ def _unfinished(node: Node) -> Node:
 
 def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """Give queries that find something, for one that finds nothing: its words alone, then its words respelt."""
-    words = [word for leaf in wanted(parse(text)) for word in analysis.terms(leaf.text)]
-    respelt = [_respelt(snapshot, word) for word in words]
-    tries = dict.fromkeys((" ".join(words), " ".join(word for word in respelt if word)))
+    words = " ".join(word for leaf in wanted(parse(text)) for word in analysis.terms(leaf.text))
+    tries = dict.fromkeys((words, respell(snapshot, words) or ""))
     return tuple(t for t in tries if t and t != text.strip().casefold() and _find_any(snapshot, t))
 
 
 def _find_any(snapshot: Snapshot, text: str) -> bool:
-    found, _ = _find(snapshot, parse(text), (), sort="relevance", offset=0, limit=1)
+    found, _ = _find(snapshot, parse(text), filters=(), sort="relevance", offset=0, limit=1)
     return found.total > 0
-
-
-def _respelt(snapshot: Snapshot, word: str) -> str | None:
-    """Give the index's most frequent word that is spelt like this one; None where there is none."""
-    vocabulary = snapshot.vocabulary(word[:1])
-    if word in vocabulary:
-        return word
-    near = [other for other in vocabulary if abs(len(other) - len(word)) <= 1]
-    return max(get_close_matches(word, near, cutoff=ALIKE), key=lambda other: vocabulary[other], default=None)

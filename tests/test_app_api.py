@@ -256,7 +256,15 @@ def test_the_description_is_of_every_address_that_speaks_json(app):
 def test_the_description_promises_no_parameter_that_is_not_read(client):
     """Each parameter changes what is answered, or is refused."""
     promised = [resolve(p)["name"] for p in DESCRIPTION["paths"][SEARCH]["get"]["parameters"]]
-    values = {"q": "monotonic", "page": "9", "per_page": "1", "tag": "docker", "year": "2025", "sort": "oldest"}
+    values = {
+        "q": "monotonic",
+        "page": "9",
+        "per_page": "1",
+        "tag": "docker",
+        "year": "2025",
+        "sort": "oldest",
+        "exact": "2",
+    }
     assert promised == [*values, "If-None-Match"]
     plain = client.get(SEARCH).json["hits"]
     for name, value in values.items():

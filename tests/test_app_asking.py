@@ -29,6 +29,8 @@ def args(address: str) -> MultiDict[str, str]:
         ("tag=+go+", Asking(tags=("go",))),
         ("year=2026&year=2025", Asking(years=("2025", "2026"))),
         ("sort=oldest", Asking(sort="oldest")),
+        ("q=a&exact=1", Asking(text="a", exact=True)),
+        ("q=a&exact=0", Asking(text="a")),
         ("utm_source=x&callback=alert&Q=b&per_page=50", Asking()),
         ("q=%ff%00", Asking(text="%FF\0")),
         ("page=100", Asking(page=100)),
@@ -43,6 +45,7 @@ def test_parameters_are_read_into_one_normal_form(query, expected):
     [
         ("sort=random", "sort"),
         ("sort=NEWEST", "sort"),
+        ("exact=yes", "exact"),
         ("year=26", "year"),
         ("year=20261", "year"),
         ("year=٢٠٢٦", "year"),
@@ -111,6 +114,7 @@ ASKINGS = st.builds(
     years=st.sampled_from([(), ("2026",), ("1999", "2026")]),
     page=st.integers(1, 100),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    exact=st.booleans(),
 )
 
 

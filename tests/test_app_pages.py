@@ -110,8 +110,20 @@ def test_partial_matches_say_that_they_are(client):
     assert page(client, "/search?q=monotonic+clock").texts(".notice") == []
 
 
+def test_misspelt_words_are_put_right_and_what_was_typed_is_a_link_away(client):
+    shown = page(client, "/search?q=monotomic&tag=go")
+    assert shown.texts("h1, .notice, .hit h2") == [
+        "Results for “monotonic”",
+        "Search instead for monotomic.",
+        "Just About Go Time",
+    ]
+    [instead] = shown.links(".notice a")
+    assert instead == "/search?q=monotomic&tag=go&exact=1"
+    assert page(client, instead).texts("h1, .ways li") == ["Nothing for “monotomic”", "monotonic"]
+
+
 def test_a_dead_end_has_ways_on(client):
-    shown = page(client, "/search?q=monotonik")
+    shown = page(client, "/search?q=monotonik&exact=1")
     assert shown.texts("h1") == ["Nothing for “monotonik”"]
     assert shown.texts(".ways a") == ["monotonic"]
     assert titles(client, shown.links(".ways a")[0]) == [TIME]

@@ -84,6 +84,7 @@ def results(total: int) -> Results:
         generation=1,
         relaxed=False,
         correction=None,
+        did_you_mean=None,
         hits=(),
         facets={"tag": (), "year": ()},
     )

@@ -15,7 +15,15 @@ LAYERS = (
     ("index.analysis", "index.query", "index.ranking", "index.passages", "index.posts"),
     ("index.engine",),
     ("index.engines",),
-    ("index.search", "index.refusals", "index.staging", "index.sync", "index.evaluate", "index.report"),
+    (
+        "index.spelling",
+        "index.search",
+        "index.refusals",
+        "index.staging",
+        "index.sync",
+        "index.evaluate",
+        "index.report",
+    ),
     ("index.cli",),
     ("app",),
 )

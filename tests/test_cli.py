@@ -78,6 +78,8 @@ def test_an_index_is_made_searched_and_brought_up_to_date(tmp_path: Path):
         (["the", "cache", "-letter"], 0, "1 post\n\n 1  Just About Go Time"),
         (["cache", "-human"], 0, "1 post\n\n 1  A Love Letter"),
         (["cache", "zebra"], 0, "no post has all of these words; 2 have some\n"),
+        (["monotomic"], 0, "1 post for monotonic; search with --exact for monotomic\n\n 1  Just About Go Time"),
+        (["--exact", "monotomic"], 1, "no post matches; try fewer or other words\n"),
         (["zebra"], 1, "no post matches; try fewer or other words\n"),
         (["--sort", "oldest", "--limit", "1"], 0, "4 posts\n\n 1  Stop Rebuilding Docker Images  2025-02-21\n"),
         (["--", "-letter", "cache"], 0, "1 post\n\n 1  Just About Go Time"),

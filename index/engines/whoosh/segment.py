@@ -72,6 +72,15 @@ class Strings:
         # No UTF-8 text has this byte, so that everything that goes on from the prefix comes before it.
         return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
 
+    def letters(self, numbers: range) -> tuple[Array, Array]:
+        """Give the code points of some strings that follow each other, and where each begins in them, and the end."""
+        at = np.asarray(self._at[numbers.start : numbers.stop + 1]).astype(np.intp)
+        text = np.asarray(self._bytes[at[0] : at[-1]])
+        codes = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), np.uint32)
+        # Of a character's bytes in UTF-8, only the first is none of these.
+        begun = np.concatenate([[0], np.cumsum(text & 0xC0 != 0x80)])
+        return codes, begun[at - at[0]]
+
 
 def _heads(text: Array, at: Array) -> Array:
     """Number the strings by their first two bytes: where those with each begin, and the end."""

@@ -18,6 +18,7 @@ from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED
 from index.engines.whoosh.segment import Segment
+from index.engines.whoosh.similar import similar
 from index.model import Facet, Holding, Post, Stats
 from index.query import Leaf, Node, Variants, leaves, walk, wanted
 from index.ranking import idf
@@ -113,6 +114,15 @@ class ArraySnapshot:
             terms = segment.lexicon.with_prefix(beginning.encode())
             counts = np.diff(segment.arrays["posting_at"][terms.start : terms.stop + 1]).tolist()
             found.update({segment.lexicon[term].decode(): n for term, n in zip(terms, counts, strict=True)})
+        return found
+
+    def similar(self, term: str, edits: int) -> Mapping[str, int]:
+        """Give the terms that become a term by at most some edits, with their document frequency."""
+        found: Counter[str] = Counter()
+        for segment in self._segments:
+            at = segment.arrays["posting_at"]
+            near = similar(segment.lexicon, term, edits)
+            found.update({other: int(at[number + 1] - at[number]) for other, number in near.items()})
         return found
 
     @cached_property

@@ -1,0 +1,51 @@
+"""The terms of a lexicon that are spelt like another one, by comparing all of them at once.
+
+The distance is that of optimal string alignment (Damerau, 1964; restricted as in Boytsov, "Indexing methods for
+approximate dictionary searching", 2011, section 2.1): letters added, taken away and replaced, and neighbours
+swapped, each count one.
+"""
+
+import numpy as np
+
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.segment import Strings
+
+
+def similar(strings: Strings, term: str, edits: int) -> dict[str, int]:
+    """Give the numbers of the strings that are at most some edits away from a term and share its first letter."""
+    if not edits:
+        number = strings.find(term.encode())
+        return {} if number is None else {term: number}
+    near = strings.with_prefix(term[:1].encode())
+    codes, at = strings.letters(near)
+    lengths = np.diff(at)
+    close = np.flatnonzero(np.abs(lengths - len(term)) <= edits)
+    if not len(close):
+        return {}
+    rows = codes[np.minimum(at[:-1][close, None] + np.arange(len(term) + edits), len(codes) - 1)]
+    found = close[_distances(term, rows, lengths[close], edits) <= edits]
+    return {strings[near[number]].decode(): near[number] for number in found.tolist()}
+
+
+def _distances(term: str, rows: Array, lengths: Array, edits: int) -> Array:
+    """Give the distance of each row's first letters from a term; what is above `edits` is only known to be so.
+
+    Cells further than `edits` from the diagonal cannot be on a path that matters.
+    """
+    far, count = edits + 1, len(term) + edits + 1
+    letters = [ord(letter) for letter in term]
+    before: list[Array | int] = []
+    last: list[Array | int] = [min(j, far) for j in range(count)]
+    for i, letter in enumerate(letters, 1):
+        row: list[Array | int] = [far] * count
+        row[0] = min(i, far)
+        for j in range(max(1, i - edits), min(count - 1, i + edits) + 1):
+            here = rows[:, j - 1]
+            cost = np.minimum(np.minimum(last[j], row[j - 1]) + 1, last[j - 1] + (here != letter))
+            if i > 1 and j > 1:
+                swapped = (here == letters[i - 2]) & (rows[:, j - 2] == letter)
+                cost = np.where(swapped, np.minimum(cost, before[j - 2] + 1), cost)
+            row[j] = np.minimum(cost, far).astype(np.uint8)
+        before, last = last, row
+    table = np.column_stack([np.broadcast_to(np.asarray(cell, np.uint8), len(rows)) for cell in last])
+    return np.asarray(table[np.arange(len(rows)), lengths])
