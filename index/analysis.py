@@ -1,28 +1,78 @@
 """Text to terms, with character offsets: the same for indexing, for queries and for highlights.
 
 A term is a folded word. Its stem is not stored beside it: stems depend on the language, so that words of one stem are
-brought together when a query is answered. Runs of Chinese, Japanese and Korean characters, which are written without
-spaces, become overlapping pairs of characters (bigrams).
+brought together when a query is answered. What is written without spaces (Chinese, Japanese, Korean, Thai) becomes
+overlapping pairs of characters (bigrams).
+
+Code is made of the same words. `max_open_conns`, `sync.Pool`, `net/http` and `1.22.3` are words next to each other, which a
+query finds as a phrase; `maxOpenConns` is one. Beside the words stand their other forms, so that each is found by each:
+
+    max_open_conns, max-open-conns    maxopenconns
+    maxOpenConns                      max, open, conns
+    --race, $PATH, .NET, @property    as they are written
+    café                              as it is written, beside cafe
+    ->, :=, ==, ...                   as they are written, beside the word that follows
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import Stemmer
 
-# Hiragana, Katakana, Bopomofo, CJK ideographs with their extensions, Hangul.
-CJK = "\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-TOKEN = re.compile(
-    rf"(?P<cjk>[{CJK}]+)|[^\W_{CJK}]+(?:['’](?=[^\W\d_{CJK}])[^\W_{CJK}]+)*",
+# Written without spaces: Thai, Lao, Khmer; Hiragana, Katakana, Bopomofo, CJK ideographs with their extensions, Hangul.
+CJK = (
+    "\u0e01-\u0e4e\u0e81-\u0ece\u1780-\u17d3\u3005\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 
-HAS_CJK = re.compile(f"[{CJK}]")
+# Marks that belong to the letter before them, which `\w` leaves out: accents, Hebrew and Arabic vowels, Indic scripts'.
+MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+    "\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d"
+    "\u0b82\u0bbe-\u0bcd\u0c00-\u0c03\u0c3e-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3b-\u0d4d\u20d0-\u20f0"
+)
+
+# What has a meaning of its own when it stands between words, and is searched for.
+OPERATORS = frozenset(
+    "-> => <- := == != === !== <= >= <=> << >> && || ?? ?. .. ... ..= ::= :: ++ -- += -= *= /= |= &= ^= ** |> <| >>= =~ ~>"
+    "<$> <*> >>> &^".split()
+)
+
+_WORD = rf"[^\W_{CJK}](?:[^\W_{CJK}]|[{MARKS}])*"
+_COMPOUND = rf"{_WORD} (?: (?: ['’](?=[^\W\d_]) | [\-‐\u00ad] | _+ ) {_WORD} )*"
+TOKEN = re.compile(
+    rf"""
+    [{CJK}]+
+    # C++, C#
+    | {_COMPOUND} (?: (?<![\d_])\+\+(?!\w) | (?<!\w\w)(?<!\d)\#(?!\w) )?
+    # --race, -n, $PATH, .NET, @property: where a word could begin
+    | (?<! [^\s"'`(\[{{<|,=] ) (?: --? | \.(?=[A-Z]) | [$@] ) {_COMPOUND}
+    | [-=<>:.+*/&|!?~^$]{{2,}}
+    """,
+    re.VERBOSE,
+)
+
+# `HTTPServer` is HTTP and Server, `sha256Sum` sha256 and Sum, but `APIs` is one word.
+_HUMP = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z\d]+|[A-Z\d]+")
+_HUMPED = re.compile(r"(?![A-Z]+s$).*(?:[a-z\d][A-Z]|[A-Z]{2}[a-z])", re.ASCII)
+
+# Names with a hump whose parts are something else.
+NAMES = frozenset(
+    "coffeescript fastapi github gitlab javascript linkedin livescript matlab mysql powershell typescript youtube".split()
+)
+
+_SEPARATORS = re.compile("[-_‐]+")
+_HAS_CJK = re.compile(f"[{CJK}]")
 
 # A longer run of letters is data (base64, hashes), which nobody types; its beginning still finds it.
 MAX_TERM = 64
+
+# More parts are a sentence or data, which has no other form that anybody types.
+MAX_PARTS = 8
 
 # ISO 639-1 codes of the languages that Snowball stems (https://snowballstem.org/algorithms/).
 STEMMERS = {
@@ -62,37 +112,103 @@ class Tokens(NamedTuple):
     """The tokens of a text in reading order: their terms, and the spans of the text that they were made from.
 
     Parallel lists, since a text has thousands: a token's position is its place in them.
+
+    Attributes:
+        terms: One a token.
+        starts: Offset of a token's first character.
+        ends: Offset after its last one.
+        extras: Other forms, each with the position of the token that it stands beside; an operator stands beside the
+            word that follows, which after the last word is nothing.
     """
 
     terms: list[str]
     starts: list[int]
     ends: list[int]
+    extras: list[tuple[int, str]]
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """Cut a text, or a part of it, into tokens."""
-    end = len(text) if end is None else end
-    found = list(TOKEN.finditer(text, start, end))
-    if HAS_CJK.search(text, start, end):
-        cut = [token for match in found for token in _tokens(match)]
-        return Tokens([term for term, _, _ in cut], [begin for _, begin, _ in cut], [stop for _, _, stop in cut])
-    return Tokens([fold(m[0]) for m in found], [m.start() for m in found], [m.end() for m in found])
+    found = list(TOKEN.finditer(text, start, len(text) if end is None else end))
+    cuts = [_cut(match[0]) for match in found]
+    starts = [match.start() for match in found]
+    if all(type(cut) is str for cut in cuts):
+        return Tokens(cuts, starts, [match.end() for match in found], [])  # type: ignore[arg-type]
+    tokens = Tokens([], [], [], [])
+    for match, cut, begin in zip(found, cuts, starts, strict=True):
+        if type(cut) is str:
+            tokens.terms.append(cut)
+            tokens.starts.append(begin)
+            tokens.ends.append(match.end())
+        else:
+            _append(tokens, cut, begin)  # type: ignore[arg-type]
+    return tokens
+
+
+def _append(tokens: Tokens, cut: Tokens, begin: int) -> None:
+    position = len(tokens.terms)
+    tokens.terms.extend(cut.terms)
+    tokens.starts.extend([begin + start for start in cut.starts])
+    tokens.ends.extend([begin + end for end in cut.ends])
+    tokens.extras.extend([(position + place, term) for place, term in cut.extras])
 
 
 def terms(text: str) -> list[str]:
-    """Give the terms of a text, in reading order."""
+    """Give the terms of a text, in reading order, without their other forms."""
     return tokenize(text).terms
 
 
-def _tokens(match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
-    """Give a word's one token, or those of a run without spaces."""
-    run, start = match[0], match.start()
-    if not match.lastgroup:
-        yield fold(run), start, match.end()
-    elif len(run) == 1:
-        yield run, start, start + 1
-    for i in range(len(run) - 1 if match.lastgroup else 0):
-        yield run[i : i + 2], start + i, start + i + 2
+@lru_cache(maxsize=1 << 17)
+def _cut(found: str) -> str | Tokens:
+    """Give the one term of what was found, or its tokens where there are several or other forms."""
+    if found.isascii() and found.isalnum() and not _HUMPED.match(found):
+        return fold(found)
+    if _HAS_CJK.match(found):
+        return _bigrams(found)
+    word = found.lstrip("-.$@")
+    if not word[:1].isalnum():
+        return Tokens([], [], [], [(0, found)] if found in OPERATORS else [])
+    return _compound(found, word)
+
+
+def _bigrams(run: str) -> Tokens:
+    """Cut a run without spaces into pairs of characters; spans of half-width ones, of which there are more, are nearly right."""
+    full = unicodedata.normalize("NFKC", run)
+    starts = range(max(1, len(full) - 1))
+    return Tokens([full[i : i + 2] for i in starts], [*starts], [min(i + 2, len(run)) for i in starts], [])
+
+
+def _compound(found: str, word: str) -> Tokens:
+    """Cut what was found at its separators; `word` is the same without the sign before it."""
+    tokens, at = Tokens([], [], [], []), len(found) - len(word)
+    for part in _parts(word):
+        tokens.extras.extend((len(tokens.terms), form) for form in _forms(part))
+        tokens.terms.append(fold(part))
+        tokens.starts.append(word.index(part, tokens.ends[-1] - at if tokens.ends else 0) + at)
+        tokens.ends.append(tokens.starts[-1] + len(part))
+    if 1 < len(tokens.terms) <= MAX_PARTS and not tokens.terms[0].isdigit():
+        tokens.extras.append((0, "".join(tokens.terms)[:MAX_TERM]))
+    if word != found:
+        tokens.starts[0] = 0
+        tokens.extras.append((0, found.casefold()[:MAX_TERM]))
+    return tokens
+
+
+def _parts(word: str) -> list[str]:
+    return _SEPARATORS.split(word)
+
+
+def _forms(part: str) -> Iterable[str]:
+    """Give the other forms of a word: its humps, and itself where it has accents."""
+    term = fold(part)
+    if _HUMPED.match(part) and term not in NAMES:
+        humps = [hump.lower() for hump in _HUMP.findall(part)]
+        return dict.fromkeys(hump for hump in humps if len(hump) > 1)
+    exact = unicodedata.normalize("NFC", part[:MAX_TERM]).casefold()
+    return [exact] if not part.isascii() and exact != term and _ACCENTED.search(exact) else []
+
+
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -100,9 +216,17 @@ def fold(word: str) -> str:
     """Bring a word's spellings together: case, compatibility forms, diacritics, apostrophes, the English genitive."""
     word = word[:MAX_TERM]
     if not word.isascii():
-        decomposed = unicodedata.normalize("NFKD", word.replace("’", "'"))
-        word = "".join(c for c in decomposed if not unicodedata.combining(c))
+        decomposed = unicodedata.normalize("NFKD", word.replace("’", "'").replace("\u00ad", ""))
+        word = unicodedata.normalize("NFC", _DIACRITICS.sub("", decomposed))
     return word.casefold().removesuffix("'s").replace("'", "") or word
+
+
+# Marks on Latin and Greek letters, all Cyrillic ones but that of й, vowels of Hebrew and Arabic; elsewhere, as in Indic
+# scripts, marks are letters.
+_DIACRITICS = re.compile(
+    "(?<=[A-Za-z\u00c0-\u03ff])[\u0300-\u036f]+|(?<=[\u0400-\u04ff])[\u0300-\u0305\u0307-\u036f]+"
+    "|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+"
+)
 
 
 @cache

@@ -18,7 +18,16 @@ B = 0.75
 
 # Tenths, so that weighted frequencies are whole numbers. Read the Docs gives titles 1.5 and headings 2 times the
 # weight of text, Pagefind 5 and up to 7.
-WEIGHTS = {"title": 40, "summary": 20, "tags": 30, "headings": 20, "prose": 10, "code": 7}
+WEIGHTS = {
+    "title": 40,
+    "address": 10,
+    "summary": 20,
+    "tags": 30,
+    "languages": 10,
+    "headings": 20,
+    "prose": 10,
+    "code": 7,
+}
 WEIGHT_UNIT = 10
 
 # The fields that are normalized by length.

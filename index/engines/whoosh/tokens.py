@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import sub
 
-from index.analysis import terms, tokenize
+from index.analysis import Tokens, tokenize
 from index.model import Post, Section
 from index.ranking import WEIGHTS
 
@@ -47,18 +47,22 @@ class PostTokens:
 
     def add(self, name: str, text: str) -> None:
         """Append a run that is not part of the post's text."""
-        self.runs.append(Run(len(self.terms), FIELDS.index(name)))
-        self.terms += terms(text)
+        self._add(name, tokenize(text))
         self._pad()
 
     def add_text(self, name: str, text: str, start: int, end: int) -> None:
         """Append a run made from a part of the post's text."""
-        self.runs.append(Run(len(self.terms), FIELDS.index(name)))
         found = tokenize(text, start, end)
-        self.terms += found.terms
+        self._add(name, found)
         self.starts += found.starts
         self.lengths += [min(length, MAX_LENGTH) for length in map(sub, found.ends, found.starts)]
         self._pad()
+
+    def _add(self, name: str, found: Tokens) -> None:
+        at = len(self.terms)
+        self.runs.append(Run(at, FIELDS.index(name)))
+        self.terms += found.terms
+        self.extras += [(at + position, term) for position, term in found.extras]
 
     def _pad(self) -> None:
         self.terms.append("")
@@ -71,6 +75,10 @@ def post_tokens(post: Post) -> PostTokens:
     """Analyse a post, once."""
     tokens = PostTokens()
     tokens.add("title", post.title)
+    for part in post.slug.split("/"):
+        tokens.add("address", part)
+    for language in sorted({code.language for code in post.code} - {""}):
+        tokens.add("languages", language)
     tokens.add("summary", post.summary)
     for tag in post.tags:
         tokens.add("tags", tag)
