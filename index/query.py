@@ -59,6 +59,14 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the index as it is, neither cut nor stemmed. Like variants it is made of what was parsed."""
+
+    text: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Variants:
     """What was typed, and what else may stand for it: other spellings, synonyms.
 
@@ -112,7 +120,7 @@ class Or:
     nodes: tuple["Node", ...]
 
 
-Leaf = Word | Phrase | Prefix
+Leaf = Word | Phrase | Prefix | Term
 Node = Everything | Leaf | Variants | Filter | Dates | Not | And | Or
 
 
@@ -198,7 +206,7 @@ def conjuncts(node: Node) -> list[Node]:
 def wanted(node: Node) -> list[Leaf]:
     """Give what a tree looks for, in reading order, as opposed to what it narrows to and what it excludes."""
     match node:
-        case Word() | Phrase() | Prefix():
+        case Word() | Phrase() | Prefix() | Term():
             return [node]
         case Variants():
             return [leaf for leaf, _ in node.weighted]
@@ -210,7 +218,7 @@ def wanted(node: Node) -> list[Leaf]:
 
 def leaves(node: Node) -> list[Leaf]:
     """Give the words, phrases and prefixes of a tree in reading order, the excluded ones too."""
-    return [part for part in walk(node) if isinstance(part, Word | Phrase | Prefix)]
+    return [part for part in walk(node) if isinstance(part, Leaf)]
 
 
 def walk(node: Node) -> Iterator[Node]:

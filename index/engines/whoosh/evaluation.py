@@ -27,6 +27,7 @@ from index.query import (
     Or,
     Phrase,
     Prefix,
+    Term,
     Variants,
     Word,
     conjuncts,
@@ -65,7 +66,7 @@ class Evaluation:
     def evaluate(self, node: Node) -> Matched:
         """Give the posts that match a tree, none of them deleted."""
         match node:
-            case Word() | Phrase() | Prefix():
+            case Word() | Phrase() | Prefix() | Term():
                 return self._scored(self.found[node].docs, self.found[node].tf, self.idf[node])
             case Variants():
                 return self._scored(*together(self.segment, self.found, node), self.idf[node])

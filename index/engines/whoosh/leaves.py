@@ -12,7 +12,7 @@ from index.engines.whoosh.postings import FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.stems import ANY
 from index.engines.whoosh.tokens import FIELDS
-from index.query import Leaf, Prefix, Word
+from index.query import Leaf, Prefix, Term, Word
 from index.ranking import WEIGHT_UNIT
 
 # In a post that has a word more often, the passage is chosen among its first places.
@@ -44,7 +44,7 @@ class Found:
 
 def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
     """Find a leaf; words by their stems in these languages, phrases and words of several terms as they are written."""
-    terms = analysis.terms(leaf.text)
+    terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
     if isinstance(leaf, Word) and len(terms) == 1:
         return _of_stems(segment, {analysis.stem(terms[0], language) for language in languages}, leaf.field)
     ranges = [_exactly(segment, term) for term in terms]
