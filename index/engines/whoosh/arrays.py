@@ -21,7 +21,7 @@ import numpy as np
 
 MAGIC = b"BMAR"
 # To be raised with every change of what the arrays mean.
-VERSION = 7
+VERSION = 8
 ALIGNMENT = 64
 PREFIX = struct.Struct("<4sIII")
 

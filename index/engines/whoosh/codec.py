@@ -20,6 +20,7 @@ from index.engines.whoosh import lists
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.lists import Lists
 from index.engines.whoosh.opening import open_segment
+from index.engines.whoosh.positions import positions
 from index.engines.whoosh.schema import schema
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.tokens import FIELDS
@@ -128,8 +129,8 @@ def _dates(segment: Segment) -> Iterator[tuple[bytes, Callable[[], list[Posting]
 
 def _terms(segment: Segment, field: int) -> Iterator[tuple[bytes, Callable[[], list[Posting]]]]:
     """Give the terms of a field of text."""
-    position, position_at = segment.arrays["position"], segment.arrays["position_at"]
-    kept = lists.sieve(Lists(position_at, position), segment.fields_at(position) == field)
+    stands = positions(segment, range(segment.lexicon.count))
+    kept = lists.sieve(Lists(segment.arrays["position_at"], stands), segment.fields_at(stands) == field)
     at = kept.at.tolist()
     for number in np.flatnonzero(np.diff(kept.at)).tolist():
         own = kept.values[at[number] : at[number + 1]]
@@ -140,12 +141,11 @@ def _nowhere(docs: list[int]) -> list[Posting]:
     return [(doc, []) for doc in docs]
 
 
-def _by_document(segment: Segment, positions: Array) -> list[Posting]:
+def _by_document(segment: Segment, stands: Array) -> list[Posting]:
     """Group ascending positions by document, each counted from the document's first."""
     found: dict[int, list[int]] = {}
-    docs = segment.docs_at(positions)
-    stands = positions - segment.arrays["doc_at"][docs]
-    for doc, stand in zip(docs.tolist(), stands.tolist(), strict=True):
+    docs = segment.docs_at(stands)
+    for doc, stand in zip(docs.tolist(), (stands - segment.arrays["doc_at"][docs]).tolist(), strict=True):
         found.setdefault(doc, []).append(stand)
     return list(found.items())
 
@@ -186,8 +186,8 @@ class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
     def _lengths(self) -> Array:
         """How many terms every document has in every field."""
         segment = self._opened
-        positions = segment.arrays["position"]
-        cells = segment.docs_at(positions) * len(FIELDS) + segment.fields_at(positions)
+        stands = positions(segment, range(segment.lexicon.count))
+        cells = segment.docs_at(stands) * len(FIELDS) + segment.fields_at(stands)
         return np.bincount(cells, minlength=segment.docs * len(FIELDS)).reshape(-1, len(FIELDS))
 
     def _field_lengths(self, fieldname: str) -> Array:

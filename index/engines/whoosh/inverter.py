@@ -8,7 +8,7 @@ and R runs:
     posting_at               T + 1; postings of a term are ordered by post
     posting_doc              P; the post
     posting_weight           P; see `weights`
-    position_at, position    T + 1 and N'; where a term stands, ascending
+    position_at, position    T + 1 and N'; where a term stands, post by post, from the first position of the post on
     run_at, run_field        R; the first position of a run and its field, see `tokens.Run`
     doc_at                   D + 1; a post's first position
     doc_length               D; tokens of prose and code
@@ -138,7 +138,7 @@ def _numbered(values: Sequence[str]) -> tuple[list[str], Array]:
 
 
 def complete(arrays: dict[str, Array], lexicon: Sequence[bytes], holdings: dict[str, Holding]) -> dict[str, Array]:
-    """Add what follows from the postings, whose weights are pairs up to here."""
+    """Add what follows from the postings, whose weights are not in a table up to here."""
     names = msgspec.msgpack.decode(arrays["names"].tobytes(), type=Names)
     strings = lists.of_bytes(lexicon)
     arrays |= {"lexicon": strings.values, "lexicon_at": strings.at}

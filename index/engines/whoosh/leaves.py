@@ -1,6 +1,6 @@
 """The words, phrases and prefixes of a query, found in one segment: which posts have them, how often, and where."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.positions import NOWHERE, positions, together
 from index.engines.whoosh.postings import FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.stems import ANY
@@ -22,7 +23,6 @@ MAX_STANDS = 50
 Frequencies = Callable[[Array | None], Array]
 
 TENTH = np.float32(1 / WEIGHT_UNIT)
-NOWHERE = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _of_postings(
 ) -> Found:
     """Find the posts of some postings, made of some ranges of terms, each in one language or in ANY."""
     if field is not None:
-        positions = [_in_field(segment, _range_positions(segment, *member), field) for member in members]
-        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *positions])), 1)
+        places = [_in_field(segment, _of_member(segment, *member), field) for member in members]
+        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *places])), 1)
     if not parts:
         return Found(NOWHERE, lambda _: NOWHERE, 1, lambda wanted: [[] for _ in wanted])
 
@@ -107,20 +107,23 @@ def add_up(segment: Segment, parts: Sequence[tuple[Array, Array]]) -> tuple[Arra
     return found, lambda at: tf if at is None else tf[at]
 
 
-def _range_positions(segment: Segment, terms: range, language: int = ANY) -> Array:
-    at = segment.arrays["position_at"]
-    positions: Array = segment.arrays["position"][at[terms.start] : at[terms.stop]]
-    if language == ANY:
-        return positions
-    return np.asarray(positions[segment.arrays["doc_language"][segment.docs_at(positions)] == language])
+def _of_member(segment: Segment, terms: range, language: int, among: Array | None = None) -> Array:
+    """Give the positions of terms in the posts of a language, or of ANY, and among some."""
+    if language != ANY:
+        spoken = segment.arrays["doc_language"] == language
+        among = spoken if among is None else spoken & among
+    return positions(segment, terms, among)
 
 
-def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
+def _in_order(segment: Segment, ranges: list[range]) -> Array:
     """Find where terms stand next to each other, from the rarest one to the others."""
-    stands = [_sorted_positions(segment, terms) for terms in ranges]
+    if not all(ranges):
+        return NOWHERE
+    among = together(segment, ranges)
+    stands = [_sorted(positions(segment, terms, among), terms) for terms in ranges]
     by_length = sorted(range(len(stands)), key=lambda i: len(stands[i]))
     if not by_length:
-        return np.empty(0, np.int64)
+        return NOWHERE
     rarest = by_length[0]
     starts: Array = stands[rarest].astype(np.int64) - rarest
     for i in by_length[1:]:
@@ -128,9 +131,8 @@ def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     return starts
 
 
-def _sorted_positions(segment: Segment, terms: range) -> Array:
-    positions = _range_positions(segment, terms)
-    return positions if len(terms) < 2 else np.sort(positions)
+def _sorted(stands: Array, terms: range) -> Array:
+    return stands if len(terms) < 2 else np.sort(stands)
 
 
 def _contains(ascending: Array, wanted: Array) -> Array:
@@ -141,53 +143,35 @@ def _contains(ascending: Array, wanted: Array) -> Array:
     return np.asarray(ascending[found] == wanted)
 
 
-def _in_field(segment: Segment, positions: Array, field: str | None) -> Array:
+def _in_field(segment: Segment, stands: Array, field: str | None) -> Array:
     if field is None:
-        return positions
-    kept: Array = positions[segment.fields_at(positions) == FIELDS.index(field)]
+        return stands
+    kept: Array = stands[segment.fields_at(stands) == FIELDS.index(field)]
     return kept
 
 
-def _of_positions(segment: Segment, positions: Array, width: int) -> Found:
+def _of_positions(segment: Segment, stands: Array, width: int) -> Found:
     """Count ascending positions by post."""
-    docs = segment.docs_at(positions)
-    fields = segment.fields_at(positions)
+    docs = segment.docs_at(stands)
+    fields = segment.fields_at(stands)
     weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
     docs, tf = add_up(segment, [(docs, np.where(IN_TEXT[fields], normalized, weight))])
-    return Found(docs, tf, width, lambda wanted: _cuts(positions, segment.bounds(wanted)))
+    return Found(docs, tf, width, lambda wanted: _cuts(stands, segment.bounds(wanted)))
 
 
-def _cuts(positions: Array, bounds: Array) -> list[list[int]]:
+def _cuts(stands: Array, bounds: Array) -> list[list[int]]:
     """Cut ascending positions by the bounds of posts: first positions and those after the last, in turns."""
-    at = positions.searchsorted(bounds.astype(positions.dtype)).tolist()
+    at = stands.searchsorted(bounds.astype(stands.dtype)).tolist()
     return [
-        positions[low : min(high, low + MAX_STANDS)].tolist() if low < high else []
+        stands[low : min(high, low + MAX_STANDS)].tolist() if low < high else []
         for low, high in zip(at[::2], at[1::2], strict=True)
     ]
 
 
 def _stands(segment: Segment, members: Sequence[tuple[range, int]], docs: Sequence[int]) -> list[list[int]]:
     """Find where any of some terms stand in each of some posts."""
-    bounds = segment.bounds(docs)
-    spoken = segment.arrays["doc_language"][docs].tolist()
-    found: list[list[int]] = [[] for _ in docs]
-    for terms, language in members:
-        for term in _terms_in(segment, terms, docs):
-            for place, stands in enumerate(_cuts(segment.positions(term), bounds)):
-                if stands and language in (ANY, spoken[place]):
-                    found[place] += stands
-    return found
-
-
-def _terms_in(segment: Segment, terms: range, docs: Sequence[int]) -> Iterable[int]:
-    """Narrow a range of terms to those that any of some posts has."""
-    if len(terms) == 1:
-        return terms
-    at = segment.arrays["posting_at"]
-    first = int(at[terms.start])
-    wanted = np.zeros(segment.docs, bool)
-    wanted[docs] = True
-    postings = np.flatnonzero(wanted[segment.arrays["posting_doc"][first : at[terms.stop]]]) + first
-    narrowed: list[int] = np.unique(np.searchsorted(at, postings, side="right") - 1).tolist()
-    return narrowed
+    among = np.zeros(segment.docs, bool)
+    among[docs] = True
+    stands = np.concatenate([_of_member(segment, *member, among) for member in members])
+    return _cuts(np.sort(stands), segment.bounds(docs))

@@ -105,7 +105,7 @@ def merge(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Ar
         "posting_doc": compact(postings.values),
         "posting_weight": lists.merge(weighted, len(lexicon)).values,
         "position_at": positions.at,
-        "position": positions.values,
+        "position": compact(positions.values),
     }
     return complete(found, lexicon, _holdings(parts))
 
@@ -133,9 +133,12 @@ def _union(parts: Sequence[Part], name: str, at: str, docs: str) -> tuple[list[b
 
 
 def _positions(part: Part) -> Lists:
+    """Give where the terms stand in each post, which stays the same."""
     found = Lists(part.arrays["position_at"], part.arrays["position"])
-    kept = found if part.whole else lists.sieve(found, part.kept[found.values])
-    return Lists(kept.at, part.moved(kept.values))
+    if part.whole:
+        return found
+    frequency = part.arrays["weight_frequency"][part.arrays["posting_weight"]]
+    return lists.sieve(found, np.repeat(part.alive[part.arrays["posting_doc"]], frequency))
 
 
 def _runs(parts: Sequence[Part]) -> dict[str, Array]:

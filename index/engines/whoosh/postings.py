@@ -6,7 +6,7 @@ import numpy as np
 
 from index.engines.whoosh.arrays import Array, compact
 from index.engines.whoosh.tokens import FIELDS
-from index.engines.whoosh.weights import add_up, pairs
+from index.engines.whoosh.weights import packed
 from index.ranking import TEXT, WEIGHTS
 
 FIELD_WEIGHTS = np.array([WEIGHTS[name] for name in FIELDS], np.uint32)
@@ -34,12 +34,15 @@ def invert(tokens: Array, extras: tuple[Array, Array], terms: int, arrays: Mappi
     new[1:] = (term[1:] != term[:-1]) | (doc[1:] != doc[:-1])
     first = np.flatnonzero(new)
     weight, in_text = FIELD_WEIGHTS[field], IN_TEXT[field]
+    short, text = (
+        np.add.reduceat(np.where(own, weight, 0), first) if len(first) else first for own in (~in_text, in_text)
+    )
     return {
         "posting_at": np.searchsorted(term[first], np.arange(terms + 1, dtype=np.uint64)).astype(np.uint32),
         "posting_doc": compact(doc[first]),
-        "posting_weight": add_up(pairs(np.where(in_text, 0, weight), np.where(in_text, weight, 0)), first),
+        "posting_weight": packed(short, text, np.diff(first, append=len(term))),
         "position_at": np.searchsorted(term, np.arange(terms + 1, dtype=np.uint64)).astype(np.uint32),
-        "position": position,
+        "position": compact(position - doc_at[doc]),
         "doc_length": np.bincount(doc_of[stands[IN_TEXT[field_at[stands]]]], minlength=len(doc_at) - 1).astype(
             np.uint32
         ),

@@ -110,6 +110,7 @@ class Segment:
         self.norm: Array = np.empty(0, np.float32)
         self._short = arrays["weight_short"] / np.float32(WEIGHT_UNIT)
         self._text = arrays["weight_text"].astype(np.float32)
+        self.frequency = arrays["weight_frequency"].astype(np.intp)
         self.alive = _alive(self.docs, deleted)
         self.term = lru_cache(maxsize=4096)(self._term)
         self.stem = lru_cache(maxsize=4096)(self._stem)
@@ -168,11 +169,6 @@ class Segment:
         arrays = self.arrays
         first, last = arrays["posting_at"][start], arrays["posting_at"][end]
         return Postings(arrays["posting_doc"][first:last], arrays["posting_weight"][first:last])
-
-    def positions(self, term: int) -> Array:
-        """Give the positions of a term, ascending."""
-        at = self.arrays["position_at"]
-        return self.arrays["position"][at[term] : at[term + 1]]
 
     def having(self, field: str, value: str) -> Array:
         """Give the posts that have a value which filters look for."""
