@@ -4,8 +4,9 @@ A term is a folded word. Its stem is not stored beside it: stems depend on the l
 brought together when a query is answered. What is written without spaces (Chinese, Japanese, Korean, Thai) becomes
 overlapping pairs of characters (bigrams).
 
-Code is made of the same words. `max_open_conns`, `sync.Pool`, `net/http` and `1.22.3` are words next to each other, which a
-query finds as a phrase; `maxOpenConns` is one. Beside the words stand their other forms, so that each is found by each:
+Code is made of the same words. `max_open_conns`, `sync.Pool`, `net/http` and `1.22.3` are words next to each other,
+which a query finds as a phrase; `maxOpenConns` is one. Beside the words stand their other forms, so that each is found
+by each:
 
     max_open_conns, max-open-conns    maxopenconns
     maxOpenConns                      max, open, conns
@@ -38,8 +39,8 @@ MARKS = (
 
 # What has a meaning of its own when it stands between words, and is searched for.
 OPERATORS = frozenset(
-    "-> => <- := == != === !== <= >= <=> << >> && || ?? ?. .. ... ..= ::= :: ++ -- += -= *= /= |= &= ^= ** |> <| >>= =~ ~>"
-    "<$> <*> >>> &^".split()
+    "-> => <- := == != === !== <= >= <=> << >> && || ?? ?. .. ... ..= ::= :: ++ -- += -= *= /= |= &= ^= &^ ** |>"
+    " <| >>= >>> =~ ~> <$> <*>".split()
 )
 
 _WORD = rf"[^\W_{CJK}](?:[^\W_{CJK}]|[{MARKS}])*"
@@ -62,11 +63,12 @@ _HUMPED = re.compile(r"(?![A-Z]+s$).*(?:[a-z\d][A-Z]|[A-Z]{2}[a-z])", re.ASCII)
 
 # Names with a hump whose parts are something else.
 NAMES = frozenset(
-    "coffeescript fastapi github gitlab javascript linkedin livescript matlab mysql powershell typescript youtube".split()
+    "coffeescript fastapi github gitlab javascript linkedin livescript matlab mysql powershell typescript "
+    "youtube".split()
 )
 
 _SEPARATORS = re.compile("[-_‐]+")
-_HAS_CJK = re.compile(f"[{CJK}]")
+HAS_CJK = re.compile(f"[{CJK}]")
 
 # A longer run of letters is data (base64, hashes), which nobody types; its beginning still finds it.
 MAX_TERM = 64
@@ -163,7 +165,7 @@ def _cut(found: str) -> str | Tokens:
     """Give the one term of what was found, or its tokens where there are several or other forms."""
     if found.isascii() and found.isalnum() and not _HUMPED.match(found):
         return fold(found)
-    if _HAS_CJK.match(found):
+    if HAS_CJK.match(found):
         return _bigrams(found)
     word = found.lstrip("-.$@")
     if not word[:1].isalnum():
@@ -172,7 +174,7 @@ def _cut(found: str) -> str | Tokens:
 
 
 def _bigrams(run: str) -> Tokens:
-    """Cut a run without spaces into pairs of characters; spans of half-width ones, of which there are more, are nearly right."""
+    """Cut a run without spaces into pairs of characters; the spans of half-width ones, which are more, come close."""
     full = unicodedata.normalize("NFKC", run)
     starts = range(max(1, len(full) - 1))
     return Tokens([full[i : i + 2] for i in starts], [*starts], [min(i + 2, len(run)) for i in starts], [])

@@ -1,7 +1,7 @@
 """A query tree's words -> the forms in which an index has them; see `analysis` for the forms that stand beside a word.
 
-What is typed as one form is found in the others too: `max_open_conns` in `maxOpenConns`, `e-mail` in `email`. A run of text
-without spaces becomes its pairs of characters, each a word of its own, since nobody writes a long run twice.
+What is typed as one form is found in the others too: `max_open_conns` in `maxOpenConns`, `e-mail` in `email`. A run of
+text without spaces becomes its pairs of characters, each a word of its own, since nobody writes a long run twice.
 """
 
 import re

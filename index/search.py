@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from index import analysis
 from index.engine import Found, Match, Snapshot, Sort
+from index.forms import with_forms
 from index.model import Hit, Results, Suggestion
 from index.passages import passage
 from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax, wanted
@@ -87,6 +88,7 @@ def _forgiving(snapshot: Snapshot, text: str, find: Callable[[Node], tuple[Found
 def _find(
     snapshot: Snapshot, query: Node, *, filters: tuple[Filter, ...], sort: Sort, offset: int, limit: int
 ) -> tuple[Found, bool]:
+    query = with_forms(query)
     found = snapshot.find(_narrowed(query, filters), sort=sort, offset=offset, limit=limit)
     wider = None if found.total else relax(query)
     if wider is None:

@@ -113,7 +113,7 @@ def _replaced(text: str, words: Iterable[str], fixed: Mapping[str, str]) -> str:
         if word not in doubted:
             return word
         tokens = analysis.tokenize(word)
-        for term, start, end in zip(*tokens, strict=True):
+        for term, start, end in zip(tokens.terms, tokens.starts, tokens.ends, strict=True):
             pieces += [word[at:start], fixed.get(term, word[start:end])]
             at = end
         return "".join([*pieces, word[at:]])

@@ -1,5 +1,6 @@
 import re
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ class Token(NamedTuple):
 
 def tokenize(text: str, *part: int) -> list[Token]:
     """Give a text's tokens one by one."""
-    return [Token(*token) for token in zip(*analysis.tokenize(text, *part), strict=True)]
+    return [Token(*token) for token in zip(*analysis.tokenize(text, *part)[:3], strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,8 @@ def test_offsets_lie_in_order_inside_the_text(text: str):
 def test_what_a_token_spans_is_its_term_or_folds_to_it(text: str):
     for token in tokenize(text):
         span = text[token.start : token.end]
-        assert token.term == (span if re.fullmatch(f"[{CJK}]{{1,2}}", span) else fold(span))
+        word = span.lstrip("-.$@")
+        assert token.term == (normalize("NFKC", span) if re.fullmatch(f"[{CJK}]{{1,2}}", span) else fold(word))
         assert token.term.encode()
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # A module imports only what stands in a line above it, or before it in its own.
 LAYERS = (
     ("index.errors", "index.model", "index.settings"),
-    ("index.analysis", "index.query", "index.ranking", "index.passages", "index.posts"),
+    ("index.analysis", "index.query", "index.forms", "index.ranking", "index.passages", "index.posts"),
     ("index.engine",),
     ("index.engines",),
     (
