@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$",
-            description="Language of posts that name none.",
+            description="Language of posts that name none and whose text does not tell.",
             examples=["en", "pt-BR"],
         ),
     ] = "en"

@@ -14,7 +14,7 @@ from index.settings import Settings
 
 SUFFIXES = frozenset((".md", ".markdown", ".mdx", ".html", ".htm"))
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 

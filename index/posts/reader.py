@@ -13,6 +13,7 @@ from index.errors import PostError
 from index.model import Post, Source
 from index.posts.addresses import INDEX_NAMES, slug_of, url_of
 from index.posts.decode import decode
+from index.posts.detection import detect
 from index.posts.dialects import Meta, meta_of
 from index.posts.discover import lies_within, recipe
 from index.posts.extract import Extract, Extractor
@@ -108,12 +109,16 @@ def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None]
         tags=meta.tags,
         author=meta.author,
         summary=meta.summary,
-        language=meta.language or normal_language(settings.language),
+        language=meta.language or _language(meta, extract) or normal_language(settings.language),
         draft=meta.draft,
         unlisted=meta.unlisted,
         stamp=source.stamp,
         fingerprint=mark,
     )
+
+
+def _language(meta: Meta, extract: Extract[None]) -> str:
+    return detect(f"{extract.title}\n{meta.summary}\n", extract.text, extract.code)
 
 
 def load(source: Source, settings: Settings) -> bytes:
