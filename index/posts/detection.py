@@ -72,7 +72,7 @@ WORDS = {
     "lt": "ir yra kad į su iš kaip tai ar bet jei taip ne nuo per apie jis buvo gali po kai tik",
     "tr": "ve bir bu için ile da de olarak değil gibi çok daha olan ne kadar veya ama sonra her var en ki",
     "pl": "na się nie jest że od jak dla po przez lub są oraz ale który tego może jeśli można",
-    "cs": "na je se že pro jako nebo ale by které jsou tak který při jeho může být také pokud které lze pomocí",
+    "cs": "na je se že pro jako nebo ale které jsou tak který při jeho může být také pokud které lze pomocí",
     "vi": "và của là có không được cho trong một các với này để những khi bạn người từ về tôi như thể đã",
 }
 
