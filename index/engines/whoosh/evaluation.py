@@ -128,18 +128,13 @@ class Evaluation:
     def _places(self, docs: Array, wanted: Array) -> Array:
         """Give the places in a list of posts where some of others stand; both lists ascend."""
         if len(wanted) * FEW > len(docs):
-            return np.flatnonzero(self._among(wanted).take(docs))
+            return np.flatnonzero(self.segment.among(wanted).take(docs))
         wanted = wanted.astype(docs.dtype)
         places = docs.searchsorted(wanted).clip(max=max(0, len(docs) - 1))
         return np.asarray(places[docs[places] == wanted])
 
-    def _among(self, docs: Array) -> Array:
-        present = np.zeros(self.segment.docs, bool)
-        present[docs] = True
-        return present
-
     def _without(self, docs: Array, unwanted: Array) -> Array:
-        return docs[~self._among(unwanted).take(docs)]
+        return docs[~self.segment.among(unwanted).take(docs)]
 
     def _everything(self) -> Array:
         alive = self.segment.alive
@@ -154,7 +149,7 @@ class Evaluation:
             return self.segment.having(name, value.casefold())
         docs = np.ones(self.segment.docs, bool)
         for part in analysis.terms(value):
-            docs &= self._among(self.segment.having(name, part))
+            docs &= self.segment.among(self.segment.having(name, part))
         return np.flatnonzero(docs)
 
     def _dates(self, after: date | None, before: date | None) -> Array:

@@ -24,6 +24,7 @@ Beside them those of `offsets`, `stems` and `weights`.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -52,7 +53,9 @@ class Inverter:
     """Collects posts in the order of their numbers in the segment."""
 
     def __init__(self) -> None:
-        self.terms: dict[str, int] = {"": 0}
+        self.terms: defaultdict[str, int] = defaultdict()
+        self.terms.default_factory = self.terms.__len__
+        self.terms[""] = 0
         self.ids = array("I")
         self.starts = array("I")
         self.lengths = array("B")
@@ -68,12 +71,12 @@ class Inverter:
 
     def add(self, post: Post, tokens: PostTokens) -> None:
         """Add the next post."""
-        number, at, ids = len(self.columns), len(self.ids), self.terms
+        number, at, id_of = len(self.columns), len(self.ids), self.terms.__getitem__
         rest = -len(tokens.terms) % BLOCK
-        self.ids.extend([ids.setdefault(term, len(ids)) for term in tokens.terms] + [0] * rest)
+        self.ids.extend([*map(id_of, tokens.terms), *[0] * rest])
         self.starts.extend(tokens.starts + [0] * rest)
         self.lengths.extend(tokens.lengths + [0] * rest)
-        self.extra_ids.extend([ids.setdefault(term, len(ids)) for _, term in tokens.extras])
+        self.extra_ids.extend([id_of(term) for _, term in tokens.extras])
         self.extra_positions.extend([at + position for position, _ in tokens.extras])
         self.run_at.extend([at + run.position for run in tokens.runs])
         self.run_field.extend([run.field for run in tokens.runs])

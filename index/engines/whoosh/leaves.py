@@ -8,7 +8,7 @@ import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.positions import NOWHERE, positions, together
+from index.engines.whoosh.positions import NOWHERE, positions
 from index.engines.whoosh.postings import FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.stems import ANY
@@ -115,23 +115,21 @@ def _of_member(segment: Segment, terms: range, language: int, among: Array | Non
     return positions(segment, terms, among)
 
 
-def _in_order(segment: Segment, ranges: list[range]) -> Array:
+def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     """Find where terms stand next to each other, from the rarest one to the others."""
-    if not all(ranges):
+    if not ranges or not all(ranges):
         return NOWHERE
-    among = together(segment, ranges)
-    stands = [_sorted(positions(segment, terms, among), terms) for terms in ranges]
-    by_length = sorted(range(len(stands)), key=lambda i: len(stands[i]))
-    if not by_length:
-        return NOWHERE
-    rarest = by_length[0]
-    starts: Array = stands[rarest].astype(np.int64) - rarest
-    for i in by_length[1:]:
-        starts = starts[_contains(stands[i], starts + i)]
+    counts = [segment.positions_of(terms) for terms in ranges]
+    rarest, *others = sorted(range(len(ranges)), key=counts.__getitem__)
+    among = segment.among(segment.postings(ranges[rarest].start, ranges[rarest].stop).docs)
+    starts: Array = _sorted(segment, ranges[rarest], None).astype(np.int64) - rarest
+    for i in others:
+        starts = starts[_contains(_sorted(segment, ranges[i], among), starts + i)]
     return starts
 
 
-def _sorted(stands: Array, terms: range) -> Array:
+def _sorted(segment: Segment, terms: range, among: Array | None) -> Array:
+    stands = positions(segment, terms, among)
     return stands if len(terms) < 2 else np.sort(stands)
 
 
@@ -171,7 +169,6 @@ def _cuts(stands: Array, bounds: Array) -> list[list[int]]:
 
 def _stands(segment: Segment, members: Sequence[tuple[range, int]], docs: Sequence[int]) -> list[list[int]]:
     """Find where any of some terms stand in each of some posts."""
-    among = np.zeros(segment.docs, bool)
-    among[docs] = True
+    among = segment.among(docs)
     stands = np.concatenate([_of_member(segment, *member, among) for member in members])
     return _cuts(np.sort(stands), segment.bounds(docs))

@@ -18,25 +18,15 @@ def positions(segment: Segment, terms: range, among: Array | None = None) -> Arr
     """
     arrays = segment.arrays
     postings = segment.postings(terms.start, terms.stop)
-    docs, stands = postings.docs, arrays["position"][slice(*arrays["position_at"][[terms.start, terms.stop]].tolist())]
-    counts = segment.frequency.take(postings.weights)
+    docs, counts = postings.docs, segment.frequency.take(postings.weights)
+    low, high = arrays["position_at"].item(terms.start), arrays["position_at"].item(terms.stop)
+    stands = arrays["position"][low:high]
     if among is not None:
-        kept = np.flatnonzero(among.take(docs))
+        (kept,) = among.take(docs).nonzero()
         if not len(kept):
             return NOWHERE
-        first = (np.cumsum(counts) - counts).take(kept)
+        ends = counts.cumsum(dtype=np.int32).take(kept)
         docs, counts = docs.take(kept), counts.take(kept)
-        stands = stands.take(np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
-    return np.asarray(np.repeat(arrays["doc_at"].take(docs), counts) + stands)
-
-
-def together(segment: Segment, ranges: list[range]) -> Array:
-    """Give which posts have a term of each of some ranges, from the rarest range to the others."""
-    at = segment.arrays["posting_at"]
-    present = np.ones(segment.docs, bool)
-    for terms in sorted(ranges, key=lambda terms: int(at[terms.stop]) - int(at[terms.start])):
-        docs = segment.postings(terms.start, terms.stop).docs
-        docs = docs[present.take(docs)]
-        present = np.zeros(segment.docs, bool)
-        present[docs] = True
-    return present
+        kept_ends = counts.cumsum(dtype=np.int32)
+        stands = stands.take((ends - kept_ends).repeat(counts) + np.arange(kept_ends[-1], dtype=np.int32))
+    return np.asarray(arrays["doc_at"].take(docs).repeat(counts) + stands)

@@ -110,7 +110,7 @@ class Segment:
         self.norm: Array = np.empty(0, np.float32)
         self._short = arrays["weight_short"] / np.float32(WEIGHT_UNIT)
         self._text = arrays["weight_text"].astype(np.float32)
-        self.frequency = arrays["weight_frequency"].astype(np.intp)
+        self.frequency = arrays["weight_frequency"].astype(np.int32)
         self.alive = _alive(self.docs, deleted)
         self.term = lru_cache(maxsize=4096)(self._term)
         self.stem = lru_cache(maxsize=4096)(self._stem)
@@ -169,6 +169,17 @@ class Segment:
         arrays = self.arrays
         first, last = arrays["posting_at"][start], arrays["posting_at"][end]
         return Postings(arrays["posting_doc"][first:last], arrays["posting_weight"][first:last])
+
+    def positions_of(self, terms: range) -> int:
+        """Give how often some terms stand anywhere."""
+        at = self.arrays["position_at"]
+        return int(at.item(terms.stop) - at.item(terms.start))
+
+    def among(self, docs: Sequence[int] | Array) -> Array:
+        """Give for each post whether it is one of these."""
+        present = np.zeros(self.docs, bool)
+        present[docs] = True
+        return present
 
     def having(self, field: str, value: str) -> Array:
         """Give the posts that have a value which filters look for."""

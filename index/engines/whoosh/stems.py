@@ -31,9 +31,10 @@ def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str,
     members: dict[bytes, list[tuple[int, int]]] = {}
     ids = {term.encode(): number for number, term in enumerate(lexicon)}
     for term, group in _groups(pairs, max(1, len(languages))):
-        forms = {number: stem(lexicon[term], languages[number]) for number in group}
-        distinct = set(forms.values())
-        for number, form in [(ANY, distinct.pop())] if len(distinct) == 1 else forms.items():
+        forms = [stem(lexicon[term], languages[number]) for number in group]
+        if forms.count(forms[0]) == len(forms):
+            forms, group = forms[:1], [ANY]
+        for form, number in zip(forms, group, strict=True):
             members.setdefault(form.encode(), []).append((term, number))
     alone = {form: ids[form] for form, terms in members.items() if terms == [(ids.get(form), ANY)]}
     own_stem = np.zeros(len(lexicon), bool)
