@@ -13,8 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A post's file as it lies on disk.
 
     Attributes:

@@ -12,7 +12,7 @@ from index.model import Source
 from index.posts.addresses import check_permalink
 from index.settings import Settings
 
-SUFFIXES = frozenset((".md", ".markdown", ".mdx", ".html", ".htm"))
+SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
 READER_VERSION = 4
 """Raised whenever the same file is read differently, so that every post is read again."""
@@ -74,7 +74,7 @@ def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(root / folder) as listing:
+            with os.scandir(f"{root}/{folder}") as listing:
                 entries = list(listing)
         except OSError as error:
             found.append(PostError(folder or ".", f"cannot be listed ({error.strerror}); change its permissions"))
@@ -86,7 +86,7 @@ def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
             path = f"{folder}/{name}" if folder else name
             if entry.is_symlink():
                 found += _linked(root, real_root, path, entry, mark)
-            elif entry.is_dir(follow_symlinks=False):
+            elif entry.is_dir():
                 folders.append(path)
             elif is_post(name):
                 found.append(_source(root, path, entry, mark))
@@ -95,8 +95,8 @@ def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
 
 def is_post(name: str) -> bool:
     """Tell by a file's suffix whether it is a post."""
-    stem, dot, suffix = name.rpartition(".")
-    return bool(stem) and f"{dot}{suffix.lower()}" in SUFFIXES
+    lower = name.lower()
+    return lower.endswith(SUFFIXES) and lower not in SUFFIXES
 
 
 def lies_within(real_root: str, file: str) -> bool:
