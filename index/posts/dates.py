@@ -1,7 +1,6 @@
 """Dates as authors write them."""
 
 from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
 
 FORMATS = (
     "%Y-%m-%d %H:%M:%S %z",
@@ -66,6 +65,8 @@ def _from_text(text: str) -> datetime:
             return datetime.strptime(text, form)
         except ValueError:
             continue
+    from email.utils import parsedate_to_datetime  # slow to load, and seldom needed
+
     try:
         return parsedate_to_datetime(text)
     except ValueError:

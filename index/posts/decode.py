@@ -3,8 +3,6 @@
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from index.errors import PostError
 
 BYTE_ORDER_MARKS = (
@@ -119,6 +117,8 @@ def _guess(data: bytes, path: str) -> str:
     runs = _HIGH_RUN.findall(data)
     if sum(len(run) == 1 for run in runs) > SINGLE_SHARE * len(runs):
         return _western(data)
+    from charset_normalizer import from_bytes  # slow to load, and seldom needed
+
     best = from_bytes(data[:GUESS_FROM], cp_isolation=list(GUESSES)).best()
     if best is None:
         raise PostError(path, f"is in no encoding that can be recognised; {_ADVICE}")
