@@ -72,12 +72,12 @@ def tokens_by_field(post: Post) -> Mapping[str, Sequence[tuple[int, str]]]:
 
 
 class Oracle:
-    """What Whoosh finds in these posts."""
+    """What Whoosh finds in these posts, in an index of its own or in another one of them."""
 
-    def __init__(self, posts: Iterable[Post]) -> None:
+    def __init__(self, posts: Iterable[Post], index: FileIndex | None = None) -> None:
         self.posts = {post.path: post for post in posts}
         self.lengths = {path: text_length(post) for path, post in self.posts.items()}
-        self.searcher = index_of(self.posts.values()).searcher(weighting=Frequencies(self))
+        self.searcher = (index or index_of(self.posts.values())).searcher(weighting=Frequencies(self))
         self.languages = sorted({post.language for post in self.posts.values()})
         self.lexicon = {term.decode() for name in FIELDS for term in self.searcher.reader().lexicon(name)}
 

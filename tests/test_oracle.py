@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh.index import open_dir
 
 from index.engine import Snapshot
 from index.engines.whoosh.engine import WhooshEngine
+from index.engines.whoosh.tokens import FIELDS
 from index.model import Code, Post, Section
 from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word, parse
 from tests.build import apply, day
@@ -55,10 +57,11 @@ PAIRS = [" ".join(pair) for post in POSTS for pair in pairwise(post.text.split()
 
 @dataclass(frozen=True)
 class Pair:
-    """An engine's snapshot and the oracle over the same posts."""
+    """An engine's snapshot, the oracle over the same posts, and another one that reads the engine's own files."""
 
     snapshot: Snapshot
     oracle: Oracle
+    through_codec: Oracle
 
     def check(self, node: Node) -> None:
         """Hold the engine's posts and total to the oracle's."""
@@ -93,7 +96,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         apply(engine, put, delete)
         held |= {post.path: post for post in put}
         held = {path: post for path, post in held.items() if path not in delete}
-    return Pair(engine.snapshot(), Oracle(held.values()))
+    return Pair(engine.snapshot(), Oracle(held.values()), Oracle(held.values(), open_dir(directory)))
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,38 @@ def test_the_same_posts_as_whoosh(pair: Pair, query: str) -> None:
 )
 def test_the_same_scores_as_whoosh(pair: Pair, words: tuple[str, ...]) -> None:
     pair.check_scores(*map(Word, words))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "memory",
+        "go OR docker -cache",
+        '"of the"',
+        "com*",
+        "title:memory",
+        '"func main" in:code',
+        "tag:go",
+        "author:lindqvist year:2025",
+        "after:2024-06 before:2025-02 the",
+        "",
+    ],
+)
+def test_whoosh_finds_the_same_in_our_files_as_in_its_own(pair: Pair, query: str) -> None:
+    assert pair.through_codec.paths(parse(query)) == pair.oracle.paths(parse(query))
+
+
+@pytest.mark.parametrize("word", ["memory", "caches", "the"])
+def test_whoosh_scores_the_same_in_our_files_as_in_its_own(pair: Pair, word: str) -> None:
+    assert pair.through_codec.scores([Word(word)]) == pytest.approx(pair.oracle.scores([Word(word)]))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_whoosh_reads_the_same_terms_from_our_files_as_from_its_own(pair: Pair, name: str) -> None:
+    ours, theirs = (oracle.searcher.reader() for oracle in (pair.through_codec, pair.oracle))
+    assert set(theirs.lexicon(name)) <= set(ours.lexicon(name))
+    for term in theirs.lexicon(name):
+        assert ours.frequency(name, term) >= theirs.frequency(name, term)
 
 
 words = st.integers(0, len(WORDS) - 1).map(lambda number: WORDS[number])

@@ -1,8 +1,8 @@
 """Backmatter, asked as its own pages ask it.
 
 With passages: `index.search.search`, from the query string to the results that the API gives. Without: the query string
-parsed and given to the seam's `find`, whose matches are taken with their scores but not read. Facets are counted in
-both, since the seam always does.
+parsed and given to the seam's `find`, whose matches are taken with their scores but not read. Facets are counted with
+passages.
 """
 
 from index.engine import Snapshot
