@@ -30,7 +30,7 @@ def search() -> Response:
     asking = read(request.args, read_per_page(request.args, journal().settings.per_page))
     snapshot = journal().engine.snapshot()
     tag = conditional.tag_of("search", journal().edition, snapshot.generation, asking)
-    return conditional.remembered(tag, JSON, lambda: msgspec.json.encode(ask(snapshot, asking)))
+    return conditional.remembered(tag, JSON, lambda: msgspec.json.encode(ask(snapshot, asking, journal().editorial)))
 
 
 @blueprint.get("/suggest")

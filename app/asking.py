@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.errors import BadParameter, NoSuchPage
+from index.editorial import Editorial
 from index.engine import SORTS, Snapshot, Sort
 from index.model import Results
 from index.query import Filter
@@ -158,7 +159,7 @@ def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
     return value or next(iter(allowed))
 
 
-def ask(snapshot: Snapshot, asking: Asking) -> Results:
+def ask(snapshot: Snapshot, asking: Asking, editorial: Editorial) -> Results:
     """Answer it.
 
     Raises:
@@ -172,6 +173,7 @@ def ask(snapshot: Snapshot, asking: Asking) -> Results:
         sort=asking.sort,
         filters=asking.filters,
         exact=asking.exact,
+        editorial=editorial,
     )
     if asking.page > last_page(results.total, asking.per_page):
         raise NoSuchPage

@@ -78,15 +78,17 @@ def _free_address(host: str, port: int) -> str:
 
 
 def _index_first(settings: Settings) -> None:
+    from index import editorial
     from index.engines import open_engine
-    from index.report import describe
+    from index.report import describe, misplaced
     from index.sync import sync
 
-    engine = open_engine(settings)
+    engine, says = open_engine(settings), editorial.load(settings)
     try:
         engine.snapshot()
     except IndexMissing:
         click.echo(describe(sync(engine, settings), dry_run=False))
+    click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
 
 
 def _run(settings: Settings, address: str) -> None:

@@ -104,7 +104,8 @@ def _answer(name: str, content_type: str, write: Callable[[Feed], bytes]) -> Res
 
 def _feed(snapshot: Snapshot, asking: Asking, path: str) -> Feed:
     """Make a feed; what only has some of the words is no news for somebody who waits for all of them."""
-    here, results = journal(), ask(snapshot, asking)
+    here = journal()
+    results = ask(snapshot, asking, here.editorial)
     asked = ", ".join((*filter(None, [asking.text.strip()]), *asking.tags, *asking.years))
     url = asking.url(sort="relevance")
     return Feed(

@@ -13,6 +13,8 @@ from flask import Flask, current_app
 from app.answers import Answers
 from app.design import Asset, load_assets
 from app.library import Library
+from index import editorial
+from index.editorial import Editorial
 from index.engine import Engine
 from index.settings import Settings
 
@@ -32,6 +34,7 @@ class Journal:
 
     settings: Settings
     engine: Engine
+    editorial: Editorial
     library: Library
     assets: dict[str, Asset]
     answers: Answers
@@ -40,13 +43,15 @@ class Journal:
     @classmethod
     def open(cls, settings: Settings, engine: Engine) -> "Journal":
         """Read what does not change while the application runs."""
+        says = editorial.load(settings)
         return cls(
             settings=settings,
+            editorial=says,
             engine=engine,
             library=Library(settings),
             assets=load_assets(),
             answers=Answers(),
-            edition=_edition(settings),
+            edition=_edition(settings, says),
         )
 
     def absolute(self, address: str) -> str:
@@ -64,9 +69,10 @@ def journal() -> Journal:
     return cast(Journal, current_app.extensions[_KEY])
 
 
-def _edition(settings: Settings) -> str:
+def _edition(settings: Settings, says: Editorial) -> str:
     digest = blake2b(msgspec.json.encode(settings, enc_hook=str), digest_size=6)
     digest.update(version("backmatter").encode())
+    digest.update(repr(sorted(says.synonyms.items())).encode())
     for file in sorted(Path(__file__).parent.glob("*/*.*")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -146,6 +146,7 @@ SCHEMAS = {
             "language": STRING,
             "score": {"type": "number"},
             "passage": _ref("schemas", "Passage"),
+            "pinned": {"type": "boolean", "description": "The author put it first for this query."},
         },
     ),
     "Passage": _closed(

@@ -36,7 +36,7 @@ def search() -> Response:
 
 
 def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
-    results = ask(snapshot, asking)
+    results = ask(snapshot, asking, journal().editorial)
     results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
     return render_template(
         "search.html",

@@ -84,12 +84,16 @@ def cli() -> None:
 @with_settings
 def index(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> int:
     """Bring the index up to what is on disk. Exits with 1 when a post could not be read."""
+    from index import editorial
     from index.engines import open_engine
-    from index.report import describe
+    from index.report import describe, misplaced
     from index.sync import sync
 
+    engine, says = open_engine(settings), editorial.load(settings)
     with _progress(visible=sys.stderr.isatty() and not as_json) as progress:
-        report = sync(open_engine(settings), settings, full=full, dry_run=dry_run, progress=progress)
+        report = sync(engine, settings, full=full, dry_run=dry_run, progress=progress)
+    if not dry_run:
+        click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
     click.echo(_json(report) if as_json else describe(report, dry_run=dry_run))
     return NOTHING if report.failed else FOUND
 
@@ -137,26 +141,27 @@ def search(
     run: Path | None,
 ) -> int:
     """Search from the terminal. Exits with 0 when something was found, 1 when nothing was."""
+    from index import editorial, evaluate
     from index.engines import open_engine
     from index.report import listing
     from index.search import search
 
-    snapshot = open_engine(settings).snapshot()
+    snapshot, says = open_engine(settings).snapshot(), editorial.load(settings)
     if queries or run:
-        return _run_queries(snapshot, queries, run, limit, words)
+        return _run_queries(evaluate.ranking(snapshot, says), queries, run, limit, words)
     # Bytes that are no text in the terminal's encoding could not be shown again.
     query = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    results = search(snapshot, query, per_page=limit, sort=sort, exact=exact)
+    results = search(snapshot, query, per_page=limit, sort=sort, exact=exact, editorial=says)
     click.echo(_json(results) if as_json else listing(results))
     return FOUND if results.total else NOTHING
 
 
-def _run_queries(snapshot: Any, queries: Path | None, run: Path | None, limit: int, words: Iterable[str]) -> int:
+def _run_queries(rank: Any, queries: Path | None, run: Path | None, limit: int, words: Iterable[str]) -> int:
     from index import evaluate
 
     if not (queries and run) or words:
         raise click.UsageError("--queries and --run go together, without words: one is read and the other written")
-    return FOUND if evaluate.write_run(evaluate.ranking(snapshot), queries, run, limit) else NOTHING
+    return FOUND if evaluate.write_run(rank, queries, run, limit) else NOTHING
 
 
 @cli.command()
@@ -166,11 +171,12 @@ def _run_queries(snapshot: Any, queries: Path | None, run: Path | None, limit: i
 @with_settings
 def evaluate(settings: Settings, queries: Path, qrels: Path, as_json: bool) -> int:
     """Measure the ranking against judged queries: nDCG@10, MRR@10, success@1, recall@100."""
-    from index import evaluate
+    from index import editorial, evaluate
     from index.engines import open_engine
     from index.report import scores
 
-    measured = evaluate.evaluate_files(evaluate.ranking(open_engine(settings).snapshot()), queries, qrels)
+    rank = evaluate.ranking(open_engine(settings).snapshot(), editorial.load(settings))
+    measured = evaluate.evaluate_files(rank, queries, qrels)
     click.echo(_json(measured) if as_json else scores(measured))
     return FOUND
 

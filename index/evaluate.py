@@ -14,6 +14,7 @@ from statistics import fmean
 
 import msgspec
 
+from index.editorial import NOTHING_SAID, Editorial
 from index.engine import Snapshot
 from index.errors import InputError
 from index.search import search
@@ -125,9 +126,9 @@ def evaluate_files(rank: Rank, queries: Path, qrels: Path) -> Scores:
     return evaluate(rank, read_queries(queries), read_qrels(qrels))
 
 
-def ranking(snapshot: Snapshot) -> Rank:
+def ranking(snapshot: Snapshot, editorial: Editorial = NOTHING_SAID) -> Rank:
     """Rank by searching, as a reader would."""
-    return lambda text, depth: [hit.path for hit in search(snapshot, text, per_page=depth).hits]
+    return lambda text, depth: [hit.path for hit in search(snapshot, text, per_page=depth, editorial=editorial).hits]
 
 
 def write_run(rank: Rank, queries: Path, run: Path, limit: int) -> int:

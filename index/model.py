@@ -132,7 +132,7 @@ class Passage(Struct, frozen=True, kw_only=True):
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """One article in a list of results."""
+    """One article in a list of results; `pinned` where the author put it first."""
 
     path: str
     url: str
@@ -144,6 +144,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     language: str
     score: float
     passage: Passage
+    pinned: bool = False
 
 
 class Facet(Struct, frozen=True):

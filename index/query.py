@@ -85,7 +85,7 @@ class Variants:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A whole, case-blind value of "tag", "language" or "year", or parts of an "author"; narrows and never scores."""
+    """A whole value of "tag", "language", "year" (case-blind) or "path", or parts of an "author"; it never scores."""
 
     name: str
     value: str

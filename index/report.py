@@ -49,6 +49,13 @@ def _place(path: str, line: int | None) -> str:
     return f"{path}:{line}" if line else path
 
 
+def misplaced(paths: Iterable[str]) -> str:
+    """Say which pinned posts are not there; nothing where all of them are."""
+    return "".join(
+        f"backmatter: pins: {path!r} is no post of the index; correct its path in the settings\n" for path in paths
+    )
+
+
 def listing(results: "Results") -> str:
     """Show results as a reader of a terminal wants them: title, address, passage."""
     notes = {

@@ -1,13 +1,16 @@
 """A reader's words in, results out: what every page, the API and the command line ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
+import msgspec
+
 from index import analysis
+from index.editorial import NOTHING_SAID, Editorial
 from index.engine import Found, Match, Snapshot, Sort
+from index.expansion import expand
 from index.forms import with_forms
 from index.model import Hit, Results, Suggestion
 from index.passages import passage
@@ -27,6 +30,7 @@ def search(
     sort: Sort = "relevance",
     filters: tuple[Filter, ...] = (),
     exact: bool = False,
+    editorial: Editorial = NOTHING_SAID,
 ) -> Results:
     """Answer a query.
 
@@ -42,16 +46,26 @@ def search(
         sort: How the matches are ordered.
         filters: What the results are narrowed to, beside what the query says.
         exact: Search what was typed, however it is spelt.
+        editorial: Synonyms, and posts that come first for a query.
     """
     started = perf_counter()
     if sort == "relevance" and not wanted(parse(text)):
         sort = "newest"
-    find = partial(_find, snapshot, filters=filters, sort=sort, offset=(page - 1) * per_page, limit=per_page)
-    answer = Answer(*find(parse(text))) if exact else _forgiving(snapshot, text, find)
-    hits, facets = tuple(_hit(match) for match in answer.found.matches), answer.found.facets
+    path = editorial.pinned(text) if sort == "relevance" else None
+    first, last = (page - 1) * per_page, page * per_page
+    # Where a post is pinned, all that comes before is looked at, and one more, as it may be anywhere.
+    offset, limit = (0, last + 1) if path else (first, per_page)
+
+    def find(text: str) -> tuple[Found, bool]:
+        query = expand(parse(text), snapshot, editorial.synonyms)
+        return _find(snapshot, query, filters=filters, sort=sort, offset=offset, limit=limit)
+
+    answer = Answer(*find(text)) if exact else _forgiving(snapshot, text, find)
+    pin = _pin(snapshot, path, answer.correction or text, filters) if path else None
+    hits = _hits(answer.found.matches, pin)
     return Results(
         query=text,
-        total=answer.found.total,
+        total=max(answer.found.total, len(hits)) if pin else answer.found.total,
         page=page,
         per_page=per_page,
         took_ms=round((perf_counter() - started) * 1000, 3),
@@ -59,8 +73,8 @@ def search(
         relaxed=answer.relaxed,
         correction=answer.correction,
         did_you_mean=answer.did_you_mean,
-        hits=hits,
-        facets=facets,
+        hits=hits[first - offset : last - offset],
+        facets=answer.found.facets,
     )
 
 
@@ -73,14 +87,14 @@ class Answer(NamedTuple):
     did_you_mean: str | None = None
 
 
-def _forgiving(snapshot: Snapshot, text: str, find: Callable[[Node], tuple[Found, bool]]) -> Answer:
+def _forgiving(snapshot: Snapshot, text: str, find: Callable[[str], tuple[Found, bool]]) -> Answer:
     """Find what was typed; only where no post has all of it, what may have been meant."""
-    found, relaxed = find(parse(text))
+    found, relaxed = find(text)
     if not relaxed and found.total >= FEW:
         return Answer(found, relaxed)
     better = respell(snapshot, text)
     if better and (relaxed or not found.total):
-        again, partly = find(parse(better))
+        again, partly = find(better)
         return Answer(again, partly, correction=better) if again.total else Answer(found, relaxed)
     return Answer(found, relaxed, did_you_mean=better)
 
@@ -103,6 +117,23 @@ def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
     wanted: list[Node] = [choice for choice in filters if choice.name != "year"]
     wanted += [Or(years)] if years else []
     return And((query, *wanted)) if wanted else query
+
+
+def _pin(snapshot: Snapshot, path: str, text: str, filters: tuple[Filter, ...]) -> Match | None:
+    """Give a post that the filters let through, with where it has the query's words, if it has them."""
+    own = (*filters, Filter("path", path))
+    found, _ = _find(snapshot, parse(text), filters=own, sort="relevance", offset=0, limit=1)
+    found = found if found.total else snapshot.find(_narrowed(Everything(), own), limit=1)
+    return next(iter(found.matches), None)
+
+
+def _hits(matches: Sequence[Match], pin: Match | None) -> tuple[Hit, ...]:
+    """Give the matches as they are listed: the pinned one first, and nowhere else."""
+    hits = tuple(map(_hit, matches))
+    if pin is None:
+        return hits
+    first = msgspec.structs.replace(_hit(pin), pinned=True)
+    return (first, *(hit for hit in hits if hit.path != first.path))
 
 
 def _hit(match: Match) -> Hit:

@@ -63,6 +63,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "unlisted",
     )
     max_post_bytes: Annotated[int, Meta(ge=1_000, description="A larger file is reported and not read.")] = 10_000_000
+    synonyms: Annotated[
+        Path | None, Meta(description="File with synonyms: lines like `k8s = kubernetes`.", examples=["synonyms.txt"])
+    ] = None
+    builtin_synonyms: Annotated[bool, Meta(description="Whether the list that comes along is used, too.")] = True
+    pins: Annotated[
+        tuple[tuple[str, str], ...],
+        Meta(
+            description="Queries, each with the path of the post that comes first.", examples=[[["go time", "time.md"]]]
+        ),
+    ] = ()
     per_page: Annotated[int, Meta(ge=1, le=100, description="Results on a page.")] = 10
     public_url: Annotated[
         str,
@@ -155,8 +165,9 @@ def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
     anchored = dict(values)
     if "content" in values:
         anchored["content"] = [folder / str(part) for part in values["content"]]  # type: ignore[attr-defined]
-    if "index" in values:
-        anchored["index"] = folder / str(values["index"])
+    for name in ("index", "synonyms"):
+        if name in values:
+            anchored[name] = folder / str(values[name])
     return anchored
 
 

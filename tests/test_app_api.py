@@ -189,6 +189,7 @@ def test_a_hit_is_the_one_shape_of_results(client):
             "html": "The <mark>monotonic</mark> clock never jumps. Human time does, and no cache helps.",
             "text": "The monotonic clock never jumps. Human time does, and no cache helps.",
         },
+        "pinned": False,
     }
 
 

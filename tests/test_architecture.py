@@ -16,6 +16,9 @@ LAYERS = (
     ("index.engine",),
     ("index.engines",),
     (
+        "index.synonyms",
+        "index.editorial",
+        "index.expansion",
         "index.spelling",
         "index.search",
         "index.refusals",

@@ -91,6 +91,16 @@ def test_a_search_ends_with_0_where_something_is_found_and_with_1_where_nothing_
     assert done.stdout.startswith(says)
 
 
+def test_a_pinned_post_comes_first_and_one_that_is_not_there_is_named(tmp_path: Path):
+    journal = make_journal(tmp_path, POSTS)
+    pins = 'pins = [["cache", "time.md"], ["clock", "nowhere.md"]]\n'
+    (at(journal) / "backmatter.toml").write_text(pins, "utf-8")
+    done = run(at(journal), "index")
+    assert done.stderr == "backmatter: pins: 'nowhere.md' is no post of the index; correct its path in the settings\n"
+    hits = json.loads(run(at(journal), "search", "--json", "cache").stdout)["hits"]
+    assert [(hit["path"], hit["pinned"]) for hit in hits] == [("time.md", True), ("cache.md", False)]
+
+
 def test_json_has_the_shape_of_the_api(journal: Journal):
     command = json.loads(run(at(journal), "search", "--json", "cache").stdout)
     served = create_app(journal.settings, journal.engine).test_client().get("/api/v1/search?q=cache").json

@@ -146,7 +146,7 @@ class Evaluation:
 
     def _filter(self, name: str, value: str) -> Array:
         if name != "author":
-            return self.segment.having(name, value.casefold())
+            return self.segment.having(name, value if name == "path" else value.casefold())
         docs = np.ones(self.segment.docs, bool)
         for part in analysis.terms(value):
             docs &= self.segment.among(self.segment.having(name, part))
