@@ -1,5 +1,6 @@
 """The tree that comes out where patterns are tried only when they can match is the one of the `markdown` package."""
 
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import strategies as st
 from markdown.treeprocessors import InlineProcessor
 
 from index.model import Source
+from index.posts import discover
 from index.posts.frontmatter import split
 from index.posts.inline import SIGNS
-from index.posts.markdown import MarkdownReader
+from index.posts.markdown import MarkdownReader, PlainParagraph
+from index.settings import Settings
 from tests.test_posts_golden import SOURCES
 
 PIECES = [
@@ -18,6 +21,11 @@ PIECES = [
     *("[", "]", "(", ")", "](", "[a](b)", "[a]", "[a][]", "[b][a]", "![a](b)", "![a]", "[^1]", "(b 'c')", "'", '"'),
     *("<", ">", "<b>", "</b>", "<http://a.example/>", "<a@b.example>", "&amp;", "&", ";", "a", "b c", "x_y", "\t", "é"),
     *("- ", "> ", "|", "{.a}"),
+]
+JOURNAL = [
+    source
+    for source in discover(Settings(content=(Path(__file__).parent.parent / "content",)))
+    if isinstance(source, Source)
 ]
 DEFINITIONS = "\n\n[a]: http://a.example 'A'\n\n[^1]: A *note*.\n"
 
@@ -28,7 +36,8 @@ class PackageReader(MarkdownReader):
     def __init__(self) -> None:
         super().__init__()
         self._markdown.treeprocessors.register(InlineProcessor(self._markdown), "inline", 20)
-        self._markdown.parser.blockprocessors.deregister("plain")
+        parser = self._markdown.parser
+        parser.blockprocessors = [each for each in parser.blockprocessors if not isinstance(each, PlainParagraph)]
 
 
 def tree(element: Element) -> tuple[object, ...]:
@@ -49,7 +58,7 @@ def test_every_pattern_has_its_signs():
     assert len(patterns) == len(SIGNS)
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.path)
+@pytest.mark.parametrize("source", [*SOURCES, *JOURNAL], ids=lambda source: source.path)
 def test_real_posts_become_the_same_tree(source: Source):
     check(split(source.file.read_bytes().decode("utf-8", "replace"), source.path).body)
 

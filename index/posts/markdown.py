@@ -63,9 +63,11 @@ class MarkdownReader:
         for name in ("normalize_whitespace", "html_block"):
             self._markdown.preprocessors.deregister(name)
         blocks = self._markdown.parser.blockprocessors
-        blocks.register(_PlainParagraph(self._markdown.parser), "plain", 200)
+        blocks.register(PlainParagraph(self._markdown.parser), "plain", 200)
         blocks.register(_Heading(self._markdown.parser), "hashheader", 70)
         blocks.register(_Table(self._markdown.parser, {"use_align_attribute": False}), "table", 75)
+        # A registry is sorted again each time that it is gone through, which is once for every block.
+        self._markdown.parser.blockprocessors = cast(Any, tuple(blocks))
         self._unescape = cast(UnescapeTreeprocessor, self._markdown.treeprocessors["unescape"]).unescape
         self._markdown.ESCAPED_CHARS = list(string.punctuation)
         self._markdown.inlinePatterns.register(SubstituteTagInlineProcessor(_BREAK, "br"), "backslash_break", 181)
@@ -141,7 +143,7 @@ class _Markdown(Markdown):
         return tag in _MARKDOWN_BLOCKS
 
 
-class _PlainParagraph(ParagraphProcessor):
+class PlainParagraph(ParagraphProcessor):
     """Takes a block in which nothing can be but a paragraph, before a dozen others look through it."""
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002 (the package gives it)
