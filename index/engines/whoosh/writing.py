@@ -110,12 +110,11 @@ class WhooshWriting:
             members = list(group)
             many = len(members) >= FAN
             for segment in members:
-                mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
-                (worn if many or mostly_deleted else kept).append(segment)
+                (worn if many or _mostly_deleted(segment) else kept).append(segment)
         return [*kept, *self._merged(worn)]
 
     def _merged(self, segments: Sequence[Any]) -> list[Any]:
-        """Merge segments into as few as may be; what is whole and has no partner stays as it is."""
+        """Merge segments into as few as may be; one without a partner stays as it is, if most of it is alive."""
         merged: list[Any] = []
         group: list[Any] = []
         tokens = 0
@@ -129,7 +128,7 @@ class WhooshWriting:
         return [*merged, *self._merge(group)]
 
     def _merge(self, segments: Sequence[Any]) -> list[Any]:
-        if len(segments) < 2 and not any(segment.has_deletions() for segment in segments):
+        if len(segments) < 2 and not any(map(_mostly_deleted, segments)):
             return [*segments]
         opened = [self._opened(segment) for segment in segments]
         alive = [np.ones(part.docs, bool) if part.alive is None else part.alive for part in opened]
@@ -144,6 +143,10 @@ def _delete_staged(part: StagedSegment, paths: frozenset[str]) -> None:
     for number, path in enumerate(part.paths):
         if path in paths:
             part.segment.delete_document(number)
+
+
+def _mostly_deleted(segment: Any) -> bool:
+    return bool(segment.deleted_count() * 2 > segment.doc_count_all())
 
 
 def _size_class(segment: Any) -> int:
