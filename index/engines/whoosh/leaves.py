@@ -81,11 +81,25 @@ def _of_postings(
     def stands(docs: Sequence[int]) -> list[list[int]]:
         return _stands(segment, members, docs)
 
-    if len(parts) > 1 or len(members[0][0]) > 1:
+    if len(members[0][0]) > 1:
         docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
         return Found(docs, tf, 1, stands)
-    living = _living(segment, parts[0])
-    return Found(living.docs, partial(segment.tf, living), 1, stands)
+    living = [_living(segment, part) for part in parts]
+    if len(living) == 1:
+        return Found(living[0].docs, partial(segment.tf, living[0]), 1, stands)
+    docs = segment.among(np.concatenate([part.docs for part in living])).nonzero()[0]
+    return Found(docs, partial(_of_parts, segment, living, docs), 1, stands)
+
+
+def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Array | None) -> Array:
+    """Add up the frequencies of posts in several postings, each of which has a post once."""
+    wanted = docs if at is None else docs.take(at)
+    total = np.zeros(segment.docs, np.float32)
+    among = None if at is None else segment.among(wanted)
+    for part in parts:
+        places = None if among is None else among.take(part.docs).nonzero()[0]
+        total[part.docs if places is None else part.docs.take(places)] += segment.tf(part, places)
+    return total.take(wanted)
 
 
 def _living(segment: Segment, postings: Postings) -> Postings:

@@ -17,16 +17,17 @@ def positions(segment: Segment, terms: range, among: Array | None = None) -> Arr
         among: For each post, whether its positions are wanted; all are where it is None.
     """
     arrays = segment.arrays
-    postings = segment.postings(terms.start, terms.stop)
-    docs, counts = postings.docs, segment.frequency.take(postings.weights)
+    docs, weights = segment.postings(terms.start, terms.stop)
     low, high = arrays["position_at"].item(terms.start), arrays["position_at"].item(terms.stop)
-    stands = arrays["position"][low:high]
-    if among is not None:
-        (kept,) = among.take(docs).nonzero()
-        if not len(kept):
-            return NOWHERE
-        ends = counts.cumsum(dtype=np.int32).take(kept)
-        docs, counts = docs.take(kept), counts.take(kept)
-        kept_ends = counts.cumsum(dtype=np.int32)
-        stands = stands.take((ends - kept_ends).repeat(counts) + np.arange(kept_ends[-1], dtype=np.int32))
-    return np.asarray(arrays["doc_at"].take(docs).repeat(counts) + stands)
+    if among is None:
+        counts, stands = segment.frequency.take(weights), arrays["position"][low:high]
+        return np.asarray(arrays["doc_at"].take(docs).repeat(counts) + stands)
+    (kept,) = among.take(docs).nonzero()
+    if not len(kept):
+        return NOWHERE
+    counts = segment.frequency.take(weights)
+    ends = counts.cumsum(dtype=np.int32).take(kept)
+    counts = counts.take(kept)
+    kept_ends = counts.cumsum(dtype=np.int32)
+    places = (ends - kept_ends).repeat(counts) + np.arange(low, low + kept_ends[-1])
+    return np.asarray(arrays["doc_at"].take(docs.take(kept)).repeat(counts) + arrays["position"].take(places))

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,16 +19,14 @@ from index.ranking import WEIGHT_UNIT, B
 FEW_STRINGS = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """Posts that have a term, ascending, with the number of its weight; see `weights`."""
 
     docs: Array
     weights: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Stem:
+class Stem(NamedTuple):
     """The postings of a stem, and its terms, each with the language that it has the stem in, or ANY."""
 
     postings: Postings
@@ -167,7 +165,7 @@ class Segment:
     def postings(self, start: int, end: int) -> Postings:
         """Give the postings of the terms from `start` to `end`, excluded, one term's after the other's."""
         arrays = self.arrays
-        first, last = arrays["posting_at"][start], arrays["posting_at"][end]
+        first, last = arrays["posting_at"].item(start), arrays["posting_at"].item(end)
         return Postings(arrays["posting_doc"][first:last], arrays["posting_weight"][first:last])
 
     def positions_of(self, terms: range) -> int:
