@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from index.errors import BackmatterError
 from index.settings import Settings
 
 FOUND, NOTHING, ERROR = 0, 1, 2
+FILE = click.Path(path_type=Path)
 SORTS = ("relevance", "newest", "oldest")
 
 
@@ -165,20 +166,42 @@ def _run_queries(rank: Any, queries: Path | None, run: Path | None, limit: int, 
 
 
 @cli.command()
-@click.option("--queries", type=click.Path(path_type=Path), required=True, help='{"id", "text", "ignore"} lines.')
-@click.option("--qrels", type=click.Path(path_type=Path), required=True, help="Query id, path and grade, by tabs.")
+@click.option("--queries", type=FILE, required=True, help='YAML; or {"id", "text", "ignore"} lines, with --qrels.')
+@click.option("--qrels", type=FILE, help="Query id, path and grade, by tabs.")
+@click.option("--per-query", is_flag=True, help="Show every query, worst first.")
+@click.option("--save", type=FILE, help="Keep the outcome here.")
+@click.option("--against", type=FILE, help="Name what changed since this kept outcome.")
+@click.option("--min-ndcg", type=click.FloatRange(0, 1), default=0.0, help="Exit with 1 below this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @with_settings
-def evaluate(settings: Settings, queries: Path, qrels: Path, as_json: bool) -> int:
+def evaluate(
+    settings: Settings,
+    queries: Path,
+    qrels: Path | None,
+    per_query: bool,
+    save: Path | None,
+    against: Path | None,
+    min_ndcg: float,
+    as_json: bool,
+) -> int:
     """Measure the ranking against judged queries: nDCG@10, MRR@10, success@1, recall@100."""
-    from index import editorial, evaluate
+    from index import editorial, evaluate, judgements
     from index.engines import open_engine
-    from index.report import scores
+    from index.report import changed, outcomes, scores
 
-    rank = evaluate.ranking(open_engine(settings).snapshot(), editorial.load(settings))
-    measured = evaluate.evaluate_files(rank, queries, qrels)
-    click.echo(_json(measured) if as_json else scores(measured))
-    return FOUND
+    snapshot = open_engine(settings).snapshot()
+    before = evaluate.load(against) if against else None
+    judged = judgements.read(queries, qrels, partial(evaluate.has, snapshot))
+    run = evaluate.evaluate(evaluate.ranking(snapshot, editorial.load(settings)), judged)
+    if save:
+        evaluate.save(run, save)
+    if as_json:
+        click.echo(_json(run if per_query else run.scores))
+    else:
+        parts = [outcomes(run)] if per_query else []
+        parts += [changed(evaluate.changes(before, run))] if before else []
+        click.echo("\n\n".join([*parts, scores(run.scores)]))
+    return NOTHING if run.scores.ndcg < min_ndcg else FOUND
 
 
 @cli.command()

@@ -1,41 +1,60 @@
-"""How good a ranking is, measured against queries whose right answers are known.
+"""How good a ranking is, measured against queries whose right answers are known."""
 
-A file of queries has one JSON object a line, `{"id", "text", "ignore": [path, ...]}`; a file of judgements has one
-line a judged post: query id, path and grade, separated by tabs. Posts that a query ignores (often the one that the
-query was taken from) count neither in the ranking nor among the answers.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
-from math import log2
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 import msgspec
 
+from index import measures
 from index.editorial import NOTHING_SAID, Editorial
 from index.engine import Snapshot
 from index.errors import InputError
+from index.judgements import Grades, Judgements, Query, read_queries
+from index.measures import DEPTH, PAGE
+from index.posts.discover import is_post
 from index.search import search
 
-# The page of results that readers see, and the depth at which a post counts as found at all.
-PAGE, DEPTH = 10, 100
-
-Rank = Callable[[str, int], Sequence[str]]
-Grades = Mapping[str, int]
+# What got worse by less is a tie that fell the other way.
+NOTABLE = 0.005
 
 
-class Query(msgspec.Struct, frozen=True):
-    """A query with a name, and the posts that do not count as answers to it."""
+class Opened(NamedTuple):
+    """A result: the post, and the section that its passage opens ("" for none)."""
+
+    path: str
+    anchor: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}#{self.anchor}" if self.anchor else self.path
+
+
+# Gives the best results for a query's text, as many as it is asked for.
+Rank = Callable[[str, int], Sequence[Opened]]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one query did.
+
+    Attributes:
+        id: The query's name; its text where it has none.
+        hits: The first ten results, as path or path#anchor.
+        expected: What would have been right, best first.
+    """
 
     id: str
     text: str
-    ignore: tuple[str, ...] = ()
+    ndcg: float
+    mrr: float
+    success: float
+    recall: float
+    hits: tuple[str, ...]
+    expected: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scores:
+class Scores(msgspec.Struct, frozen=True, kw_only=True):
     """Means over all judged queries, each between 0 and 1, higher is better.
 
     Attributes:
@@ -55,80 +74,121 @@ class Scores:
     skipped: int
 
 
-def ndcg(ranked: Sequence[str], grades: Grades) -> float:
-    """Compare the gains of the first ten, discounted by rank, to those of the best order there is.
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One evaluation: the means, and every query, worst first."""
 
-    Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", ACM TOIS 20 (4), 2002; the gain is
-    the grade itself and the discount log2(rank + 1), as in trec_eval.
-    """
-    best = sorted(grades.values(), reverse=True)
-    return _gain(grades.get(path, 0) for path in ranked) / _gain(best)
+    scores: Scores
+    outcomes: tuple[Outcome, ...]
 
 
-def _gain(grades: Iterable[int]) -> float:
-    return sum(grade / log2(rank + 1) for rank, grade in enumerate(islice(grades, PAGE), 1))
+class Change(NamedTuple):
+    """A query that did better or worse than before, by nDCG."""
 
-
-def reciprocal_rank(ranked: Sequence[str], grades: Collection[str]) -> float:
-    """Give 1 / rank of the first right post among the first ten, or 0."""
-    return next((1 / rank for rank, path in enumerate(ranked[:PAGE], 1) if path in grades), 0.0)
-
-
-def success(ranked: Sequence[str], grades: Collection[str]) -> float:
-    """Give 1 if the first hit is right, or 0."""
-    return float(bool(ranked) and ranked[0] in grades)
-
-
-def recall(ranked: Sequence[str], grades: Collection[str]) -> float:
-    """Give the share of the right posts that are among the first hundred."""
-    return len(set(ranked[:DEPTH]).intersection(grades)) / len(grades)
-
-
-def evaluate(rank: Rank, queries: Collection[Query], qrels: Mapping[str, Grades]) -> Scores:
-    """Measure a ranking.
-
-    Args:
-        rank: Gives the paths of the best posts for a query's text, as many as it is asked for.
-        queries: What to ask.
-        qrels: By query id, the grade of each judged post; 0 or less means that it does not answer.
-    """
-    asked = [(query, answers) for query in queries if (answers := _answers(query, qrels))]
-    ranked = [(_without(query.ignore, rank(query.text, DEPTH + len(query.ignore))), right) for query, right in asked]
-
-    def mean(measure: Callable[[Sequence[str], Grades], float]) -> float:
-        return fmean(measure(paths, right) for paths, right in ranked) if ranked else 0.0
-
-    return Scores(
-        ndcg=mean(ndcg),
-        mrr=mean(reciprocal_rank),
-        success=mean(success),
-        recall=mean(recall),
-        queries=len(asked),
-        skipped=len(queries) - len(asked),
-    )
-
-
-def _answers(query: Query, qrels: Mapping[str, Grades]) -> Grades:
-    judged = qrels.get(query.id, {})
-    return {path: grade for path, grade in judged.items() if grade > 0 and path not in query.ignore}
-
-
-def _without(ignored: Collection[str], ranked: Sequence[str]) -> list[str]:
-    return [path for path in dict.fromkeys(ranked) if path not in ignored]
-
-
-def evaluate_files(rank: Rank, queries: Path, qrels: Path) -> Scores:
-    """Measure a ranking with the queries and judgements of two files.
-
-    Raises:
-        InputError: A file or a line of it cannot be used.
-    """
-    return evaluate(rank, read_queries(queries), read_qrels(qrels))
+    text: str
+    before: float
+    now: float
 
 
 def ranking(snapshot: Snapshot, editorial: Editorial = NOTHING_SAID) -> Rank:
     """Rank by searching, as a reader would."""
-    return lambda text, depth: [hit.path for hit in search(snapshot, text, per_page=depth, editorial=editorial).hits]
+
+    def rank(text: str, depth: int) -> list[Opened]:
+        hits = search(snapshot, text, per_page=depth, editorial=editorial).hits
+        return [Opened(hit.path, hit.passage.anchor) for hit in hits]
+
+    return rank
+
+
+def has(snapshot: Snapshot, place: str) -> bool:
+    """Tell whether an index has a post, or a section of one as path#anchor."""
+    path = _post(place)
+    held = snapshot.holdings().get(path)
+    if held is None or path == place:
+        return held is not None
+    post = snapshot.post(held.slug)
+    anchors = {section.anchor for section in post.sections} if post else set()
+    return place.removeprefix(f"{path}#") in anchors - {""}
+
+
+def evaluate(rank: Rank, judged: Judgements) -> Run:
+    """Measure a ranking; grades of 0 and less mean that something does not answer."""
+    answers = [(query, _answers(query, judged.qrels.get(query.id, {}))) for query in judged.queries]
+    outcomes = [_outcome(rank, query, grades) for query, grades in answers if grades]
+    skipped = len(answers) - len(outcomes)
+    return Run(scores=_means(outcomes, skipped), outcomes=tuple(sorted(outcomes, key=lambda each: each.ndcg)))
+
+
+def _means(outcomes: Collection[Outcome], skipped: int) -> Scores:
+    def mean(values: Iterable[float]) -> float:
+        return fmean(values) if outcomes else 0.0
+
+    return Scores(
+        ndcg=mean(each.ndcg for each in outcomes),
+        mrr=mean(each.mrr for each in outcomes),
+        success=mean(each.success for each in outcomes),
+        recall=mean(each.recall for each in outcomes),
+        queries=len(outcomes),
+        skipped=skipped,
+    )
+
+
+def _answers(query: Query, grades: Grades) -> Grades:
+    return {place: grade for place, grade in grades.items() if grade > 0 and _post(place) not in query.ignore}
+
+
+def _post(place: str) -> str:
+    """Give the post of a path or path#anchor; a file's name may have the sign, too."""
+    path, _, _ = place.rpartition("#")
+    return path if is_post(path) else place
+
+
+def _outcome(rank: Rank, query: Query, grades: Grades) -> Outcome:
+    found = rank(query.text, DEPTH + len(query.ignore))
+    hits: dict[str, Opened] = {}
+    for hit in found:
+        if hit.path not in query.ignore:
+            hits.setdefault(hit.path, hit)
+    gains = [max(grades.get(hit.path, 0), grades.get(str(hit), 0)) for hit in hits.values()]
+    best: dict[str, int] = {}
+    for place, grade in grades.items():
+        best[_post(place)] = max(grade, best.get(_post(place), 0))
+    right = list(best.values())
+    return Outcome(
+        id=query.id,
+        text=query.text,
+        ndcg=measures.ndcg(gains, right),
+        mrr=measures.reciprocal_rank(gains),
+        success=measures.success(gains),
+        recall=measures.recall(gains, right),
+        hits=tuple(map(str, islice(hits.values(), PAGE))),
+        expected=tuple(sorted(grades, key=lambda place: -grades[place])),
+    )
+
+
+def save(run: Run, file: Path) -> None:
+    """Keep a run to compare later ones with."""
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(run)) + b"\n")
+
+
+def load(file: Path) -> Run:
+    """Read a run that was kept.
+
+    Raises:
+        InputError: The file is not one.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Run)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); make one with --save") from None
+    except msgspec.DecodeError as error:
+        raise InputError(f"{file}: is no saved run ({error}); make one with --save") from None
+
+
+def changes(before: Run, now: Run) -> list[Change]:
+    """Give the queries of both runs that did better or worse, by nDCG, the largest loss first."""
+    earlier = {each.id: each.ndcg for each in before.outcomes}
+    moved = [Change(each.text, earlier[each.id], each.ndcg) for each in now.outcomes if each.id in earlier]
+    return sorted((c for c in moved if abs(c.now - c.before) > NOTABLE), key=lambda c: c.now - c.before)
 
 
 def write_run(rank: Rank, queries: Path, run: Path, limit: int) -> int:
@@ -144,61 +204,7 @@ def write_run(rank: Rank, queries: Path, run: Path, limit: int) -> int:
     asked = read_queries(queries)
     with run.open("wb") as lines:
         for query in asked:
-            hits = list(rank(query.text, limit))
+            hits = [hit.path for hit in rank(query.text, limit)]
             answered += bool(hits)
             lines.write(msgspec.json.encode({"id": query.id, "hits": hits}) + b"\n")
     return answered
-
-
-def read_queries(file: Path) -> list[Query]:
-    """Read a file of queries.
-
-    Raises:
-        InputError: The file or a line of it cannot be used.
-    """
-    queries: dict[str, Query] = {}
-    for place, line in _lines(file):
-        try:
-            query = msgspec.json.decode(line, type=Query)
-        except msgspec.DecodeError as error:
-            raise InputError(f'{place}: {error}; a line is {{"id": "q1", "text": "cache line"}}') from None
-        if query.id in queries:
-            raise InputError(f"{place}: the id {query.id!r} is taken by a line above; give every query its own")
-        queries[query.id] = query
-    return list(queries.values())
-
-
-def read_qrels(file: Path) -> dict[str, dict[str, int]]:
-    """Read a file of judgements: by query id, the grade of each judged post.
-
-    Raises:
-        InputError: The file or a line of it cannot be used.
-    """
-    qrels: dict[str, dict[str, int]] = {}
-    for place, line in _lines(file):
-        try:
-            query, path, grade = line.split("\t")
-            judged = qrels.setdefault(query, {})
-            twice = path in judged
-            judged[path] = int(grade)
-        except ValueError:
-            raise InputError(
-                f"{place}: {line!r} is no judgement; a line is query id, path and a whole number, separated by tabs"
-            ) from None
-        if twice:
-            raise InputError(f"{place}: {path!r} is judged by a line above; keep one grade for each query and post")
-    return qrels
-
-
-def _lines(file: Path) -> Iterator[tuple[str, str]]:
-    """Give each line that is not empty, with the place to name in a message."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); give an existing file") from None
-    except UnicodeDecodeError as error:
-        number = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{file}:{number}: is not UTF-8; save the file as UTF-8") from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield f"{file}:{number}", line.rstrip("\r")

@@ -1,15 +1,16 @@
 """What the command line prints, as text. It imports nothing that a search does not need."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from html import unescape
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 if TYPE_CHECKING:
-    from index.evaluate import Scores
+    from index.evaluate import Change, Run, Scores
     from index.model import Hit, Results, Stats
     from index.sync import Report
 
@@ -93,7 +94,27 @@ def _printable(text: str) -> str:
 
 def scores(measured: "Scores") -> str:
     """Show measures as a table."""
-    return _table(asdict(measured))
+    return _table(structs.asdict(measured))
+
+
+def outcomes(run: "Run") -> str:
+    """Show every query, worst first, and beside those that could do better what came first and what should have."""
+    lines = []
+    for each in run.outcomes:
+        lines.append(f"{each.ndcg:.3f}  {_printable(each.text)}")
+        if each.ndcg < 1:
+            lines.append(f"       came first: {_printable(each.hits[0]) if each.hits else 'nothing'}")
+            lines.append(f"       right: {', '.join(map(_printable, each.expected[:3]))}")
+    return "\n".join(lines)
+
+
+def changed(changes: "Sequence[Change]") -> str:
+    """Name the queries that got worse, and then those that got better."""
+    worse = [change for change in changes if change.now < change.before]
+    better = [change for change in changes if change.now > change.before]
+    lines = [f"{len(worse)} got worse, {len(better)} got better"]
+    lines += [f"  {c.before:.3f} -> {c.now:.3f}  {_printable(c.text)}" for c in [*worse, *better]]
+    return "\n".join(lines)
 
 
 def numbers(stats: "Stats") -> str:

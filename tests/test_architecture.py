@@ -24,6 +24,8 @@ LAYERS = (
         "index.refusals",
         "index.staging",
         "index.sync",
+        "index.measures",
+        "index.judgements",
         "index.evaluate",
         "index.report",
     ),

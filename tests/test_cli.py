@@ -126,6 +126,34 @@ def test_the_ranking_is_measured(journal: Journal):
     assert "mrr      0.5000" in plain.stdout
 
 
+def test_queries_beside_the_posts_hold_the_ranking(journal: Journal):
+    def evaluated(*options: str) -> Done:
+        return run(at(journal), "evaluate", "--queries", "q.yaml", *options)
+
+    (at(journal) / "q.yaml").write_text(
+        "- query: monotonic\n  posts: {time.md: 1}\n- query: four cycles\n  posts: {time.md: 1}\n", "utf-8"
+    )
+    shown = evaluated("--per-query", "--save", "run.json", "--min-ndcg", "0.5")
+    assert shown.returncode == 0
+    assert shown.stdout.splitlines()[:4] == [
+        "0.000  four cycles",
+        "       came first: cache.md#why-it-is-loved",
+        "       right: time.md",
+        "1.000  monotonic",
+    ]
+    assert json.loads(evaluated("--per-query", "--json").stdout)["outcomes"][1]["hits"] == ["time.md"]
+    (at(journal) / "q.yaml").write_text(
+        "- query: monotonic\n  posts: {cache.md: 1}\n- query: four cycles\n  posts: {cache.md: 1}\n", "utf-8"
+    )
+    changed = evaluated("--against", "run.json", "--min-ndcg", "0.6")
+    assert changed.returncode == 1
+    assert changed.stdout.splitlines()[:3] == [
+        "1 got worse, 1 got better",
+        "  1.000 -> 0.000  monotonic",
+        "  0.000 -> 1.000  four cycles",
+    ]
+
+
 def test_what_is_held_is_counted(journal: Journal):
     stats = json.loads(run(at(journal), "stats", "--json").stdout)
     assert (stats["posts"], stats["generation"], stats["languages"]) == (4, 1, {"en": 4})
@@ -153,6 +181,8 @@ def test_what_is_held_is_counted(journal: Journal):
         (["search", "--queries", "none.jsonl", "--run", "run"], {}, ["none.jsonl: cannot be read"]),
         (["search", "--queries", "q.jsonl", "--run", "content"], {}, ["content"]),
         (["evaluate", "--queries", "q.jsonl", "--qrels", "q.jsonl"], {}, ["q.jsonl:1: "]),
+        (["evaluate", "--queries", "q.jsonl"], {}, ["q.jsonl: has queries without", "--qrels"]),
+        (["evaluate", "--queries", "q.jsonl", "--qrels", "r.tsv", "--against", "none"], {}, ["none: cannot be read"]),
         (["evaluate"], {}, ["--queries"]),
         (["sarch"], {}, ["sarch"]),
     ],
