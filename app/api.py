@@ -9,7 +9,7 @@ from app.journal import journal
 from app.openapi import DESCRIPTION
 from index.engine import Snapshot
 from index.model import Suggestion
-from index.search import suggest as complete
+from index.suggest import suggest as complete
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

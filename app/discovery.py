@@ -4,13 +4,14 @@ import msgspec
 from flask import Blueprint, Response, render_template, request
 
 from app import conditional
+from app.asking import Asking
 from app.journal import journal
 from app.xml import document
 from index.engine import Snapshot
 from index.model import Article
 from index.query import Everything
-from index.search import suggest as complete
 from index.settings import Settings
+from index.suggest import suggest as complete
 
 blueprint = Blueprint("discovery", __name__)
 
@@ -58,7 +59,7 @@ def suggest() -> Response:
 
 def _suggestions(snapshot: Snapshot, text: str) -> bytes:
     found = complete(snapshot, text)
-    urls = [journal().absolute(suggestion.url) for suggestion in found]
+    urls = [journal().absolute(suggestion.url or Asking(text=suggestion.query).url()) for suggestion in found]
     return msgspec.json.encode((text, [s.title for s in found], [s.section for s in found], urls))
 
 

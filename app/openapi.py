@@ -165,8 +165,14 @@ SCHEMAS = {
         {"query": STRING, "generation": INTEGER, "suggestions": _list(_ref("schemas", "Suggestion"))},
     ),
     "Suggestion": _closed(
-        "An article, or a section of one.",
-        {"title": STRING, "section": STRING, "url": STRING | {"format": "uri-reference"}},
+        "An article, a section of one, or the query gone on with.",
+        {
+            "kind": {"enum": ["article", "section", "completion"]},
+            "title": STRING | {"description": "The article's, or the completed query."},
+            "section": STRING | {"description": "Its title where it is one."},
+            "url": STRING | {"format": "uri-reference", "description": "Of an article or a section."},
+            "query": STRING | {"description": "What a completion searches."},
+        },
     ),
     "Alive": _closed("The process answers.", {"status": {"const": "ok"}}),
     "Ready": _closed("There is an index.", {"status": {"const": "ready"}, "generation": INTEGER}),

@@ -69,11 +69,12 @@ class Snapshot(Protocol):
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
         """Give the terms that begin with this, each with the number of posts that have it in their prose."""
 
-    def similar(self, term: str, edits: int) -> Mapping[str, int]:
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, int]:
         """Give the terms that become a term by at most some edits, with the number of posts that have each.
 
         Adding, replacing and taking away a letter and swapping two neighbours each are one edit. The first letter is
-        never edited, as it hardly ever is mistyped. Without edits this tells whether the term itself is there.
+        never edited, as it hardly ever is mistyped. Without edits this tells whether the term itself is there. With
+        `beginning`, terms that go on after what is at most some edits away are given as well.
         """
 
     def holdings(self) -> Mapping[str, Holding]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -182,11 +183,21 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One line below the search box: an article, or a section of one where `section` is not empty."""
+    """One line below the search box.
 
+    Attributes:
+        kind: An article, a section of one, or the query gone on with.
+        title: The article's, or the completed query.
+        section: The section's title where it is one.
+        url: Where an article or a section is.
+        query: What a completion searches.
+    """
+
+    kind: Literal["article", "section", "completion"]
     title: str
     section: str
     url: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """A reader's words in, results out: what every page, the API and the command line ask."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import perf_counter
 from typing import NamedTuple
 
@@ -12,9 +11,9 @@ from index.editorial import NOTHING_SAID, Editorial
 from index.engine import Found, Match, Snapshot, Sort
 from index.expansion import expand
 from index.forms import with_forms
-from index.model import Hit, Results, Suggestion
+from index.model import Hit, Results
 from index.passages import passage
-from index.query import And, Everything, Filter, Node, Or, Prefix, Word, parse, relax, wanted
+from index.query import And, Everything, Filter, Node, Or, parse, relax, wanted
 from index.spelling import respell
 
 # Who finds fewer posts than these may want others.
@@ -150,31 +149,6 @@ def _hit(match: Match) -> Hit:
         score=round(match.score, 6),
         passage=passage(article, match.spans, match.cut),
     )
-
-
-def suggest(snapshot: Snapshot, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
-    """Give the articles, and the section of each, that a half-typed query already means: its last word may go on."""
-    query = _unfinished(parse(text))
-    if isinstance(query, Everything):
-        return ()
-    matches = snapshot.find(query, limit=limit).matches
-    return tuple(_suggestion(match) for match in matches)
-
-
-def _suggestion(match: Match) -> Suggestion:
-    best = passage(match.article, match.spans, match.cut)
-    return Suggestion(match.article.title, best.section, best.url)
-
-
-def _unfinished(node: Node) -> Node:
-    """Make the last word of a tree the beginning of one."""
-    match node:
-        case Word(text, field) if len(text) > 1:
-            return Prefix(text, field)
-        case And(nodes) | Or(nodes):
-            return replace(node, nodes=(*nodes[:-1], _unfinished(nodes[-1])))
-        case _:
-            return node
 
 
 def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:

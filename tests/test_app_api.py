@@ -202,7 +202,13 @@ def test_facets_count_all_matching_articles(client):
 def test_suggestions_complete_the_last_word(client):
     found = client.get(f"{SUGGEST}?q=never+one+by").json["suggestions"]
     assert found == [
-        {"title": "A Love Letter to the L1 Cache", "section": "What a line is", "url": "/articles/cache#what-a-line-is"}
+        {
+            "kind": "section",
+            "title": "A Love Letter to the L1 Cache",
+            "section": "What a line is",
+            "url": "/articles/cache#what-a-line-is",
+            "query": "",
+        }
     ]
 
 

@@ -20,6 +20,7 @@ LAYERS = (
         "index.editorial",
         "index.expansion",
         "index.spelling",
+        "index.suggest",
         "index.search",
         "index.refusals",
         "index.staging",

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from index.engine import SORTS, Snapshot
 from index.engines.whoosh.engine import WhooshEngine
-from index.model import Results, Suggestion
+from index.model import Results
 from index.query import OPERATORS, Filter
-from index.search import search, suggest, ways_on
+from index.search import search, ways_on
 from tests.build import apply, day, post
 
 JOURNAL = [
@@ -148,26 +148,6 @@ def test_what_a_post_says_is_escaped(snapshot: Snapshot):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("mono", [Suggestion("Just About Go Time", "", "/articles/time")]),
-        ("lea", [Suggestion("Just About Go Time", "Wall clocks", "/articles/time#wall-clocks")]),
-        ("clock lea", [Suggestion("Just About Go Time", "", "/articles/time")]),
-        ("letter", [Suggestion("A Love Letter to the L1 Cache", "", "/articles/cache")]),
-        ("zebra", []),
-        ("", []),
-        ("  ", []),
-    ],
-)
-def test_a_half_typed_query_already_means_something(snapshot: Snapshot, text: str, expected: list[Suggestion]):
-    assert list(suggest(snapshot, text)) == expected
-
-
-def test_suggestions_are_as_many_as_asked_for(snapshot: Snapshot):
-    assert len(suggest(snapshot, "the", limit=2)) == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
         ("monotonik", ("monotonic",)),
         ("monotonic clokc", ("monotonic clock",)),
         ("gardning -zebra", ("gardening",)),
@@ -198,5 +178,4 @@ def test_any_string_is_a_query(snapshot: Snapshot, query: str, sort, page: int):
     assert len(results.hits) == max(0, min(2, results.total - 2 * (page - 1)))
     assert results.total <= len(JOURNAL)
     assert all("<script" not in hit.passage.html for hit in results.hits)
-    assert len(suggest(snapshot, query)) <= len(JOURNAL)
     assert all(search(snapshot, way).total for way in ways_on(snapshot, query))

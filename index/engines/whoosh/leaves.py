@@ -14,7 +14,7 @@ from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.stems import ANY
 from index.engines.whoosh.tokens import FIELDS
 from index.query import Leaf, Prefix, Term, Word
-from index.ranking import WEIGHT_UNIT
+from index.ranking import TEXT, WEIGHT_UNIT
 
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 50
@@ -73,7 +73,9 @@ def _of_postings(
 ) -> Found:
     """Find the posts of some postings, made of some ranges of terms, each in one language or in ANY."""
     if field is not None:
-        places = [_in_field(segment, _of_member(segment, *member), field) for member in members]
+        # Few of a common word's places are in a title: most posts are left out before their positions are looked at.
+        among = None if field in TEXT else segment.among(_in_short_fields(segment, parts))
+        places = [_in_field(segment, _of_member(segment, *member, among), field) for member in members]
         return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *places])), 1)
     if not parts:
         return Found(NOWHERE, lambda _: NOWHERE, 1, lambda wanted: [[] for _ in wanted])
@@ -100,6 +102,12 @@ def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Arra
         places = None if among is None else among.take(part.docs).nonzero()[0]
         total[part.docs if places is None else part.docs.take(places)] += segment.tf(part, places)
     return total.take(wanted)
+
+
+def _in_short_fields(segment: Segment, parts: Sequence[Postings]) -> Array:
+    """Give the posts that have some postings' terms outside prose and code."""
+    short = segment.arrays["weight_short"]
+    return np.concatenate([NOWHERE, *(part.docs[short.take(part.weights) > 0] for part in parts)])
 
 
 def _living(segment: Segment, postings: Postings) -> Postings:

@@ -11,7 +11,7 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.segment import Strings
 
 
-def similar(strings: Strings, term: str, edits: int) -> dict[str, int]:
+def similar(strings: Strings, term: str, edits: int, *, beginning: bool = False) -> dict[str, int]:
     """Give the numbers of the strings that are at most some edits away from a term and share its first letter."""
     if not edits:
         number = strings.find(term.encode())
@@ -19,16 +19,22 @@ def similar(strings: Strings, term: str, edits: int) -> dict[str, int]:
     near = strings.with_prefix(term[:1].encode())
     codes, at = strings.letters(near)
     lengths = np.diff(at)
-    close = np.flatnonzero(np.abs(lengths - len(term)) <= edits)
+    longest = lengths.max(initial=0) if beginning else len(term) + edits
+    close = np.flatnonzero((lengths >= len(term) - edits) & (lengths <= longest))
     if not len(close):
         return {}
     rows = codes[np.minimum(at[:-1][close, None] + np.arange(len(term) + edits), len(codes) - 1)]
-    found = close[_distances(term, rows, lengths[close], edits) <= edits]
+    table = _distances(term, rows, edits)
+    # What is past the end of a string belongs to the next one.
+    ends = np.minimum(lengths[close], len(term) + edits)[:, None]
+    columns = np.arange(table.shape[1])
+    reached = (table <= edits) & ((columns <= ends) if beginning else (columns == ends))
+    found = close[reached.any(axis=1)]
     return {strings[near[number]].decode(): near[number] for number in found.tolist()}
 
 
-def _distances(term: str, rows: Array, lengths: Array, edits: int) -> Array:
-    """Give the distance of each row's first letters from a term; what is above `edits` is only known to be so.
+def _distances(term: str, rows: Array, edits: int) -> Array:
+    """Give the distance of a term from each beginning of each row; what is above `edits` is only known to be so.
 
     Cells further than `edits` from the diagonal cannot be on a path that matters.
     """
@@ -47,5 +53,4 @@ def _distances(term: str, rows: Array, lengths: Array, edits: int) -> Array:
                 cost = np.where(swapped, np.minimum(cost, before[j - 2] + 1), cost)
             row[j] = np.minimum(cost, far).astype(np.uint8)
         before, last = last, row
-    table = np.column_stack([np.broadcast_to(np.asarray(cell, np.uint8), len(rows)) for cell in last])
-    return np.asarray(table[np.arange(len(rows)), lengths])
+    return np.column_stack([np.broadcast_to(np.asarray(cell, np.uint8), len(rows)) for cell in last])

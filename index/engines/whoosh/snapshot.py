@@ -116,12 +116,12 @@ class ArraySnapshot:
             found.update({segment.lexicon[term].decode(): n for term, n in zip(terms, counts, strict=True)})
         return found
 
-    def similar(self, term: str, edits: int) -> Mapping[str, int]:
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, int]:
         """Give the terms that become a term by at most some edits, with their document frequency."""
         found: Counter[str] = Counter()
         for segment in self._segments:
             at = segment.arrays["posting_at"]
-            near = similar(segment.lexicon, term, edits)
+            near = similar(segment.lexicon, term, edits, beginning=beginning)
             found.update({other: int(at[number + 1] - at[number]) for other, number in near.items()})
         return found
 
