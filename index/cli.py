@@ -215,3 +215,18 @@ def stats(settings: Settings, as_json: bool) -> int:
     held = open_engine(settings).snapshot().stats()
     click.echo(_json(held) if as_json else numbers(held))
     return FOUND
+
+
+@cli.command()
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json", "github", "sarif")), default="text", show_default=True
+)
+@with_settings
+def check(settings: Settings, form: str) -> int:
+    """Look for faults in the posts: dead links, missing dates, pictures without a text. Exits with 1 on an error."""
+    from index.check import check
+    from index.check.formats import FORMATS
+
+    posts, findings = check(settings)
+    click.echo(FORMATS[form](findings, posts))
+    return NOTHING if any(finding.level == "error" for finding in findings) else FOUND

@@ -16,7 +16,38 @@ CONFIG_NAME = "backmatter.toml"
 ENV_PREFIX = "BACKMATTER_"
 
 HoldBack = Literal["draft", "future", "expired", "unlisted"]
+Rule = Literal[
+    "alike",
+    "code-language",
+    "dead-anchor",
+    "dead-image",
+    "dead-link",
+    "duplicate-address",
+    "duplicate-id",
+    "duplicate-title",
+    "empty-section",
+    "front-matter",
+    "future-date",
+    "held-back",
+    "huge-section",
+    "image-alt",
+    "missing-date",
+    "unreadable",
+]
 HeadingIds = Literal["github", "kramdown", "python"]
+
+
+class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much some rules of `backmatter check` matter for some posts.
+
+    Attributes:
+        paths: Patterns of posts' paths below their content directory: `*` within a folder, `**` across folders.
+    """
+
+    paths: tuple[str, ...] = ("**",)
+    off: tuple[Rule, ...] = ()
+    warning: tuple[Rule, ...] = ()
+    error: tuple[Rule, ...] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +93,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "expired",
         "unlisted",
     )
+    check: Annotated[
+        tuple[Levels, ...],
+        Meta(
+            description="Which rules of `backmatter check` are off, a warning or an error, and for which posts.",
+            examples=[[{"paths": ["blog/2014/**"], "off": ["image-alt"]}]],
+        ),
+    ] = ()
     max_post_bytes: Annotated[int, Meta(ge=1_000, description="A larger file is reported and not read.")] = 10_000_000
     synonyms: Annotated[
         Path | None, Meta(description="File with synonyms: lines like `k8s = kubernetes`.", examples=["synonyms.txt"])

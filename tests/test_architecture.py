@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module imports only what stands in a line above it, or before it in its own.
 LAYERS = (
-    ("index.errors", "index.model", "index.settings"),
+    ("index.errors", "index.globs", "index.model", "index.settings"),
     ("index.analysis", "index.query", "index.forms", "index.ranking", "index.passages", "index.posts"),
     ("index.engine",),
     ("index.engines",),
@@ -29,6 +29,7 @@ LAYERS = (
         "index.judgements",
         "index.evaluate",
         "index.report",
+        "index.check",
     ),
     ("index.cli",),
     ("app",),

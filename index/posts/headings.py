@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Set
 
 from markdown.extensions.toc import slugify
 
@@ -23,6 +24,11 @@ class HeadingIdMaker:
         self._joint = "_" if style == "python" else "-"
         self._taken: set[str] = set()
         self._copies: dict[str, int] = {}
+
+    @property
+    def taken(self) -> Set[str]:
+        """The ids that were given out."""
+        return self._taken
 
     def claim(self, anchor: str) -> str:
         """Keep an id that the author wrote, so that no other heading gets it."""

@@ -65,29 +65,35 @@ def read(source: Source, settings: Settings) -> Post:
     Raises:
         PostError: It cannot be read; with the reason, and the line where one is known.
     """
+    return inspect(source, settings, Extractor(HeadingIdMaker(settings.heading_ids)))[2]
+
+
+def inspect(source: Source, settings: Settings, extractor: Extractor[None]) -> tuple[str, FrontMatter, Post]:
+    """Read a post with the caller's own extractor; give the file's text, its front matter and the post.
+
+    Raises:
+        PostError: It cannot be read.
+    """
     data = load(source, settings)
-    front = split(decode(data, source.path), source.path)
-    if is_html(source):
-        meta, extract = _read_html(front, source, settings)
-    else:
-        meta, extract = _read_markdown(front, source, settings)
-    return _post(source, settings, meta, extract, _fingerprint(data, settings))
+    text = decode(data, source.path)
+    front = split(text, source.path)
+    take = _read_html if is_html(source) else _read_markdown
+    meta, extract = take(front, source, extractor)
+    return text, front, _post(source, settings, meta, extract, _fingerprint(data, settings))
 
 
-def _read_markdown(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[None]]:
+def _read_markdown(front: FrontMatter, source: Source, extractor: Extractor[None]) -> tuple[Meta, Extract[None]]:
     meta = meta_of(front, source.path)
     if front.body.count("\n") > MAX_MARKDOWN_LINES:
         raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
-    extractor: Extractor[None] = Extractor(HeadingIdMaker(settings.heading_ids))
     markdown_reader().extract(front.body, extractor, is_mdx(source))
     return meta, extractor.finish(meta.title, title_in_name(source.path))
 
 
-def _read_html(front: FrontMatter, source: Source, settings: Settings) -> tuple[Meta, Extract[None]]:
+def _read_html(front: FrontMatter, source: Source, extractor: Extractor[None]) -> tuple[Meta, Extract[None]]:
     page = parse(Tokens().drop_from_html(front.body))
     head = FrontMatter({**head_values(page), **front.values}, front.body, front.kind, front.lines)
     meta = meta_of(head, source.path)
-    extractor: Extractor[None] = Extractor(HeadingIdMaker(settings.heading_ids))
     main, left_out = main_content(page)
     feed(main, extractor, left_out)
     return meta, extractor.finish(meta.title, page_title(page) or title_in_name(source.path))

@@ -1,0 +1,108 @@
+"""Findings as people and programs read them."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from index.check.finding import RULES, Finding
+
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def text(findings: Sequence[Finding], posts: int) -> str:
+    """Write a line for each finding, as compilers do, and a sum."""
+    lines = [
+        f"{_place(each)}: {each.level}: {_one_line(each.message)}; {_one_line(each.advice)} [{each.rule}]"
+        for each in findings
+    ]
+    levels = Counter(each.level for each in findings)
+    return "\n".join([*lines, f"{posts} posts, {levels['error']} errors, {levels['warning']} warnings"])
+
+
+def json(findings: Sequence[Finding], posts: int) -> str:
+    """Write `{"posts": ..., "findings": [...]}`."""
+    return msgspec.json.format(msgspec.json.encode({"posts": posts, "findings": findings})).decode()
+
+
+def github(findings: Sequence[Finding], posts: int) -> str:  # noqa: ARG001 (every format is given both)
+    """Write workflow commands, which GitHub shows at the lines of a pull request."""
+    return "\n".join(
+        f"::{each.level} file={_property(each.file)},line={each.line or 1},title={each.rule}"
+        f"::{_data(f'{each.message}; {each.advice}')}"
+        for each in findings
+    )
+
+
+def sarif(findings: Sequence[Finding], posts: int) -> str:  # noqa: ARG001 (every format is given both)
+    """Write SARIF 2.1.0, the OASIS standard for what static analysis finds."""
+    rules = list(RULES)
+    log = {
+        "$schema": SARIF_SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "Backmatter",
+                        "semanticVersion": version("backmatter"),
+                        "rules": [_rule(name) for name in rules],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(each, rules.index(each.rule)) for each in findings],
+            }
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(log)).decode()
+
+
+FORMATS: dict[str, Callable[[Sequence[Finding], int], str]] = {
+    "text": text,
+    "json": json,
+    "github": github,
+    "sarif": sarif,
+}
+
+
+def _rule(name: Any) -> dict[str, object]:
+    about = RULES[name]
+    return {
+        "id": name,
+        "shortDescription": {"text": f"{about.text}."},
+        "defaultConfiguration": {"level": about.level},
+    }
+
+
+def _result(finding: Finding, index: int) -> dict[str, object]:
+    place: dict[str, object] = {"artifactLocation": {"uri": quote(finding.file)}}
+    if finding.line:
+        place["region"] = {"startLine": finding.line}
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.level,
+        "message": {"text": f"{finding.message}; {finding.advice}"},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def _place(finding: Finding) -> str:
+    return _one_line(f"{finding.file}:{finding.line}" if finding.line else finding.file)
+
+
+def _one_line(text: str) -> str:
+    """Keep what a post says from the terminal's controls."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _data(text: str) -> str:
+    """Escape as the runner reads it: github.com/actions/toolkit, packages/core/src/command.ts."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

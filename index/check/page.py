@@ -1,0 +1,212 @@
+"""One post as the rules see it: what the reader reads, and the links, pictures and ids it meets on the way.
+
+Nothing is parsed twice. The reader's own events are listened to; where in the file something stands is looked up
+in its text, in the order in which it was met. What is not written there as it was read, as an address made by a
+template, has no line, and no rule speaks of it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+
+from index.model import Post, Source
+from index.posts.extract import Attributes, Extractor
+from index.posts.frontmatter import FrontMatter
+from index.posts.headings import HeadingIdMaker
+from index.posts.reader import inspect
+from index.settings import Settings
+
+_TEMPLATE = re.compile(r"\{\{|\{%")
+_ID = re.compile(r"\b(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'>]+))", re.IGNORECASE)
+_BEFORE, _BEHIND = frozenset("(<\"'=# \t\n"), frozenset(("", *")>}\"' \t\n"))
+"""What stands around an address or an id that is written as a whole."""
+_FENCE = re.compile(r"[\s>*+\-\d.)]*(`{3,}|~{3,})(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Something met in a post: an address, or an id; `alt` is a picture's text, None where there is none.
+
+    Attributes:
+        line: Counted from 1; None where the file does not have it as it was read.
+        is_markdown: A picture written as `![alt](address)`.
+    """
+
+    value: str
+    line: int | None
+    alt: str | None = None
+    is_markdown: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One post, read for checking."""
+
+    source: Source
+    text: str
+    front: FrontMatter
+    post: Post
+    links: tuple[Met, ...]
+    pictures: tuple[Met, ...]
+    ids: tuple[Met, ...]
+    heading_ids: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        """The post's id."""
+        return self.source.path
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines."""
+        return self.text.split("\n")
+
+    @cached_property
+    def body_start(self) -> int:
+        """The number of lines before the body."""
+        return self.text.count("\n", 0, len(self.text) - len(self.front.body))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """All that a link to a place in this page can name, be it in what a reader does not see."""
+        given = {next(filter(None, found.groups())) for found in _ID.finditer(self.text)}
+        return self.heading_ids | given | {met.value for met in self.ids}
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether templates can bring in what is not in the file, headings among it."""
+        return bool(_TEMPLATE.search(self.front.body)) or self.path.lower().endswith(".mdx")
+
+    def front_line(self, *keys: str) -> int | None:
+        """Give the line of the first of some keys that the front matter has."""
+        return next((self.front.lines[key] for key in keys if key in self.front.lines), None)
+
+    @cached_property
+    def heading_lines(self) -> list[int | None]:
+        """The line of each section's heading, None for what has none or is not found."""
+        return list(_heading_lines(self))
+
+
+def read_page(source: Source, settings: Settings) -> Page:
+    """Read a post and note what its rules need.
+
+    Raises:
+        PostError: It cannot be read.
+    """
+    ids = HeadingIdMaker(settings.heading_ids)
+    recorder = _Recorder(ids)
+    text, front, post = inspect(source, settings, recorder)
+    place = _Places(text)
+    return Page(
+        source=source,
+        text=text,
+        front=front,
+        post=post,
+        links=tuple(Met(address, place.line_of(address)) for address in recorder.links),
+        pictures=tuple(
+            Met(address, place.line_of(address), alt, place.is_markdown) for address, alt in recorder.pictures
+        ),
+        ids=tuple(Met(value, place.line_of(value)) for value in recorder.ids),
+        heading_ids=frozenset(ids.taken),
+    )
+
+
+class _Recorder(Extractor[None]):
+    """Extracts as ever, and notes what passes by."""
+
+    def __init__(self, ids: HeadingIdMaker) -> None:
+        super().__init__(ids)
+        self.links: list[str] = []
+        self.pictures: list[tuple[str, str | None]] = []
+        self.ids: list[str] = []
+
+    def start(self, tag: str, attributes: Attributes, node: None = None) -> bool:
+        """Note an element, and open it."""
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+        elif tag == "img" and attributes.get("src"):
+            self.pictures.append((attributes["src"], attributes.get("alt")))
+        if attributes.get("id"):
+            self.ids.append(attributes["id"])
+        return super().start(tag, attributes, node)
+
+
+class _Places:
+    """Finds again the addresses and ids that were met in a text, in about the order in which they stand there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._after: dict[str, int] = {}
+        self._last = 0
+        self.is_markdown = False
+
+    def line_of(self, value: str) -> int | None:
+        """Give the line of the next place where a value is written as a whole."""
+        start = self._after.get(value, self._last)
+        place = next(self._places(value, start), None)
+        if place is None and value not in self._after:
+            place = next(self._places(value, 0), None)
+        if place is None:
+            return None
+        self._last = place
+        self._after[value] = place + len(value)
+        self.is_markdown = self._text[max(0, place - 3) : place].rstrip("<").endswith("](")
+        return bisect_right(self._starts, place)
+
+    def _places(self, value: str, start: int) -> Iterator[int]:
+        for written in dict.fromkeys((value, escape(value))):
+            place = self._text.find(written, start)
+            while place >= 0:
+                before, after = (
+                    self._text[place - 1 : place],
+                    self._text[place + len(written) : place + len(written) + 1],
+                )
+                if before in _BEFORE and after in _BEHIND:
+                    yield place
+                place = self._text.find(written, place + 1)
+
+
+def _heading_lines(page: Page) -> list[int | None]:
+    """Find each heading in the file: the next line outside of code that has its letters."""
+    candidates = [(number, _letters(line)) for number, line in _prose_lines(page)]
+    found: list[int | None] = []
+    position = 0
+    for section in page.post.sections:
+        wanted = _letters(section.title)
+        place = next((n for n in range(position, len(candidates)) if wanted in candidates[n][1]), None)
+        if not section.level or not wanted or place is None:
+            found.append(None)
+        else:
+            found.append(candidates[place][0])
+            position = place + 1
+    return found
+
+
+def _prose_lines(page: Page) -> list[tuple[int, str]]:
+    """Give the lines that can be a heading of Markdown, with their numbers."""
+    given: list[tuple[int, str]] = []
+    fence = ""
+    lines = page.lines
+    for number in range(page.body_start, len(lines)):
+        line = lines[number]
+        opening = _FENCE.match(line)
+        if fence:
+            fence = "" if opening and opening[1].startswith(fence) and not opening[2].strip() else fence
+        elif opening:
+            fence = opening[1]
+        elif line.lstrip().startswith("#") or _is_underlined(lines, number):
+            given.append((number + 1, line))
+    return given
+
+
+def _is_underlined(lines: list[str], number: int) -> bool:
+    below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+    return bool(below) and (set(below) == {"="} or set(below) == {"-"})
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
