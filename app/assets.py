@@ -1,4 +1,4 @@
-"""The stylesheet and the icon, as they are sent."""
+"""The stylesheet, the script and the icon, as they are sent."""
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound

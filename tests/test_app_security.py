@@ -49,7 +49,10 @@ def in_yaml(text: str) -> str:
 def check(response) -> BeautifulSoup:
     """Give a page in which nothing acts: no script, no handler, no address of a script, no style."""
     soup = BeautifulSoup(response.text, "html.parser")
-    assert not soup.find(["script", "style", "svg", "iframe", "object", "embed"])
+    (script,) = soup.find_all("script")
+    assert script["src"].startswith("/assets/script.")
+    assert script.string is None
+    assert not soup.find(["style", "svg", "iframe", "object", "embed"])
     for tag in soup.find_all():
         assert not [name for name in tag.attrs if name.startswith("on") or name == "style"], tag
         for name in ("href", "src", "action"):

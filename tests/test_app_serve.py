@@ -6,73 +6,13 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import POSTS, make_journal
-
-BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
-# Far more than is needed; a server that hangs fails the test and not the whole run.
-PATIENCE = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def options(folder: Path) -> list[str]:
-    return ["--content", str(folder / "content"), "--index", str(folder / "index")]
-
-
-@contextmanager
-def running(folder: Path, *more: str, workers: int = 2) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run the server until it is ready, and end it with what it started."""
-    port = free_port()
-    command = [BACKMATTER, "serve", *options(folder), "--port", str(port), "--workers", str(workers), *more]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=folder,
-        start_new_session=True,
-    )
-    try:
-        wait_until_ready(process)
-        yield process, port
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
-
-
-def wait_until_ready(process: subprocess.Popen[str]) -> None:
-    said = []
-    for line in process.stdout or ():
-        said.append(line)
-        if "is served at" in line:
-            return
-    raise AssertionError("the server ended with: " + "".join(said))
-
-
-def ask(port: int, address: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    try:
-        connection.request(method, address, headers=headers)
-        response = connection.getresponse()
-        return response, response.read().decode()
-    finally:
-        connection.close()
-
-
-def index(folder: Path) -> None:
-    subprocess.run([BACKMATTER, "index", *options(folder)], check=True, capture_output=True, timeout=PATIENCE)
+from tests.serving import BACKMATTER, PATIENCE, ask, free_port, index, options, running
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,69 @@
+"""Debian's Chromium, the real server, the journal's own articles; every page is watched while it is used."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.serving import running
+
+CONTENT = Path(__file__).parents[2] / "content"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; where there is none, these tests are skipped, or fail where REQUIRE names it."""
+    if CHROMIUM is None:
+        if "chromium" in os.environ.get("REQUIRE", "").split(","):
+            pytest.fail("REQUIRE names chromium, and there is none: install Debian's package `chromium`")
+        pytest.skip("no Chromium here: install Debian's package `chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The journal, served; its address without a slash at the end."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(CONTENT, folder / "content")
+    with running(folder, workers=1) as (_, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: str) -> Iterator[Open]:
+    """Opens pages, each reader with a profile of their own; nothing that they open may fail, or ask another host."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("console", lambda said: faults.append(said.text) if _is_fault(said.type, said.text) else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith(site) else faults.append(asked.url))
+
+    def open_page(address: str, **reader: Any) -> Page:
+        context = chromium.new_context(base_url=site, **reader)
+        context.on("page", watch)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _is_fault(kind: str, text: str) -> bool:
+    """Tell whether what the console says is one; of an error's own page it says that it is one."""
+    return kind in {"error", "warning"} and "status of 404" not in text
