@@ -77,7 +77,7 @@ def sitemap() -> Response:
 
 
 def _at_home(snapshot: Snapshot, settings: Settings) -> list[Article]:
-    if settings.base_url or settings.permalink:
+    if settings.has_own_site:
         return []
     return [match.article for match in snapshot.find(Everything(), sort="newest", limit=MAX_ADDRESSES - 1).matches]
 

@@ -37,7 +37,7 @@ class Library:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._has_own_site = bool(settings.base_url or settings.permalink)
+        self._has_own_site = settings.has_own_site
         self._kept: tuple[Snapshot, Reader] | None = None
 
     def article(self, path: str, snapshot: Snapshot) -> Article:

@@ -230,3 +230,21 @@ def check(settings: Settings, form: str) -> int:
     posts, findings = check(settings)
     click.echo(FORMATS[form](findings, posts))
     return NOTHING if any(finding.level == "error" for finding in findings) else FOUND
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@click.option("--force", is_flag=True, help="Replace a backmatter.toml that is there.")
+def init(directory: Path, force: bool) -> int:
+    """Look at a site's directory and write a backmatter.toml for it."""
+    from index.generators import configuration, recognize
+
+    found = recognize(directory)
+    if not found:
+        raise click.UsageError(f"{directory}: no generator and no post was found; name the directory of your site")
+    file = configuration.write(directory, found, force=force)
+    click.echo(f"found {found.generator} by {found.sign}; posts in {', '.join(found.content)}")
+    for note in found.notes:
+        click.echo(f"note: {note}")
+    click.echo(f"wrote {file}; next: backmatter index --config {file}")
+    return FOUND

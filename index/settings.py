@@ -35,6 +35,21 @@ Rule = Literal[
     "unreadable",
 ]
 HeadingIds = Literal["github", "kramdown", "python"]
+Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
+PLACEHOLDERS = (
+    "year",
+    "month",
+    "day",
+    "slug",
+    "path",
+    "folder",
+    "file",
+    "name",
+    "title",
+    "slug_or_title",
+    "categories",
+)
+PATTERN = rf"^([^{{}}]|\{{({'|'.join(PLACEHOLDERS)})\}})*$"
 
 
 class Levels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,11 +93,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     permalink: Annotated[
         str,
         Meta(
-            pattern=r"^([^{}]|\{(year|month|day|slug|path)\})*$",
-            description="Pattern of an article's address: {year} {month} {day} {slug} {path}.",
+            pattern=PATTERN,
+            description="Pattern of an article's address: {year} {month} {day} {slug} {path} and more, see above.",
             examples=["/{year}/{month}/{slug}/"],
         ),
     ] = ""
+    permalinks: Annotated[
+        tuple[tuple[str, Annotated[str, Meta(pattern=PATTERN)]], ...],
+        Meta(
+            description="Patterns for some posts, each behind one of their paths; the first that fits counts.",
+            examples=[[["notes/**", "/n/{slug}/"]]],
+        ),
+    ] = ()
+    names: Annotated[
+        Names, Meta(description="How names are written in addresses: safe, verbatim, hugo, jekyll, pelican, zola.")
+    ] = "safe"
     heading_ids: Annotated[
         HeadingIds,
         Meta(description="How your generator makes heading ids: github (also Hugo), kramdown, python."),
@@ -140,6 +165,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def home(self) -> str:
         """Where readers reach the server, without a slash at the end."""
         return self.public_url.rstrip("/") or self.listening
+
+    @property
+    def has_own_site(self) -> bool:
+        """Whether articles are on the author's own site, and results link there."""
+        return bool(self.base_url or self.permalink or self.permalinks)
 
 
 FIELDS = get_type_hints(Settings, include_extras=True)

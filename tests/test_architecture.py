@@ -30,6 +30,7 @@ LAYERS = (
         "index.evaluate",
         "index.report",
         "index.check",
+        "index.generators",
     ),
     ("index.cli",),
     ("app",),

@@ -3,13 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
 from index.cli import cli
 from index.query import OPERATORS
-from index.settings import FIELDS, Settings
+from index.settings import FIELDS, Rule, Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -74,3 +75,9 @@ def test_the_readme_names_make_targets_that_exist():
     named = set(re.findall(r"^\s*make (\w+)", README, re.MULTILINE))
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert {"serve", "test"} <= named <= targets
+
+
+def test_the_readme_lists_every_rule_of_the_check():
+    listed = re.search(r"^The rules: (.*?)\.\n\n", section("Command line"), re.MULTILINE | re.DOTALL)
+    assert listed
+    assert tuple(re.findall(r"`([a-z-]+)`", listed[1])) == get_args(Rule)

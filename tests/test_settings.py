@@ -123,7 +123,7 @@ def test_only_a_file_can_hold_nothing_back(folder):
         ("index = 1", "index = 1: Expected a path, got `int`; Directory that holds the index."),
         ("title = 1", "title = 1: Expected `str`, got `int`; The journal's name."),
         ('base_url = "ftp://x"', 'for example "https://blog.example.org"'),
-        ('permalink = "/{title}/"', 'for example "/{year}/{month}/{slug}/"'),
+        ('permalink = "/{heading}/"', 'for example "/{year}/{month}/{slug}/"'),
         ('language = "plain English"', 'for example "en"'),
         ("prot = 80", "unknown setting 'prot'; the settings are content, index, title"),
         ("[server]\nport = 80", "unknown setting 'server'"),

@@ -62,6 +62,7 @@ class Meta:
     updated: datetime | None = None
     expires: datetime | None = None
     tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     author: str = ""
     summary: str = ""
     slug: str = ""
@@ -84,6 +85,7 @@ def meta_of(front: FrontMatter, path: str) -> Meta:
         updated=_date(front, path, UPDATED) or _last_update(front, path),
         expires=_date(front, path, EXPIRES),
         tags=_tags(front, path),
+        categories=_categories(front, path),
         author=", ".join(_unique(_names(values, AUTHOR))),
         summary=_first(values, SUMMARY),
         slug=_first(values, ("slug",)),
@@ -143,6 +145,13 @@ def _tags(front: FrontMatter, path: str) -> tuple[str, ...]:
     sources = [front.values, *([taxonomies] if isinstance(taxonomies, dict) else [])]
     names = [name for source in sources for key in TAGS for name in _listed(source.get(key), spaced and key[-1] == "s")]
     return tuple(name for name in _unique(names) if name.lower() not in COLLECTIONS)
+
+
+def _categories(front: FrontMatter, path: str) -> tuple[str, ...]:
+    """Read the categories apart, which are part of the address in Jekyll: one `category`, or `categories` in words."""
+    spaced = "_posts" in PurePosixPath(path).parts
+    values = front.values
+    return tuple(_unique([*_listed(values.get("category"), False, None), *_listed(values.get("categories"), spaced)]))
 
 
 def _names(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[str]:

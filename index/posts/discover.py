@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import PostError, SettingsError
 from index.model import Source
-from index.posts.addresses import check_permalink
+from index.posts.permalinks import check_permalink
 from index.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
@@ -47,6 +47,8 @@ def recipe(settings: Settings) -> str:
         settings.language,
         settings.base_url,
         settings.permalink,
+        settings.permalinks,
+        settings.names,
         settings.heading_ids,
         settings.max_post_bytes,
         sorted(settings.hold_back),

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from index.errors import PostError
 from index.model import Post, Source
-from index.posts.addresses import INDEX_NAMES, slug_of, url_of
+from index.posts.addresses import INDEX_NAMES, slug_of
 from index.posts.decode import decode
 from index.posts.detection import detect
 from index.posts.dialects import Meta, meta_of
@@ -22,6 +22,7 @@ from index.posts.headings import HeadingIdMaker
 from index.posts.html import feed, head_values, main_content, page_title, parse
 from index.posts.languages import normal_language
 from index.posts.markdown import MarkdownReader
+from index.posts.permalinks import Named, url_of
 from index.posts.templates import Tokens
 from index.settings import Settings
 
@@ -101,10 +102,19 @@ def _read_html(front: FrontMatter, source: Source, extractor: Extractor[None]) -
 
 def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None], mark: str) -> Post:
     slug = slug_of(source.path, meta.slug)
+    named = Named(
+        path=source.path,
+        slug=slug,
+        given=meta.slug,
+        address=meta.address,
+        title=extract.title,
+        categories=meta.categories,
+        date=meta.date,
+    )
     return Post(
         path=source.path,
         slug=slug,
-        url=url_of(source.path, slug, meta.date, meta.address, settings),
+        url=url_of(named, settings),
         title=extract.title,
         text=extract.text,
         sections=extract.sections,

@@ -1,0 +1,5 @@
+SITENAME = "Plain"
+SITEURL = "https://pp.example"
+TIMEZONE = "UTC"
+DEFAULT_LANG = "en"
+SLUGIFY_SOURCE = "basename"

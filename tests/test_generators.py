@@ -1,0 +1,146 @@
+"""`backmatter init` recognizes a site, and by the settings that it writes posts have the addresses they have there."""
+
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from index.errors import InputError, PostError
+from index.generators import configuration, recognize
+from index.posts import discover, read
+from index.settings import load
+from tests.test_check import lay
+from tests.test_cli import run
+
+SITES = Path(__file__).parent / "golden" / "sites"
+NAMES = sorted(path.name for path in SITES.iterdir() if path.is_dir())
+POST = "---\ntitle: Größe, first & last\ndate: 2026-03-05\ncategories: [Big Data]\n---\nText.\n"
+
+
+def addresses(folder: Path, site: Path) -> dict[str, str]:
+    """Give each post's address below its site's own, by the settings that are written for it."""
+    found = recognize(site)
+    assert found
+    file = folder / "backmatter.toml"
+    file.write_text("\n".join(configuration.lines(replace(found, base_url="https://a.example/site"))), "utf-8")
+    settings = load(file, {"content": [str(site / part) for part in found.content]})
+    sources = [source for source in discover(settings) if not isinstance(source, PostError)]
+    return {source.path: unquote(read(source, settings).url.removeprefix(settings.base_url)) for source in sources}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_post_has_the_address_that_its_generator_made(tmp_path, name):
+    made = json.loads((SITES / name / "addresses.json").read_text("utf-8"))
+    assert addresses(tmp_path, SITES / name) == made
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            {
+                "config.toml": 'base_url = "https://z.example"',
+                "templates/page.html": "",
+                "content/2026-01-02-Ä b.md": POST,
+            },
+            ("Zola", ("content",), {"2026-01-02-Ä b.md": "/a-b/"}),
+        ),
+        (
+            {"docusaurus.config.ts": 'export default { title: "D" }', "docs/a.md": POST, "blog/b.md": POST},
+            ("Docusaurus", ("docs", "blog"), {"a.md": "/a/", "b.md": "/b/"}),
+        ),
+        (
+            {"astro.config.mjs": "export default {}", "src/content/blog/a.md": POST},
+            ("Astro", ("src/content",), {"blog/a.md": "/blog/a/"}),
+        ),
+        (
+            {"index.html": "<p>x", "a/b c.html": "<p>x", "a/index.html": "<p>x"},
+            ("HTML", (".",), {"index.html": "/", "a/b c.html": "/a/b c.html", "a/index.html": "/a/"}),
+        ),
+        ({"_site/index.html": "<p>x"}, ("HTML", ("_site",), {"index.html": "/"})),
+        (
+            {"_posts/2026-03-05-a.md": POST},
+            ("Jekyll", (".",), {"_posts/2026-03-05-a.md": "/big data/2026/03/05/a.html"}),
+        ),
+        ({"notes/a.md": POST}, ("posts", (".",), {"notes/a.md": "/notes/a/"})),
+    ],
+)
+def test_a_site_is_recognized_by_its_files(tmp_path, files, expected):
+    lay(tmp_path / "site", files)
+    found = recognize(tmp_path / "site")
+    assert found
+    assert (found.generator, found.content, addresses(tmp_path, tmp_path / "site")) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("hugo", ("Hugo's Notes", "en-gb", "https://hugo.example/journal")),
+        ("jekyll", ("Jekyll's Notes", "de", "https://jekyll.example/site")),
+        ("pelican", ("Pelican's Notes", "en", "https://pelican.example")),
+        ("mkdocs", ("MkDocs' Notes", "", "https://mkdocs.example/manual")),
+        ("zensical", ("Zensical Notes", "", "https://zensical.example")),
+        ("hexo", ("Hexo's Notes", "en", "https://hexo.example/log")),
+        ("eleventy", ("", "", "")),
+    ],
+)
+def test_title_language_and_address_are_the_configurations_own(name, expected):
+    found = recognize(SITES / name)
+    assert found
+    assert (found.title, found.language, found.base_url) == expected
+
+
+def test_a_pattern_that_cannot_be_taken_over_is_named(tmp_path):
+    lay(tmp_path, {"hugo.toml": '[permalinks]\nposts = "/:year/:weekday/"\n', "content/a.md": POST})
+    found = recognize(tmp_path)
+    assert found
+    assert found.notes == ("Its address pattern /:year/:weekday/ has no counterpart here.",)
+
+
+def test_a_program_is_read_and_not_run(tmp_path):
+    lay(tmp_path, {"pelicanconf.py": f'open({str(tmp_path / "ran")!r}, "w")\nSITENAME = "P"\n', "content/a.md": POST})
+    found = recognize(tmp_path)
+    assert found
+    assert (found.title, (tmp_path / "ran").exists()) == ("P", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("hugo.toml", "title = "), ("mkdocs.yml", "a: [\n"), ("_config.yml", "a: b: c"), ("pelicanconf.py", "SITENAME =")],
+)
+def test_a_configuration_that_does_not_parse_is_named(tmp_path, name, text):
+    lay(tmp_path, {name: text, "content/a.md": POST})
+    with pytest.raises(InputError, match=rf"{name}: cannot be read"):
+        recognize(tmp_path)
+
+
+def test_the_command_writes_settings_with_which_the_site_is_indexed(tmp_path):
+    lay(tmp_path, {"hugo.toml": 'title = "A \\"B\\" C"\nbaseURL = "https://a.example"\n', "content/posts/A b.md": POST})
+    done = run(tmp_path, "init")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            "found Hugo by hugo.toml; posts in content",
+            "wrote backmatter.toml; next: backmatter index --config backmatter.toml",
+        ],
+    )
+    assert run(tmp_path, "index", "--config", "backmatter.toml").returncode == 0
+    assert "https://a.example/posts/a-b/" in run(tmp_path, "search", "größe").stdout
+    assert tomllib.loads((tmp_path / "backmatter.toml").read_text("utf-8"))["title"] == 'A "B" C'
+
+
+def test_a_file_that_is_there_is_only_replaced_by_force(tmp_path):
+    lay(tmp_path, {"a.md": POST, "backmatter.toml": 'title = "Mine"\n'})
+    refused = run(tmp_path, "init")
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+    assert (tmp_path / "backmatter.toml").read_text("utf-8") == 'title = "Mine"\n'
+    assert run(tmp_path, "init", "--force").returncode == 0
+    assert "Mine" not in (tmp_path / "backmatter.toml").read_text("utf-8")
+
+
+def test_a_directory_without_posts_is_said_to_have_none(tmp_path):
+    done = run(tmp_path, "init")
+    assert (done.returncode, "no generator and no post was found" in done.stderr) == (2, True)
