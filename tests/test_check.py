@@ -43,6 +43,7 @@ def lay(folder: Path, posts: dict[str, str]) -> None:
         ("---\ntitle: [\n---\nText.", [(3, "front-matter")]),
         ("---\ntitle: A\ndate: tomorrow\n---\nText.", [(3, "front-matter")]),
         ("", [(None, "unreadable")]),
+        ("<div>\n" * 2000, [(None, "unreadable")]),
         ("---\ntitle: A\ndate: 2026-12-24\n---\nText.", [(3, "future-date")]),
         ("---\ntitle: A\ndraft: true\n---\nText.", [(3, "held-back")]),
         ("---\ntitle: A\nexpiryDate: 2026-01-02\n---\nText.", [(3, "held-back")]),
@@ -167,7 +168,7 @@ def test_the_command_prints_lines_as_compilers_do_and_ends_with_1(tmp_path):
         "content/a, b.md:3: warning: the picture /a%b.png has no alternative text; "
         "say in its brackets what it shows [image-alt]",
         "content/ü.md: error: is empty; write something, or remove it [unreadable]",
-        "1 posts, 2 errors, 1 warnings",
+        "2 errors and 1 warning in 1 post",
     ]
 
 

@@ -20,7 +20,8 @@ def text(findings: Sequence[Finding], posts: int) -> str:
         for each in findings
     ]
     levels = Counter(each.level for each in findings)
-    return "\n".join([*lines, f"{posts} posts, {levels['error']} errors, {levels['warning']} warnings"])
+    errors, warnings = _counted(levels["error"], "error"), _counted(levels["warning"], "warning")
+    return "\n".join([*lines, f"{errors} and {warnings} in {_counted(posts, 'post')}"])
 
 
 def json(findings: Sequence[Finding], posts: int) -> str:
@@ -88,6 +89,10 @@ def _result(finding: Finding, index: int) -> dict[str, object]:
         "message": {"text": f"{finding.message}; {finding.advice}"},
         "locations": [{"physicalLocation": place}],
     }
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number:,} {name}" if number == 1 else f"{number:,} {name}s"
 
 
 def _place(finding: Finding) -> str:

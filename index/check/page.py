@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
+from index.errors import PostError
 from index.model import Post, Source
 from index.posts.extract import Attributes, Extractor
 from index.posts.frontmatter import FrontMatter
@@ -98,7 +99,10 @@ def read_page(source: Source, settings: Settings) -> Page:
     """
     ids = HeadingIdMaker(settings.heading_ids)
     recorder = _Recorder(ids)
-    text, front, post = inspect(source, settings, recorder)
+    try:
+        text, front, post = inspect(source, settings, recorder)
+    except RecursionError:
+        raise PostError(source.path, "is nested too deep to be read; flatten its lists, quotes or tags") from None
     place = _Places(text)
     return Page(
         source=source,
