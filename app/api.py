@@ -4,7 +4,8 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from app import conditional
-from app.asking import ask, read, read_per_page
+from app.asking import Asking, ask, read, read_per_page
+from app.insights import watching
 from app.journal import journal
 from app.openapi import DESCRIPTION
 from index.engine import Snapshot
@@ -30,7 +31,15 @@ def search() -> Response:
     asking = read(request.args, read_per_page(request.args, journal().settings.per_page))
     snapshot = journal().engine.snapshot()
     tag = conditional.tag_of("search", journal().edition, snapshot.generation, asking)
-    return conditional.remembered(tag, JSON, lambda: msgspec.json.encode(ask(snapshot, asking, journal().editorial)))
+    response = conditional.remembered(tag, JSON, lambda: _results(snapshot, asking))
+    watching.searched(asking, snapshot.generation, "typed")
+    return response
+
+
+def _results(snapshot: Snapshot, asking: Asking) -> bytes:
+    results = ask(snapshot, asking, journal().editorial)
+    watching.found(asking, results)
+    return msgspec.json.encode(results)
 
 
 @blueprint.get("/suggest")

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template
 
 from app import conditional, formats, views
 from app.errors import NoSuchArticle
+from app.insights import watching
 from app.journal import journal
 from app.library import Article
 
@@ -20,6 +21,7 @@ def article(slug: str) -> Response:
         raise NoSuchArticle
     shown = here.library.article(post.path, snapshot)
     tag = conditional.tag_of("article", here.edition, snapshot.generation, slug, shown.post.fingerprint)
+    watching.followed(shown.post.url)
     return conditional.answer(tag, lambda: _page(shown))
 
 

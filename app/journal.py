@@ -12,11 +12,12 @@ from flask import Flask, current_app
 
 from app.answers import Answers
 from app.design import Asset, load_assets
+from app.insights.counting import Counter
 from app.library import Library
 from index import editorial
 from index.editorial import Editorial
 from index.engine import Engine
-from index.settings import Settings
+from index.settings import SECRETS, Settings
 
 _KEY = "backmatter"
 
@@ -28,6 +29,7 @@ class Journal:
     Attributes:
         assets: By file name, with their hashed addresses.
         answers: What was answered before and still holds.
+        counter: Counts searches and clicks.
         edition: Changes with whatever shapes an answer beside the index and the request: the program, its settings
             and its templates.
     """
@@ -38,6 +40,7 @@ class Journal:
     library: Library
     assets: dict[str, Asset]
     answers: Answers
+    counter: Counter
     edition: str
 
     @classmethod
@@ -51,6 +54,7 @@ class Journal:
             library=Library(settings),
             assets=load_assets(),
             answers=Answers(),
+            counter=Counter(settings.insights, counts=settings.count_searches),
             edition=_edition(settings, says),
         )
 
@@ -70,7 +74,9 @@ def journal() -> Journal:
 
 
 def _edition(settings: Settings, says: Editorial) -> str:
-    digest = blake2b(msgspec.json.encode(settings, enc_hook=str), digest_size=6)
+    # A secret shapes no answer, and nothing made of one may leave.
+    public = msgspec.structs.replace(settings, **dict.fromkeys(SECRETS, ""))
+    digest = blake2b(msgspec.json.encode(public, enc_hook=str), digest_size=6)
     digest.update(version("backmatter").encode())
     digest.update(repr(sorted(says.synonyms.items())).encode())
     for file in sorted(Path(__file__).parent.glob("*/*.*")):

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from app import conditional, formats
 from app.asking import Asking, ask, read
 from app.feeds import addresses
+from app.insights import watching
 from app.journal import Journal, journal
 from app.views import FacetView, Link, facet_views, search_view
 from index.engine import Snapshot
@@ -32,11 +33,14 @@ def search() -> Response:
     snapshot = journal().engine.snapshot()
     at_home = request.path == "/" and not request.args
     tag = conditional.tag_of("page", journal().edition, snapshot.generation, asking, at_home)
-    return conditional.remembered(tag, HTML, lambda: _page(snapshot, asking, at_home))
+    response = conditional.remembered(tag, HTML, lambda: _page(snapshot, asking, at_home))
+    watching.searched(asking, snapshot.generation, "submitted")
+    return response
 
 
 def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
     results = ask(snapshot, asking, journal().editorial)
+    watching.found(asking, results)
     results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
     return render_template(
         "search.html",

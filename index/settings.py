@@ -34,6 +34,9 @@ Rule = Literal[
     "missing-date",
     "unreadable",
 ]
+# Short ones are guessed.
+UNGUESSED = r"^(\S{16,})?$"
+SECRETS = {"author_token"}
 HeadingIds = Literal["github", "kramdown", "python"]
 Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
 PLACEHOLDERS = (
@@ -156,6 +159,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: Annotated[int, Meta(ge=1, le=65535, description="Port that the server listens on.")] = 8000
     workers: Annotated[int, Meta(ge=1, le=64, description="Server processes.")] = 2
 
+    count_searches: Annotated[
+        bool, Meta(description="Whether searches and clicks are counted, without knowing whose.")
+    ] = True
+    author_token: Annotated[
+        str,
+        Meta(pattern=UNGUESSED, description="Password of `/author`, 16 characters or more; else it is not there."),
+    ] = ""
+
+    @property
+    def insights(self) -> Path:
+        """The file with what readers looked for: beside the index, as it cannot be built again."""
+        index = self.index.resolve()
+        return index.with_name(f"{index.name}-insights.sqlite")
+
     @property
     def listening(self) -> str:
         """Where the server listens, as `http://host:port`."""
@@ -258,7 +275,8 @@ def _check(values: Mapping[str, object], place: str) -> None:
             _convert({name: value})
         except msgspec.ValidationError as error:
             reason = str(error).partition(" - at ")[0]
-            raise SettingsError(f"{place}: {name} = {value!r}: {reason}; {_allowed(name)}") from None
+            shown = "…" if name in SECRETS else repr(value)
+            raise SettingsError(f"{place}: {name} = {shown}: {reason}; {_allowed(name)}") from None
 
 
 def _allowed(name: str) -> str:

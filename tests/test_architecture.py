@@ -23,6 +23,7 @@ LAYERS = (
         "index.suggest",
         "index.search",
         "index.refusals",
+        "index.insights",
         "index.staging",
         "index.sync",
         "index.measures",

@@ -1,0 +1,1 @@
+"""Counting what readers look for, and the author's pages about it."""
