@@ -5,11 +5,13 @@ from flask import Blueprint, Response, request
 
 from app import conditional
 from app.asking import Asking, ask, read, read_per_page
+from app.errors import NoSuchArticle
 from app.insights import watching
 from app.journal import journal
 from app.openapi import DESCRIPTION
 from index.engine import Snapshot
-from index.model import Suggestion
+from index.model import Article, Related, Suggestion
+from index.related import related as near
 from index.suggest import suggest as complete
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -23,6 +25,14 @@ class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     generation: int
     suggestions: tuple[Suggestion, ...]
+
+
+class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
+    """What is about the same as an article, most alike first."""
+
+    path: str
+    generation: int
+    articles: tuple[Related, ...]
 
 
 @blueprint.get("/search")
@@ -54,6 +64,22 @@ def suggest() -> Response:
 def _suggestions(snapshot: Snapshot, text: str) -> bytes:
     suggestions = complete(snapshot, text)
     return msgspec.json.encode(Suggestions(query=text, generation=snapshot.generation, suggestions=suggestions))
+
+
+@blueprint.get("/articles/<path:slug>/related")
+def related(slug: str) -> Response:
+    """Give the articles that are about the same as one."""
+    snapshot = journal().engine.snapshot()
+    article = snapshot.post(slug)
+    if article is None:
+        raise NoSuchArticle
+    tag = conditional.tag_of("related", journal().edition, snapshot.generation, slug)
+    return conditional.remembered(tag, JSON, lambda: _related(snapshot, article))
+
+
+def _related(snapshot: Snapshot, article: Article) -> bytes:
+    found = near(snapshot, article)
+    return msgspec.json.encode(RelatedArticles(path=article.path, generation=snapshot.generation, articles=found))
 
 
 @blueprint.get("/openapi.json")

@@ -7,6 +7,8 @@ from app.errors import NoSuchArticle
 from app.insights import watching
 from app.journal import journal
 from app.library import Article
+from index.engine import Snapshot
+from index.related import related
 
 blueprint = Blueprint("articles", __name__)
 
@@ -22,10 +24,10 @@ def article(slug: str) -> Response:
     shown = here.library.article(post.path, snapshot)
     tag = conditional.tag_of("article", here.edition, snapshot.generation, slug, shown.post.fingerprint)
     watching.followed(shown.post.url)
-    return conditional.answer(tag, lambda: _page(shown))
+    return conditional.answer(tag, lambda: _page(shown, snapshot))
 
 
-def _page(shown: Article) -> Response:
+def _page(shown: Article, snapshot: Snapshot) -> Response:
     post = shown.post
     page = render_template(
         "article.html",
@@ -33,6 +35,7 @@ def _page(shown: Article) -> Response:
         body=shown.html,
         tags=views.tag_links(post.tags),
         contents=views.contents(post),
-        reading_time=formats.reading_time(post.text),
+        reading_time=formats.reading_time(len(post.text.split())),
+        related=related(snapshot, post),
     )
     return Response(page)

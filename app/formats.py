@@ -22,9 +22,9 @@ def machine_day(date: datetime | None) -> str:
     return date.date().isoformat() if date else ""
 
 
-def reading_time(text: str) -> str:
-    """Estimate how long a text takes to read: `7 min read`."""
-    return f"{ceil(len(text.split()) / READING_SPEED) or 1} min read"
+def reading_time(words: int) -> str:
+    """Estimate how long a text of so many words takes to read: `7 min read`."""
+    return f"{ceil(words / READING_SPEED) or 1} min read"
 
 
 def counted(number: int, noun: str) -> str:

@@ -91,6 +91,13 @@ PARAMETERS = {
         "With 1 the query is searched as it was typed, and its spelling is never put right.",
         {"enum": ["0", "1"], "default": "0"},
     ),
+    "slug": {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "description": "Of the article, as in its address here, `/articles/{slug}`; it may have slashes.",
+        "schema": STRING,
+    },
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",
@@ -160,6 +167,24 @@ SCHEMAS = {
         },
     ),
     "Facet": _closed("A value and its articles.", {"value": STRING, "count": INTEGER}),
+    "RelatedArticles": _closed(
+        "What is about the same as an article, most alike first, in its language before others.",
+        {"path": STRING, "generation": INTEGER, "articles": _list(_ref("schemas", "Related"))},
+    ),
+    "Related": _closed(
+        "An article without a passage.",
+        {
+            "path": STRING | {"description": "Its file, relative to its content directory."},
+            "url": STRING | {"format": "uri-reference"},
+            "title": STRING,
+            "date": MOMENT,
+            "tags": _list(STRING),
+            "author": STRING,
+            "language": STRING,
+            "words": INTEGER | {"description": "How long its text is."},
+            "score": {"type": "number"},
+        },
+    ),
     "Suggestions": _closed(
         "What a half-typed query already means.",
         {"query": STRING, "generation": INTEGER, "suggestions": _list(_ref("schemas", "Suggestion"))},
@@ -209,6 +234,7 @@ HEADERS = {
 RESPONSES = {
     "Unchanged": {"description": "The client holds the current answer.", "headers": CACHED},
     "BadParameter": _problem("A parameter has a value that it cannot have.", ["invalid_parameter"], FRESH),
+    "NoSuchArticle": _problem("No article has this address.", ["article_not_found"], FRESH),
     "NoSuchPage": _problem("The results end before this page.", ["page_not_found"], FRESH),
     "NotReady": _problem(
         "There is no index to answer from.",
@@ -236,6 +262,16 @@ PATHS = {
         {
             "200": _json("Articles and sections that it already means.", "Suggestions", CACHED),
             "304": _ref("responses", "Unchanged"),
+            "503": _ref("responses", "NotReady"),
+        },
+    ),
+    "/api/v1/articles/{slug}/related": _get(
+        "Articles about the same as one",
+        ["slug", "if_none_match"],
+        {
+            "200": _json("At most five.", "RelatedArticles", CACHED),
+            "304": _ref("responses", "Unchanged"),
+            "404": _ref("responses", "NoSuchArticle"),
             "503": _ref("responses", "NotReady"),
         },
     ),

@@ -77,6 +77,9 @@ class Snapshot(Protocol):
         `beginning`, terms that go on after what is at most some edits away are given as well.
         """
 
+    def telling(self, slug: str, limit: int) -> Sequence[str]:
+        """Give the terms that tell this post from the others, and that others have too, the most telling first."""
+
     def holdings(self) -> Mapping[str, Holding]:
         """Give what is held, by post id."""
 

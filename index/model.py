@@ -148,6 +148,20 @@ class Hit(Struct, frozen=True, kw_only=True):
     pinned: bool = False
 
 
+class Related(Struct, frozen=True, kw_only=True):
+    """An article that is about the same as another one; `words` is how long its text is."""
+
+    path: str
+    url: str
+    title: str
+    date: datetime | None
+    tags: tuple[str, ...]
+    author: str
+    language: str
+    words: int
+    score: float
+
+
 class Facet(Struct, frozen=True):
     """A value and the number of matching articles that have it."""
 

@@ -14,6 +14,8 @@ from app.openapi import DESCRIPTION
 from index.engines import open_engine
 from index.errors import IndexDamaged, IndexLocked
 
+RELATED_TO = re.compile("(/api/v1/articles/).+(/related)")
+
 
 def resolve(node: dict) -> dict:
     """Follow a reference within the description."""
@@ -32,7 +34,7 @@ def validate(value: object, schema: dict) -> None:
 
 def check(response: TestResponse) -> TestResponse:
     """Hold an answer to what the description promises for its address and status."""
-    operation = DESCRIPTION["paths"][response.request.path]["get"]
+    operation = DESCRIPTION["paths"][RELATED_TO.sub(r"\1{slug}\2", response.request.path)]["get"]
     promised = resolve(operation["responses"][str(response.status_code)])
     for name, header in promised["headers"].items():
         validate(response.headers[name], resolve(header)["schema"])
@@ -45,6 +47,7 @@ def check(response: TestResponse) -> TestResponse:
     return response
 
 
+RELATED = "/api/v1/articles/cache/related"
 SEARCH, SUGGEST, OPENAPI = "/api/v1/search", "/api/v1/suggest", "/api/v1/openapi.json"
 
 
@@ -63,6 +66,8 @@ SEARCH, SUGGEST, OPENAPI = "/api/v1/search", "/api/v1/suggest", "/api/v1/openapi
         SUGGEST,
         f"{SUGGEST}?q=mono",
         f"{SUGGEST}?q=%00",
+        RELATED,
+        "/api/v1/articles/2025/docker/related",
         OPENAPI,
         "/healthz",
         "/readyz",
@@ -253,11 +258,15 @@ def test_errors_are_not_kept(client):
 
 def test_the_description_is_of_every_address_that_speaks_json(app):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
-    json = {rule for rule in rules if rule.startswith("/api/") or rule.endswith("z")}
-    assert json == set(DESCRIPTION["paths"])
+    described = {rule.replace("<path:slug>", "{slug}") for rule in rules}
+    assert {rule for rule in described if _speaks_json(rule)} == set(DESCRIPTION["paths"])
     pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>"}
     formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
-    assert rules - json == pages | formats_of_others
+    assert {rule for rule in rules if not _speaks_json(rule)} == pages | formats_of_others
+
+
+def _speaks_json(rule: str) -> bool:
+    return rule.startswith("/api/") or rule.endswith("z")
 
 
 def test_the_description_promises_no_parameter_that_is_not_read(client):
@@ -313,3 +322,19 @@ def test_head_is_get_without_the_body(client, address):
     assert (head.status_code, head.data) == (200, b"")
     assert re.fullmatch(r"\d+", head.headers["Content-Length"])
     assert head.headers.get("ETag") == get.headers.get("ETag")
+
+
+def test_an_article_names_those_that_are_about_the_same(journal, client):
+    journal.write(
+        lines="# Cache lines\n\nThe processor fetches a cache line: bytes, stride, cycles.\n",
+        bread="# Bread\n\nFlour, water and salt.\n",
+    )
+    found = check(client.get(RELATED)).json
+    assert found["path"] == "cache.md"
+    assert [(article["path"], article["words"]) for article in found["articles"]][:1] == [("lines.md", 9)]
+    assert not {"cache.md", "bread.md"} & {article["path"] for article in found["articles"]}
+
+
+def test_an_article_that_is_not_there_has_no_related_ones(client):
+    response = check(client.get("/api/v1/articles/draft/related"))
+    assert (response.status_code, response.json["code"]) == (404, "article_not_found")

@@ -18,6 +18,23 @@ def test_an_article_is_shown_whole(client):
     assert shown.texts(".body td[align=right]") == ["1.2"]
 
 
+def test_an_article_ends_with_those_that_are_about_the_same(journal, client):
+    lines = "The processor fetches a cache line: bytes, stride, cycles."
+    journal.write(lines=f"---\ntitle: <b>Cache</b> lines\ndate: 2026-07-01\n---\n{lines}\n")
+    shown = page(client, "/articles/cache")
+    assert shown.texts(".related h2") == ["Related articles"]
+    assert shown.texts(".related li:first-child a, .related li:first-child .about > *") == [
+        "<b>Cache</b> lines",
+        "1 July 2026",
+        "1 min read",
+    ]
+    assert shown.links(".related li:first-child a") == ["/articles/lines"]
+
+
+def test_an_article_that_is_like_no_other_has_no_list_of_related_ones(client):
+    assert not page(client, "/articles/undated").soup.select(".related")
+
+
 def test_contents_are_folded_so_that_the_article_starts_at_once(client):
     shown = page(client, "/articles/cache")
     assert shown.texts(".contents > details:not([open]) > summary") == ["Contents"]

@@ -22,6 +22,7 @@ LAYERS = (
         "index.spelling",
         "index.suggest",
         "index.search",
+        "index.related",
         "index.refusals",
         "index.insights",
         "index.staging",

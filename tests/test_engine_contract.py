@@ -323,3 +323,29 @@ def test_a_second_writer_is_told_to_wait(engine: Engine, tmp_path: Path) -> None
 
 def test_a_language_filter_narrows(snapshot: Snapshot) -> None:
     assert [m.article.path for m in snapshot.find(Filter("language", "JA")).matches] == ["undated.md"]
+
+
+def test_telling_terms_are_those_that_a_post_has_often_and_few_others_have(engine: Engine) -> None:
+    apply(
+        engine,
+        [
+            post("a.md", "The goroutine and the channel, 2026. A goroutine! The only zebra.", tags=("go",)),
+            post("b.md", "The channel and the goroutine of 2026."),
+            post("c.md", "The channel, and bread."),
+            post("d.md", "The bread, and salt."),
+            post("e.md", "The water, and salt."),
+            post("f.md", "The flour, and salt."),
+        ],
+    )
+    assert engine.snapshot().telling("a", 2) == ["goroutine", "channel"]
+    assert not {"zebra", "2026"} & set(engine.snapshot().telling("a", 100))
+    assert list(engine.snapshot().telling("nowhere", 5)) == []
+
+
+def test_telling_terms_are_told_over_many_commits(engine: Engine) -> None:
+    apply(
+        engine, [post("b.md", "The channel and the goroutine."), post("c.md", "The bread."), post("d.md", "The salt.")]
+    )
+    apply(engine, [post("a.md", "The goroutine! A goroutine, the zebra."), post("e.md", "The zebra.")])
+    apply(engine, [], ["e.md"])
+    assert engine.snapshot().telling("a", 1) == ["goroutine"]

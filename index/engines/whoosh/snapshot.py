@@ -1,7 +1,7 @@
 """One generation, answered from the arrays of its segments."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from index.engines.whoosh.match import ArrayMatch, PageOfSegment
 from index.engines.whoosh.schema import EPOCH, UNDATED
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.similar import similar
+from index.engines.whoosh.telling import telling
 from index.model import Facet, Holding, Post, Stats
 from index.query import Leaf, Node, Variants, leaves, walk, wanted
 from index.ranking import idf
@@ -101,11 +102,13 @@ class ArraySnapshot:
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
+        return next((segment.documents.post(doc) for segment, doc in self._with_slug(slug)), None)
+
+    def _with_slug(self, slug: str) -> Iterator[tuple[Segment, int]]:
         for segment in self._segments:
-            for doc in segment.having("slug", slug):
+            for doc in segment.having("slug", slug).tolist():
                 if segment.alive is None or segment.alive[doc]:
-                    return segment.documents.post(int(doc))
-        return None
+                    yield segment, doc
 
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
         """Give the terms that begin with this, with their document frequency."""
@@ -124,6 +127,16 @@ class ArraySnapshot:
             near = similar(segment.lexicon, term, edits, beginning=beginning)
             found.update({other: int(at[number + 1] - at[number]) for other, number in near.items()})
         return found
+
+    def telling(self, slug: str, limit: int) -> Sequence[str]:
+        """Give the terms that tell a post from the others, the most telling first."""
+        for segment, doc in self._with_slug(slug):
+            return telling(segment, doc, self._posts, self._df, limit)
+        return ()
+
+    def _df(self, term: str) -> int:
+        found = [(segment, segment.term(term)) for segment in self._segments]
+        return sum(len(segment.postings(n, n + 1).docs) for segment, n in found if n is not None)
 
     @cached_property
     def _holdings(self) -> Mapping[str, Holding]:
