@@ -111,7 +111,8 @@ SCHEMAS = {
         "One page of the articles that answer a query.",
         {
             "query": STRING | {"description": "As it was asked."},
-            "total": INTEGER | {"description": "How many articles match."},
+            "total": INTEGER | {"description": "How many articles are found."},
+            "complete": INTEGER | {"description": "How many of them have all the words; the others have some."},
             "page": {"type": "integer", "minimum": 1},
             "per_page": {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
             "took_ms": {

@@ -26,6 +26,10 @@ class Match(Protocol):
         """How well it matches; 0 where nothing was ranked."""
 
     @property
+    def parts(self) -> Mapping[str, float]:
+        """What the score is made of, by name; it is their sum."""
+
+    @property
     def article(self) -> Article:
         """The article without its text."""
 
@@ -45,6 +49,10 @@ class Found(Protocol):
         """The number of all matches."""
 
     @property
+    def complete(self) -> int:
+        """The number of those that match the query itself; the others match what is wider."""
+
+    @property
     def matches(self) -> Sequence[Match]:
         """The matches that were asked for, best first."""
 
@@ -60,8 +68,13 @@ class Snapshot(Protocol):
     def generation(self) -> int:
         """Grows by every commit that changed something; 0 for an index that holds nothing yet."""
 
-    def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> Found:
-        """Find the posts that match a query tree, best first; undated posts come last when sorted by date."""
+    def find(
+        self, query: Node, *, wider: Node | None = None, sort: Sort = "relevance", offset: int = 0, limit: int = 10
+    ) -> Found:
+        """Find the posts that match a query tree, best first; undated posts come last when sorted by date.
+
+        Where few match, the best of those that match `wider` fill the list; by date they never do.
+        """
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""

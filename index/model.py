@@ -176,7 +176,9 @@ class Results:
     Attributes:
         page: From 1.
         took_ms: Time from query string to results, in milliseconds.
-        relaxed: No article had all the words; these have some of them.
+        total: How many articles were found.
+        complete: How many of them have all that was asked for; the others have some of the words and fill the list.
+        relaxed: No article has all the words.
         correction: The query that was searched instead, since no article has all the words as they were typed.
         did_you_mean: A query that is likelier to be meant than the one that was typed and searched.
         facets: By "tag" and "year", counted over all matching articles, most frequent first.
@@ -184,6 +186,7 @@ class Results:
 
     query: str
     total: int
+    complete: int
     page: int
     per_page: int
     took_ms: float

@@ -185,17 +185,24 @@ def parse(text: str) -> Node:
 
 
 def relax(node: Node) -> Node | None:
-    """Ask for any of the required clauses in place of all of them; filters and nots stay as they are.
+    """Ask for any of the words in place of all of them.
+
+    What is in quotes or in a field was meant, and stays required, as filters and nots do.
 
     Returns:
-        The wider query, or None where fewer than two clauses are required.
+        The wider query, or None where nothing can be left out.
     """
     clauses = conjuncts(node)
-    required = [clause for clause in clauses if wanted(clause)]
-    if len(required) < 2:
+    optional = [clause for clause in clauses if wanted(clause) and not _meant(clause)]
+    kept = [clause for clause in clauses if clause not in optional]
+    if not optional or (len(optional) == 1 and not any(map(wanted, kept))):
         return None
-    parts = [part for clause in required for part in (clause.nodes if isinstance(clause, Or) else (clause,))]
-    return _all([_any(parts), *(clause for clause in clauses if not wanted(clause))])
+    parts = [part for clause in optional for part in (clause.nodes if isinstance(clause, Or) else (clause,))]
+    return _all([*([_any(parts)] if len(optional) > 1 else []), *kept])
+
+
+def _meant(clause: Node) -> bool:
+    return isinstance(clause, Phrase) or any(leaf.field is not None for leaf in wanted(clause))
 
 
 def conjuncts(node: Node) -> list[Node]:

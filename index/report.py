@@ -59,12 +59,7 @@ def misplaced(paths: Iterable[str]) -> str:
 
 def listing(results: "Results") -> str:
     """Show results as a reader of a terminal wants them: title, address, passage."""
-    notes = {
-        "no post matches; try fewer or other words": not results.total,
-        f"no post has all of these words; {results.total} have some": results.relaxed,
-        f"{results.total} {'post' if results.total == 1 else 'posts'}": results.total and not results.relaxed,
-    }
-    head = next(note for note, holds in notes.items() if holds)
+    head = _count(results)
     if results.correction:
         head = f"{head} for {_printable(results.correction)}; search with --exact for {_printable(results.query)}"
     elif results.did_you_mean:
@@ -129,3 +124,14 @@ def _table(rows: Mapping[str, object]) -> str:
     width = max(len(name) for name in rows)
     shown = {name: f"{value:.4f}" if isinstance(value, float) else str(value) for name, value in rows.items()}
     return "\n".join(f"{name:<{width}}  {value}" for name, value in shown.items())
+
+
+def _count(results: "Results") -> str:
+    complete = f"{results.complete} {'post' if results.complete == 1 else 'posts'}"
+    if not results.total:
+        return "no post matches; try fewer or other words"
+    if results.relaxed:
+        return f"no post has all of these words; {results.total} have some"
+    if results.complete < results.total:
+        return f"{complete} with all of these words, {results.total - results.complete} with some"
+    return complete

@@ -33,9 +33,10 @@ def search(
 ) -> Results:
     """Answer a query.
 
-    Every word is required. Where no post has them all, the query is searched with its spelling put right; where little
-    is found, that is only offered. Where still no post has them all, the posts that have some of them are given, best
-    first, and the results say that they are relaxed. A query without words browses: what it narrows to, newest first.
+    Posts with all words are found, and where they are few, the best of those with some of them fill the list. Where no
+    post has them all, the query is searched with its spelling put right; where little is found, that is only offered.
+    Where still no post has them all, the results say that they are relaxed. A query without words browses: what it
+    narrows to, newest first.
 
     Args:
         snapshot: The generation that answers.
@@ -55,21 +56,22 @@ def search(
     # Where a post is pinned, all that comes before is looked at, and one more, as it may be anywhere.
     offset, limit = (0, last + 1) if path else (first, per_page)
 
-    def find(text: str) -> tuple[Found, bool]:
+    def find(text: str) -> Found:
         query = expand(parse(text), snapshot, editorial.synonyms)
         return _find(snapshot, query, filters=filters, sort=sort, offset=offset, limit=limit)
 
-    answer = Answer(*find(text)) if exact else _forgiving(snapshot, text, find)
+    answer = Answer(find(text)) if exact else _forgiving(snapshot, text, find)
     pin = _pin(snapshot, path, answer.correction or text, filters) if path else None
     hits = _hits(answer.found.matches, pin)
     return Results(
         query=text,
         total=max(answer.found.total, len(hits)) if pin else answer.found.total,
+        complete=answer.found.complete,
         page=page,
         per_page=per_page,
         took_ms=round((perf_counter() - started) * 1000, 3),
         generation=snapshot.generation,
-        relaxed=answer.relaxed,
+        relaxed=answer.found.total > 0 and not answer.found.complete,
         correction=answer.correction,
         did_you_mean=answer.did_you_mean,
         hits=hits[first - offset : last - offset],
@@ -78,36 +80,33 @@ def search(
 
 
 class Answer(NamedTuple):
-    """What was found: by all words or by some, by what was typed or by a correction of it."""
+    """What was found: by what was typed or by a correction of it."""
 
     found: Found
-    relaxed: bool
     correction: str | None = None
     did_you_mean: str | None = None
 
 
-def _forgiving(snapshot: Snapshot, text: str, find: Callable[[str], tuple[Found, bool]]) -> Answer:
+def _forgiving(snapshot: Snapshot, text: str, find: Callable[[str], Found]) -> Answer:
     """Find what was typed; only where no post has all of it, what may have been meant."""
-    found, relaxed = find(text)
-    if not relaxed and found.total >= FEW:
-        return Answer(found, relaxed)
+    found = find(text)
+    if found.complete >= FEW:
+        return Answer(found)
     better = respell(snapshot, text)
-    if better and (relaxed or not found.total):
-        again, partly = find(better)
-        return Answer(again, partly, correction=better) if again.total else Answer(found, relaxed)
-    return Answer(found, relaxed, did_you_mean=better)
+    if better and not found.complete:
+        again = find(better)
+        return Answer(again, correction=better) if again.total else Answer(found)
+    return Answer(found, did_you_mean=better)
 
 
 def _find(
     snapshot: Snapshot, query: Node, *, filters: tuple[Filter, ...], sort: Sort, offset: int, limit: int
-) -> tuple[Found, bool]:
+) -> Found:
+    """Find the posts with all words and, where these are few or none, those with some."""
     query = with_forms(query)
-    found = snapshot.find(_narrowed(query, filters), sort=sort, offset=offset, limit=limit)
-    wider = None if found.total else relax(query)
-    if wider is None:
-        return found, False
-    partial = snapshot.find(_narrowed(wider, filters), sort=sort, offset=offset, limit=limit)
-    return partial, partial.total > 0
+    wider = relax(query)
+    asked = _narrowed(query, filters), _narrowed(wider, filters) if wider else None
+    return snapshot.find(asked[0], wider=asked[1], sort=sort, offset=offset, limit=limit)
 
 
 def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
@@ -121,7 +120,7 @@ def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
 def _pin(snapshot: Snapshot, path: str, text: str, filters: tuple[Filter, ...]) -> Match | None:
     """Give a post that the filters let through, with where it has the query's words, if it has them."""
     own = (*filters, Filter("path", path))
-    found, _ = _find(snapshot, parse(text), filters=own, sort="relevance", offset=0, limit=1)
+    found = _find(snapshot, parse(text), filters=own, sort="relevance", offset=0, limit=1)
     found = found if found.total else snapshot.find(_narrowed(Everything(), own), limit=1)
     return next(iter(found.matches), None)
 
@@ -159,5 +158,4 @@ def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
 
 
 def _find_any(snapshot: Snapshot, text: str) -> bool:
-    found, _ = _find(snapshot, parse(text), filters=(), sort="relevance", offset=0, limit=1)
-    return found.total > 0
+    return _find(snapshot, parse(text), filters=(), sort="relevance", offset=0, limit=1).total > 0

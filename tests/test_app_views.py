@@ -78,6 +78,7 @@ def results(total: int) -> Results:
     return Results(
         query="",
         total=total,
+        complete=total,
         page=1,
         per_page=10,
         took_ms=1.0,

@@ -12,7 +12,15 @@ ROOT = Path(__file__).parent.parent
 # A module imports only what stands in a line above it, or before it in its own.
 LAYERS = (
     ("index.errors", "index.globs", "index.model", "index.settings"),
-    ("index.analysis", "index.query", "index.forms", "index.ranking", "index.passages", "index.posts"),
+    (
+        "index.analysis",
+        "index.query",
+        "index.forms",
+        "index.ranking",
+        "index.rescoring",
+        "index.passages",
+        "index.posts",
+    ),
     ("index.engine",),
     ("index.engines",),
     (

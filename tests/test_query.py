@@ -337,12 +337,14 @@ def test_a_query_is_cut_at_its_limits():
     [
         ("a b", "([a] | [b])"),
         ("a b c", "([a] | [b] | [c])"),
-        ('a "b c"', '([a] | "b c")'),
+        ('a "b c"', '"b c"'),
+        ('a b "c d"', '(([a] | [b]) & "c d")'),
         ("a b OR c", "([a] | [b] | [c])"),
         ("a b tag:go", "(([a] | [b]) & tag=go)"),
         ("year:2026 a -x b after:2025", "(([a] | [b]) & year=2026 & ![x] & 2025-01-01..)"),
         ("a b tag:go OR tag:rust", "(([a] | [b]) & (tag=go | tag=rust))"),
-        ("a* title:b", "([a*] | title[b])"),
+        ("a* title:b", "title[b]"),
+        ("a* b title:c", "(([a*] | [b]) & title[c])"),
         ("", None),
         ("a", None),
         ('"a b"', None),
@@ -420,8 +422,9 @@ def test_every_word_of_a_plain_query_survives(words):
 
 
 @given(HOSTILE)
-def test_relaxing_loses_no_clause_and_ends_in_nothing_left_to_relax(text):
+def test_relaxing_adds_no_clause(text):
     tree = parse(text)
     if wider := relax(tree):
-        assert sorted(map(show, leaves(wider))) == sorted(map(show, leaves(tree)))
-        assert relax(wider) is None
+        assert {*map(show, leaves(wider))} <= {*map(show, leaves(tree))}
+        again = relax(wider)
+        assert again is None or {*map(show, leaves(again))} <= {*map(show, leaves(wider))}

@@ -31,6 +31,7 @@ from index.query import (
     Variants,
     Word,
     conjuncts,
+    walk,
 )
 from index.ranking import K1
 
@@ -82,6 +83,10 @@ class Evaluation:
                 return Matched(self._without(self._everything(), self.evaluate(inner).docs))
             case Everything():
                 return Matched(self._everything())
+
+    def weight(self, clause: Node) -> float:
+        """Give the idf of a clause; of several nodes the largest."""
+        return max(self.idf[node] for node in walk(clause) if node in self.idf)
 
     def _scored(self, docs: Array, frequencies: Frequencies, idf: float) -> Matched:
         ceiling = np.float32(idf * (K1 + 1))

@@ -16,9 +16,6 @@ from index.engines.whoosh.tokens import FIELDS
 from index.query import Leaf, Prefix, Term, Word
 from index.ranking import TEXT, WEIGHT_UNIT
 
-# In a post that has a word more often, the passage is chosen among its first places.
-MAX_STANDS = 50
-
 # Gives the weighted frequencies of the posts at some places in a list, normalized by length; None for all.
 Frequencies = Callable[[Array | None], Array]
 
@@ -33,13 +30,14 @@ class Found:
         docs: The posts that match, each once, ascending; none that was deleted.
         tf: Gives their weighted frequencies; see `ranking`.
         width: Positions that one occurrence takes.
-        stands: Gives the positions where the occurrences in each of some posts begin, in any order.
+        places: Gives the positions where the occurrences in some posts begin, ascending; which posts, is told by a
+            mask over all posts.
     """
 
     docs: Array
     tf: Frequencies
     width: int
-    stands: Callable[[Sequence[int]], list[list[int]]]
+    places: Callable[[Array], Array]
 
 
 def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
@@ -75,22 +73,22 @@ def _of_postings(
     if field is not None:
         # Few of a common word's places are in a title: most posts are left out before their positions are looked at.
         among = None if field in TEXT else segment.among(_in_short_fields(segment, parts))
-        places = [_in_field(segment, _of_member(segment, *member, among), field) for member in members]
-        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *places])), 1)
+        stands = [_in_field(segment, _of_member(segment, *member, among), field) for member in members]
+        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *stands])), 1)
     if not parts:
-        return Found(NOWHERE, lambda _: NOWHERE, 1, lambda wanted: [[] for _ in wanted])
+        return Found(NOWHERE, lambda _: NOWHERE, 1, lambda _: NOWHERE)
 
-    def stands(docs: Sequence[int]) -> list[list[int]]:
-        return _stands(segment, members, docs)
+    def places(among: Array) -> Array:
+        return np.sort(np.concatenate([_of_member(segment, *member, among) for member in members]))
 
     if len(members[0][0]) > 1:
         docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
-        return Found(docs, tf, 1, stands)
+        return Found(docs, tf, 1, places)
     living = [_living(segment, part) for part in parts]
     if len(living) == 1:
-        return Found(living[0].docs, partial(segment.tf, living[0]), 1, stands)
+        return Found(living[0].docs, partial(segment.tf, living[0]), 1, places)
     docs = segment.among(np.concatenate([part.docs for part in living])).nonzero()[0]
-    return Found(docs, partial(_of_parts, segment, living, docs), 1, stands)
+    return Found(docs, partial(_of_parts, segment, living, docs), 1, places)
 
 
 def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Array | None) -> Array:
@@ -177,20 +175,4 @@ def _of_positions(segment: Segment, stands: Array, width: int) -> Found:
     weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
     docs, tf = add_up(segment, [(docs, np.where(IN_TEXT[fields], normalized, weight))])
-    return Found(docs, tf, width, lambda wanted: _cuts(stands, segment.bounds(wanted)))
-
-
-def _cuts(stands: Array, bounds: Array) -> list[list[int]]:
-    """Cut ascending positions by the bounds of posts: first positions and those after the last, in turns."""
-    at = stands.searchsorted(bounds.astype(stands.dtype)).tolist()
-    return [
-        stands[low : min(high, low + MAX_STANDS)].tolist() if low < high else []
-        for low, high in zip(at[::2], at[1::2], strict=True)
-    ]
-
-
-def _stands(segment: Segment, members: Sequence[tuple[range, int]], docs: Sequence[int]) -> list[list[int]]:
-    """Find where any of some terms stand in each of some posts."""
-    among = segment.among(docs)
-    stands = np.concatenate([_of_member(segment, *member, among) for member in members])
-    return _cuts(np.sort(stands), segment.bounds(docs))
+    return Found(docs, tf, width, lambda among: stands[among.take(segment.docs_at(stands))])

@@ -1,16 +1,20 @@
 """The matches of a page, read from their segment piece by piece as they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 
+from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.leaves import Found
 from index.engines.whoosh.offsets import unpack
+from index.engines.whoosh.positions import NOWHERE
 from index.engines.whoosh.postings import IN_TEXT
 from index.engines.whoosh.segment import Segment
 from index.model import Article, Spans
+
+# In a post that has a word more often, the passage is chosen among its first places.
+MAX_STANDS = 50
 
 
 class PageOfSegment:
@@ -24,32 +28,47 @@ class PageOfSegment:
     @cached_property
     def spans(self) -> dict[int, Spans]:
         """Where the leaves stand in the text, by post; what stands in other fields is left out."""
-        stands = [found.stands(self.docs) for found in self._found]
-        groups = [leaf[place] for place in range(len(self.docs)) for leaf in stands]
-        first = np.array(list(chain.from_iterable(groups)), np.uint32)
-        counts = [len(group) for group in groups]
-        leaf = np.repeat(np.tile(np.arange(len(stands)), len(self.docs)), counts)
-        place = np.repeat(np.repeat(np.arange(len(self.docs)), len(stands)), counts)
-        in_text = IN_TEXT[self.segment.fields_at(first)]
-        first, leaf, place = first[in_text], leaf[in_text], place[in_text]
+        first, leaf, doc = self._places()
         starts, ends = unpack(self.segment.arrays, first)
         widths = [found.width for found in self._found]
         if max(widths, default=1) > 1:
             _, ends = unpack(self.segment.arrays, first + np.array(widths, np.uint32)[leaf] - np.uint32(1))
-        order = np.lexsort((starts, place))
-        bounds = np.searchsorted(place[order], np.arange(len(self.docs) + 1)).tolist()
+        order = np.lexsort((starts, doc))
+        docs = sorted(self.docs)
+        bounds = np.searchsorted(doc[order], [*docs, self.segment.docs]).tolist()
         columns = [column[order].tolist() for column in (starts, ends, leaf)]
         return {
             doc: Spans(*(column[low:high] for column in columns))
-            for doc, low, high in zip(self.docs, bounds, bounds[1:], strict=False)
+            for doc, low, high in zip(docs, bounds, bounds[1:], strict=False)
         }
+
+    def _places(self) -> tuple[Array, Array, Array]:
+        """Give the positions where leaves stand in the text, with the number of the leaf and the post."""
+        among = np.zeros(self.segment.docs, bool)
+        among[self.docs] = True
+        found = [found.places(among) for found in self._found]
+        first = np.concatenate([NOWHERE, *found])
+        leaf = np.repeat(np.arange(len(found)), list(map(len, found)))
+        first, leaf = (column[IN_TEXT[self.segment.fields_at(first)]] for column in (first, leaf))
+        doc = self.segment.docs_at(first)
+        kept = _few(leaf * self.segment.docs + doc)
+        return first[kept], leaf[kept], doc[kept]
+
+
+def _few(groups: Array) -> Array:
+    """Give which numbers are among the first MAX_STANDS of those that are the same and follow each other."""
+    place = np.arange(len(groups))
+    begins = np.ones(len(groups), bool)
+    np.not_equal(groups[1:], groups[:-1], out=begins[1:])
+    return np.asarray(place - np.maximum.accumulate(np.where(begins, place, 0)) < MAX_STANDS)
 
 
 class ArrayMatch:
     """One matching post."""
 
-    def __init__(self, page: PageOfSegment, doc: int, score: float) -> None:
+    def __init__(self, page: PageOfSegment, doc: int, score: float, parts: Mapping[str, float]) -> None:
         self.score = score
+        self.parts = parts
         self._page = page
         self._doc = doc
 

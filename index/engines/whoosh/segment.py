@@ -12,11 +12,16 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.documents import Documents
 from index.engines.whoosh.inverter import Names
 from index.engines.whoosh.stems import ANY
+from index.engines.whoosh.tokens import FIELDS
 from index.model import Holding
 from index.ranking import WEIGHT_UNIT, B
 
 # Among so few strings bisection needs no help.
 FEW_STRINGS = 2048
+
+
+# The fields whose runs begin a section.
+BEGINNINGS = [FIELDS.index(name) for name in ("title", "headings")]
 
 
 class Postings(NamedTuple):
@@ -185,19 +190,27 @@ class Segment:
         at = self.arrays["key_doc_at"]
         return self.arrays["key_doc"][at[number] : at[number + 1]] if number is not None else self.arrays["key_doc"][:0]
 
-    def bounds(self, docs: Sequence[int]) -> Array:
-        """Give the first position of some posts and the one after their last, in turns."""
-        at = self.arrays["doc_at"]
-        return np.column_stack((at[docs], at[1:][docs])).ravel()
-
     def docs_at(self, positions: Array) -> Array:
         """Give the post that each position is in."""
         at = self.arrays["doc_at"]
         return np.asarray(at.searchsorted(positions.astype(at.dtype), side="right") - 1)
 
-    def fields_at(self, positions: Array) -> Array:
-        """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
+    def runs_at(self, positions: Array) -> Array:
+        """Give the run that each position is in."""
         at = self.arrays["run_at"]
         # Of another type, the whole array would be converted for each call.
-        runs = at.searchsorted(positions.astype(at.dtype), side="right") - 1
-        return self.arrays["run_field"][runs]
+        return np.asarray(at.searchsorted(positions.astype(at.dtype), side="right") - 1)
+
+    def fields_at(self, positions: Array) -> Array:
+        """Give the field that each position is in, numbered as in `tokens.FIELDS`."""
+        return np.asarray(self.arrays["run_field"].take(self.runs_at(positions)))
+
+    @cached_property
+    def run_size(self) -> Array:
+        """How many positions every run takes; after it one is free."""
+        return np.maximum(1, np.diff(self.arrays["run_at"].astype(np.int64), append=self.arrays["doc_at"][-1]) - 1)
+
+    @cached_property
+    def run_section(self) -> Array:
+        """The number of the section of every run: a title begins one, and so does a heading."""
+        return np.cumsum(np.isin(self.arrays["run_field"], BEGINNINGS))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from itertools import compress
@@ -12,54 +11,42 @@ import numpy as np
 
 from index.engine import Sort
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.evaluation import Evaluation, Matched, together
+from index.engines.whoosh.evaluation import Evaluation, together
 from index.engines.whoosh.facets import Counting
 from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.match import ArrayMatch, PageOfSegment
+from index.engines.whoosh.ordering import Ranked, ranking
 from index.engines.whoosh.schema import EPOCH, UNDATED
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.similar import similar
 from index.engines.whoosh.telling import telling
 from index.model import Facet, Holding, Post, Stats
-from index.query import Leaf, Node, Variants, leaves, walk, wanted
+from index.query import And, Leaf, Node, Variants, leaves, walk, wanted
 from index.ranking import idf
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The matching posts of one segment, and the key that they are ranked by, larger first."""
-
-    segment: Segment
-    docs: Array
-    keys: Array
 
 
 class ArrayFound:
     """What one query found; facets are counted when they are asked for."""
 
     def __init__(
-        self,
-        evaluations: Sequence[Evaluation],
-        ranked: Sequence[Ranked],
-        wanted: Sequence[Leaf],
-        page: Sequence[tuple[int, int, float]],
-        counting: Counting,
+        self, evaluations: Sequence[Evaluation], ranked: Ranked, wanted: Sequence[Leaf], counting: Counting
     ) -> None:
-        self.total = sum(len(part.docs) for part in ranked)
+        self.total = ranked.total
+        self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
         pages = [
             PageOfSegment(
-                e.segment, [e.found[leaf] for leaf in wanted], [doc for part, doc, _ in page if part == number]
+                e.segment, [e.found[leaf] for leaf in wanted], [best.doc for best in ranked.page if best.segment == n]
             )
-            for number, e in enumerate(evaluations)
+            for n, e in enumerate(evaluations)
         ]
-        self.matches = [ArrayMatch(pages[number], doc, score) for number, doc, score in page]
+        self.matches = [ArrayMatch(pages[best.segment], best.doc, best.score, best.parts) for best in ranked.page]
 
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
         """The tags, most frequent first, and the years, newest first, of all that matches."""
-        return self._counting.facets([part.docs for part in self._ranked])
+        return self._counting.facets(self._ranked.docs)
 
 
 class ArraySnapshot:
@@ -77,15 +64,13 @@ class ArraySnapshot:
         self._counting = Counting(segments)
         self._languages = sorted({name for segment in segments for name in segment.names.languages})
 
-    def find(self, query: Node, *, sort: Sort = "relevance", offset: int = 0, limit: int = 10) -> ArrayFound:
-        """Find the posts that match, best first."""
-        evaluations = self._evaluations(query)
-        matched = [evaluation.evaluate(query) for evaluation in evaluations]
-        ranked = [_ranked(e.segment, m, sort) for e, m in zip(evaluations, matched, strict=True)]
-        page = _top(ranked, offset + limit)[offset:]
-        if sort != "relevance":
-            page = [(number, doc, 0.0) for number, doc, _ in page]
-        return ArrayFound(evaluations, ranked, wanted(query), page, self._counting)
+    def find(
+        self, query: Node, *, wider: Node | None = None, sort: Sort = "relevance", offset: int = 0, limit: int = 10
+    ) -> ArrayFound:
+        """Find the posts that match, best first, and as many as fill the list of those that match something wider."""
+        evaluations = self._evaluations(And((query, wider)) if wider else query)
+        ranked = ranking(evaluations, query, wider, sort, offset, limit)
+        return ArrayFound(evaluations, ranked, wanted(query), self._counting)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
         asked = leaves(query)
@@ -173,29 +158,3 @@ class ArraySnapshot:
 
 def _alive(segment: Segment) -> Array:
     return np.ones(segment.docs, bool) if segment.alive is None else segment.alive
-
-
-def _ranked(segment: Segment, matched: Matched, sort: Sort) -> Ranked:
-    if sort != "relevance":
-        when = segment.arrays["doc_when"][matched.docs]
-        return Ranked(segment, matched.docs, when if sort == "newest" else np.where(when == UNDATED, when, -when))
-    keys = matched.scores(None) if matched.scores else np.zeros(len(matched.docs), np.float32)
-    return Ranked(segment, matched.docs, keys)
-
-
-def _top(ranked: Sequence[Ranked], limit: int) -> list[tuple[int, int, float]]:
-    """Give the best posts of all segments, as (segment, post, key); where keys are equal, in the order of the index."""
-    best = []
-    for number, part in enumerate(ranked):
-        at = _largest(part.keys, limit)
-        best += [(-key, number, doc) for key, doc in zip(part.keys[at].tolist(), part.docs[at].tolist(), strict=True)]
-    return [(number, doc, -key) for key, number, doc in sorted(best)[:limit]]
-
-
-def _largest(keys: Array, limit: int) -> Array:
-    """Give the places of the largest keys, and of all that equal the smallest of them."""
-    if len(keys) <= limit:
-        return np.arange(len(keys))
-    threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]
-    above = np.flatnonzero(keys > threshold)
-    return np.concatenate([above, np.flatnonzero(keys == threshold)[: limit - len(above)]])

@@ -1,0 +1,107 @@
+"""The second look: what makes the best matches by words right for a reader, seen in where the words stand.
+
+BM25F counts words and does not see that they are the title, that they stand next to each other or all in one section.
+Of the best matches each such thing is measured, as a number from 0 to 1, and rewarded; see `REWARDS` in `ranking`. A
+clause of the query counts by its share of the query's idf.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from index.ranking import K1, REWARDS
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Clauses that are looked at; nobody types more.
+MAX_CLAUSES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the clauses of a query stand in some posts: parallel arrays, ordered by position.
+
+    Attributes:
+        post: Which of the posts, from 0, ascending.
+        clause: Which of the clauses, from 0.
+        first: Position of the first word; positions go through all posts.
+        words: How many words the occurrence takes.
+        run: The run of words that it is in, ascending.
+        size: How many words that run has.
+        section: The section that it is in, ascending; a title, too, is one.
+        titles, headings, addresses: Whether it stands in one.
+    """
+
+    post: Array
+    clause: Array
+    first: Array
+    words: Array
+    run: Array
+    size: Array
+    section: Array
+    titles: Array
+    headings: Array
+    addresses: Array
+
+
+def rewards(places: Places, posts: int, idf: Array) -> dict[str, Array]:
+    """Give what is added to the score of each post, by name; at most REWARDS times the best score there is."""
+    share = idf / idf.sum()
+    measured = {
+        "title": _closest(places, places.titles, posts, share),
+        "heading": _closest(places, places.headings, posts, share),
+        "address": _closest(places, places.addresses, posts, share),
+        "words": _covered(places.post, places.clause, posts, share),
+        "section": _best_section(places, posts, share),
+        "order": _in_order(places, posts, len(idf)),
+    }
+    best = float(idf.sum()) * (K1 + 1)
+    return {name: values * np.float32(best * REWARDS[name]) for name, values in measured.items()}
+
+
+def _covered(group: Array, clause: Array, groups: int, share: Array) -> Array:
+    """Give the share of the query that stands in each group of places."""
+    seen = np.zeros((groups, len(share)), bool)
+    seen[group, clause] = True
+    return np.asarray(seen @ share)
+
+
+def _dense(ascending: Array) -> tuple[Array, Array]:
+    """Number the different values from 0; give the number of each and the place where each begins."""
+    new = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    return np.cumsum(new) - 1, np.flatnonzero(new)
+
+
+def _closest(places: Places, chosen: Array, posts: int, share: Array) -> Array:
+    """Give how close the query is to the closest of each post's chosen runs: 1 where it is the same words.
+
+    The harmonic mean of how much of the query the run has, and how much of the run the query has.
+    """
+    found = np.zeros(posts)
+    at = np.flatnonzero(chosen)
+    if len(at):
+        run, begin = _dense(places.run[at])
+        recall = _covered(run, places.clause[at], len(begin), share)
+        precision = np.minimum(1, np.bincount(run, places.words[at]) / places.size[at][begin])
+        np.maximum.at(found, places.post[at][begin], 2 * recall * precision / (recall + precision))
+    return found
+
+
+def _best_section(places: Places, posts: int, share: Array) -> Array:
+    found = np.zeros(posts)
+    section, begin = _dense(places.section)
+    np.maximum.at(found, places.post[begin], _covered(section, places.clause, len(begin), share))
+    return found
+
+
+def _in_order(places: Places, posts: int, clauses: int) -> Array:
+    """Give the share of the query's neighbours that are neighbours in the post, in the same order."""
+    if clauses < 2:
+        return np.zeros(posts)
+    after = places.first[:-1] + places.words[:-1] == places.first[1:]
+    at = np.flatnonzero(after & (places.clause[:-1] + 1 == places.clause[1:]))
+    seen = np.zeros((posts, clauses), bool)
+    seen[places.post[at], places.clause[at]] = True
+    return np.asarray(seen.sum(axis=1) / (clauses - 1))
