@@ -248,3 +248,27 @@ def init(directory: Path, force: bool) -> int:
         click.echo(f"note: {note}")
     click.echo(f"wrote {file}; next: backmatter index --config {file}")
     return FOUND
+
+
+@cli.command()
+@click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True, help="How far to look back.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--csv", "table", metavar="TABLE", help="Print one table as CSV.")
+@click.option("--ubi", is_flag=True, help="Print searches and clicks as lines of JSON, by UBI 1.3.")
+@with_settings
+def insights(settings: Settings, days: int, as_json: bool, table: str | None, ubi: bool) -> int:
+    """Say what readers look for, find, and do not find."""
+    from index import editorial
+    from index.engines import open_engine
+    from index.insights import exports
+    from index.insights.answers import Judge
+    from index.insights.report import report
+    from index.insights.tables import text
+
+    if ubi:
+        click.echo(exports.ubi(settings, days), nl=False)
+        return FOUND
+    judge = Judge(open_engine(settings).snapshot(), editorial.load(settings))
+    found = report(settings, judge, days)
+    click.echo(exports.csv(found, table) if table else _json(found) if as_json else text(found), nl=not table)
+    return FOUND

@@ -3,15 +3,18 @@
 The index is a function of the content: what fails or is held back is not in it, whatever stood there before.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from time import perf_counter
+from time import perf_counter, time
 
 from index import posts, refusals
 from index.engine import Engine
 from index.errors import IndexMissing, PostError
+from index.insights.store import record_run
 from index.model import Holding, Source
 from index.refusals import Refusal
 from index.settings import Settings
@@ -71,7 +74,8 @@ def sync(
         SettingsError: A content directory does not exist.
     """
     started = perf_counter()
-    held, generation = _held(engine)
+    held, before = _held(engine)
+    generation = before
     comparison = Comparison(settings, held, refusals.load(settings.index), full=full)
     todo = comparison.compare()
     numbers = count(1)
@@ -93,7 +97,17 @@ def sync(
             if comparison.changed or full or not generation:
                 generation = writing.commit(staged, comparison.gone)
             refusals.save(settings.index, comparison.refused)
-    return comparison.report(generation, (perf_counter() - started) * 1000)
+    report = comparison.report(generation, (perf_counter() - started) * 1000)
+    if generation > before:
+        _remember(report, settings)
+    return report
+
+
+def _remember(report: Report, settings: Settings) -> None:
+    """Take down for the author what was indexed; the index is whole without that."""
+    posts = (report.added, report.updated, report.deleted, report.held_back, report.failed)
+    with suppress(sqlite3.Error):
+        record_run(settings.insights, (int(time()), report.generation, *(len(each) for each in posts)))
 
 
 def _held(engine: Engine) -> tuple[Mapping[str, Holding], int]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 
 from index.insights import store
 from index.insights.events import Clicked, Event, Outcome, Searched
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-# A morning in June 2026.
-START = 1_780_300_800
+# The first second of a day that is still kept.
+START = (int(time()) // store.DAY - 40) * store.DAY
 TOKEN = "correct-horse-battery"  # noqa: S105 - of these tests alone
 PATIENCE = 20
 

@@ -106,7 +106,7 @@ def forget(connection: sqlite3.Connection, now: int) -> None:
         connection.execute("DELETE FROM runs WHERE moment < ?", (now - KEPT * DAY,))
 
 
-def record_run(file: Path, run: tuple[int, int, int, int, int, int, int]) -> None:
+def record_run(file: Path, run: tuple[int, ...]) -> None:
     """Take down a commit of the index: a row of `runs`.
 
     Raises:

@@ -1,0 +1,63 @@
+"""How well the index answers a query now, without knowing what its reader wanted."""
+
+from typing import Literal
+
+from index import analysis
+from index.editorial import Editorial
+from index.engine import Match, Snapshot
+from index.model import Section
+from index.query import Leaf, parse, wanted
+from index.search import search
+
+Fault = Literal["nothing", "partly", "scattered"]
+
+
+# A word that more than a quarter of the posts have is nothing that is missing.
+EVERYWHERE = 0.25
+
+
+class Judge:
+    """Judges answers of one generation."""
+
+    def __init__(self, snapshot: Snapshot, editorial: Editorial) -> None:
+        self._snapshot = snapshot
+        self._editorial = editorial
+        self._posts = len(snapshot.holdings())
+
+    def is_everywhere(self, term: str) -> bool:
+        """Tell whether a term is so frequent in the posts that it is no topic."""
+        return self._snapshot.similar(term, 0).get(term, 0) > EVERYWHERE * self._posts
+
+    def fault(self, text: str) -> Fault | None:
+        """Say what is wrong with the best answer to a query; None where nothing is.
+
+        Nothing is found, or no post has all the words, or the best post has them, but no section of it does: it
+        mentions them, and is about something else. What is pinned is right, and so is a query that is put right.
+        """
+        results = search(self._snapshot, text, per_page=1, editorial=self._editorial)
+        if not results.total:
+            return "nothing"
+        if results.hits[0].pinned:
+            return None
+        if results.relaxed:
+            return "partly"
+        query = parse(results.correction or text)
+        best = next(iter(self._snapshot.find(query, limit=1).matches), None)
+        return "scattered" if best and not _in_one_section(best, wanted(query)) else None
+
+
+def _in_one_section(match: Match, leaves: list[Leaf]) -> bool:
+    article, spans = match.article, match.spans
+    sought = [_stems(leaf.text, article.language) for leaf in leaves]
+    places = list(zip(spans.starts, spans.terms, strict=True))
+
+    def has_all(section: Section) -> bool:
+        named = _stems(f"{article.title} {section.title}", article.language)
+        inside = {term for start, term in places if section.start <= start < section.end}
+        return all(number in inside or stems <= named for number, stems in enumerate(sought))
+
+    return any(map(has_all, article.sections))
+
+
+def _stems(text: str, language: str) -> set[str]:
+    return {analysis.stem(term, language) for term in analysis.terms(text)}

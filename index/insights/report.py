@@ -1,0 +1,183 @@
+"""What was looked for and found in some days, summed up; the same for the page, the terminal and CSV.
+
+A query that fewer than three days saw is withheld: it may say more about one reader than about the journal.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from time import time
+
+from msgspec import Struct
+
+from index import refusals
+from index.insights import store
+from index.insights.answers import Judge
+from index.insights.gaps import Asked, Gap, gaps
+from index.insights.store import DAY
+from index.refusals import Refusal
+from index.settings import Settings
+
+# Days that have to see a query before anybody is shown it.
+SEEN = 3
+# Lines of a list; further down, nothing is frequent.
+LINES = 25
+RUNS = 10
+
+# Queries that enough days saw, of all that is kept.
+COMMON = "SELECT text FROM searches GROUP BY text HAVING count(DISTINCT first / :day) >= :seen"
+
+PER_DAY = """
+SELECT first / :day AS day, count(*) AS searches, count(*) FILTER (WHERE total = 0) AS in_vain,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM clicks WHERE search = id)) AS clicked
+FROM searches WHERE first >= :since GROUP BY day
+"""
+
+QUERIES = f"""
+SELECT text, count(*) AS searches, count(*) FILTER (WHERE total = 0) AS in_vain,
+    count(*) FILTER (WHERE EXISTS (SELECT 1 FROM clicks WHERE search = id)) AS clicked
+FROM searches WHERE first >= :since AND text IN ({COMMON}) GROUP BY text ORDER BY searches DESC, text
+"""  # noqa: S608 - of our own text
+
+REFORMULATIONS = f"""
+SELECT after, text, count(*) AS times FROM searches
+WHERE first >= :since AND after NOT IN ('', text) AND after IN ({COMMON}) AND text IN ({COMMON})
+GROUP BY after, text ORDER BY times DESC, after, text LIMIT {LINES}
+"""  # noqa: S608 - of our own text
+
+ASKED = """
+SELECT text, count(*) AS searches, group_concat(DISTINCT first / :day) AS days
+FROM searches WHERE first >= :since GROUP BY text ORDER BY searches DESC, text
+"""
+
+
+class Day(Struct, frozen=True):
+    """A day's searches (UTC), those that found nothing, and those after which a result was opened."""
+
+    date: str
+    searches: int
+    nothing: int
+    clicked: int
+
+
+class Query(Struct, frozen=True):
+    """How often something was searched for, how often in vain, and how often a result was opened."""
+
+    text: str
+    searches: int
+    nothing: int
+    clicked: int
+
+
+class Reformulation(Struct, frozen=True):
+    """What was searched for after something else, and how often."""
+
+    before: str
+    after: str
+    times: int
+
+
+class Run(Struct, frozen=True):
+    """A commit of the index."""
+
+    date: str
+    generation: int
+    added: int
+    updated: int
+    deleted: int
+    held_back: int
+    failed: int
+
+
+class Absent(Struct, frozen=True):
+    """A post that is not in the index, and why."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """Everything that the author is shown. `withheld` counts the searches whose query is not named anywhere here."""
+
+    since: str
+    searches: int
+    nothing: int
+    clicked: int
+    withheld: int
+    days: tuple[Day, ...]
+    top: tuple[Query, ...]
+    in_vain: tuple[Query, ...]
+    unclicked: tuple[Query, ...]
+    reformulations: tuple[Reformulation, ...]
+    gaps: tuple[Gap, ...]
+    runs: tuple[Run, ...]
+    held_back: tuple[Absent, ...]
+    failed: tuple[Absent, ...]
+
+
+def report(settings: Settings, judge: Judge, days: int) -> Report:
+    """Sum up the last days.
+
+    Args:
+        settings: Where counts and index are.
+        judge: Says what is wrong with the index's answer to a query.
+        days: How many (UTC), today included; at most 90 are kept.
+
+    Raises:
+        sqlite3.Error: The counts cannot be read.
+    """
+    today = int(time()) // DAY
+    first = today - days + 1
+    values = {"since": first * DAY, "day": DAY, "seen": SEEN}
+    with store.reading(settings.insights) as connection:
+        per_day = _days(connection, values, first, today)
+        queries = [Query(*row) for row in connection.execute(QUERIES, values)]
+        rewritten = tuple(Reformulation(*row) for row in connection.execute(REFORMULATIONS, values))
+        asked = [
+            Asked(text, count, frozenset(seen.split(","))) for text, count, seen in connection.execute(ASKED, values)
+        ]
+        runs = _runs(connection)
+    searches = sum(day.searches for day in per_day)
+    refused = sorted(refusals.load(settings.index).items())
+    return Report(
+        since=_date(first * DAY),
+        searches=searches,
+        nothing=sum(day.nothing for day in per_day),
+        clicked=sum(day.clicked for day in per_day),
+        withheld=searches - sum(query.searches for query in queries),
+        days=per_day,
+        top=tuple(queries[:LINES]),
+        in_vain=_worst(queries),
+        unclicked=tuple(query for query in queries if not query.clicked and query.nothing < query.searches)[:LINES],
+        reformulations=rewritten,
+        gaps=gaps(asked, judge, {query.text for query in queries}, SEEN),
+        runs=runs,
+        held_back=_absent(refused, held_back=True),
+        failed=_absent(refused, held_back=False),
+    )
+
+
+def _days(connection: sqlite3.Connection, values: Mapping[str, int], first: int, last: int) -> tuple[Day, ...]:
+    """Give every day, also those on which nobody searched."""
+    found = {row[0]: row[1:] for row in connection.execute(PER_DAY, values)}
+    return tuple(Day(_date(day * DAY), *found.get(day, (0, 0, 0))) for day in range(first, last + 1))
+
+
+def _runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
+    rows = connection.execute("SELECT * FROM runs ORDER BY moment DESC, generation DESC LIMIT ?", (RUNS,))
+    return tuple(Run(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}", *row) for moment, *row in rows)
+
+
+def _worst(queries: Iterable[Query]) -> tuple[Query, ...]:
+    """Give the queries that found nothing, those first that did so most often."""
+    in_vain = [query for query in queries if query.nothing]
+    return tuple(sorted(in_vain, key=lambda query: -query.nothing)[:LINES])
+
+
+def _absent(refused: Iterable[tuple[str, Refusal]], *, held_back: bool) -> tuple[Absent, ...]:
+    return tuple(Absent(path, each.line, each.reason) for path, each in refused if each.held_back == held_back)
+
+
+def _date(moment: int) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}"

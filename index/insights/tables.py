@@ -1,0 +1,99 @@
+"""The report as tables, each with a name, a title and a head: what page, terminal and CSV have in common."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from index.insights.report import Absent, Query, Report
+
+# A column of the terminal; what is longer pushes the others aside.
+WIDEST = 48
+
+FAULTS = {
+    "nothing": "nothing is found",
+    "partly": "no article has all the words",
+    "scattered": "only mentioned",
+}
+
+
+class Table(Struct, frozen=True):
+    """Rows of equal length; `empty` is what is said where there are none."""
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+    empty: str = "None."
+
+
+def tables(shown: Report) -> tuple[Table, ...]:
+    """Lay out a report."""
+    queries = ("Query", "Searches", "Found nothing", "Opened a result")
+    return (
+        Table(
+            "days",
+            "Searches per day",
+            ("Day (UTC)", "Searches", "Found nothing", "Opened a result"),
+            tuple((day.date, day.searches, day.nothing, day.clicked) for day in shown.days),
+        ),
+        Table("top", "Top queries", queries, _queries(shown.top)),
+        Table("nothing", "Queries without results", queries, _queries(shown.in_vain)),
+        Table("unclicked", "Queries without clicks", queries, _queries(shown.unclicked)),
+        Table(
+            "reformulations",
+            "Searched again in other words",
+            ("From", "To", "Times"),
+            tuple((each.before, each.after, each.times) for each in shown.reformulations),
+        ),
+        Table(
+            "gaps",
+            "What to write about",
+            ("Topic", "Searches", "Now", "Queries"),
+            tuple((gap.topic, gap.searches, FAULTS[gap.fault], "; ".join(gap.queries)) for gap in shown.gaps),
+        ),
+        Table(
+            "runs",
+            "What was indexed, and when",
+            ("When (UTC)", "Generation", "Added", "Updated", "Deleted", "Held back", "Failed"),
+            tuple((r.date, r.generation, r.added, r.updated, r.deleted, r.held_back, r.failed) for r in shown.runs),
+        ),
+        Table("held-back", "Posts held back", ("Post", "Why"), _absent(shown.held_back)),
+        Table("failed", "Posts that failed", ("Post", "Why"), _absent(shown.failed)),
+    )
+
+
+def summary(shown: Report) -> str:
+    """Say all of it in a sentence or two."""
+    said = f"{shown.searches:,} searches since {shown.since}: {shown.nothing:,} found nothing, "
+    said += f"{shown.clicked:,} led to a result."
+    return f"{said} {shown.withheld:,} are of rare queries, which are not named." if shown.withheld else said
+
+
+def _queries(queries: Iterable[Query]) -> tuple[tuple[str | int, ...], ...]:
+    return tuple((query.text, query.searches, query.nothing, query.clicked) for query in queries)
+
+
+def _absent(posts: Iterable[Absent]) -> tuple[tuple[str | int, ...], ...]:
+    return tuple((f"{post.path}:{post.line}" if post.line else post.path, post.reason) for post in posts)
+
+
+def text(shown: Report) -> str:
+    """Show a report in a terminal; what readers typed cannot reach its controls."""
+    return "\n\n".join([summary(shown), *map(_text, tables(shown))])
+
+
+def _text(table: Table) -> str:
+    if not table.rows:
+        return f"{table.title}\n  {table.empty}"
+    rows = [tuple(map(_cell, row)) for row in (table.head, *table.rows)]
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    numbers = [isinstance(value, int) for value in table.rows[0]]
+    lines = [
+        "  " + "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numbers, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([table.title, *lines])
+
+
+def _cell(value: str | int) -> str:
+    return "".join(c if c.isprintable() else " " for c in value) if isinstance(value, str) else f"{value:,}"
