@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test bench lock clean
+.PHONY: serve test bench lock words clean
 
 serve: $(VENV)/.serve
 	$(BIN)/backmatter serve
@@ -37,6 +37,15 @@ lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group dev -o requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group bench -o requirements-bench.lock
+
+# Gathers the words of the interface into the catalogues; what has no translation yet is empty there.
+words: $(VENV)/.test
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords later --add-comments Translators: \
+		--no-location --omit-header --output-file build/messages.pot app
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--input-file build/messages.pot --output-dir app/translations
+	$(BIN)/pybabel --quiet compile --directory app/translations
 
 clean:
 	rm -rf $(VENV) .backmatter dist build

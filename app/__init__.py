@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import api, articles, assets, discovery, errors, feeds, headers, health, media, pages
+from app import api, articles, assets, discovery, errors, feeds, headers, health, media, pages, words
 from app.journal import Journal, keep
 from index.engine import Engine
 from index.settings import Settings
@@ -21,6 +21,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     # A redirect would repeat the Host header, which a client makes up.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
+    words.speak(app)
     opened = Journal.open(settings, engine)
     keep(app, opened)
     app.jinja_env.globals.update(pages.chrome(opened))

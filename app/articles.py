@@ -7,10 +7,12 @@ from app.errors import NoSuchArticle
 from app.insights import watching
 from app.journal import journal
 from app.library import Article
+from app.words import language, varying
 from index.engine import Snapshot
 from index.related import related
 
 blueprint = Blueprint("articles", __name__)
+blueprint.after_request(varying)
 
 
 @blueprint.get("/articles/<path:slug>")
@@ -22,7 +24,7 @@ def article(slug: str) -> Response:
     if post is None:
         raise NoSuchArticle
     shown = here.library.article(post.path, snapshot)
-    tag = conditional.tag_of("article", here.edition, snapshot.generation, slug, shown.post.fingerprint)
+    tag = conditional.tag_of("article", language(), here.edition, snapshot.generation, slug, shown.post.fingerprint)
     watching.followed(shown.post.url)
     return conditional.answer(tag, lambda: _page(shown, snapshot))
 

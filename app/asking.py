@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.errors import BadParameter, NoSuchPage
+from app.words import later
 from index.editorial import Editorial
 from index.engine import SORTS, Snapshot, Sort
 from index.model import Results
@@ -118,7 +119,7 @@ def read_per_page(given: MultiDict[str, str], default: int) -> int:
     if not text:
         return default
     if not _NUMBER.fullmatch(text) or int(text) > MAX_PER_PAGE:
-        raise BadParameter("per_page", f"a number from 1 to {MAX_PER_PAGE}")
+        raise BadParameter("per_page", later("a number from 1 to %(most)s"), most=MAX_PER_PAGE)
     return int(text)
 
 
@@ -142,20 +143,20 @@ def _page(text: str, per_page: int) -> int:
 
 def _years(values: list[str]) -> tuple[str, ...]:
     if any(value and not _YEAR.fullmatch(value) for value in values):
-        raise BadParameter("year", "a year of four digits, like 2026")
+        raise BadParameter("year", later("a year of four digits, like 2026"))
     return _filters("year", values)
 
 
 def _filters(name: str, values: list[str]) -> tuple[str, ...]:
     kept = tuple(sorted({value for value in values if value}))
     if len(kept) > MAX_FILTERS:
-        raise BadParameter(name, f"at most {MAX_FILTERS} of them")
+        raise BadParameter(name, later("at most %(most)s of them"), most=MAX_FILTERS)
     return kept
 
 
 def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
     if value and value not in allowed:
-        raise BadParameter(name, "one of " + ", ".join(allowed))
+        raise BadParameter(name, later("one of %(values)s"), values=", ".join(allowed))
     return value or next(iter(allowed))
 
 

@@ -7,12 +7,15 @@ import msgspec
 from flask import Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from app.words import gettext, later, varying
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, PostError
 
 # How soon a client may ask again while an index is built, in seconds.
 RETRY_AFTER = 30
 # Addresses beside the interface for programs whose answers are JSON.
 SPEAKING_JSON = {"/healthz", "/readyz", "/search.json", "/suggest"}
+
+_NOT_ALLOWED = later("The parameter “%(parameter)s” has to be %(allowed)s.")
 
 
 class RequestError(Exception):
@@ -27,9 +30,17 @@ class BadParameter(RequestError):
         allowed: What it may be, in words. The value itself is not repeated: it is whatever a client made up.
     """
 
-    def __init__(self, parameter: str, allowed: str) -> None:
-        self.parameter, self.allowed = parameter, allowed
-        super().__init__(f"The parameter “{parameter}” has to be {allowed}.")
+    def __init__(self, parameter: str, allowed: str, **values: object) -> None:
+        """Take what is allowed as one of the interface's words, and what to fill in there."""
+        self.parameter, self.allowed = parameter, allowed % values
+        self._words, self._values = allowed, values
+        super().__init__(_NOT_ALLOWED % {"parameter": parameter, "allowed": self.allowed})
+
+    @property
+    def explained(self) -> str:
+        """The message in the reader's language."""
+        allowed = gettext(self._words, **self._values)
+        return gettext(_NOT_ALLOWED, parameter=self.parameter, allowed=allowed)
 
 
 class NoSuchPage(RequestError):
@@ -55,26 +66,38 @@ class Kind(NamedTuple):
 
 # The first row that fits counts. An empty detail is the exception's own message.
 TABLE: tuple[tuple[type[Exception], Kind], ...] = (
-    (BadParameter, Kind(HTTPStatus.BAD_REQUEST, "invalid_parameter", "That cannot be asked", "")),
+    (BadParameter, Kind(HTTPStatus.BAD_REQUEST, "invalid_parameter", later("That cannot be asked"), "")),
     (
         NoSuchPage,
-        Kind(HTTPStatus.NOT_FOUND, "page_not_found", "No such page of results", "The results end before this page."),
+        Kind(
+            HTTPStatus.NOT_FOUND,
+            "page_not_found",
+            later("No such page of results"),
+            later("The results end before this page."),
+        ),
     ),
     (
         NoSuchArticle,
-        Kind(HTTPStatus.NOT_FOUND, "article_not_found", "No such article", "No article has this address."),
+        Kind(
+            HTTPStatus.NOT_FOUND, "article_not_found", later("No such article"), later("No article has this address.")
+        ),
     ),
     (
         ArticleGone,
-        Kind(HTTPStatus.GONE, "article_gone", "This article is gone", "It was here and has been taken back."),
+        Kind(
+            HTTPStatus.GONE,
+            "article_gone",
+            later("This article is gone"),
+            later("It was here and has been taken back."),
+        ),
     ),
     (
         PostError,
         Kind(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "article_unreadable",
-            "This article cannot be read",
-            "Its file has an error. Its author can see it with “backmatter index”.",
+            later("This article cannot be read"),
+            later("Its file has an error. Its author can see it with “backmatter index”."),
         ),
     ),
     (
@@ -82,8 +105,8 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "index_missing",
-            "Nothing is indexed yet",
-            "There is no index. Build it with “backmatter index”.",
+            later("Nothing is indexed yet"),
+            later("There is no index. Build it with “backmatter index”."),
         ),
     ),
     (
@@ -91,8 +114,8 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "index_damaged",
-            "The index cannot be read",
-            "Move its directory away, and build it again with “backmatter index”.",
+            later("The index cannot be read"),
+            later("Move its directory away, and build it again with “backmatter index”."),
         ),
     ),
     (
@@ -100,21 +123,21 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "index_locked",
-            "The index is being written",
-            "Another process is writing it. Try again soon.",
+            later("The index is being written"),
+            later("Another process is writing it. Try again soon."),
         ),
     ),
     (
         NotFound,
-        Kind(HTTPStatus.NOT_FOUND, "not_found", "Nothing is here", "This address leads nowhere."),
+        Kind(HTTPStatus.NOT_FOUND, "not_found", later("Nothing is here"), later("This address leads nowhere.")),
     ),
     (
         MethodNotAllowed,
         Kind(
             HTTPStatus.METHOD_NOT_ALLOWED,
             "method_not_allowed",
-            "Only for reading",
-            "This address can only be read: use GET or HEAD.",
+            later("Only for reading"),
+            later("This address can only be read: use GET or HEAD."),
         ),
     ),
     (
@@ -122,8 +145,8 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "internal_error",
-            "Something broke",
-            "The fault is ours, and it has been written to the log.",
+            later("Something broke"),
+            later("The fault is ours, and it has been written to the log."),
         ),
     ),
 )
@@ -163,7 +186,7 @@ def kind_of(error: Exception) -> Kind:
     kind = next(kind for cause, kind in TABLE if isinstance(error, cause))
     if kind.code == "internal_error" and isinstance(error, HTTPException) and error.code and error.code < 500:
         status = HTTPStatus(error.code)
-        return Kind(status, "bad_request", status.phrase, "The request cannot be understood.")
+        return Kind(status, "bad_request", status.phrase, later("The request cannot be understood."))
     return kind
 
 
@@ -184,5 +207,6 @@ def _json(kind: Kind, error: Exception) -> Response:
 
 
 def _page(kind: Kind, error: Exception) -> Response:
-    page = render_template("error.html", kind=kind, detail=_detail(kind, error))
-    return Response(page, kind.status)
+    detail = error.explained if isinstance(error, BadParameter) else gettext(_detail(kind, error))
+    page = render_template("error.html", title=gettext(kind.title), detail=detail)
+    return varying(Response(page, kind.status))

@@ -1,7 +1,12 @@
-"""Values as a reader sees them."""
+"""Values as a reader sees them, in the reader's language."""
 
 from datetime import datetime
 from math import ceil
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from app.words import gettext, language, ngettext
 
 # Careful reading of technical prose, in words a minute.
 READING_SPEED = 220
@@ -9,12 +14,14 @@ READING_SPEED = 220
 
 def month(date: datetime | None) -> str:
     """Give a month as in a list of posts: `Jun '26`; nothing for an undated post."""
-    return f"{_MONTHS[date.month - 1][:3]} '{date:%y}" if date else ""
+    # Translators: a month in a list, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return format_date(date, gettext("MMM ''yy"), language()) if date else ""
 
 
 def day(date: datetime | None) -> str:
     """Give a day in full: `3 June 2026`; nothing for an undated post."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year:04}" if date else ""
+    # Translators: a day in full, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return format_date(date, gettext("d MMMM yyyy"), language()) if date else ""
 
 
 def machine_day(date: datetime | None) -> str:
@@ -24,26 +31,9 @@ def machine_day(date: datetime | None) -> str:
 
 def reading_time(words: int) -> str:
     """Estimate how long a text of so many words takes to read: `7 min read`."""
-    return f"{ceil(words / READING_SPEED) or 1} min read"
+    return gettext("%(minutes)s min read", minutes=ceil(words / READING_SPEED) or 1)
 
 
-def counted(number: int, noun: str) -> str:
-    """Give a number with its noun: `1 article`, `1,200 articles`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-# strftime("%B") speaks the language of the server's locale; the pages are in English.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+def articles(number: int) -> str:
+    """Give a number of articles: `1 article`, `1,200 articles`."""
+    return ngettext("%(count)s article", "%(count)s articles", number, count=format_decimal(number, locale=language()))

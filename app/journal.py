@@ -79,6 +79,7 @@ def _edition(settings: Settings, says: Editorial) -> str:
     digest = blake2b(msgspec.json.encode(public, enc_hook=str), digest_size=6)
     digest.update(version("backmatter").encode())
     digest.update(repr(sorted(says.synonyms.items())).encode())
-    for file in sorted(Path(__file__).parent.glob("*/*.*")):
+    here = Path(__file__).parent
+    for file in sorted([*here.glob("*/*.*"), *here.glob("translations/*/*/*.mo")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()

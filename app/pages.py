@@ -10,12 +10,14 @@ from app.feeds import addresses
 from app.insights import watching
 from app.journal import Journal, journal
 from app.views import FacetView, Link, facet_views, search_view
+from app.words import gettext, language, varying
 from index.engine import Snapshot
 from index.model import Facet, Results
 from index.search import search as find
 from index.search import ways_on
 
 blueprint = Blueprint("pages", __name__)
+blueprint.after_request(varying)
 
 HTML = "text/html; charset=utf-8"
 
@@ -32,7 +34,7 @@ def search() -> Response:
     asking = read(request.args, journal().settings.per_page)
     snapshot = journal().engine.snapshot()
     at_home = request.path == "/" and not request.args
-    tag = conditional.tag_of("page", journal().edition, snapshot.generation, asking, at_home)
+    tag = conditional.tag_of("page", language(), journal().edition, snapshot.generation, asking, at_home)
     response = conditional.remembered(tag, HTML, lambda: _page(snapshot, asking, at_home))
     watching.searched(asking, snapshot.generation, "submitted")
     return response
@@ -71,7 +73,7 @@ def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
 
 def _unfiltered(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
     wider: Results = find(snapshot, asking.text, per_page=1, exact=asking.exact)
-    label = f"{asking.text.strip() or 'Everything'}, without filters"
+    label = gettext("%(query)s, without filters", query=asking.text.strip() or gettext("Everything"))
     return (Link(label, asking.url(tags=(), years=()), count=wider.total),) if wider.total else ()
 
 

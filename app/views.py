@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from app import formats
 from app.asking import MAX_REACHABLE, Asking, last_page
+from app.words import gettext, later
 from index.engine import SORTS
 from index.model import Facet, Hit, Post, Results, Section
 
@@ -28,7 +29,7 @@ MAX_CONTENTS_LEVEL = 3
 # Gives the address of everything with a tag.
 _OF_TAG = Asking().adding("tag")
 
-SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "oldest": "Oldest"}
+SORT_LABELS = {"relevance": later("Best match"), "newest": later("Newest"), "oldest": later("Oldest")}
 
 
 class Link(Struct, frozen=True):
@@ -102,15 +103,20 @@ def search_view(asking: Asking, results: Results) -> SearchView:
 
 
 def _heading(asking: Asking, results: Results) -> str:
-    if asking.text.strip():
-        return f"{'Results' if results.total else 'Nothing'} for “{results.correction or asking.text.strip()}”"
-    return "Articles" if asking.tags or asking.years else "Latest articles"
+    query = results.correction or asking.text.strip()
+    if not query:
+        return gettext("Articles") if asking.tags or asking.years else gettext("Latest articles")
+    if results.total:
+        return gettext("Results for “%(query)s”", query=query)
+    return gettext("Nothing for “%(query)s”", query=query)
 
 
 def _summary(asking: Asking, results: Results) -> str:
-    count = formats.counted(results.total, "article")
+    count = formats.articles(results.total)
     last = last_page(results.total, asking.per_page)
-    return f"{count}, page {asking.page} of {last}" if last > 1 else count
+    return (
+        gettext("%(count)s, page %(page)s of %(last)s", count=count, page=asking.page, last=last) if last > 1 else count
+    )
 
 
 def chips(asking: Asking) -> tuple[Link, ...]:
@@ -126,7 +132,7 @@ def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tupl
     years.sort(key=lambda link: link.label, reverse=True)
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
-        for title, links in (("Topics", tags), ("Years", years))
+        for title, links in ((gettext("Topics"), tags), (gettext("Years"), years))
         if links
     )
 
@@ -157,7 +163,7 @@ def sort_links(asking: Asking) -> tuple[Link, ...]:
     searching = bool(asking.text.strip())
     current = asking.sort if searching or asking.sort != "relevance" else "newest"
     return tuple(
-        Link(SORT_LABELS[sort], asking.url(sort=sort), sort == current)
+        Link(gettext(SORT_LABELS[sort]), asking.url(sort=sort), sort == current)
         for sort in SORTS
         if searching or sort != "relevance"
     )

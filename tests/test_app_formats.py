@@ -31,4 +31,4 @@ def test_reading_time_is_rounded_up_to_minutes(words, expected):
     ("number", "expected"), [(0, "0 articles"), (1, "1 article"), (2, "2 articles"), (16730, "16,730 articles")]
 )
 def test_a_number_agrees_with_its_noun(number, expected):
-    assert formats.counted(number, "article") == expected
+    assert formats.articles(number) == expected
