@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial, update_wrapper
 from pathlib import Path
 from typing import Any, cast
@@ -97,6 +97,32 @@ def index(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> int:
         click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
     click.echo(_json(report) if as_json else describe(report, dry_run=dry_run))
     return NOTHING if report.failed else FOUND
+
+
+@cli.command()
+@with_settings
+def watch(settings: Settings) -> int:
+    """Bring the index up to the posts whenever they change, until it is stopped."""
+    from datetime import datetime
+
+    from index.engines import open_engine
+    from index.publish import publish
+    from index.report import describe
+    from index.schedule import next_due
+    from index.watch import moments
+
+    engine, generation = open_engine(settings), -1
+    with suppress(KeyboardInterrupt):
+        for _ in moments(settings, lambda: next_due(engine, settings)):
+            try:
+                report = publish(engine, settings)
+            except (BackmatterError, OSError) as error:
+                click.echo(f"{datetime.now():%H:%M:%S}  backmatter: {error}", err=True)
+                continue
+            if report.generation != generation:
+                click.echo(f"{datetime.now():%H:%M:%S}  {describe(report)}")
+            generation = report.generation
+    return FOUND
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def sync(
         for _ in reader.read_all(todo, note):
             pass
         comparison.settle()
-    elif todo or comparison.vanished or full or not generation:
+    elif todo or comparison.vanished or comparison.forgotten or full or not generation:
         with engine.writing(rebuild=full) as writing:
             staged = stage_all(reader, writing.stage, todo, note)
             comparison.settle()
@@ -197,6 +197,11 @@ class Comparison:
                 self.dropped.add(loser)
                 self.staged.pop(loser, None)
                 self.unchanged.pop(loser, None)
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether files were refused that are not there any more; their dates must not wake anybody."""
+        return bool(self.remembered.keys() - self.refused.keys() - self.stamps.keys())
 
     @property
     def gone(self) -> set[str]:

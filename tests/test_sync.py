@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from msgspec.structs import replace as with_settings
 from index.engines import open_engine
 from index.errors import SettingsError
 from index.query import Everything, parse
+from index.schedule import next_due
 from index.search import search
 from index.settings import Settings
 from index.sync import Failure, Report, sync
@@ -335,3 +336,18 @@ def test_several_processes_report_the_same_as_one(large: tuple[Journal, Journal]
     assert written.held_back == reports[0].held_back
     assert written.added == reports[0].updated
     assert seen == [(n, 250) for n in range(1, 251)]
+
+
+def test_a_refused_post_that_is_deleted_wakes_nobody_any_more(empty: Journal):
+    scheduled = "---\ntitle: Later\ndate: 2999-01-01\n---\nIt will be.\n"
+    empty.write(here="# Here\n\nA word.\n", later=scheduled)
+    assert next_due(empty.engine, empty.settings) == datetime(2999, 1, 1, tzinfo=UTC)
+    (empty.content / "later.md").unlink()
+    empty.index()
+    assert next_due(empty.engine, empty.settings) is None
+
+
+def test_a_post_that_expires_is_waited_for_where_expired_ones_are_held_back(empty: Journal):
+    empty.write(goes="---\ntitle: Goes\nexpires: 2999-01-01\n---\nA word.\n")
+    assert next_due(empty.engine, empty.settings) == datetime(2999, 1, 1, tzinfo=UTC)
+    assert next_due(empty.engine, with_settings(empty.settings, hold_back=("draft",))) is None
