@@ -82,9 +82,19 @@ def test_a_reader_is_answered_in_the_language_they_like_best(client, accepted, e
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("/", ["Neueste Artikel", "Themen", "Juni 2026", "4 Artikel"]),
+        (
+            "/",
+            [
+                "Artikel durchsuchen",
+                'data-none="Keine Vorschläge"',
+                "Neueste Artikel",
+                "Themen",
+                "Juni 2026",
+                "4 Artikel",
+            ],
+        ),
         ("/search?q=cache", ["Ergebnisse für „cache“", "Beste Treffer"]),
-        ("/search?q=xyzzy", ["Nichts zu „xyzzy“"]),
+        ("/search?q=xyzzy", ["Nichts zu „xyzzy“", "Kein Artikel passt dazu."]),
         ("/search?year=x", ["So kann nicht gesucht werden", "ein Jahr mit vier Ziffern wie 2026"]),
         ("/articles/cache", ["9. Juni 2026", "1 Min. Lesezeit"]),
         ("/articles/nowhere", ["Diesen Artikel gibt es nicht"]),
