@@ -43,6 +43,10 @@ class BadParameter(RequestError):
         return gettext(_NOT_ALLOWED, parameter=self.parameter, allowed=allowed)
 
 
+class LoginRequired(RequestError):
+    """Only the author may see this."""
+
+
 class NoSuchPage(RequestError):
     """A page of results before the first or beyond the last."""
 
@@ -67,6 +71,15 @@ class Kind(NamedTuple):
 # The first row that fits counts. An empty detail is the exception's own message.
 TABLE: tuple[tuple[type[Exception], Kind], ...] = (
     (BadParameter, Kind(HTTPStatus.BAD_REQUEST, "invalid_parameter", later("That cannot be asked"), "")),
+    (
+        LoginRequired,
+        Kind(
+            HTTPStatus.UNAUTHORIZED,
+            "login_required",
+            "Only for the author",
+            "Log in with the author's password; the name does not matter.",
+        ),
+    ),
     (
         NoSuchPage,
         Kind(
@@ -176,6 +189,8 @@ def answer(error: Exception) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, LoginRequired):
+        response.headers["WWW-Authenticate"] = 'Basic realm="author", charset="UTF-8"'
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response

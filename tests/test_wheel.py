@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import POSTS, make_journal
-from tests.test_app_serve import ask, free_port, wait_until_ready
+from tests.serving import ask, free_port, wait_until_ready
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120
