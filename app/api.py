@@ -1,10 +1,12 @@
 """Search for programs, as JSON; `openapi.py` describes it."""
 
+from dataclasses import replace
+
 import msgspec
 from flask import Blueprint, Response, request
 
 from app import conditional
-from app.asking import Asking, ask, read, read_per_page
+from app.asking import Asking, ask, read, read_explain, read_per_page
 from app.errors import NoSuchArticle
 from app.insights import watching
 from app.journal import journal
@@ -39,6 +41,7 @@ class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
 def search() -> Response:
     """Answer a query."""
     asking = read(request.args, read_per_page(request.args, journal().settings.per_page))
+    asking = replace(asking, explain=read_explain(request.args))
     snapshot = journal().engine.snapshot()
     tag = conditional.tag_of("search", journal().edition, snapshot.generation, asking)
     response = conditional.remembered(tag, JSON, lambda: _results(snapshot, asking))

@@ -42,6 +42,7 @@ class Asking:
     years: tuple[str, ...] = ()
     sort: Sort = "relevance"
     exact: bool = False
+    explain: bool = False
 
     @property
     def filters(self) -> tuple[Filter, ...]:
@@ -109,8 +110,17 @@ def read(given: MultiDict[str, str], per_page: int) -> Asking:
     )
 
 
+def read_explain(given: MultiDict[str, str]) -> bool:
+    """Read a parameter that only the API has.
+
+    Raises:
+        BadParameter: It is neither 0 nor 1.
+    """
+    return _one_of("explain", given.get("explain", ""), ("0", "1")) == "1"
+
+
 def read_per_page(given: MultiDict[str, str], default: int) -> int:
-    """Read the parameter that only the API has.
+    """Read a parameter that only the API has.
 
     Raises:
         BadParameter: It is not a number within bounds.
@@ -174,6 +184,7 @@ def ask(snapshot: Snapshot, asking: Asking, editorial: Editorial) -> Results:
         sort=asking.sort,
         filters=asking.filters,
         exact=asking.exact,
+        explain=asking.explain,
         editorial=editorial,
     )
     if asking.page > last_page(results.total, asking.per_page):

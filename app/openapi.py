@@ -98,6 +98,11 @@ PARAMETERS = {
         "description": "Of the article, as in its address here, `/articles/{slug}`; it may have slashes.",
         "schema": STRING,
     },
+    "explain": _query(
+        "explain",
+        "With 1 every hit says what its score is made of.",
+        {"enum": ["0", "1"], "default": "0"},
+    ),
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",
@@ -155,6 +160,19 @@ SCHEMAS = {
             "score": {"type": "number"},
             "passage": _ref("schemas", "Passage"),
             "pinned": {"type": "boolean", "description": "The author put it first for this query."},
+            "explanation": {
+                "description": "With `explain=1` and the best match first: the score and what it is made of.",
+                "anyOf": [_ref("schemas", "Part"), {"type": "null"}],
+            },
+        },
+    ),
+    "Part": _closed(
+        "A number in a score.",
+        {
+            "name": STRING,
+            "value": {"type": "number"},
+            "how": STRING | {"description": "How it follows from its parts: sum, product, or a formula."},
+            "parts": _list(_ref("schemas", "Part")),
         },
     ),
     "Passage": _closed(
@@ -248,7 +266,7 @@ RESPONSES = {
 PATHS = {
     "/api/v1/search": _get(
         "Search the journal",
-        ["q", "page", "per_page", "tag", "year", "sort", "exact", "if_none_match"],
+        ["q", "page", "per_page", "tag", "year", "sort", "exact", "explain", "if_none_match"],
         {
             "200": _json("A page of results.", "Results", CACHED),
             "304": _ref("responses", "Unchanged"),

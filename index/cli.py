@@ -191,6 +191,25 @@ def _run_queries(rank: Any, queries: Path | None, run: Path | None, limit: int, 
     return FOUND if evaluate.write_run(rank, queries, run, limit) else NOTHING
 
 
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query")
+@click.argument("path")
+@click.option("--exact", is_flag=True, help="Search what is typed; spelling is not put right.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@with_settings
+def explain(settings: Settings, query: str, path: str, exact: bool, as_json: bool) -> int:
+    """Say where a post stands among the answers to a query, and why. Exits with 1 when it is none of them."""
+    from index import editorial
+    from index.engines import open_engine
+    from index.explain import explain
+    from index.report import explanation
+
+    says = editorial.load(settings)
+    explained = explain(open_engine(settings).snapshot(), query, path, exact=exact, editorial=says)
+    click.echo(_json(explained) if as_json else explanation(explained))
+    return FOUND if explained.hit else NOTHING
+
+
 @cli.command()
 @click.option("--queries", type=FILE, required=True, help='YAML; or {"id", "text", "ignore"} lines, with --qrels.')
 @click.option("--qrels", type=FILE, help="Query id, path and grade, by tabs.")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
-from index.model import Article, Facet, Holding, Post, Spans, Stats
+from index.model import Article, Facet, Holding, Part, Post, Spans, Stats
 from index.query import Node
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -26,8 +26,8 @@ class Match(Protocol):
         """How well it matches; 0 where nothing was ranked."""
 
     @property
-    def parts(self) -> Mapping[str, float]:
-        """What the score is made of, by name; it is their sum."""
+    def explanation(self) -> Part:
+        """The score and what it is made of; every sum and product in it holds."""
 
     @property
     def article(self) -> Article:

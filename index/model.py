@@ -132,8 +132,17 @@ class Passage(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Part(Struct, frozen=True, kw_only=True):
+    """A number in a score; `how` says how it follows from its parts: "sum", "product" or a formula; "" without any."""
+
+    name: str
+    value: float
+    how: str = ""
+    parts: "tuple[Part, ...]" = ()
+
+
 class Hit(Struct, frozen=True, kw_only=True):
-    """One article in a list of results; `pinned` where the author put it first."""
+    """One article in a list of results; `pinned` where the author put it first, explained where that was asked for."""
 
     path: str
     url: str
@@ -146,6 +155,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     score: float
     passage: Passage
     pinned: bool = False
+    explanation: Part | None = None
 
 
 class Related(Struct, frozen=True, kw_only=True):

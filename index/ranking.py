@@ -48,6 +48,9 @@ LOOKED_AT_TWICE = 100
 # list ends in posts that have little to do with the query.
 FILLING = 0.2
 
+# How a word's score is made of its idf and tf, for who asks why a post ranks where it does.
+BM25 = f"idf × tf × {K1 + 1:g} / (tf + {K1:g})"
+
 # The fields that are normalized by length.
 TEXT = ("prose", "code")
 

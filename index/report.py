@@ -1,7 +1,7 @@
 """What the command line prints, as text. It imports nothing that a search does not need."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from html import unescape
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from msgspec import structs
 
 if TYPE_CHECKING:
     from index.evaluate import Change, Run, Scores
-    from index.model import Hit, Results, Stats
+    from index.explain import Explained
+    from index.model import Hit, Part, Results, Stats
     from index.sync import Report
 
 # How many posts of a kind a summary names before it counts the rest.
@@ -85,6 +86,24 @@ def _styled(html: str) -> str:
 
 def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def explanation(explained: "Explained") -> str:
+    """Show a post's rank and its score as a tree of numbers."""
+    lacks = f"; it lacks {', '.join(map(_printable, explained.missing))}" if explained.missing else ""
+    if explained.hit is None or explained.hit.explanation is None:
+        return f"{explained.path} is not among the {explained.total} posts found for {explained.query!r}{lacks}"
+    pinned = ", pinned" if explained.hit.pinned else ""
+    head = f"{explained.rank} of {explained.total} for {explained.query!r}{pinned}{lacks}"
+    return "\n".join([head, "", *_tree(explained.hit.explanation, 0)])
+
+
+def _tree(part: "Part", depth: int) -> Iterator[str]:
+    product = " × ".join(f"{inner.name} {inner.value:.4g}" for inner in part.parts)
+    how = product if part.how == "product" else part.how
+    yield f"{part.value:>10.4f}  {'  ' * depth + _printable(part.name):<32}{how}".rstrip()
+    for inner in () if part.how == "product" else part.parts:
+        yield from _tree(inner, depth + 1)
 
 
 def scores(measured: "Scores") -> str:

@@ -29,6 +29,7 @@ def search(
     sort: Sort = "relevance",
     filters: tuple[Filter, ...] = (),
     exact: bool = False,
+    explain: bool = False,
     editorial: Editorial = NOTHING_SAID,
 ) -> Results:
     """Answer a query.
@@ -46,6 +47,7 @@ def search(
         sort: How the matches are ordered.
         filters: What the results are narrowed to, beside what the query says.
         exact: Search what was typed, however it is spelt.
+        explain: Give every hit with what its score is made of, unless the order is another.
         editorial: Synonyms, and posts that come first for a query.
     """
     started = perf_counter()
@@ -62,7 +64,7 @@ def search(
 
     answer = Answer(find(text)) if exact else _forgiving(snapshot, text, find)
     pin = _pin(snapshot, path, answer.correction or text, filters) if path else None
-    hits = _hits(answer.found.matches, pin)
+    hits = _hits(answer.found.matches, pin, explained=explain and sort == "relevance")
     return Results(
         query=text,
         total=max(answer.found.total, len(hits)) if pin else answer.found.total,
@@ -125,16 +127,16 @@ def _pin(snapshot: Snapshot, path: str, text: str, filters: tuple[Filter, ...]) 
     return next(iter(found.matches), None)
 
 
-def _hits(matches: Sequence[Match], pin: Match | None) -> tuple[Hit, ...]:
+def _hits(matches: Sequence[Match], pin: Match | None, *, explained: bool) -> tuple[Hit, ...]:
     """Give the matches as they are listed: the pinned one first, and nowhere else."""
-    hits = tuple(map(_hit, matches))
+    hits = tuple(_hit(match, explained=explained) for match in matches)
     if pin is None:
         return hits
-    first = msgspec.structs.replace(_hit(pin), pinned=True)
+    first = msgspec.structs.replace(_hit(pin, explained=explained), pinned=True)
     return (first, *(hit for hit in hits if hit.path != first.path))
 
 
-def _hit(match: Match) -> Hit:
+def _hit(match: Match, *, explained: bool) -> Hit:
     article = match.article
     return Hit(
         path=article.path,
@@ -147,6 +149,7 @@ def _hit(match: Match) -> Hit:
         language=article.language,
         score=round(match.score, 6),
         passage=passage(article, match.spans, match.cut),
+        explanation=match.explanation if explained else None,
     )
 
 

@@ -59,6 +59,7 @@ SEARCH, SUGGEST, OPENAPI = "/api/v1/search", "/api/v1/suggest", "/api/v1/openapi
         f"{SEARCH}?q=cache&page=1&per_page=1&tag=go&year=2026&sort=oldest",
         f"{SEARCH}?q=monotonic+docker",
         f"{SEARCH}?q=xyzzy",
+        f"{SEARCH}?q=monotonic+clock&explain=1",
         f"{SEARCH}?q=%22%00%ff%EF%BB%BF\u202e",
         f"{SEARCH}?q=" + "a " * 5_000,
         f"{SEARCH}?tag=&year=&page=&per_page=&sort=",
@@ -195,6 +196,7 @@ def test_a_hit_is_the_one_shape_of_results(client):
             "text": "The monotonic clock never jumps. Human time does, and no cache helps.",
         },
         "pinned": False,
+        "explanation": None,
     }
 
 
@@ -280,6 +282,7 @@ def test_the_description_promises_no_parameter_that_is_not_read(client):
         "year": "2025",
         "sort": "oldest",
         "exact": "2",
+        "explain": "2",
     }
     assert promised == [*values, "If-None-Match"]
     plain = client.get(SEARCH).json["hits"]
@@ -338,3 +341,10 @@ def test_an_article_names_those_that_are_about_the_same(journal, client):
 def test_an_article_that_is_not_there_has_no_related_ones(client):
     response = check(client.get("/api/v1/articles/draft/related"))
     assert (response.status_code, response.json["code"]) == (404, "article_not_found")
+
+
+def test_a_hit_says_what_its_score_is_made_of_where_that_is_asked(client):
+    plain, explained = (check(client.get(f"{SEARCH}?q=monotonic&explain={on}")).json["hits"][0] for on in "01")
+    assert plain["explanation"] is None
+    assert explained["explanation"]["value"] == pytest.approx(explained["score"], abs=1e-4)
+    assert explained["explanation"]["parts"][0]["name"] == "frequency"

@@ -31,6 +31,7 @@ LAYERS = (
         "index.suggest",
         "index.search",
         "index.related",
+        "index.explain",
         "index.refusals",
         "index.insights",
         "index.staging",

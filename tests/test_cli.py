@@ -154,6 +154,18 @@ def test_queries_beside_the_posts_hold_the_ranking(journal: Journal):
     ]
 
 
+def test_a_rank_is_explained(journal: Journal):
+    done = run(at(journal), "explain", "monotonic clock", "time.md")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, lines[0]) == (0, "1 of 1 for 'monotonic clock'")
+    assert [line.split()[1] for line in lines if line.endswith("sum")][:2] == ["score", "frequency"]
+    assert any("weight 1 × frequency 1 × length " in line for line in lines)
+    none = run(at(journal), "explain", "monotonic", "cache.md")
+    assert none.returncode == 1
+    assert none.stdout == "cache.md is not among the 1 posts found for 'monotonic'; it lacks monotonic\n"
+    assert json.loads(run(at(journal), "explain", "clock", "time.md", "--json").stdout)["rank"] == 1
+
+
 def test_what_is_held_is_counted(journal: Journal):
     stats = json.loads(run(at(journal), "stats", "--json").stdout)
     assert (stats["posts"], stats["generation"], stats["languages"]) == (4, 1, {"en": 4})
@@ -184,6 +196,7 @@ def test_what_is_held_is_counted(journal: Journal):
         (["evaluate", "--queries", "q.jsonl"], {}, ["q.jsonl: has queries without", "--qrels"]),
         (["evaluate", "--queries", "q.jsonl", "--qrels", "r.tsv", "--against", "none"], {}, ["none: cannot be read"]),
         (["evaluate"], {}, ["--queries"]),
+        (["explain", "word", "none.md"], {}, ["none.md: is not in the index"]),
         (["sarch"], {}, ["sarch"]),
     ],
 )

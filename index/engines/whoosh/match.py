@@ -6,12 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.leaves import Found
+from index.engines.whoosh.evaluation import Evaluation
+from index.engines.whoosh.explaining import words
 from index.engines.whoosh.offsets import unpack
 from index.engines.whoosh.positions import NOWHERE
 from index.engines.whoosh.postings import IN_TEXT
-from index.engines.whoosh.segment import Segment
-from index.model import Article, Spans
+from index.model import Article, Part, Spans
+from index.query import Node, wanted
 
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 50
@@ -20,10 +21,16 @@ MAX_STANDS = 50
 class PageOfSegment:
     """The posts of one segment that are on a page: where the query stands in them is looked up for all at once."""
 
-    def __init__(self, segment: Segment, found: Sequence[Found], docs: Sequence[int]) -> None:
-        self.segment = segment
+    def __init__(self, evaluation: Evaluation, query: Node, docs: Sequence[int]) -> None:
+        self.segment = evaluation.segment
         self.docs = docs
-        self._found = found
+        self._evaluation = evaluation
+        self._query = query
+        self._found = [evaluation.found[leaf] for leaf in wanted(query)]
+
+    def words(self, doc: int) -> tuple[Part, ...]:
+        """What each word of the query adds to the score of a post."""
+        return tuple(words(self._evaluation, self._query, doc))
 
     @cached_property
     def spans(self) -> dict[int, Spans]:
@@ -68,9 +75,17 @@ class ArrayMatch:
 
     def __init__(self, page: PageOfSegment, doc: int, score: float, parts: Mapping[str, float]) -> None:
         self.score = score
-        self.parts = parts
+        self._parts = parts
         self._page = page
         self._doc = doc
+
+    @property
+    def explanation(self) -> Part:
+        """The score and what it is made of."""
+        plain = [Part(name=name, value=value) for name, value in self._parts.items() if name != "frequency"]
+        frequency = self._parts.get("frequency", 0.0)
+        words = Part(name="frequency", value=frequency, how="sum", parts=self._page.words(self._doc))
+        return Part(name="score", value=self.score, how="sum", parts=(words, *plain))
 
     @property
     def article(self) -> Article:

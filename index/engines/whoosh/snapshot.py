@@ -21,25 +21,21 @@ from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.similar import similar
 from index.engines.whoosh.telling import telling
 from index.model import Facet, Holding, Post, Stats
-from index.query import And, Leaf, Node, Variants, leaves, walk, wanted
+from index.query import And, Leaf, Node, Variants, leaves, walk
 from index.ranking import idf
 
 
 class ArrayFound:
     """What one query found; facets are counted when they are asked for."""
 
-    def __init__(
-        self, evaluations: Sequence[Evaluation], ranked: Ranked, wanted: Sequence[Leaf], counting: Counting
-    ) -> None:
+    def __init__(self, evaluations: Sequence[Evaluation], ranked: Ranked, query: Node, counting: Counting) -> None:
         self.total = ranked.total
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
         pages = [
-            PageOfSegment(
-                e.segment, [e.found[leaf] for leaf in wanted], [best.doc for best in ranked.page if best.segment == n]
-            )
-            for n, e in enumerate(evaluations)
+            PageOfSegment(evaluation, query, [best.doc for best in ranked.page if best.segment == n])
+            for n, evaluation in enumerate(evaluations)
         ]
         self.matches = [ArrayMatch(pages[best.segment], best.doc, best.score, best.parts) for best in ranked.page]
 
@@ -70,7 +66,7 @@ class ArraySnapshot:
         """Find the posts that match, best first, and as many as fill the list of those that match something wider."""
         evaluations = self._evaluations(And((query, wider)) if wider else query)
         ranked = ranking(evaluations, query, wider, sort, offset, limit)
-        return ArrayFound(evaluations, ranked, wanted(query), self._counting)
+        return ArrayFound(evaluations, ranked, query, self._counting)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
         asked = leaves(query)
