@@ -1,13 +1,18 @@
 """What the benchmarks compute from what they measure; measuring itself is not tested, as nothing here is timed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.engines.whoosh.engine import WhooshEngine
 from tests.bench.corpus import Article, articles_in, stage, subset
 from tests.bench.figures import percentile, times
 from tests.bench.queries import KINDS, draw
+from tests.bench.sections import Opened, links, opened
 from tests.bench.tables import figure, ratio, table
+from tests.build import apply, post
 
 WORDS = (
     "cache line memory worker queue retry pointer heap stack struct padding clock mutex atomic channel socket".split()
@@ -106,3 +111,23 @@ def test_a_smaller_subset_is_part_of_a_larger_one(tmp_path):
     )
     assert len(small) == 3
     assert small < large
+
+
+def test_links_into_a_section_are_found_with_what_they_lead_to(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [post("docs/cache.md", "Text.", ("False sharing", "More."), slug="docs/cache")])
+    markdown = """
+    See [about *false* `sharing`](/docs/cache/#false-sharing), again
+    [about false sharing](/docs/cache#false-sharing "More"),
+    [here](/docs/cache/#false-sharing), [no such section](/docs/cache/#true-sharing), [no such page](/docs/none/#a),
+    [the whole page](/docs/cache/), [another site](https://example.org/docs/cache/#false-sharing),
+    ![a picture of it](/docs/cache/#false-sharing)
+    """
+    [link] = links([markdown, markdown], engine.snapshot())
+    assert (link.text, link.post.path, link.anchor) == ("about false sharing", "docs/cache.md", "false-sharing")
+    asked = {text: opened(replace(link, text=text), engine.snapshot()) for text in ("more", "text", "bread")}
+    assert asked == {
+        "more": Opened(rank=1, right=True, alone=True),
+        "text": Opened(rank=1, right=False, alone=False),
+        "bread": Opened(rank=None, right=False, alone=False),
+    }
