@@ -94,11 +94,11 @@ def _forgiving(snapshot: Snapshot, text: str, find: Callable[[str], Found]) -> A
     found = find(text)
     if found.complete >= FEW:
         return Answer(found)
-    better = respell(snapshot, text)
-    if better and not found.complete:
-        again = find(better)
-        return Answer(again, correction=better) if again.total else Answer(found)
-    return Answer(found, did_you_mean=better)
+    better = respell(snapshot, text) if not found.complete else None
+    again = find(better) if better else None
+    if again and again.total:
+        return Answer(again, correction=better)
+    return Answer(found, did_you_mean=respell(snapshot, text, rare=True))
 
 
 def _find(

@@ -37,15 +37,22 @@ def edits(term: str) -> int:
     return (len(term) >= ONE_EDIT) + (len(term) >= TWO_EDITS)
 
 
-def respell(snapshot: Snapshot, text: str) -> str | None:
-    """Give a query with its doubtful words put right; None where no word is doubted, or nothing better is known."""
+def respell(snapshot: Snapshot, text: str, *, rare: bool = False) -> str | None:
+    """Give a query with its doubtful words put right; None where no word is doubted, or nothing better is known.
+
+    Args:
+        snapshot: Whose words are known.
+        text: The query as typed.
+        rare: Doubt the words that few posts have, too, and not only those that none has.
+    """
     words = list(_words(parse(text)))
     posts = {term: _posts(snapshot, Word(term)) for word in words for term in analysis.terms(word)}
     sure = sorted((term for term in posts if posts[term]), key=lambda term: posts[term])
     fixed: dict[str, str] = {}
     for term in list(posts)[:MAX_DOUBTED]:
         context = [fixed.get(other, other) for other in sure if other != term][:MAX_CONTEXT]
-        better = _likeliest(snapshot, term, posts[term], context) if edits(term) else None
+        doubted = edits(term) and (rare or not posts[term])
+        better = _likeliest(snapshot, term, posts[term], context) if doubted else None
         if better:
             fixed[term] = better
             sure.append(term)
@@ -61,7 +68,7 @@ def _words(query: Node) -> Iterator[str]:
 
 
 def _posts(snapshot: Snapshot, query: Node) -> int:
-    return snapshot.find(query, limit=1).total
+    return snapshot.find(query, limit=0).total
 
 
 def _likeliest(snapshot: Snapshot, term: str, posts: int, context: Sequence[str]) -> str | None:

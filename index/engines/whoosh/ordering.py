@@ -57,10 +57,12 @@ def ranking(
         wider: Where none match, what others have to match; where few match, by relevance, those that fill the list.
         sort: The order.
         offset: Where the page begins.
-        limit: How many are on it.
+        limit: How many are on it; where it is 0, they are only counted.
     """
     matched = [evaluation.evaluate(query) for evaluation in evaluations]
     complete = sum(len(part.docs) for part in matched)
+    if not limit and (complete or wider is None):
+        return Ranked([part.docs for part in matched], complete, ())
     if sort != "relevance":
         if wider is not None and not complete:
             matched = [evaluation.evaluate(wider) for evaluation in evaluations]

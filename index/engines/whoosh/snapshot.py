@@ -22,7 +22,7 @@ from index.engines.whoosh.similar import similar
 from index.engines.whoosh.telling import telling
 from index.model import Facet, Holding, Post, Stats
 from index.query import And, Leaf, Node, Variants, leaves, walk
-from index.ranking import idf
+from index.ranking import idf, weight
 
 
 class ArrayFound:
@@ -74,7 +74,7 @@ class ArraySnapshot:
             {leaf: find(segment, leaf, self._languages) for leaf in asked} for segment in self._segments
         ]
         weights: dict[Node, float] = {
-            leaf: idf(self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked
+            leaf: weight(leaf.text, self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked
         }
         for node in (node for node in walk(query) if isinstance(node, Variants)):
             docs = [together(segment, part, node)[0] for segment, part in zip(self._segments, found, strict=True)]
