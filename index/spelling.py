@@ -24,6 +24,8 @@ MAX_DOUBTED_POSTS = 5
 PER_EDIT = log(30)
 # What is looked at closely; each costs as many looks at the index as the query has other words.
 MAX_CANDIDATES, MAX_CONTEXT = 6, 4
+# Letters that each of two words has that were written as one; of shorter ones any word could be made.
+MIN_HALF = 4
 # More doubted words than these are no query but a pasted text.
 MAX_DOUBTED = 12
 
@@ -97,7 +99,7 @@ def _candidates(snapshot: Snapshot, term: str) -> Mapping[str, tuple[int, int]]:
 
 def _split(snapshot: Snapshot, term: str) -> str | None:
     """Give the two words that a term is made of, those that stand beside each other most often."""
-    halves = [(term[:at], term[at:]) for at in range(2, len(term) - 1)]
+    halves = [(term[:at], term[at:]) for at in range(MIN_HALF, len(term) - MIN_HALF + 1)]
     known = [f"{a} {b}" for a, b in halves if snapshot.similar(a, 0) and snapshot.similar(b, 0)]
     counted = {both: _posts(snapshot, Phrase(both)) for both in known}
     best = max(known, key=counted.__getitem__, default=None)
