@@ -100,6 +100,8 @@ class Oracle:
                 weights[path] += tf * weight
         df, k1 = len(weights), ranking.K1
         idf = log(1 + (len(self.posts) - df + 0.5) / (df + 0.5))
+        if isinstance(node, Word) and node.text.casefold() in ranking.JOINING:
+            idf *= ranking.JOINING_PART
         return {path: idf * tf * (k1 + 1) / (tf + k1) for path, tf in weights.items()}
 
     def _weights(self, query: wq.Query) -> dict[str, float]:
