@@ -72,7 +72,7 @@ class Pair:
     def check_scores(self, *wanted: Word | Variants) -> None:
         """Hold the engine's scores for words to the oracle's."""
         found = self.snapshot.find(And(wanted), limit=len(POSTS)).matches
-        assert {m.article.path: m.parts["frequency"] for m in found} == pytest.approx(
+        assert {m.article.path: m.explanation.parts[0].value for m in found} == pytest.approx(
             self.oracle.scores(wanted), rel=1e-4
         )
         assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
