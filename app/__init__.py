@@ -4,7 +4,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from app import api, articles, assets, discovery, errors, feeds, headers, health, media, pages, words
-from app.insights import author
+from app.insights import author, clicks
 from app.journal import Journal, keep
 from index.engine import Engine
 from index.settings import Settings
@@ -28,6 +28,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals.update(pages.chrome(opened))
     for part in (pages, articles, media, feeds, discovery, api, health, assets):
         app.register_blueprint(part.blueprint)
+    if settings.count_searches:
+        app.register_blueprint(clicks.blueprint)
     if settings.author_token:
         app.register_blueprint(author.blueprint)
     app.register_error_handler(Exception, errors.answer)

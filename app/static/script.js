@@ -251,6 +251,8 @@ class Box {
     const title = make("div", { role: "presentation", class: "group" }, this.words[kind]);
     const options = lines.map((line) => {
       const option = make("a", { role: "option", "aria-selected": "false", tabindex: -1, href: line.url });
+      // An article that is chosen here was not found by the page's own query.
+      if (kind === "article" || kind === "section") option.referrerPolicy = "origin";
       option.append(make("span", { dir: "auto", class: "title" }, line.title));
       if (line.section) option.append(" ", make("span", { dir: "auto", class: "of" }, line.section));
       return option;
@@ -335,6 +337,20 @@ function startCopying(article) {
   }
 }
 
+// Clicks on results: told beside the way that they go, so that no link waits.
+
+function tellClicks(input, address) {
+  const tell = (event) => {
+    const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .section a, [role=option]");
+    const url = link && link.getAttribute("href");
+    if (!url || url.startsWith("/search")) return;
+    const q = link.role === "option" ? input.value : input.defaultValue;
+    navigator.sendBeacon(address, JSON.stringify({ q, url }));
+  };
+  addEventListener("click", tell);
+  addEventListener("auxclick", tell);
+}
+
 // Links to a sentence: a browser that does not know them would not find the section either.
 
 function withoutFragments() {
@@ -350,6 +366,7 @@ if (landmark) {
   const box = new Box(landmark);
   startShortcuts(box.input, shortcuts);
   remember(box.input);
+  if (landmark.dataset.clicks) tellClicks(box.input, landmark.dataset.clicks);
 }
 if (article) startCopying(article);
 if (!("fragmentDirective" in document)) withoutFragments();
