@@ -112,11 +112,13 @@ class Spans(Struct, frozen=True):
         starts: Offset of the first character.
         ends: Offset after the last one.
         terms: Which of the query's words, phrases and prefixes it is, from 0 in reading order.
+        headings: What stands in the headings: the number of the section, from 0 among those with a title, and the term.
     """
 
     starts: list[int]
     ends: list[int]
     terms: list[int]
+    headings: list[tuple[int, int]] = []
 
 
 class Passage(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ after.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from html import escape
 from operator import attrgetter
 
@@ -28,41 +28,65 @@ Cut = Callable[[int, int], str]
 
 def passage(article: Article, spans: Spans, cut: Cut) -> Passage:
     """Give the passage of an article for the places where a query's terms stand."""
-    if not spans.starts:
+    if not spans.starts and not spans.headings:
         section = next((s for s in article.sections if s.end > s.start), article.sections[0])
         return _passage(article, section, section.start, section.start, spans, cut)
-    first, last = _best_window(article, spans)
-    section = _section_at(article, spans.starts[first])
-    start, end = spans.starts[first], max(spans.ends[first:last])
+    section, first, last = _best_window(article, spans)
+    start, end = (spans.starts[first], max(spans.ends[first:last])) if last > first else (section.start, section.start)
     return _passage(article, section, start, min(end, section.end), spans, cut)
 
 
-def _best_window(article: Article, spans: Spans) -> tuple[int, int]:
-    """Find the spans within one section and one passage's length that have the most different terms, then the most.
+def _best_window(article: Article, spans: Spans) -> tuple[Section, int, int]:
+    """Find the spans within one section and one passage's length that have, with the heading, the most different terms.
+
+    Of several, those below the heading that the terms are closest to, then the most spans.
 
     Returns:
-        The first of these spans, and the one after the last.
+        The section, the first of these spans, and the one after the last; none where only the heading has terms.
     """
-    starts, all_terms = spans.starts, max(spans.terms) + 1
-    best, window, low = (0, 0), (0, 1), 0
+    starts = spans.starts
+    all_terms = max([*spans.terms, *(term for _, term in spans.headings)]) + 1
+    headed = _headed(article, spans)
+    worths = {section: (len(terms), _closeness(section, terms, all_terms), 0) for section, terms in headed.items()}
+    section = max(worths, key=worths.__getitem__, default=article.sections[0])
+    best, window, low = worths.get(section, (0, 0.0, 0)), (section, 0, 0), 0
     while low < len(starts):
-        high = bisect_left(starts, _section_at(article, starts[low]).end, low)
+        section = _section_at(article, starts[low])
+        high = bisect_left(starts, section.end, low)
+        _, close, _ = worths.get(section, (0, 0.0, 0))
         # Where a window with all terms is known, a section with fewer places has no better one.
-        if best < (all_terms, high - low):
-            worth, found = _best_of_section(spans, low, high, all_terms)
-            if worth > best:
-                best, window = worth, found
+        if best < (all_terms, close, high - low):
+            (different, count), found = _best_of_section(spans, low, high, headed.get(section, set()), all_terms)
+            if (different, close, count) > best:
+                best, window = (different, close, count), (section, *found)
         low = high
     return window
 
 
-def _best_of_section(spans: Spans, low: int, high: int, all_terms: int) -> tuple[tuple[int, int], tuple[int, int]]:
+def _headed(article: Article, spans: Spans) -> dict[Section, set[int]]:
+    """Give the terms in the headings of sections."""
+    if not spans.headings:
+        return {}
+    titled, found = [section for section in article.sections if section.title], dict[Section, set[int]]()
+    for number, term in spans.headings:
+        found.setdefault(titled[number], set()).add(term)
+    return found
+
+
+def _closeness(section: Section, terms: Collection[int], all_terms: int) -> float:
+    """Tell how close a heading is to the query: 1 where it is the same words."""
+    return 2 * len(terms) / (all_terms + max(len(terms), len(section.title.split())))
+
+
+def _best_of_section(
+    spans: Spans, low: int, high: int, headed: Collection[int], all_terms: int
+) -> tuple[tuple[int, int], tuple[int, int]]:
     """Find the best window among the spans of one section: how many different terms and how many spans, and where."""
     starts, ends, terms = spans.starts, spans.ends, spans.terms
     if max(ends[low:high]) - starts[low] <= PASSAGE_LENGTH:
-        return (len(set(terms[low:high])), high - low), (low, high)
-    inside = [0] * all_terms
-    best, window, first, different = (0, 0), (low, low + 1), low, 0
+        return (len({*terms[low:high], *headed}), high - low), (low, high)
+    inside = [int(term in headed) for term in range(all_terms)]
+    best, window, first, different = (0, 0), (low, low + 1), low, len(headed)
     for last in range(low, high):
         earliest = ends[last] - PASSAGE_LENGTH
         while starts[first] < earliest and first < last:

@@ -349,3 +349,12 @@ def test_telling_terms_are_told_over_many_commits(engine: Engine) -> None:
     apply(engine, [post("a.md", "The goroutine! A goroutine, the zebra."), post("e.md", "The zebra.")])
     apply(engine, [], ["e.md"])
     assert engine.snapshot().telling("a", 1) == ["goroutine"]
+
+
+def test_spans_tell_which_headings_have_the_words_of_the_query(engine: Engine) -> None:
+    apply(
+        engine, [post("a.md", "Lead.", ("Stopping", "Text."), ("Other", ""), ("Stop a worker", "Text."), title="Stop")]
+    )
+    [match] = engine.snapshot().find(parse("stop OR worker")).matches
+    assert sorted(match.spans.headings) == [(0, 0), (2, 0), (2, 1)]
+    assert match.spans.starts == []

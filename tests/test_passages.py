@@ -27,7 +27,13 @@ def spans_of(article: Post, *words: str) -> Spans:
             if tokens.terms[at : at + len(wanted)] == wanted
         ]
     found.sort()
-    return Spans([start for start, _, _ in found], [-end for _, end, _ in found], [number for _, _, number in found])
+    titled = [terms(section.title) for section in article.sections if section.title]
+    return Spans(
+        [start for start, _, _ in found],
+        [-end for _, end, _ in found],
+        [number for _, _, number in found],
+        [(at, number) for at, title in enumerate(titled) for number, word in enumerate(words) if word in title],
+    )
 
 
 def shown(article: Post, *words: str) -> Passage:
@@ -148,3 +154,34 @@ def test_marking_adds_nothing_but_escapes_and_marks(text: str, data: st.DataObje
     bounds = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(lambda pair: pair[0] < pair[1])
     html = marked(text, sorted(data.draw(st.lists(bounds, max_size=5) if text else st.just([]))))
     assert html.replace("<mark>", "").replace("</mark>", "") == escape(text)
+
+
+SECTIONS = post(
+    "a.md",
+    "Stop, worker, and stop again.",
+    ("How to stop", "It finishes its job."),
+    ("How to stop a worker", "The job ends first."),
+    ("A worker", "Starting is easy. A stop is not."),
+    ("Empty", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "section"),
+    [
+        (["stop"], "How to stop"),
+        (["worker"], "A worker"),
+        (["stop", "worker"], "How to stop a worker"),
+        (["worker", "stop", "job"], "How to stop a worker"),
+        (["job"], "How to stop"),
+        (["easy", "worker"], "A worker"),
+        (["again", "stop", "worker"], ""),
+        (["empty"], "Empty"),
+    ],
+)
+def test_the_words_of_a_heading_count_for_its_section_and_the_closest_heading_wins(words, section):
+    assert shown(SECTIONS, *words).section == section
+
+
+def test_a_section_that_only_its_heading_answers_is_shown_from_its_beginning():
+    assert shown(post("a.md", "Lead.", ("Shutdown", "Nothing of it here.")), "shutdown").html == "Nothing of it here."

@@ -11,8 +11,11 @@ from index.engines.whoosh.explaining import words
 from index.engines.whoosh.offsets import unpack
 from index.engines.whoosh.positions import NOWHERE
 from index.engines.whoosh.postings import IN_TEXT
+from index.engines.whoosh.tokens import FIELDS
 from index.model import Article, Part, Spans
 from index.query import Node, wanted
+
+HEADINGS = FIELDS.index("headings")
 
 # In a post that has a word more often, the passage is chosen among its first places.
 MAX_STANDS = 50
@@ -34,8 +37,11 @@ class PageOfSegment:
 
     @cached_property
     def spans(self) -> dict[int, Spans]:
-        """Where the leaves stand in the text, by post; what stands in other fields is left out."""
-        first, leaf, doc = self._places()
+        """Where the leaves stand in the text and in headings, by post; what stands in other fields is left out."""
+        first, leaf = self._places()
+        fields = self.segment.fields_at(first)
+        headings = self._headings(*(column[fields == HEADINGS] for column in (first, leaf)))
+        first, leaf, doc = self._in_text(*(column[IN_TEXT[fields]] for column in (first, leaf)))
         starts, ends = unpack(self.segment.arrays, first)
         widths = [found.width for found in self._found]
         if max(widths, default=1) > 1:
@@ -43,23 +49,33 @@ class PageOfSegment:
         order = np.lexsort((starts, doc))
         docs = sorted(self.docs)
         bounds = np.searchsorted(doc[order], [*docs, self.segment.docs]).tolist()
-        columns = [column[order].tolist() for column in (starts, ends, leaf)]
+        begins, stops, terms = (column[order].tolist() for column in (starts, ends, leaf))
         return {
-            doc: Spans(*(column[low:high] for column in columns))
+            doc: Spans(begins[low:high], stops[low:high], terms[low:high], headings.get(doc, []))
             for doc, low, high in zip(docs, bounds, bounds[1:], strict=False)
         }
 
-    def _places(self) -> tuple[Array, Array, Array]:
-        """Give the positions where leaves stand in the text, with the number of the leaf and the post."""
-        among = np.zeros(self.segment.docs, bool)
-        among[self.docs] = True
+    def _places(self) -> tuple[Array, Array]:
+        """Give the positions where leaves stand, with the number of the leaf."""
+        among = self.segment.among(self.docs)
         found = [found.places(among) for found in self._found]
-        first = np.concatenate([NOWHERE, *found])
-        leaf = np.repeat(np.arange(len(found)), list(map(len, found)))
-        first, leaf = (column[IN_TEXT[self.segment.fields_at(first)]] for column in (first, leaf))
+        return np.concatenate([NOWHERE, *found]), np.repeat(np.arange(len(found)), list(map(len, found)))
+
+    def _in_text(self, first: Array, leaf: Array) -> tuple[Array, Array, Array]:
+        """Give the positions in the text, of one leaf in one post not too many, with the number of the post."""
         doc = self.segment.docs_at(first)
         kept = _few(leaf * self.segment.docs + doc)
         return first[kept], leaf[kept], doc[kept]
+
+    def _headings(self, first: Array, leaf: Array) -> dict[int, list[tuple[int, int]]]:
+        """Give the leaves that stand in headings, by post: the title comes before the first heading."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        doc, section = self.segment.docs_at(first), self.segment.run_section
+        title = section[self.segment.runs_at(self.segment.arrays["doc_at"][doc])]
+        number = section[self.segment.runs_at(first)] - title - 1
+        for post, at, term in zip(doc.tolist(), number.tolist(), leaf.tolist(), strict=True):
+            found.setdefault(post, []).append((at, term))
+        return found
 
 
 def _few(groups: Array) -> Array:
