@@ -21,7 +21,7 @@ from index.sync import Report, sync
 CONTENT = Path(__file__).parents[1] / "content"
 QUERIES = Path(__file__).parent / "queries.yaml"
 # What is reached. It may rise, and never falls unseen: `backmatter evaluate --queries tests/queries.yaml --per-query`.
-MIN_NDCG = 0.855
+MIN_NDCG = 0.885
 TITLES = {
     "so-we-are-writing-efficient-software-again.md": "So, We Are Writing Efficient Software Again",
     "a-love-letter-to-the-l1-cache.md": "A Love Letter to the L1 Cache",
