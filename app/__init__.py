@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import api, articles, assets, discovery, errors, feeds, headers, health, media, pages, words
+from app import api, articles, assets, component, discovery, errors, feeds, headers, health, media, pages, words
 from app.insights import author, clicks
 from app.journal import Journal, keep
 from index.engine import Engine
@@ -26,7 +26,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     opened = Journal.open(settings, engine)
     keep(app, opened)
     app.jinja_env.globals.update(pages.chrome(opened))
-    for part in (pages, articles, media, feeds, discovery, api, health, assets):
+    for part in (pages, articles, media, feeds, discovery, component, api, health, assets):
         app.register_blueprint(part.blueprint)
     if settings.count_searches:
         app.register_blueprint(clicks.blueprint)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from app import conditional
 from app.asking import Asking, ask, read, read_explain, read_per_page
+from app.cors import sharing
 from app.errors import NoSuchArticle
 from app.insights import watching
 from app.journal import journal
@@ -17,6 +18,7 @@ from index.related import related as near
 from index.suggest import suggest as complete
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.after_request(sharing)
 
 JSON = "application/json"
 

@@ -1,0 +1,96 @@
+"""The search box for other sites, and whose pages may search here by script."""
+
+import gzip
+import json
+
+import msgspec
+import pytest
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.words import LANGUAGES
+from tests.conftest import Journal
+
+BLOG = "https://blog.example.org"
+SEARCH, SUGGEST = "/api/v1/search?q=cache", "/api/v1/suggest?q=cac"
+COMPONENT = "/backmatter-search.js"
+# What a page of another site has to load for it, in bytes as they are sent.
+MOST = 8_000
+
+
+@pytest.fixture
+def shared(journal: Journal) -> FlaskClient:
+    """A journal that two sites may search."""
+    settings = msgspec.structs.replace(journal.settings, origins=(BLOG, "http://localhost:4000"))
+    return create_app(settings, journal.engine).test_client()
+
+
+@pytest.mark.parametrize("address", [SEARCH, SUGGEST, "/api/v1/search?sort=x", "/api/v1/search?page=9"])
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        (BLOG, BLOG),
+        ("http://localhost:4000", "http://localhost:4000"),
+        ("https://evil.example", None),
+        ("https://blog.example.org.evil.example", None),
+        ("http://blog.example.org", None),
+        ("null", None),
+        ("", None),
+    ],
+)
+def test_only_pages_of_configured_sites_may_read_answers(shared, address, origin, allowed):
+    response = shared.get(address, headers={"Origin": origin})
+    assert response.headers.get("Access-Control-Allow-Origin") == allowed
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    assert response.headers["Vary"] == "Origin"
+
+
+def test_what_a_site_holds_is_confirmed_to_it(shared):
+    first = shared.get(SEARCH, headers={"Origin": BLOG})
+    assert first.headers["Access-Control-Expose-Headers"] == "ETag"
+    held = {"Origin": BLOG, "If-None-Match": first.headers["ETag"]}
+    again = shared.get(SEARCH, headers=held)
+    assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (304, BLOG)
+
+
+@pytest.mark.parametrize(("origin", "methods"), [(BLOG, "GET, HEAD"), ("https://evil.example", None)])
+def test_a_browser_that_asks_whether_it_may_is_told(shared, origin, methods):
+    asking = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    response = shared.options(SEARCH, headers=asking)
+    assert response.status_code == 200
+    assert response.headers.get("Access-Control-Allow-Methods") == methods
+    assert ("Access-Control-Allow-Headers" in response.headers) == (methods is not None)
+
+
+@pytest.mark.parametrize("address", [SEARCH, "/search?q=cache", "/articles/cache", "/"])
+def test_where_no_site_is_configured_and_on_pages_nobody_is_let_in(client, shared, address):
+    responses = [client.get(address, headers={"Origin": BLOG})]
+    responses += [] if address == SEARCH else [shared.get(address, headers={"Origin": BLOG})]
+    assert not any("Access-Control-Allow-Origin" in response.headers for response in responses)
+
+
+def test_any_page_may_load_the_component_and_soon_has_a_new_one(client):
+    response = client.get(COMPONENT)
+    assert (response.status_code, response.content_type) == (200, "text/javascript; charset=utf-8")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert client.get(COMPONENT, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+
+
+def test_the_component_is_one_small_file_that_asks_for_no_other(client):
+    script = client.get(COMPONENT).text
+    assert len(gzip.compress(script.encode())) <= MOST
+    assert not [line for line in script.splitlines() if line.startswith(("import ", "export "))]
+
+
+def test_the_component_has_its_words_in_every_language(client):
+    first = client.get(COMPONENT, headers={"Accept-Language": "de"}).text.splitlines()[0]
+    words = json.loads(first.removeprefix("const WORDS = ").removesuffix(";"))
+    assert tuple(words) == LANGUAGES
+    assert (words["en"]["label"], words["de"]["label"]) == ("Search the articles", "Artikel durchsuchen")
+    assert len({frozenset(named) for named in words.values()}) == 1
