@@ -1,9 +1,27 @@
 """The journal over HTTP: requests in, pages and JSON out. Everything that is known about search is in `index`."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import api, articles, assets, component, discovery, errors, feeds, headers, health, media, pages, words
+from app import (
+    api,
+    articles,
+    assets,
+    component,
+    discovery,
+    errors,
+    feeds,
+    headers,
+    health,
+    logs,
+    media,
+    metrics,
+    observing,
+    pages,
+    words,
+)
 from app.insights import author, clicks
 from app.journal import Journal, keep
 from index.engine import Engine
@@ -32,6 +50,20 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         app.register_blueprint(clicks.blueprint)
     if settings.author_token:
         app.register_blueprint(author.blueprint)
+    _observe(app, settings)
     app.register_error_handler(Exception, errors.answer)
     app.wsgi_app = headers.securing(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _observe(app: Flask, settings: Settings) -> None:
+    """Count and log answers, where that is asked for."""
+    observers: list[Callable[[observing.Served], object]] = []
+    if settings.metrics_token:
+        counted = metrics.Metrics()
+        observers.append(counted.add)
+        app.register_blueprint(metrics.showing(counted))
+    if settings.log != "errors":
+        observers.append(logs.logging_requests(with_queries=settings.log == "queries"))
+    if observers:
+        observing.observe(app, observers)

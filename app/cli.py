@@ -3,6 +3,7 @@
 import signal
 import socket
 from functools import partial
+from tempfile import TemporaryDirectory
 from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import msgspec
 
 from index.cli import FOUND, with_settings
 from index.errors import IndexMissing, SettingsError
-from index.settings import Settings
+from index.settings import Settings, share_metrics
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,7 +39,9 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int |
     )
     address = _free_address(settings.host, settings.port)
     _index_first(settings)
-    _run(settings, address)
+    with TemporaryDirectory(prefix="backmatter-") as folder:
+        share_metrics(folder)
+        _run(settings, address)
     return FOUND
 
 
@@ -51,9 +54,10 @@ def load(settings: Settings) -> "Flask":
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    from app import create_app
+    from app import create_app, logs
     from index.engines import open_engine
 
+    logs.start()
     return create_app(settings, open_engine(settings))
 
 

@@ -36,7 +36,7 @@ Rule = Literal[
 ]
 # Short ones are guessed.
 UNGUESSED = r"^(\S{16,})?$"
-SECRETS = {"author_token"}
+SECRETS = {"author_token", "metrics_token"}
 HeadingIds = Literal["github", "kramdown", "python"]
 Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
 PLACEHOLDERS = (
@@ -167,6 +167,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(pattern=UNGUESSED, description="Password of `/author`, 16 characters or more; else it is not there."),
     ] = ""
 
+    metrics_token: Annotated[
+        str,
+        Meta(pattern=UNGUESSED, description="Bearer token of `/metrics`, 16 characters or more; else there is none."),
+    ] = ""
+    log: Annotated[
+        Literal["errors", "requests", "queries"],
+        Meta(description="What is logged: errors; requests, too, without what is searched for; or with it."),
+    ] = "errors"
+
     @property
     def insights(self) -> Path:
         """The file with what readers looked for: beside the index, as it cannot be built again."""
@@ -187,6 +196,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def has_own_site(self) -> bool:
         """Whether articles are on the author's own site, and results link there."""
         return bool(self.base_url or self.permalink or self.permalinks)
+
+
+def share_metrics(folder: str) -> None:
+    """Tell this process and those that it starts where to share their figures: Prometheus' library reads a variable."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
 FIELDS = get_type_hints(Settings, include_extras=True)
