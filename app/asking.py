@@ -170,8 +170,8 @@ def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
     return value or next(iter(allowed))
 
 
-def ask(snapshot: Snapshot, asking: Asking, editorial: Editorial) -> Results:
-    """Answer it.
+def ask(snapshot: Snapshot, asking: Asking, editorial: Editorial, *, quoted: bool = False) -> Results:
+    """Answer it; `quoted` makes passages link to their sentence.
 
     Raises:
         NoSuchPage: The results end before the page that is asked for.
@@ -186,6 +186,7 @@ def ask(snapshot: Snapshot, asking: Asking, editorial: Editorial) -> Results:
         exact=asking.exact,
         explain=asking.explain,
         editorial=editorial,
+        quoted=quoted,
     )
     if asking.page > last_page(results.total, asking.per_page):
         raise NoSuchPage

@@ -8,8 +8,9 @@ from babel.numbers import format_decimal
 
 from app.words import gettext, language, ngettext
 
-# Careful reading of technical prose, in words a minute.
-READING_SPEED = 220
+# Careful reading of technical prose, in characters a minute: some 220 words, or 450 signs that each are nearly one.
+READING_SPEED, READING_SPEED_OF_SIGNS = 1_300, 450
+_OF_SIGNS = ("ja", "ko", "zh")
 
 
 def month(date: datetime | None) -> str:
@@ -29,9 +30,10 @@ def machine_day(date: datetime | None) -> str:
     return date.date().isoformat() if date else ""
 
 
-def reading_time(words: int) -> str:
-    """Estimate how long a text of so many words takes to read: `7 min read`."""
-    return gettext("%(minutes)s min read", minutes=ceil(words / READING_SPEED) or 1)
+def reading_time(length: int, written_in: str) -> str:
+    """Estimate how long a text of so many characters takes to read: `7 min read`."""
+    speed = READING_SPEED_OF_SIGNS if written_in.startswith(_OF_SIGNS) else READING_SPEED
+    return gettext("%(minutes)s min read", minutes=ceil(length / speed) or 1)
 
 
 def articles(number: int) -> str:

@@ -159,6 +159,8 @@ SCHEMAS = {
             "language": STRING,
             "score": {"type": "number"},
             "passage": _ref("schemas", "Passage"),
+            "further": _list(_ref("schemas", "Place")) | {"maxItems": 3},
+            "length": INTEGER | {"description": "Of its text, in characters."},
             "pinned": {"type": "boolean", "description": "The author put it first for this query."},
             "explanation": {
                 "description": "With `explain=1` and the best match first: the score and what it is made of.",
@@ -183,7 +185,15 @@ SCHEMAS = {
             "url": STRING | {"format": "uri-reference", "description": "The article's, with the anchor."},
             "html": STRING | {"description": "Escaped text; the words of the query are in <mark>."},
             "text": STRING,
+            "code": {
+                "type": ["string", "null"],
+                "description": "Language of the code block that is shown, empty where none is named; null for prose.",
+            },
         },
+    ),
+    "Place": _closed(
+        "A section of an article that has words of the query, too.",
+        {"section": STRING, "anchor": STRING, "url": STRING | {"format": "uri-reference"}},
     ),
     "Facet": _closed("A value and its articles.", {"value": STRING, "count": INTEGER}),
     "RelatedArticles": _closed(
@@ -200,7 +210,7 @@ SCHEMAS = {
             "tags": _list(STRING),
             "author": STRING,
             "language": STRING,
-            "words": INTEGER | {"description": "How long its text is."},
+            "length": INTEGER | {"description": "Of its text, in characters."},
             "score": {"type": "number"},
         },
     ),

@@ -41,7 +41,7 @@ def search() -> Response:
 
 
 def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
-    results = ask(snapshot, asking, journal().editorial)
+    results = ask(snapshot, asking, journal().editorial, quoted=True)
     watching.found(asking, results)
     results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
     return render_template(

@@ -5,6 +5,7 @@ What a page has dozens of are structs, which are made faster.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -51,11 +52,14 @@ class FacetView:
 
 
 class HitView(Struct, frozen=True):
-    """One article in a list. `html` is escaped text with marks."""
+    """One article in a list. `html` is escaped text with marks, `section` and `further` are sections of it."""
 
     hit: Hit
+    url: str
     html: Markup
     tags: tuple[Link, ...]
+    section: Link | None
+    further: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ def search_view(asking: Asking, results: Results) -> SearchView:
     return SearchView(
         heading=_heading(asking, results),
         summary=_summary(asking, results),
-        hits=tuple(HitView(hit, Markup(hit.passage.html), tag_links(hit.tags)) for hit in results.hits),  # noqa: S704 - escaped by index.passages
+        hits=tuple(_hit(hit, results.correction or asking.text.strip()) for hit in results.hits),
         first=(asking.page - 1) * asking.per_page + 1,
         chips=chips(asking),
         facets=facet_views(asking, results.facets),
@@ -100,6 +104,27 @@ def search_view(asking: Asking, results: Results) -> SearchView:
         following=asking.url(page=asking.page + 1) if asking.page < last else "",
         cut_off=asking.page == last and results.total > MAX_REACHABLE,
     )
+
+
+def _hit(hit: Hit, words: str) -> HitView:
+    found = hit.passage
+    return HitView(
+        hit=hit,
+        # What stands before the first heading is the article's beginning.
+        url=marking(hit.url if found.anchor else found.url, words),
+        html=Markup(found.html),  # noqa: S704 - escaped by index.passages
+        tags=tag_links(hit.tags),
+        section=Link(found.section, marking(found.url, words)) if found.section and found.anchor else None,
+        further=tuple(Link(place.section, marking(place.url, words)) for place in hit.further),
+    )
+
+
+def marking(url: str, words: str) -> str:
+    """Give the address of an article with a query's words marked in it; the author's own site does not mark."""
+    if not words or not url.startswith("/articles/"):
+        return url
+    path, sign, anchor = url.partition("#")
+    return f"{path}?{urlencode({'q': words})}{sign}{anchor}"
 
 
 def _heading(asking: Asking, results: Results) -> str:

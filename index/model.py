@@ -124,7 +124,8 @@ class Spans(Struct, frozen=True):
 class Passage(Struct, frozen=True, kw_only=True):
     """The part of an article that answers: which section, and a cut of its text.
 
-    `html` is the same cut escaped, with the matched words in `<mark>`.
+    `html` is the same cut escaped, with the matched words in `<mark>`. `code` is the language of the code block whose
+    lines it shows ("" where none is named), None for prose.
     """
 
     section: str
@@ -132,6 +133,15 @@ class Passage(Struct, frozen=True, kw_only=True):
     url: str
     html: str
     text: str
+    code: str | None = None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A section of an article that has words of the query, too."""
+
+    section: str
+    anchor: str
+    url: str
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -144,7 +154,15 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Hit(Struct, frozen=True, kw_only=True):
-    """One article in a list of results; `pinned` where the author put it first, explained where that was asked for."""
+    """One article in a list of results.
+
+    Attributes:
+        passage: What answers best.
+        further: Other sections that have words of the query, at most three, best first.
+        length: Characters of its text.
+        pinned: The author put it first.
+        explanation: What its score is made of, where that was asked for.
+    """
 
     path: str
     url: str
@@ -156,12 +174,14 @@ class Hit(Struct, frozen=True, kw_only=True):
     language: str
     score: float
     passage: Passage
+    further: tuple[Place, ...]
+    length: int
     pinned: bool = False
     explanation: Part | None = None
 
 
 class Related(Struct, frozen=True, kw_only=True):
-    """An article that is about the same as another one; `words` is how long its text is."""
+    """An article that is about the same as another one; `length` is that of its text in characters."""
 
     path: str
     url: str
@@ -170,7 +190,7 @@ class Related(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     author: str
     language: str
-    words: int
+    length: int
     score: float
 
 

@@ -10,12 +10,21 @@ from collections.abc import Callable, Collection, Iterable
 from html import escape
 from operator import attrgetter
 
-from index.model import Article, Passage, Section, Spans
+from msgspec.structs import replace
+
+from index.model import Article, Code, Passage, Place, Section, Spans
+from index.quotes import Page
 
 # About two lines on a wide screen and four on a phone.
 PASSAGE_LENGTH = 240
+# Sections that are named beside the one that answers best.
+FURTHER = 3
+# Lines of code that are taken in at a glance.
+LINES = 8
 # How far a cut moves to begin or end between words.
 SLACK = 24
+
+LINE = re.compile(r"[^\n]*[^\n\s][^\n]*")
 
 # What `html.escape` escapes.
 SPECIAL = re.compile("[&<>\"']")
@@ -26,14 +35,53 @@ _start_of = attrgetter("start")
 Cut = Callable[[int, int], str]
 
 
-def passage(article: Article, spans: Spans, cut: Cut) -> Passage:
-    """Give the passage of an article for the places where a query's terms stand."""
+def passage(article: Article, spans: Spans, cut: Cut, *, quoted: bool = False) -> Passage:
+    """Give the passage of an article for the places where a query's terms stand.
+
+    Args:
+        article: Whose passage it is.
+        spans: Where the terms stand in its text.
+        cut: Gives parts of its text.
+        quoted: Let its address lead to the words, too, where they stand only once; this reads the whole text.
+    """
     if not spans.starts and not spans.headings:
         section = next((s for s in article.sections if s.end > s.start), article.sections[0])
         return _passage(article, section, section.start, section.start, spans, cut)
     section, first, last = _best_window(article, spans)
-    start, end = (spans.starts[first], max(spans.ends[first:last])) if last > first else (section.start, section.start)
-    return _passage(article, section, start, min(end, section.end), spans, cut)
+    if first == last:  # The heading alone answers.
+        return _passage(article, section, section.start, section.start, spans, cut)
+    start, end = spans.starts[first], min(max(spans.ends[first:last]), section.end)
+    block = _code_at(article, start, end)
+    found = _listing(article, section, block, start, end, spans, cut) if block else None
+    found = found or _passage(article, section, start, end, spans, cut)
+    return replace(found, url=found.url + _directive(article, start, spans.ends[first], cut)) if quoted else found
+
+
+def further(article: Article, spans: Spans, shown: Passage) -> tuple[Place, ...]:
+    """Give the sections beside the one that is shown that have, with the heading, the most different terms."""
+    headed = _headed(article, spans)
+    worth = {section.start: (len(terms), 0, section) for section, terms in headed.items()}
+    low = 0
+    while low < len(spans.starts):
+        section = _section_at(article, spans.starts[low])
+        high = bisect_left(spans.starts, section.end, low)
+        terms = {*spans.terms[low:high], *headed.get(section, ())}
+        worth[section.start] = (len(terms), high - low, section)
+        low = high
+    best = sorted(worth.values(), key=lambda found: found[:2], reverse=True)
+    sections = [section for _, _, section in best if section.anchor not in ("", shown.anchor)]
+    return tuple(Place(section=s.title, anchor=s.anchor, url=_address(article, s)) for s in sections[:FURTHER])
+
+
+def _directive(article: Article, start: int, end: int, cut: Cut) -> str:
+    """Give what leads from a section's address to a span in it."""
+    titles = [article.title, *(section.title for section in article.sections)]
+    directive = Page(cut(0, article.sections[-1].end), titles).directive(start, end)
+    return directive if _section_at(article, start).anchor or not directive else f"#{directive}"
+
+
+def _address(article: Article, section: Section) -> str:
+    return f"{article.url}#{section.anchor}" if section.anchor else article.url
 
 
 def _best_window(article: Article, spans: Spans) -> tuple[Section, int, int]:
@@ -122,9 +170,45 @@ def _passage(article: Article, section: Section, start: int, end: int, spans: Sp
     return Passage(
         section=section.title,
         anchor=section.anchor,
-        url=f"{article.url}#{section.anchor}" if section.anchor else article.url,
+        url=_address(article, section),
         html=f"{head}{marked(shown, _inside(spans, low + begin, low + stop))}{tail}",
         text=f"{head}{shown}{tail}",
+    )
+
+
+def _code_at(article: Article, start: int, end: int) -> Code | None:
+    """Find the code block that a span is in."""
+    place = bisect_right(article.code, start, key=_start_of) - 1
+    return article.code[place] if place >= 0 and end <= article.code[place].end else None
+
+
+def _listing(
+    article: Article, section: Section, block: Code, start: int, end: int, spans: Spans, cut: Cut
+) -> Passage | None:
+    """Give whole lines of a code block, as many as there is room for; None where its lines are too long for that."""
+    low, high = max(block.start, end - PASSAGE_LENGTH), min(block.end, start + PASSAGE_LENGTH)
+    text = cut(low, high)
+    lines = [match.span() for match in LINE.finditer(text)]
+    # What was cut off has no beginning or no end here.
+    lines = lines[1 if low > block.start else 0 : -1 if high < block.end else None]
+    first = next((n for n, (_, stop) in enumerate(lines) if stop > start - low), len(lines))
+    last = next((n for n, (_, stop) in enumerate(lines) if stop >= end - low), len(lines))
+    if last == len(lines) or lines[first][0] > start - low:
+        return None
+    # The line before says where this is; those after it are read on.
+    for before, after in [(1, 0), *[(0, 1)] * LINES, *[(1, 0)] * LINES]:
+        begin, stop = first - before, last + after
+        is_there = begin >= 0 and stop < len(lines) and stop - begin < LINES
+        if is_there and lines[stop][1] - lines[begin][0] <= PASSAGE_LENGTH:
+            first, last = begin, stop
+    begin, stop = lines[first][0], lines[last][1]
+    return Passage(
+        section=section.title,
+        anchor=section.anchor,
+        url=_address(article, section),
+        html=marked(text[begin:stop], _inside(spans, low + begin, low + stop)),
+        text=text[begin:stop],
+        code=block.language,
     )
 
 

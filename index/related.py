@@ -53,6 +53,6 @@ def _related(match: Match) -> Related:
         tags=article.tags,
         author=article.author,
         language=article.language,
-        words=len(match.cut(0, article.sections[-1].end).split()),
+        length=article.sections[-1].end,
         score=round(match.score, 6),
     )

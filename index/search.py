@@ -12,7 +12,7 @@ from index.engine import Found, Match, Snapshot, Sort
 from index.expansion import expand
 from index.forms import with_forms
 from index.model import Hit, Results
-from index.passages import passage
+from index.passages import further, passage
 from index.query import And, Everything, Filter, Node, Or, parse, relax, wanted
 from index.spelling import respell
 
@@ -31,6 +31,7 @@ def search(
     exact: bool = False,
     explain: bool = False,
     editorial: Editorial = NOTHING_SAID,
+    quoted: bool = False,
 ) -> Results:
     """Answer a query.
 
@@ -49,6 +50,7 @@ def search(
         exact: Search what was typed, however it is spelt.
         explain: Give every hit with what its score is made of, unless the order is another.
         editorial: Synonyms, and posts that come first for a query.
+        quoted: Let passages link to their sentence (`#:~:text=`), for which the hits' whole texts are read.
     """
     started = perf_counter()
     if sort == "relevance" and not wanted(parse(text)):
@@ -64,7 +66,7 @@ def search(
 
     answer = Answer(find(text)) if exact else _forgiving(snapshot, text, find)
     pin = _pin(snapshot, path, answer.correction or text, filters) if path else None
-    hits = _hits(answer.found.matches, pin, explained=explain and sort == "relevance")
+    hits = _hits(answer.found.matches, pin, explained=explain and sort == "relevance", quoted=quoted)
     return Results(
         query=text,
         total=max(answer.found.total, len(hits)) if pin else answer.found.total,
@@ -127,17 +129,18 @@ def _pin(snapshot: Snapshot, path: str, text: str, filters: tuple[Filter, ...]) 
     return next(iter(found.matches), None)
 
 
-def _hits(matches: Sequence[Match], pin: Match | None, *, explained: bool) -> tuple[Hit, ...]:
+def _hits(matches: Sequence[Match], pin: Match | None, *, explained: bool, quoted: bool) -> tuple[Hit, ...]:
     """Give the matches as they are listed: the pinned one first, and nowhere else."""
-    hits = tuple(_hit(match, explained=explained) for match in matches)
+    hits = tuple(_hit(match, explained=explained, quoted=quoted) for match in matches)
     if pin is None:
         return hits
-    first = msgspec.structs.replace(_hit(pin, explained=explained), pinned=True)
+    first = msgspec.structs.replace(_hit(pin, explained=explained, quoted=quoted), pinned=True)
     return (first, *(hit for hit in hits if hit.path != first.path))
 
 
-def _hit(match: Match, *, explained: bool) -> Hit:
-    article = match.article
+def _hit(match: Match, *, explained: bool, quoted: bool) -> Hit:
+    article, spans = match.article, match.spans
+    best = passage(article, spans, match.cut, quoted=quoted)
     return Hit(
         path=article.path,
         url=article.url,
@@ -148,9 +151,19 @@ def _hit(match: Match, *, explained: bool) -> Hit:
         author=article.author,
         language=article.language,
         score=round(match.score, 6),
-        passage=passage(article, match.spans, match.cut),
+        passage=best,
+        further=further(article, spans, best),
+        length=article.sections[-1].end,
         explanation=match.explanation if explained else None,
     )
+
+
+def words_in(snapshot: Snapshot, text: str, path: str, editorial: Editorial = NOTHING_SAID) -> tuple[str, ...]:
+    """Give what in one post's text a query finds, each spelling once; some of its words where the post has not all."""
+    query = expand(parse(text), snapshot, editorial.synonyms)
+    found = _find(snapshot, query, filters=(Filter("path", path),), sort="relevance", offset=0, limit=1)
+    spans = [(match, zip(match.spans.starts, match.spans.ends, strict=True)) for match in found.matches]
+    return tuple(dict.fromkeys(match.cut(start, end) for match, places in spans for start, end in places))
 
 
 def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:

@@ -194,7 +194,10 @@ def test_a_hit_is_the_one_shape_of_results(client):
             "url": "/articles/time",
             "html": "The <mark>monotonic</mark> clock never jumps. Human time does, and no cache helps.",
             "text": "The monotonic clock never jumps. Human time does, and no cache helps.",
+            "code": None,
         },
+        "further": [],
+        "length": 69,
         "pinned": False,
         "explanation": None,
     }
@@ -334,7 +337,9 @@ def test_an_article_names_those_that_are_about_the_same(journal, client):
     )
     found = check(client.get(RELATED)).json
     assert found["path"] == "cache.md"
-    assert [(article["path"], article["words"]) for article in found["articles"]][:1] == [("lines.md", 9)]
+    assert [(article["path"], article["length"]) for article in found["articles"]][:1] == [
+        ("lines.md", len("The processor fetches a cache line: bytes, stride, cycles."))
+    ]
     assert not {"cache.md", "bread.md"} & {article["path"] for article in found["articles"]}
 
 

@@ -57,8 +57,8 @@ def test_an_article_says_when_it_was_changed(client):
 
 def test_every_anchor_that_a_result_links_to_is_in_the_article(client):
     for word in ("loop", "bytes", "stride", "cycles"):
-        (address,) = page(client, f"/search?q={word}").links(".section a") or ["/articles/cache"]
-        path, _, anchor = address.partition("#")
+        address = (page(client, f"/search?q={word}").links(".sections a") or ["/articles/cache"])[0]
+        path, _, anchor = address.partition(":~:")[0].partition("#")
         assert not anchor or page(client, path).soup.find(id=anchor), address
 
 
@@ -119,3 +119,19 @@ def test_an_article_replaced_by_a_link_to_where_none_is_is_gone(journal, client,
     (journal.content / "time.md").unlink()
     (journal.content / "time.md").symlink_to(target)
     assert page(client, "/articles/time").status == 410
+
+
+def test_the_words_of_a_query_are_marked_until_the_reader_has_enough_of_it(client):
+    shown = page(client, "/articles/cache?q=line+bytes")
+    assert set(shown.texts(".body mark")) == {"line", "bytes", "byte"}
+    assert shown.texts(".marks a") == ["Back to the results", "Without marks"]
+    assert shown.links(".marks a") == ["/search?q=line+bytes", "?"]
+    plain = page(client, "/articles/cache?")
+    assert plain.texts(".marks, .body mark") == []
+    assert plain.texts(".body") == shown.texts(".body")
+
+
+def test_before_and_after_lead_through_the_journal_by_date(client):
+    assert page(client, "/articles/time").links(".neighbours a") == ["/articles/2025/docker", "/articles/cache"]
+    assert page(client, "/articles/cache").links(".neighbours a") == ["/articles/time"]
+    assert page(client, "/articles/undated").links(".neighbours a") == []

@@ -20,11 +20,17 @@ def test_a_date_is_shown_by_month_by_day_and_for_machines(date, month, day, mach
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
-    [(0, "1 min read"), (1, "1 min read"), (220, "1 min read"), (221, "2 min read"), (1500, "7 min read")],
+    ("length", "language", "expected"),
+    [
+        (0, "en", "1 min read"),
+        (1_300, "en", "1 min read"),
+        (1_301, "de-AT", "2 min read"),
+        (1_300, "ja", "3 min read"),
+        (1_300, "zh-Hans", "3 min read"),
+    ],
 )
-def test_reading_time_is_rounded_up_to_minutes(words, expected):
-    assert formats.reading_time(words) == expected
+def test_reading_time_is_rounded_up_to_minutes(length, language, expected):
+    assert formats.reading_time(length, language) == expected
 
 
 @pytest.mark.parametrize(

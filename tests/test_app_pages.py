@@ -46,14 +46,34 @@ def test_a_search_lists_its_articles(client, address, expected):
 def test_a_hit_shows_what_answers_and_where(client):
     shown = page(client, "/search?q=line+bytes")
     assert shown.texts(".passage mark") == ["line", "bytes", "byte"]
-    assert shown.links(".hit h2 a") == ["/articles/cache"]
-    assert shown.links(".section a") == ["/articles/cache#what-a-line-is"]
+    assert shown.links(".hit h2 a") == ["/articles/cache?q=line+bytes"]
+    section = "/articles/cache?q=line+bytes#what-a-line-is:~:text=line%20of%2064%20bytes%2C"
+    assert shown.links(".sections a") == [section]
     assert shown.texts(".hit .meta time, .hit .meta span, .hit .meta a") == [
         "Jun '26",
         "Mara Lindqvist",
+        "1 min read",
         "go",
         "cpu-cache",
     ]
+
+
+def test_a_hit_in_code_shows_whole_lines_of_it_and_its_language(client):
+    shown = page(client, "/search?q=in:code+rows")
+    assert shown.soup.select_one(".hit pre").get_text() == "for i := range rows {\n\tsum += rows[i].hits\n}"
+    assert shown.texts(".hit pre mark") == ["rows", "rows"]
+    assert shown.texts(".hit figcaption") == ["go"]
+    assert shown.links(".sections a") == [
+        "/articles/cache?q=in%3Acode+rows#measure-it:~:text=%3A%3D%20range%20rows%20%7B"
+    ]
+
+
+def test_a_hit_names_the_other_sections_that_have_the_words(journal, client):
+    sections = "".join(f"## Part {n}\n\nA heron{' heron' * n} waits.\n\n" for n in range(6))
+    journal.write(birds=f"# Birds\n\n{sections}")
+    shown = page(client, "/search?q=heron")
+    assert shown.texts(".sections li") == ["§ Part 5", "§ Part 4", "§ Part 3", "§ Part 2"]
+    assert shown.links(".sections .further a")[0] == "/articles/birds?q=heron#part-4"
 
 
 def test_the_box_is_a_search_landmark_with_the_words_and_filters_in_it(client):
@@ -179,8 +199,8 @@ def test_results_link_to_the_authors_own_site_where_there_is_one(journal, tmp_pa
     there.index()
     client = create_app(settings, there.engine).test_client()
     (address,) = page(client, "/search?q=monotonic").links(".hit h2 a")
-    assert address.startswith("https://blog.example/")
-    assert page(client, "/articles/time").links("link[rel=canonical]") == [address]
+    assert address == "https://blog.example/time/#:~:text=monotonic%20clock%20never%20jumps."
+    assert page(client, "/articles/time").links("link[rel=canonical]") == [address.partition("#")[0]]
 
 
 def test_assets_are_kept_for_good_and_change_their_address(client):

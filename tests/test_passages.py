@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.analysis import terms, tokenize
 from index.model import Passage, Post, Section, Spans
-from index.passages import PASSAGE_LENGTH, SLACK, marked, passage
+from index.passages import PASSAGE_LENGTH, SLACK, further, marked, passage
 from tests.build import post
 
 FILLER = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor "
@@ -124,6 +124,43 @@ def test_ellipses_stand_where_something_was_left_out(before: str, after: str, he
     assert (text.startswith("…"), text.endswith("…")) == (bool(head), bool(tail))
     inner = text.removeprefix(head).removesuffix(tail)
     assert set(inner.split()) <= set(f"{before} alpha {after}".split())
+
+
+CODE = "func main() {\n\tfor alpha := range beta {\n\t\tgamma(alpha)\n\t}\n}"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "expected"),
+    [
+        (CODE, ["gamma"], CODE),
+        ("\n".join([f"line {n}" for n in range(90)]), ["50"], "line 49\nline 50\nline 51"),
+        ("\n".join(["x" * 100, "y" * 100, "alpha", "z" * 100]), ["alpha"], "y" * 100 + "\nalpha\n" + "z" * 100),
+        ("alpha", ["alpha"], "alpha"),
+    ],
+)
+def test_code_is_shown_in_whole_lines_as_it_is_indented(code, words, expected):
+    found = shown(post("a.md", "A lead.", code=code), *words)
+    assert found.code == "go"
+    assert found.text.startswith(expected)
+    assert set(found.text.split("\n")) <= set(code.split("\n"))
+    assert len(found.text) <= PASSAGE_LENGTH
+
+
+def test_a_line_of_code_that_is_too_long_is_cut_like_prose():
+    found = shown(post("a.md", "A lead.", code=f"{'x ' * 400}alpha{' x' * 400}"), "alpha")
+    assert (found.code, found.text[:2], found.text[-2:]) == (None, "… ", " …")
+
+
+def check_further(article: Post, words: list[str], expected: list[str]) -> None:
+    places = further(article, spans_of(article, *words), shown(article, *words))
+    assert [place.anchor for place in places] == expected
+
+
+def test_further_sections_are_those_with_the_most_different_words_then_the_most():
+    article = post("a.md", "", *((f"S{n}", text) for n, text in enumerate(["a b a", "a", "a a", "b a", "c", "a a a"])))
+    check_further(article, ["a", "b"], ["s3", "s5", "s2"])
+    check_further(article, ["zebra"], [])
+    check_further(SECTIONS, ["stop", "worker"], ["a-worker", "how-to-stop"])
 
 
 WORDS = st.sampled_from(["alpha", "beta", "<b>", "&amp;", '"', "x" * 40, "生命周期", "…", "mark", "lorem", "\n", "é"])

@@ -48,5 +48,5 @@ def test_a_related_article_says_what_a_list_shows(tmp_path):
     engine = WhooshEngine(tmp_path)
     apply(engine, [CACHE, other, *FILLER])
     [found] = related(engine.snapshot(), CACHE)
-    assert (found.title, found.url, found.words) == ("A", "/articles/a", 5)
+    assert (found.title, found.url, found.length) == ("A", "/articles/a", len("A cache line, a prefetcher."))
     assert (found.tags, found.author, found.date) == (("go",), "Mara", day("2026-05-08"))

@@ -341,14 +341,26 @@ function startCopying(article) {
 
 function tellClicks(input, address) {
   const tell = (event) => {
-    const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .section a, [role=option]");
-    const url = link && link.getAttribute("href");
+    const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .sections a, [role=option]");
+    // Which words an article marks is no part of which article it is.
+    const url = link?.getAttribute("href").replace(/^(\/articles\/[^?#]*).*/, "$1");
     if (!url || url.startsWith("/search")) return;
     const q = link.role === "option" ? input.value : input.defaultValue;
     navigator.sendBeacon(address, JSON.stringify({ q, url }));
   };
   addEventListener("click", tell);
   addEventListener("auxclick", tell);
+}
+
+// Marks: taken away where the reader is, and not at the top of the page again.
+
+function startUnmarking(article) {
+  article.querySelector(".unmark")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", location.pathname + location.hash);
+    article.classList.add("unmarked");
+    article.querySelector(".marks").hidden = true;
+  });
 }
 
 // Links to a sentence: a browser that does not know them would not find the section either.
@@ -368,5 +380,8 @@ if (landmark) {
   remember(box.input);
   if (landmark.dataset.clicks) tellClicks(box.input, landmark.dataset.clicks);
 }
-if (article) startCopying(article);
+if (article) {
+  startCopying(article);
+  startUnmarking(article);
+}
 if (!("fragmentDirective" in document)) withoutFragments();

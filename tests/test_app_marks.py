@@ -1,0 +1,46 @@
+"""A query's words are marked in an article, and nothing else about it changes."""
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from app.marks import mark
+
+
+def check(html: str, words: list[str], expected: str) -> None:
+    assert mark(Markup(html), words) == expected  # noqa: S704 - what a test writes is safe
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "expected"),
+    [
+        ("<p>A cache line.</p>", [], "<p>A cache line.</p>"),
+        ("<p>A cache line.</p>", ["line"], "<p>A cache <mark>line</mark>.</p>"),
+        ("<p>A cache\nline.</p>", ["cache line"], "<p>A <mark>cache\nline</mark>.</p>"),
+        ("<p>Caches, cached</p>", ["cache"], "<p>Caches, cached</p>"),
+        ("<p>sub <b>cache</b> line</p>", ["cache line"], "<p>sub <b><mark>cache</mark></b><mark> line</mark></p>"),
+        ("<p>生命周期</p>", ["命周"], "<p>生<mark>命周</mark>期</p>"),
+        ("<p>a &lt;b&gt; c</p>", ["b"], "<p>a &lt;<mark>b</mark>&gt; c</p>"),
+        ("<p>C++ and a.b</p>", ["C++", "a.b"], "<p><mark>C++</mark> and <mark>a.b</mark></p>"),
+        ('<a href="/line" title="line">line</a>', ["line"], '<a href="/line" title="line"><mark>line</mark></a>'),
+        (
+            '<h2 id="x">X <a class="permalink" href="#x">#</a></h2>',
+            ["#"],
+            '<h2 id="x">X <a class="permalink" href="#x">#</a></h2>',
+        ),
+    ],
+)
+def test_whole_words_are_marked_in_text_alone(html, words, expected):
+    check(html, words, expected)
+
+
+@given(
+    st.lists(st.sampled_from(["<b>", "</b>", "alpha", " ", "&amp;", "be", "<i>x</i>"]), max_size=20),
+    st.lists(st.text(max_size=6), max_size=4),
+)
+def test_marks_add_nothing_and_take_nothing_away(parts: list[str], words: list[str]):
+    html = str(BeautifulSoup("".join(parts), "html.parser"))
+    marked = mark(Markup(html), [*words, "alpha"])  # noqa: S704
+    assert marked.replace("<mark>", "").replace("</mark>", "") == html

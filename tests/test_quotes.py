@@ -1,0 +1,57 @@
+"""What leads to a passage: a quotation that stands in its page once, or nothing."""
+
+from urllib.parse import quote, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.quotes import MAX_LENGTH, Page
+
+
+def check(text: str, word: str, expected: str, *titles: str) -> None:
+    start = text.index(word)
+    assert Page(text, titles).directive(start, start + len(word)) == (f":~:text={expected}" if expected else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("One short line.", "short", "One%20short%20line."),
+        ("Of five words and more", "five", "five%20words%20and%20more"),
+        ("The end is at the end", "at", "is%20at%20the%20end"),
+        ("a b c d x\na b c d y", "b", "b%20c%20d%20x"),
+        ("same line here too\nsame line here too", "line", ""),
+        ("one two three four\nOne TWO three four", "two", ""),
+        ("one\ntwo\nthree", "two", "two"),
+        ("\tif x == 1 {\n\t\treturn y, z-1\n\t}", "return", "return%20y%2C%20z%2D1"),
+        ("wide   gap of words here", "gap", "gap%20of%20words%20here"),
+        ("生命周期很短。它很长。", "很长", quote("生命周期很短。它很长。")),
+        ("x" * 400, "x" * 400, ""),
+        ("A & B, or #1 + 2?", "or", "or%20%231%20%2B%202%3F"),
+    ],
+)
+def test_a_quotation_has_whole_words_of_one_line_and_stands_once(text, word, expected):
+    check(text, word, expected)
+
+
+def test_what_a_title_repeats_is_not_unambiguous():
+    check("Why the holes are there", "holes", "the%20holes%20are%20there")
+    check("Why the holes are there", "holes", "", "Why the Holes are there")
+
+
+WORDS = st.sampled_from(["alpha", "beta", "Beta", "x-y", "a,b", "生命。", "&", "é", "\n", "\t", "  ", "z" * 30])
+
+
+@given(words=st.lists(WORDS, min_size=1, max_size=60), data=st.data())
+def test_whatever_a_directive_quotes_stands_once_in_the_text(words: list[str], data: st.DataObject):
+    text = " ".join(words)
+    start = data.draw(st.integers(0, len(text) - 1))
+    directive = Page(text, ()).directive(start, start + 1)
+    quoted = unquote(directive.removeprefix(":~:text="))
+    assert len(quoted) <= MAX_LENGTH
+    assert "\n" not in quoted
+    if directive:
+        assert "-" not in directive.removeprefix(":~:text=")
+        assert " ".join(text.split()).casefold().count(quoted.casefold()) == 1
+        assert text.count(quoted) == 1
