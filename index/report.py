@@ -70,9 +70,20 @@ def listing(results: "Results") -> str:
 
 def _hit(number: int, hit: "Hit") -> str:
     date = f"  {hit.date:%Y-%m-%d}" if hit.date else ""
+    text = _as_code(hit) if hit.passage.code is not None else _as_prose(hit)
+    return f"{number:>2}  {click.style(_printable(hit.title), bold=True)}{date}\n    {hit.passage.url}\n{text}"
+
+
+def _as_prose(hit: "Hit") -> str:
     section = f"{hit.passage.section}: " if hit.passage.section else ""
-    text = " ".join((section + _styled(hit.passage.html)).split())
-    return f"{number:>2}  {click.style(_printable(hit.title), bold=True)}{date}\n    {hit.passage.url}\n    {text}"
+    return "    " + " ".join((section + _styled(hit.passage.html)).split())
+
+
+def _as_code(hit: "Hit") -> str:
+    """Keep lines and indentation."""
+    section = [f"    {_printable(hit.passage.section)}:"] if hit.passage.section else []
+    lines = hit.passage.html.expandtabs(4).split("\n")
+    return "\n".join([*section, *(f"      {_styled(line)}".rstrip() for line in lines)])
 
 
 def _styled(html: str) -> str:
