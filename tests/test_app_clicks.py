@@ -72,7 +72,7 @@ def test_only_links_that_leave_have_a_ping(journal, settings, client):
     at_home = create_app(journal.settings, journal.engine).test_client()
     assert "ping=" not in at_home.get("/search?q=cache").text
     sync(journal.engine, settings, full=True)
-    links = BeautifulSoup(client.get("/search?q=cache").text, "html.parser").select(".hits h2 a, .hits .section a")
+    links = BeautifulSoup(client.get("/search?q=cache").text, "html.parser").select(".hits h2 a, .hits .sections a")
     assert {link["ping"] for link in links} == {"/clicks"}
 
 
