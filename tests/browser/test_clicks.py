@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from index.insights.store import DAY
 from tests.browser.conftest import CONTENT
-from tests.insights import BROWSER, TOKEN, counts, eventually
+from tests.browser.test_pages import violations
+from tests.insights import BROWSER, TOKEN, counts, eventually, record, searched
 from tests.serving import running
 
 READER = {"user_agent": BROWSER["User-Agent"]}
@@ -57,3 +59,10 @@ def test_what_the_author_searches_for_is_not_counted_after_the_login(chromium, h
     page.goto(f"{home}/search?q=mine")
     visit(chromium, f"{home}/search?q=the+last")
     eventually(lambda: counts(folder / "index-insights.sqlite"), [("the last", 0)])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_authors_page_is_for_everyone(chromium, home, folder, scheme):
+    record(folder / "index-insights.sqlite", *(searched("cache", day * DAY) for day in range(40)))
+    login = {"username": "x", "password": TOKEN}
+    assert violations(visit(chromium, f"{home}/author", http_credentials=login, color_scheme=scheme)) == []
