@@ -36,7 +36,6 @@ def opensearch() -> Response:
             "opensearch.xml",
             short_name=shortened(here.settings.title, SHORT_NAME),
             long_name=shortened(here.settings.title, LONG_NAME),
-            absolute=here.absolute,
         ),
     )
 
@@ -72,7 +71,7 @@ def sitemap() -> Response:
     return conditional.remembered(
         tag,
         "application/xml",
-        lambda: document("sitemap.xml", articles=_at_home(snapshot, here.settings), absolute=here.absolute),
+        lambda: document("sitemap.xml", articles=_at_home(snapshot, here.settings)),
     )
 
 

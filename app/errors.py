@@ -76,8 +76,8 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.UNAUTHORIZED,
             "login_required",
-            "Only for the author",
-            "Log in with the author's password; the name does not matter.",
+            later("Only for the author"),
+            later("Log in with the author's password; the name does not matter."),
         ),
     ),
     (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
 
-from app import conditional, formats
+from app import conditional, formats, metadata
 from app.asking import Asking, ask, read
 from app.feeds import addresses
 from app.insights import watching
@@ -24,7 +24,13 @@ HTML = "text/html; charset=utf-8"
 
 def chrome(here: Journal) -> dict[str, object]:
     """What every template needs; it does not change between requests."""
-    return {"journal": here.settings, "assets": here.assets, "formats": formats}
+    return {
+        "journal": here.settings,
+        "assets": here.assets,
+        "absolute": here.absolute,
+        "formats": formats,
+        "metadata": metadata,
+    }
 
 
 @blueprint.get("/")

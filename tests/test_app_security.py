@@ -1,5 +1,6 @@
 """Posts, queries and headers are hostile; nothing of them acts on a page."""
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -49,6 +50,8 @@ def in_yaml(text: str) -> str:
 def check(response) -> BeautifulSoup:
     """Give a page in which nothing acts: no script, no handler, no address of a script, no style."""
     soup = BeautifulSoup(response.text, "html.parser")
+    for data in soup.find_all("script", type="application/ld+json"):
+        json.loads(data.extract().string)
     (script,) = soup.find_all("script")
     assert script["src"].startswith("/assets/script.")
     assert script.string is None

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from app import create_app, formats
+from app.errors import TABLE
 from app.words import LANGUAGES, TRANSLATIONS
 from tests.conftest import Journal
 
@@ -39,6 +40,11 @@ def test_a_catalogue_has_every_word_of_the_interface_and_no_other(language):
     words = words_in_the_sources()
     assert {message.id for message in catalogue(language) if message.id} == words
     assert {"Latest articles", ("%(count)s article", "%(count)s articles")} <= words
+
+
+def test_whatever_goes_wrong_is_said_in_words_of_the_catalogue():
+    said = {text for _, kind in TABLE for text in (kind.title, kind.detail) if text}
+    assert said <= words_in_the_sources()
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -7,6 +7,7 @@ from app.errors import BadParameter, LoginRequired
 from app.insights.plots import columns
 from app.insights.secret import knows
 from app.journal import journal
+from app.words import later
 from index.errors import InputError
 from index.insights import exports
 from index.insights.answers import Judge
@@ -75,5 +76,5 @@ def _report() -> Report:
 def _days() -> int:
     text = request.args.get("days", str(DEFAULT))
     if text not in map(str, PERIODS):
-        raise BadParameter("days", "one of " + ", ".join(map(str, PERIODS)))
+        raise BadParameter("days", later("one of %(values)s"), values=", ".join(map(str, PERIODS)))
     return int(text)
