@@ -15,6 +15,7 @@ from app import (
     feeds,
     headers,
     health,
+    hook,
     logs,
     media,
     metrics,
@@ -51,6 +52,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     if settings.author_token:
         app.register_blueprint(author.blueprint)
     _observe(app, settings)
+    if settings.hook_secret:
+        app.register_blueprint(hook.blueprint)
     app.register_error_handler(Exception, errors.answer)
     app.wsgi_app = headers.securing(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app

@@ -2,7 +2,11 @@
 
 import signal
 import socket
+import sqlite3
+import sys
+from contextlib import suppress
 from functools import partial
+from multiprocessing import get_context
 from tempfile import TemporaryDirectory
 from threading import Thread
 from time import monotonic, sleep
@@ -61,6 +65,30 @@ def load(settings: Settings) -> "Flask":
     return create_app(settings, open_engine(settings))
 
 
+def publish(settings: Settings) -> None:
+    """Carry out the jobs of an index, in a process of its own beside the workers."""
+    # The server hears Ctrl-C as well, and ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    from app.publisher import Publisher
+    from index.engines import open_engine
+
+    Publisher(settings, open_engine(settings), carry_out).run()
+
+
+def carry_out(settings: Settings, name: str) -> None:
+    """Do the job of an id, in a process of its own again; the publisher says what became of it where this cannot."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from index import work
+    from index.engines import open_engine
+    from index.jobs import Jobs
+
+    with suppress(sqlite3.Error), Jobs.open(settings.jobs) as jobs:
+        job = jobs.get(name)
+        if job:
+            work.carry_out(open_engine(settings), settings, jobs, job)
+
+
 def _free_address(host: str, port: int) -> str:
     """Resolve a host's name, and try the port: the server's own sockets would share it with another of its kind.
 
@@ -114,6 +142,9 @@ def _run(settings: Settings, address: str) -> None:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
     )
+    publisher = get_context("spawn").Process(target=publish, args=(settings,))
+    server.on_startup(publisher.start)
+    server.on_shutdown(publisher.terminate)
     server.on_startup(Thread(target=_announce, args=(settings, address), daemon=True).start)
     server.serve(target_loader=partial(load, settings), wrap_loader=False)
 

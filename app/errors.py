@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 from flask import Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from app.words import gettext, later, varying
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, PostError
@@ -57,6 +57,26 @@ class NoSuchArticle(RequestError):
 
 class ArticleGone(RequestError):
     """The index still knows an article whose file readers must not see any more, or that is not there."""
+
+
+class HookUnsigned(RequestError):
+    """A hook that does not show that its sender knows the secret."""
+
+
+class HookReplayed(RequestError):
+    """A hook that was accepted before."""
+
+
+class HookStale(RequestError):
+    """A hook that was signed long ago."""
+
+
+class NoSuchJob(RequestError):
+    """No job has this id, or it was long ago."""
+
+
+class JobsUnavailable(RequestError):
+    """Jobs can be neither kept nor read now."""
 
 
 class Kind(NamedTuple):
@@ -141,6 +161,42 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         ),
     ),
     (
+        HookUnsigned,
+        Kind(
+            HTTPStatus.UNAUTHORIZED,
+            "hook_unsigned",
+            "Not signed with the secret",
+            "Sign the body as GitHub does (X-Hub-Signature-256), or send the secret as a bearer token.",
+        ),
+    ),
+    (
+        HookReplayed,
+        Kind(HTTPStatus.CONFLICT, "hook_replayed", "Accepted before", "This very body was accepted before."),
+    ),
+    (
+        HookStale,
+        Kind(HTTPStatus.FORBIDDEN, "hook_stale", "Too old", "The body says that it was made more than a day ago."),
+    ),
+    (
+        RequestEntityTooLarge,
+        Kind(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "body_too_large",
+            "Too large",
+            "The body is larger than anything that is asked for here.",
+        ),
+    ),
+    (NoSuchJob, Kind(HTTPStatus.NOT_FOUND, "job_not_found", "No such job", "No job has this address.")),
+    (
+        JobsUnavailable,
+        Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "jobs_unavailable",
+            "Jobs cannot be kept",
+            "Jobs can be neither kept nor read now. Try again soon.",
+        ),
+    ),
+    (
         NotFound,
         Kind(HTTPStatus.NOT_FOUND, "not_found", later("Nothing is here"), later("This address leads nowhere.")),
     ),
@@ -191,6 +247,8 @@ def answer(error: Exception) -> Response:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     if isinstance(error, LoginRequired):
         response.headers["WWW-Authenticate"] = 'Basic realm="author", charset="UTF-8"'
+    if isinstance(error, HookUnsigned):
+        response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response

@@ -63,6 +63,10 @@ def _get(summary: str, parameters: list[str], responses: Json) -> Json:
     }
 
 
+def _post(summary: str, parameters: list[str], responses: Json) -> Json:
+    return {"post": _get(summary, parameters, responses)["get"]}
+
+
 PARAMETERS = {
     "q": _query("q", "The query as a reader types it; any string is one. Empty: browse, newest first.", STRING),
     "page": _query(
@@ -103,6 +107,14 @@ PARAMETERS = {
         "With 1 every hit says what its score is made of.",
         {"enum": ["0", "1"], "default": "0"},
     ),
+    "signature": {
+        "name": "X-Hub-Signature-256",
+        "in": "header",
+        "description": "`sha256=` and the HMAC-SHA256 of the body by the secret, as GitHub and Gitea sign. Instead,"
+        " `Authorization: Bearer` with the secret itself.",
+        "schema": {"type": "string", "pattern": "^sha256=[0-9a-f]{64}$"},
+    },
+    "job": {"name": "id", "in": "path", "required": True, "description": "The job's id.", "schema": STRING},
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",
@@ -228,6 +240,31 @@ SCHEMAS = {
             "query": STRING | {"description": "What a completion searches."},
         },
     ),
+    "Job": _closed(
+        "A run of the index. Whoever asks while one waits is given that one; one runs at a time.",
+        {
+            "id": STRING,
+            "cause": {"enum": ["hook", "clock"]},
+            "state": {"enum": ["waiting", "running", "done", "failed"]},
+            "asked": MOMENT,
+            "started": MOMENT,
+            "ended": MOMENT,
+            "read": INTEGER | {"description": "Files read so far."},
+            "files": INTEGER | {"description": "Files to be read."},
+            "generation": {"type": ["integer", "null"], "description": "Of the index, when the job is done."},
+            "posts": {
+                "type": "object",
+                "description": "How many posts met which fate.",
+                "additionalProperties": INTEGER,
+            },
+            "failed": _list(_ref("schemas", "Failure")),
+            "message": STRING | {"description": "What went wrong."},
+        },
+    ),
+    "Failure": _closed(
+        "A post that could not be read.",
+        {"path": STRING, "line": {"type": ["integer", "null"]}, "reason": STRING},
+    ),
     "Alive": _closed("The process answers.", {"status": {"const": "ok"}}),
     "Ready": _closed("There is an index.", {"status": {"const": "ready"}, "generation": INTEGER}),
     "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
@@ -255,6 +292,7 @@ HEADERS = {
         "description": "Weak; changes with the index, the program and its settings.",
         "schema": {"type": "string", "pattern": '^W/"[0-9a-f]+"$'},
     },
+    "Location": {"required": True, "description": "Of the job.", "schema": STRING | {"format": "uri-reference"}},
     "NoCache": {"required": True, "schema": {"const": "no-cache"}},
     "NoStore": {"required": True, "schema": {"const": "no-store"}},
     "RetryAfter": {"required": True, "description": "Seconds.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
@@ -268,6 +306,11 @@ RESPONSES = {
     "NotReady": _problem(
         "There is no index to answer from.",
         ["index_missing", "index_damaged", "index_locked"],
+        FRESH | {"Retry-After": _ref("headers", "RetryAfter")},
+    ),
+    "NoJobs": _problem(
+        "Jobs can be neither kept nor read now.",
+        ["jobs_unavailable"],
         FRESH | {"Retry-After": _ref("headers", "RetryAfter")},
     ),
     "Broken": _problem("The fault is the server's.", ["internal_error"], FRESH),
@@ -312,6 +355,31 @@ PATHS = {
             "304": _ref("responses", "Unchanged"),
         },
     ),
+    "/api/v1/reindex": _post(
+        "Deploy hook: have the index brought up to the posts; only where the server has a secret",
+        ["signature"],
+        {
+            "202": _json("The job that will do it.", "Job", FRESH | {"Location": _ref("headers", "Location")}),
+            "401": _problem("Not signed with the secret.", ["hook_unsigned"], FRESH),
+            "403": _problem(
+                "The body has a time (`timestamp`, or GitHub's `repository.pushed_at`) of more than a day ago.",
+                ["hook_stale"],
+                FRESH,
+            ),
+            "409": _problem("A body that was accepted before. Of bearers none is.", ["hook_replayed"], FRESH),
+            "413": _problem("The body is too large.", ["body_too_large"], FRESH),
+            "503": _ref("responses", "NoJobs"),
+        },
+    ),
+    "/api/v1/reindex/{id}": _get(
+        "How far a job is, and what came of it",
+        ["job"],
+        {
+            "200": _json("The job.", "Job", FRESH),
+            "404": _problem("No job has this id, or it was long ago.", ["job_not_found"], FRESH),
+            "503": _ref("responses", "NoJobs"),
+        },
+    ),
     "/healthz": _get("Does the process live?", [], {"200": _json("It does.", "Alive", FRESH)}),
     "/readyz": _get(
         "Can it answer?",
@@ -326,9 +394,9 @@ DESCRIPTION: Json = {
         "title": "Backmatter",
         "version": version("backmatter"),
         "description": (
-            "Search in a journal of technical articles. Every address answers GET and HEAD; parameters that are not"
-            " named here are ignored, and an empty one counts as not given. Any other method is answered with 405 and"
-            " the code `method_not_allowed`, any other address with 404 and `not_found`."
+            "Search in a journal of technical articles. Every address but the deploy hook answers GET and HEAD;"
+            " parameters that are not named here are ignored, and an empty one counts as not given. Any other method is"
+            " answered with 405 and the code `method_not_allowed`, any other address with 404 and `not_found`."
         ),
     },
     "paths": PATHS,

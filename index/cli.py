@@ -95,8 +95,17 @@ def index(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> int:
         report = sync(engine, settings, full=full, dry_run=dry_run, progress=progress)
     if not dry_run:
         click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
+        _announce(settings, report)
     click.echo(_json(report) if as_json else describe(report, dry_run=dry_run))
     return NOTHING if report.failed else FOUND
+
+
+def _announce(settings: Settings, report: Any) -> None:
+    from index.webhook import announce
+
+    complaint = announce(settings, report)
+    if complaint:
+        click.echo(f"backmatter: {complaint}", err=True)
 
 
 @cli.command()
@@ -119,6 +128,7 @@ def watch(settings: Settings) -> int:
             except (BackmatterError, OSError) as error:
                 click.echo(f"{datetime.now():%H:%M:%S}  backmatter: {error}", err=True)
                 continue
+            _announce(settings, report)
             if report.generation != generation:
                 click.echo(f"{datetime.now():%H:%M:%S}  {describe(report)}")
             generation = report.generation

@@ -25,17 +25,7 @@ def describe(report: "Report", *, dry_run: bool = False) -> str:
         *(f"held back  {post.path}: {post.reason}" for post in report.held_back[:NAMED]),
         *_rest(len(report.held_back)),
         *(f"failed     {_place(failure.path, failure.line)}: {failure.reason}" for failure in report.failed),
-        ", ".join(
-            f"{count} {name}"
-            for name, count in (
-                ("added", len(report.added)),
-                ("updated", len(report.updated)),
-                ("deleted", len(report.deleted)),
-                ("unchanged", report.unchanged),
-                ("held back", len(report.held_back)),
-                ("failed", len(report.failed)),
-            )
-        ),
+        ", ".join(f"{count} {name}" for name, count in report.counts.items()),
         "nothing was written (dry run)"
         if dry_run
         else f"generation {report.generation}, {report.took_ms / 1000:.2f} s",

@@ -36,7 +36,7 @@ Rule = Literal[
 ]
 # Short ones are guessed.
 UNGUESSED = r"^(\S{16,})?$"
-SECRETS = {"author_token", "metrics_token"}
+SECRETS = {"author_token", "metrics_token", "hook_secret"}
 HeadingIds = Literal["github", "kramdown", "python"]
 Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
 PLACEHOLDERS = (
@@ -176,6 +176,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(description="What is logged: errors; requests, too, without what is searched for; or with it."),
     ] = "errors"
 
+    hook_secret: Annotated[
+        str,
+        Meta(pattern=UNGUESSED, description="Secret of deploy hooks, 16 characters or more; else there are none."),
+    ] = ""
+    hook_pull: Annotated[Path | None, Meta(description="Clone that a hook brings up to date with `git pull`.")] = None
+    webhook: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Where to tell that readers find something new.",
+            examples=["https://example.org/purge"],
+        ),
+    ] = ""
+
+    @property
+    def jobs(self) -> Path:
+        """The file with what hooks asked for: beside the index."""
+        index = self.index.resolve()
+        return index.with_name(f"{index.name}-jobs.sqlite")
+
     @property
     def insights(self) -> Path:
         """The file with what readers looked for: beside the index, as it cannot be built again."""
@@ -264,7 +284,7 @@ def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
     anchored = dict(values)
     if "content" in values:
         anchored["content"] = [folder / str(part) for part in values["content"]]  # type: ignore[attr-defined]
-    for name in ("index", "synonyms"):
+    for name in ("index", "synonyms", "hook_pull"):
         if name in values:
             anchored[name] = folder / str(values[name])
     return anchored

@@ -51,6 +51,18 @@ class Report:
     failed: list[Failure]
     took_ms: float
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many posts met each fate."""
+        return {
+            "added": len(self.added),
+            "updated": len(self.updated),
+            "deleted": len(self.deleted),
+            "unchanged": self.unchanged,
+            "held back": len(self.held_back),
+            "failed": len(self.failed),
+        }
+
 
 def sync(
     engine: Engine,

@@ -1,5 +1,6 @@
 """The real server in processes of its own, and what asks it over real HTTP."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -24,7 +25,9 @@ def options(folder: Path) -> list[str]:
 
 
 @contextmanager
-def running(folder: Path, *more: str, workers: int = 2) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(
+    folder: Path, *more: str, workers: int = 2, **variables: str
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the server until it is ready, and end it with what it started."""
     port = free_port()
     command = [BACKMATTER, "serve", *options(folder), "--port", str(port), "--workers", str(workers), *more]
@@ -34,6 +37,7 @@ def running(folder: Path, *more: str, workers: int = 2) -> Iterator[tuple[subpro
         stderr=subprocess.STDOUT,
         text=True,
         cwd=folder,
+        env={**os.environ, **variables},
         start_new_session=True,
     )
     try:
@@ -53,10 +57,12 @@ def wait_until_ready(process: subprocess.Popen[str]) -> None:
     raise AssertionError("the server ended with: " + "".join(said))
 
 
-def ask(port: int, address: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, str]:
+def ask(
+    port: int, address: str, method: str = "GET", body: bytes | None = None, **headers: str
+) -> tuple[HTTPResponse, str]:
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request(method, address, headers=headers)
+        connection.request(method, address, body, headers)
         response = connection.getresponse()
         return response, response.read().decode()
     finally:
