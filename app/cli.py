@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
 from threading import Thread
 from time import monotonic, sleep
@@ -67,13 +68,18 @@ def load(settings: Settings) -> "Flask":
 
 def publish(settings: Settings) -> None:
     """Carry out the jobs of an index, in a process of its own beside the workers."""
-    # The server hears Ctrl-C as well, and ends this process.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     from app.publisher import Publisher
     from index.engines import open_engine
 
     Publisher(settings, open_engine(settings), carry_out).run()
+
+
+def _start_deaf(process: BaseProcess) -> None:
+    """Start a process that ignores Ctrl-C from its first moment on: the server hears it as well, and ends it."""
+    hearing = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process.start()
+    signal.signal(signal.SIGINT, hearing)
 
 
 def carry_out(settings: Settings, name: str) -> None:
@@ -143,7 +149,7 @@ def _run(settings: Settings, address: str) -> None:
         log_level=LogLevels.warning,
     )
     publisher = get_context("spawn").Process(target=publish, args=(settings,))
-    server.on_startup(publisher.start)
+    server.on_startup(partial(_start_deaf, publisher))
     server.on_shutdown(publisher.terminate)
     server.on_startup(Thread(target=_announce, args=(settings, address), daemon=True).start)
     server.serve(target_loader=partial(load, settings), wrap_loader=False)

@@ -40,7 +40,7 @@ def lines(snapshot: Snapshot, text: str, *kinds: str) -> list[str]:
         ("mono", ["Just About Go Time"]),
         ("lea", ["Just About Go Time > Wall clocks"]),
         ("wall cl", ["Just About Go Time > Wall clocks"]),
-        ("clock lea", ["Just About Go Time"]),
+        ("clock lea", ["Just About Go Time > Wall clocks"]),
         ("letter", ["A Love Letter to the L1 Cache"]),
         # The title that begins so comes before those that have the words.
         ("data race d", ["Data Race Detector", "Introducing the Go Race Detector"]),
