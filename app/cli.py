@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from index.cli import FOUND, with_settings
-from index.errors import IndexMissing, SettingsError
+from index.errors import IndexMissing, IndexOutdated, SettingsError
 from index.settings import Settings, share_metrics
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _index_first(settings: Settings) -> None:
     engine, says = open_engine(settings), editorial.load(settings)
     try:
         engine.snapshot()
-    except IndexMissing:
+    except (IndexMissing, IndexOutdated):
         click.echo(describe(sync(engine, settings), dry_run=False))
     click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
 

@@ -148,7 +148,7 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
             HTTPStatus.SERVICE_UNAVAILABLE,
             "index_damaged",
             later("The index cannot be read"),
-            later("Move its directory away, and build it again with “backmatter index”."),
+            later("Build it again with “backmatter index --full”."),
         ),
     ),
     (

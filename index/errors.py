@@ -6,6 +6,7 @@ BackmatterError             what to do next is part of every message
 ├── PostError               one post cannot be read; the others go on
 ├── IndexMissing            there is no index yet
 ├── IndexDamaged            the index cannot be read
+│   └── IndexOutdated       another version of Backmatter wrote it; the next run builds it anew
 └── IndexLocked             another process is writing
 """
 
@@ -45,6 +46,10 @@ class IndexMissing(BackmatterError):
 
 class IndexDamaged(BackmatterError):
     """The index exists but cannot be read."""
+
+
+class IndexOutdated(IndexDamaged):
+    """The index is whole, and of a format that this version does not read."""
 
 
 class IndexLocked(BackmatterError):

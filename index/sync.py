@@ -13,7 +13,7 @@ from time import perf_counter, time
 
 from index import posts, refusals
 from index.engine import Engine
-from index.errors import IndexMissing, PostError
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PostError
 from index.insights.store import record_run
 from index.model import Holding, Source
 from index.refusals import Refusal
@@ -74,6 +74,8 @@ def sync(
 ) -> Report:
     """Bring the index up to what is on disk, in one commit; where nothing changed, nothing is written.
 
+    An index that another version wrote is built anew, aside, as with `full`.
+
     Args:
         engine: Where the index is kept.
         settings: Where the content is, and how it is read.
@@ -86,7 +88,8 @@ def sync(
         SettingsError: A content directory does not exist.
     """
     started = perf_counter()
-    held, before = _held(engine)
+    held, before, unreadable = _held(engine, full=full)
+    full = full or unreadable
     generation = before
     comparison = Comparison(settings, held, refusals.load(settings.index), full=full)
     todo = comparison.compare()
@@ -122,12 +125,17 @@ def _remember(report: Report, settings: Settings) -> None:
         record_run(settings.insights, (int(time()), report.generation, *(len(each) for each in posts)))
 
 
-def _held(engine: Engine) -> tuple[Mapping[str, Holding], int]:
+def _held(engine: Engine, *, full: bool) -> tuple[Mapping[str, Holding], int, bool]:
+    """Give what is held, its generation, and whether there is something that cannot be read and has to be replaced."""
     try:
         snapshot = engine.snapshot()
     except IndexMissing:
-        return {}, 0
-    return snapshot.holdings(), snapshot.generation
+        return {}, 0, False
+    except IndexDamaged as error:
+        if not full and not isinstance(error, IndexOutdated):
+            raise
+        return {}, 0, True
+    return snapshot.holdings(), snapshot.generation, False
 
 
 class Comparison:

@@ -40,6 +40,10 @@ class Unusable(Exception):
     """The file is missing, truncated, damaged, of another version or made for something else."""
 
 
+class OtherVersion(Unusable):
+    """The file is of another version of this format."""
+
+
 def write(file: Path, key: str, arrays: Mapping[str, Array]) -> None:
     """Write arrays under the key of what they were derived from."""
     offset, entries = 0, []
@@ -66,6 +70,7 @@ def read(file: Path, key: str) -> dict[str, Array]:
     """Map the arrays of a file.
 
     Raises:
+        OtherVersion: The file is of another version.
         Unusable: The file cannot be trusted to hold the arrays of this key.
     """
     try:
@@ -73,8 +78,10 @@ def read(file: Path, key: str) -> dict[str, Array]:
             data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
         magic, version, length, checksum = PREFIX.unpack_from(data)
         encoded = data[PREFIX.size : PREFIX.size + length]
-        if (magic, version, checksum) != (MAGIC, VERSION, zlib.crc32(encoded)):
-            raise Unusable(f"{file}: damaged or of another version")
+        if magic != MAGIC or checksum != zlib.crc32(encoded):
+            raise Unusable(f"{file}: damaged")
+        if version != VERSION:
+            raise OtherVersion(f"{file}: of version {version}, where {VERSION} is expected")
         header = msgspec.msgpack.decode(encoded, type=Header)
     except (OSError, ValueError, struct.error, msgspec.MsgspecError) as error:
         raise Unusable(f"{file}: {error}") from error

@@ -12,12 +12,13 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
+from index.engines.whoosh.arrays import OtherVersion
 from index.engines.whoosh.opening import open_segment
 from index.engines.whoosh.schema import schema
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.snapshot import ArraySnapshot
 from index.engines.whoosh.writing import WhooshWriting
-from index.errors import IndexDamaged, IndexLocked, IndexMissing
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 
 # A writer may delete a generation while it is being opened; the next look finds the newer one.
 ATTEMPTS = 5
@@ -43,7 +44,16 @@ class WhooshEngine:
             if not generation:
                 raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
             if self._snapshot is None or self._snapshot.generation != generation:
-                self._snapshot = self._read()
+                self._snapshot = self._newest()
+            return self._snapshot
+
+    def _newest(self) -> ArraySnapshot:
+        try:
+            return self._read()
+        except IndexOutdated:
+            # A newer version of this program has built the index anew; what is open goes on until we are replaced.
+            if self._snapshot is None:
+                raise
             return self._snapshot
 
     @contextmanager
@@ -87,6 +97,10 @@ class WhooshEngine:
                 segments = {str(segment.segment_id()): self._segment(segment) for segment in toc.segments}
                 self._opened = segments
                 return ArraySnapshot(int(toc.generation), list(segments.values()), self.directory)
+            except OtherVersion as error:
+                raise IndexOutdated(
+                    f"{self.directory}: another version of Backmatter wrote this index; run: backmatter index"
+                ) from error
             except Exception as error:
                 if attempt == ATTEMPTS or not isinstance(error, FileNotFoundError):
                     raise self._damaged(error) from error
@@ -103,5 +117,5 @@ class WhooshEngine:
     def _damaged(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(
             f"{self.directory}: the index cannot be read ({type(error).__name__}: {error}); "
-            "move this directory away and run: backmatter index"
+            "run: backmatter index --full, and if that fails, move this directory away first"
         )
