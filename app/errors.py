@@ -165,35 +165,42 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
         Kind(
             HTTPStatus.UNAUTHORIZED,
             "hook_unsigned",
-            "Not signed with the secret",
-            "Sign the body as GitHub does (X-Hub-Signature-256), or send the secret as a bearer token.",
+            later("Not signed with the secret"),
+            later("Sign the body as GitHub does (X-Hub-Signature-256), or send the secret as a bearer token."),
         ),
     ),
     (
         HookReplayed,
-        Kind(HTTPStatus.CONFLICT, "hook_replayed", "Accepted before", "This very body was accepted before."),
+        Kind(
+            HTTPStatus.CONFLICT, "hook_replayed", later("Accepted before"), later("This very body was accepted before.")
+        ),
     ),
     (
         HookStale,
-        Kind(HTTPStatus.FORBIDDEN, "hook_stale", "Too old", "The body says that it was made more than a day ago."),
+        Kind(
+            HTTPStatus.FORBIDDEN,
+            "hook_stale",
+            later("Too old"),
+            later("The body says that it was made more than a day ago."),
+        ),
     ),
     (
         RequestEntityTooLarge,
         Kind(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "body_too_large",
-            "Too large",
-            "The body is larger than anything that is asked for here.",
+            later("Too large"),
+            later("The body is larger than anything that is asked for here."),
         ),
     ),
-    (NoSuchJob, Kind(HTTPStatus.NOT_FOUND, "job_not_found", "No such job", "No job has this address.")),
+    (NoSuchJob, Kind(HTTPStatus.NOT_FOUND, "job_not_found", later("No such job"), later("No job has this address."))),
     (
         JobsUnavailable,
         Kind(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "jobs_unavailable",
-            "Jobs cannot be kept",
-            "Jobs can be neither kept nor read now. Try again soon.",
+            later("Jobs cannot be kept"),
+            later("Jobs can be neither kept nor read now. Try again soon."),
         ),
     ),
     (
