@@ -25,21 +25,23 @@ MAX_FILTERS = 16
 # Most journals have fewer tags; a tag is some dozens of bytes.
 MAX_WRITTEN = 4_096
 # Parameters, in the order in which an address has them.
-ORDER = ("q", "tag", "year", "sort", "exact", "page")
+ORDER = ("q", "tag", "year", "language", "sort", "exact", "page")
 
 _YEAR = re.compile("[0-9]{4}")
+_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One search, normalised: equal requests are equal. Tags are each required; of several years, any."""
+    """One search, normalised: equal requests are equal. Tags are each required; of several years or languages, any."""
 
     text: str = ""
     page: int = 1
     per_page: int = 10
     tags: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     sort: Sort = "relevance"
     exact: bool = False
     explain: bool = False
@@ -47,20 +49,28 @@ class Asking:
     @property
     def filters(self) -> tuple[Filter, ...]:
         """What the results are narrowed to."""
-        tags = tuple(Filter("tag", tag) for tag in self.tags)
-        return tags + tuple(Filter("year", year) for year in self.years)
+        return tuple(Filter(name, value) for name, value in self._chosen)
 
     @property
     def is_browsing(self) -> bool:
         """Whether nothing at all is asked for."""
-        return not (self.text.strip() or self.tags or self.years)
+        return not (self.text.strip() or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is chosen."""
+        return bool(self._chosen)
+
+    @property
+    def _chosen(self) -> tuple[tuple[str, str], ...]:
+        """The filters: names and values of parameters."""
+        by_name = (("tag", self.tags), ("year", self.years), ("language", self.languages))
+        return tuple((name, value) for name, values in by_name for value in values)
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What stays when other words are asked for: names and values of parameters."""
-        tags = tuple(("tag", tag) for tag in self.tags)
-        sort = (("sort", self.sort),) if self.sort != "relevance" else ()
-        return tags + tuple(("year", year) for year in self.years) + sort
+        return self._chosen + ((("sort", self.sort),) if self.sort != "relevance" else ())
 
     @property
     def _pairs(self) -> list[tuple[str, str]]:
@@ -76,7 +86,7 @@ class Asking:
         pairs += [("page", str(asking.page))] if asking.page > 1 else []
         return f"/search?{urlencode(pairs)}" if pairs else "/search"
 
-    def adding(self, name: Literal["tag", "year", "page"]) -> Callable[[str], str]:
+    def adding(self, name: Literal["tag", "year", "language", "page"]) -> Callable[[str], str]:
         """Give what makes the addresses with one value more: what they have in common is written once.
 
         The values are those of the index, which are not many, and not a client's: they are remembered as written.
@@ -104,7 +114,8 @@ def read(given: MultiDict[str, str], per_page: int) -> Asking:
         page=_page(given.get("page", ""), per_page),
         per_page=per_page,
         tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
-        years=_years(given.getlist("year")),
+        years=_matching("year", given.getlist("year"), _YEAR, later("a year of four digits, like 2026")),
+        languages=_matching("language", given.getlist("language"), _LANGUAGE, later("a language's tag, like en")),
         sort=cast(Sort, _one_of("sort", given.get("sort", ""), SORTS)),
         exact=_one_of("exact", given.get("exact", ""), ("0", "1")) == "1",
     )
@@ -151,10 +162,10 @@ def _page(text: str, per_page: int) -> int:
     return int(text)
 
 
-def _years(values: list[str]) -> tuple[str, ...]:
-    if any(value and not _YEAR.fullmatch(value) for value in values):
-        raise BadParameter("year", later("a year of four digits, like 2026"))
-    return _filters("year", values)
+def _matching(name: str, values: list[str], pattern: re.Pattern[str], allowed: str) -> tuple[str, ...]:
+    if any(value and not pattern.fullmatch(value) for value in values):
+        raise BadParameter(name, allowed)
+    return _filters(name, values)
 
 
 def _filters(name: str, values: list[str]) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def _feed(snapshot: Snapshot, asking: Asking, path: str) -> Feed:
     """Make a feed; what only has some of the words is no news for somebody who waits for all of them."""
     here = journal()
     results = ask(snapshot, asking, here.editorial)
-    asked = ", ".join((*filter(None, [asking.text.strip()]), *asking.tags, *asking.years))
+    asked = ", ".join((*filter(None, [asking.text.strip()]), *asking.tags, *asking.years, *asking.languages))
     url = asking.url(sort="relevance")
     return Feed(
         title=f"{asked} · {here.settings.title}" if asked else here.settings.title,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from math import ceil
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -34,6 +35,14 @@ def reading_time(length: int, written_in: str) -> str:
     """Estimate how long a text of so many characters takes to read: `7 min read`."""
     speed = READING_SPEED_OF_SIGNS if written_in.startswith(_OF_SIGNS) else READING_SPEED
     return gettext("%(minutes)s min read", minutes=ceil(length / speed) or 1)
+
+
+def language_name(tag: str) -> str:
+    """Give a language's name: `German`; its tag where that means nothing to us."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(language()) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def articles(number: int) -> str:

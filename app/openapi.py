@@ -89,6 +89,11 @@ PARAMETERS = {
         "Only articles of this year; repeat it for articles of any of several.",
         _list({"type": "string", "pattern": "^([0-9]{4})?$"}) | {"maxItems": MAX_FILTERS},
     ),
+    "language": _query(
+        "language",
+        "Only articles in this language; repeat it for articles in any of several.",
+        _list({"type": "string", "pattern": "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4})?$"}) | {"maxItems": MAX_FILTERS},
+    ),
     "sort": _query("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),
     "exact": _query(
         "exact",
@@ -153,8 +158,8 @@ SCHEMAS = {
             },
             "hits": _list(_ref("schemas", "Hit")),
             "facets": _closed(
-                "Values and how many of all matching articles have them, most frequent first.",
-                {"tag": _list(_ref("schemas", "Facet")), "year": _list(_ref("schemas", "Facet"))},
+                "Values and how many of all matching articles have them, most frequent first, years newest first.",
+                dict.fromkeys(("tag", "year", "language"), _list(_ref("schemas", "Facet"))),
             ),
         },
     ),
@@ -319,7 +324,7 @@ RESPONSES = {
 PATHS = {
     "/api/v1/search": _get(
         "Search the journal",
-        ["q", "page", "per_page", "tag", "year", "sort", "exact", "explain", "if_none_match"],
+        ["q", "page", "per_page", "tag", "year", "language", "sort", "exact", "explain", "if_none_match"],
         {
             "200": _json("A page of results.", "Results", CACHED),
             "304": _ref("responses", "Unchanged"),

@@ -49,7 +49,7 @@ def search() -> Response:
 def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
     results = ask(snapshot, asking, journal().editorial, quoted=True)
     watching.found(asking, results)
-    results = replace(results, facets={**results.facets, "year": _years(snapshot, asking, results)})
+    results = replace(results, facets=_facets(snapshot, asking, results))
     return render_template(
         "search.html",
         asking=asking,
@@ -62,25 +62,28 @@ def _page(snapshot: Snapshot, asking: Asking, at_home: bool) -> bytes:
     ).encode()
 
 
-def _years(snapshot: Snapshot, asking: Asking, results: Results) -> tuple[Facet, ...]:
-    """Give the years to choose from: where some are chosen, also those that would add to the list."""
-    if not asking.years:
-        return results.facets["year"]
-    return find(
-        snapshot, asking.text, per_page=1, filters=replace(asking, years=()).filters, exact=asking.exact
-    ).facets["year"]
+def _facets(snapshot: Snapshot, asking: Asking, results: Results) -> dict[str, tuple[Facet, ...]]:
+    """Give what there is to choose from: where years or languages are chosen, also those that would add to the list."""
+
+    def without(name: str, **none: tuple[str, ...]) -> tuple[Facet, ...]:
+        wider = replace(asking, **none)  # type: ignore[arg-type]
+        if wider == asking:
+            return results.facets[name]
+        return find(snapshot, asking.text, per_page=1, filters=wider.filters, exact=asking.exact).facets[name]
+
+    return {**results.facets, "year": without("year", years=()), "language": without("language", languages=())}
 
 
 def _ways(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
     """Give searches that find something, near one that found nothing."""
-    without_filters = () if asking.url() == asking.url(tags=(), years=()) else _unfiltered(snapshot, asking)
+    without_filters = () if not asking.is_narrowed else _unfiltered(snapshot, asking)
     return without_filters + tuple(Link(text, Asking(text=text).url()) for text in ways_on(snapshot, asking.text))
 
 
 def _unfiltered(snapshot: Snapshot, asking: Asking) -> tuple[Link, ...]:
     wider: Results = find(snapshot, asking.text, per_page=1, exact=asking.exact)
     label = gettext("%(query)s, without filters", query=asking.text.strip() or gettext("Everything"))
-    return (Link(label, asking.url(tags=(), years=()), count=wider.total),) if wider.total else ()
+    return (Link(label, asking.url(tags=(), years=(), languages=()), count=wider.total),) if wider.total else ()
 
 
 def _topics(snapshot: Snapshot) -> tuple[FacetView, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import msgspec
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -130,7 +131,7 @@ def marking(url: str, words: str) -> str:
 def _heading(asking: Asking, results: Results) -> str:
     query = results.correction or asking.text.strip()
     if not query:
-        return gettext("Articles") if asking.tags or asking.years else gettext("Latest articles")
+        return gettext("Articles") if asking.is_narrowed else gettext("Latest articles")
     if results.total:
         return gettext("Results for “%(query)s”", query=query)
     return gettext("Nothing for “%(query)s”", query=query)
@@ -147,7 +148,8 @@ def _summary(asking: Asking, results: Results) -> str:
 def chips(asking: Asking) -> tuple[Link, ...]:
     """Give the active filters, each as a link that takes it away."""
     tags = [Link(tag, _without_tag(asking)(tag)) for tag in asking.tags]
-    return (*tags, *(Link(year, _without_year(asking)(year)) for year in asking.years))
+    years = [Link(year, _without_year(asking)(year)) for year in asking.years]
+    return (*tags, *years, *(Link(formats.language_name(o), _without_language(asking)(o)) for o in asking.languages))
 
 
 def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
@@ -155,9 +157,10 @@ def facet_views(asking: Asking, facets: Mapping[str, Collection[Facet]]) -> tupl
     tags = _facet_links(facets.get("tag", ()), asking.tags, asking.adding("tag"), _without_tag(asking))
     years = _facet_links(facets.get("year", ()), asking.years, asking.adding("year"), _without_year(asking))
     years.sort(key=lambda link: link.label, reverse=True)
+    languages = _language_links(asking, facets.get("language", ()))
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
-        for title, links in ((gettext("Topics"), tags), (gettext("Years"), years))
+        for title, links in ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
         if links
     )
 
@@ -171,12 +174,23 @@ def _facet_links(
     ]
 
 
+def _language_links(asking: Asking, facets: Collection[Facet]) -> list[Link]:
+    """Give the languages by their names; where there is only one, there is nothing to choose."""
+    add, remove = asking.adding("language"), _without_language(asking)
+    links = _facet_links(facets, asking.languages, add, remove) if len(facets) > 1 or asking.languages else []
+    return [msgspec.structs.replace(link, label=formats.language_name(link.label)) for link in links]
+
+
 def _without_tag(asking: Asking) -> Callable[[str], str]:
     return lambda tag: asking.url(tags=_without(asking.tags, tag))
 
 
 def _without_year(asking: Asking) -> Callable[[str], str]:
     return lambda year: asking.url(years=_without(asking.years, year))
+
+
+def _without_language(asking: Asking) -> Callable[[str], str]:
+    return lambda language: asking.url(languages=_without(asking.languages, language))
 
 
 def _without(values: tuple[str, ...], value: str) -> tuple[str, ...]:

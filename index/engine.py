@@ -58,7 +58,7 @@ class Found(Protocol):
 
     @property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
-        """The values of "tag", most frequent first, and of "year", newest first, counted over all matches."""
+        """The values of "tag" and "language", most frequent first, and of "year", newest first, over all matches."""
 
 
 class Snapshot(Protocol):

@@ -213,7 +213,7 @@ class Results:
         relaxed: No article has all the words.
         correction: The query that was searched instead, since no article has all the words as they were typed.
         did_you_mean: A query that is likelier to be meant than the one that was typed and searched.
-        facets: By "tag" and "year", counted over all matching articles, most frequent first.
+        facets: By "tag", "year" and "language", counted over all matching articles, most frequent first.
     """
 
     query: str

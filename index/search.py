@@ -16,6 +16,8 @@ from index.passages import further, passage
 from index.query import And, Everything, Filter, Node, Or, parse, relax, wanted
 from index.spelling import respell
 
+# What a post has one of.
+SINGLE = ("year", "language")
 # Who finds fewer posts than these may want others.
 FEW = 10
 
@@ -114,10 +116,10 @@ def _find(
 
 
 def _narrowed(query: Node, filters: tuple[Filter, ...]) -> Node:
-    """Narrow a query to posts that have all of the tags, and are of any of the years, that were chosen."""
-    years = tuple(choice for choice in filters if choice.name == "year")
-    wanted: list[Node] = [choice for choice in filters if choice.name != "year"]
-    wanted += [Or(years)] if years else []
+    """Narrow a query to posts that have all of the tags that were chosen; of years, and of languages, any is enough."""
+    wanted: list[Node] = [choice for choice in filters if choice.name not in SINGLE]
+    chosen = (tuple(choice for choice in filters if choice.name == name) for name in SINGLE)
+    wanted += [Or(any_of) for any_of in chosen if any_of]
     return And((query, *wanted)) if wanted else query
 
 

@@ -285,6 +285,7 @@ def test_the_description_promises_no_parameter_that_is_not_read(client):
         "per_page": "1",
         "tag": "docker",
         "year": "2025",
+        "language": "de",
         "sort": "oldest",
         "exact": "2",
         "explain": "2",

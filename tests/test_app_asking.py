@@ -50,6 +50,8 @@ def test_parameters_are_read_into_one_normal_form(query, expected):
         ("year=20261", "year"),
         ("year=٢٠٢٦", "year"),
         ("year=2026%0A", "year"),
+        ("language=x", "language"),
+        ("language=en_US", "language"),
         ("&".join(f"tag={number}" for number in range(MAX_FILTERS + 1)), "tag"),
         ("&".join(f"year={2000 + number}" for number in range(MAX_FILTERS + 1)), "year"),
     ],
@@ -112,6 +114,7 @@ ASKINGS = st.builds(
     text=TEXT,
     tags=TAGS,
     years=st.sampled_from([(), ("2026",), ("1999", "2026")]),
+    languages=st.sampled_from([(), ("de",), ("en", "zh-Hans")]),
     page=st.integers(1, 100),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
     exact=st.booleans(),
@@ -127,4 +130,5 @@ def test_an_address_is_read_as_the_search_that_it_was_written_for(asking):
 def test_an_address_with_one_value_more_is_the_one_written_at_length(asking, value):
     assert asking.adding("tag")(value) == asking.url(tags=(*asking.tags, value))
     assert asking.adding("year")("2001") == asking.url(years=(*asking.years, "2001"))
+    assert asking.adding("language")("ja") == asking.url(languages=(*asking.languages, "ja"))
     assert asking.adding("page")("7") == asking.url(page=7)

@@ -119,6 +119,17 @@ def test_chosen_years_are_chips_and_lists_of_both(client):
     assert shown.texts(".facets li")[-2:] == ["2026 2", "2025 1"]
 
 
+def test_languages_narrow_like_years_where_there_are_several(journal, client):
+    assert "English 4" not in page(client, "/search").texts(".facets li")
+    journal.write(de="---\nlanguage: de\n---\n# Zeit\n\nEine Uhr.\n", ja="---\nlanguage: ja\n---\n# 時間\n\n時計。\n")
+    assert page(client, "/search").texts(".facets li")[-3:] == ["English 4", "German 1", "Japanese 1"]
+    german = page(client, "/search?language=de")
+    assert (german.texts(".hit h2"), german.texts(".chip")) == (["Zeit"], ["German: remove this filter ×"])
+    assert german.links(".facets a")[-1] == "/search?language=de&language=ja"
+    assert titles(client, german.links(".facets a")[-1]) == ["Zeit", "時間"]
+    assert titles(client, german.links(".chip")[0]) == titles(client, "/search")
+
+
 def test_the_count_is_said(client):
     assert page(client, "/search?q=cache").texts(".summary") == ["2 articles"]
     assert page(client, "/search?q=monotonic").texts(".summary") == ["1 article"]

@@ -179,6 +179,7 @@ def test_facets_count_every_match_and_not_only_the_page(snapshot: Snapshot) -> N
         Facet("time", 1),
     )
     assert facets["year"] == (Facet("2026", 2), Facet("2025", 1))
+    assert facets["language"] == (Facet("en", 3),)
 
 
 def test_spans_are_where_the_words_of_the_query_stand(snapshot: Snapshot) -> None:

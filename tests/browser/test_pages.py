@@ -74,6 +74,7 @@ def test_a_page_needs_few_requests_and_bytes(opened, address):
 
 def test_what_a_browser_has_it_does_not_ask_for_again(opened):
     page = opened("/")
+    page.wait_for_load_state("networkidle")
     page.goto("/search?q=cache", wait_until="networkidle")
     fresh = page.evaluate(
         "performance.getEntriesByType('resource').filter(entry => entry.transferSize > 0).map(entry => entry.name)"

@@ -1,4 +1,4 @@
-"""Tags and years of whatever matches, counted."""
+"""Tags, years and languages of whatever matches, counted."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -19,13 +19,16 @@ class Counting:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._tags, tags = _numbered(segments, lambda names: names.tags)
         self._years, years = _numbered(segments, lambda names: names.years)
+        self._languages, languages = _numbered(segments, lambda names: names.languages)
         self._tag_of = [own[s.arrays["tag_name"]] for s, own in zip(segments, tags, strict=True)]
         self._year_of = [own[s.arrays["doc_year"]] for s, own in zip(segments, years, strict=True)]
+        self._language_of = [own[s.arrays["doc_language"]] for s, own in zip(segments, languages, strict=True)]
         self._tag_docs = [segment.arrays["tag_doc"] for segment in segments]
 
     def facets(self, matching: Sequence[Array]) -> Mapping[str, tuple[Facet, ...]]:
-        """Count the tags, most frequent first, and the years, newest first, of the posts that match in each segment."""
-        tags, years = np.zeros(len(self._tags), np.intp), np.zeros(len(self._years), np.intp)
+        """Count the posts that match in each segment: by tag and language most frequent first, by year newest first."""
+        counted = (self._tags, self._years, self._languages)
+        tags, years, languages = (np.zeros(len(values), np.intp) for values in counted)
         for number, docs in enumerate(matching):
             if len(docs):
                 present = np.zeros(len(self._year_of[number]), bool)
@@ -33,11 +36,13 @@ class Counting:
                 tagged = self._tag_of[number][present.take(self._tag_docs[number])]
                 tags += np.bincount(tagged, minlength=len(tags))
                 years += np.bincount(self._year_of[number].take(docs), minlength=len(years))
+                languages += np.bincount(self._language_of[number].take(docs), minlength=len(languages))
         # Of equal counts the first in the alphabet comes first, since values are numbered in that order.
         frequent = (-tags).argsort(kind="stable")[:FACET_VALUES]
         return {
             "tag": _facets(self._tags, tags, frequent),
             "year": _facets(self._years, years, np.arange(len(years))[::-1]),
+            "language": _facets(self._languages, languages, (-languages).argsort(kind="stable")),
         }
 
 
