@@ -81,6 +81,10 @@ class Article:
     stamp: str = ""
     fingerprint: str = ""
 
+    def address(self, section: Section) -> str:
+        """Give where results link to for one of the sections."""
+        return f"{self.url}#{section.anchor}" if section.anchor else self.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(Article):

@@ -70,7 +70,7 @@ def further(article: Article, spans: Spans, shown: Passage) -> tuple[Place, ...]
         low = high
     best = sorted(worth.values(), key=lambda found: found[:2], reverse=True)
     sections = [section for _, _, section in best if section.anchor not in ("", shown.anchor)]
-    return tuple(Place(section=s.title, anchor=s.anchor, url=_address(article, s)) for s in sections[:FURTHER])
+    return tuple(Place(section=s.title, anchor=s.anchor, url=article.address(s)) for s in sections[:FURTHER])
 
 
 def _directive(article: Article, start: int, end: int, cut: Cut) -> str:
@@ -78,10 +78,6 @@ def _directive(article: Article, start: int, end: int, cut: Cut) -> str:
     titles = [article.title, *(section.title for section in article.sections)]
     directive = Page(cut(0, article.sections[-1].end), titles).directive(start, end)
     return directive if _section_at(article, start).anchor or not directive else f"#{directive}"
-
-
-def _address(article: Article, section: Section) -> str:
-    return f"{article.url}#{section.anchor}" if section.anchor else article.url
 
 
 def _best_window(article: Article, spans: Spans) -> tuple[Section, int, int]:
@@ -170,7 +166,7 @@ def _passage(article: Article, section: Section, start: int, end: int, spans: Sp
     return Passage(
         section=section.title,
         anchor=section.anchor,
-        url=_address(article, section),
+        url=article.address(section),
         html=f"{head}{marked(shown, _inside(spans, low + begin, low + stop))}{tail}",
         text=f"{head}{shown}{tail}",
     )
@@ -205,7 +201,7 @@ def _listing(
     return Passage(
         section=section.title,
         anchor=section.anchor,
-        url=_address(article, section),
+        url=article.address(section),
         html=marked(text[begin:stop], _inside(spans, low + begin, low + stop)),
         text=text[begin:stop],
         code=block.language,

@@ -14,7 +14,7 @@ from index.forms import with_forms
 from index.model import Hit, Results
 from index.passages import further, passage
 from index.query import And, Everything, Filter, Node, Or, parse, relax, wanted
-from index.spelling import respell
+from index.spelling import Spelling
 
 # What a post has one of.
 SINGLE = ("year", "language")
@@ -98,11 +98,12 @@ def _forgiving(snapshot: Snapshot, text: str, find: Callable[[str], Found]) -> A
     found = find(text)
     if found.complete >= FEW:
         return Answer(found)
-    better = respell(snapshot, text) if not found.complete else None
+    spelling = Spelling(snapshot, text)
+    better = spelling.right() if not found.complete else None
     again = find(better) if better else None
     if again and again.total:
         return Answer(again, correction=better)
-    return Answer(found, did_you_mean=respell(snapshot, text, rare=True))
+    return Answer(found, did_you_mean=spelling.right(rare=True))
 
 
 def _find(
@@ -171,7 +172,7 @@ def words_in(snapshot: Snapshot, text: str, path: str, editorial: Editorial = NO
 def ways_on(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """Give queries that find something, for one that finds nothing: its words alone, then its words respelt."""
     words = " ".join(word for leaf in wanted(parse(text)) for word in analysis.terms(leaf.text))
-    tries = dict.fromkeys((words, respell(snapshot, words) or ""))
+    tries = dict.fromkeys((words, Spelling(snapshot, words).right() or ""))
     return tuple(t for t in tries if t and t != text.strip().casefold() and _find_any(snapshot, t))
 
 

@@ -8,6 +8,7 @@ front of naive Bayes. Words in quotes and in fields, code, digits and symbols ar
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from math import log
 
 from index import analysis
@@ -39,26 +40,48 @@ def edits(term: str) -> int:
     return (len(term) >= ONE_EDIT) + (len(term) >= TWO_EDITS)
 
 
-def respell(snapshot: Snapshot, text: str, *, rare: bool = False) -> str | None:
-    """Give a query with its doubtful words put right; None where no word is doubted, or nothing better is known.
+class Spelling:
+    """The spelling of one query.
 
     Args:
         snapshot: Whose words are known.
         text: The query as typed.
-        rare: Doubt the words that few posts have, too, and not only those that none has.
     """
-    words = list(_words(parse(text)))
-    posts = {term: _posts(snapshot, Word(term)) for word in words for term in analysis.terms(word)}
-    sure = sorted((term for term in posts if posts[term]), key=lambda term: posts[term])
-    fixed: dict[str, str] = {}
-    for term in list(posts)[:MAX_DOUBTED]:
-        context = [fixed.get(other, other) for other in sure if other != term][:MAX_CONTEXT]
-        doubted = edits(term) and (rare or not posts[term])
-        better = _likeliest(snapshot, term, posts[term], context) if doubted else None
-        if better:
-            fixed[term] = better
-            sure.append(term)
-    return _replaced(text, words, fixed) if fixed else None
+
+    def __init__(self, snapshot: Snapshot, text: str) -> None:
+        self._snapshot = snapshot
+        self._text = text
+        self._words = list(_words(parse(text)))
+        terms = [term for word in self._words for term in analysis.terms(word)]
+        self._posts = {term: _posts(snapshot, Word(term)) for term in dict.fromkeys(terms)}
+        self._candidates = cache(partial(_candidates, snapshot))
+
+    def right(self, *, rare: bool = False) -> str | None:
+        """Give the query with its doubtful words put right; None where there are none, or nothing better is known.
+
+        Args:
+            rare: Doubt the words that few posts have, too, and not only those that none has.
+        """
+        most = MAX_DOUBTED_POSTS if rare else 0
+        sure = sorted((term for term, posts in self._posts.items() if posts), key=self._posts.__getitem__)
+        fixed: dict[str, str] = {}
+        for term in list(self._posts)[:MAX_DOUBTED]:
+            context = [fixed.get(other, other) for other in sure if other != term][:MAX_CONTEXT]
+            doubted = edits(term) and self._posts[term] <= most
+            if doubted and (better := self._likeliest(term, context)):
+                fixed[term] = better
+                sure.append(term)
+        return _replaced(self._text, self._words, fixed) if fixed else None
+
+    def _likeliest(self, term: str, context: Sequence[str]) -> str | None:
+        """Give the likeliest word or two for one that is doubted."""
+        prior = {
+            other: log(count) - PER_EDIT * distance
+            for other, (count, distance) in self._candidates(term).items()
+            if count > self._posts[term] * FAR_COMMONER
+        }
+        best = sorted(prior, key=prior.__getitem__, reverse=True)[:MAX_CANDIDATES]
+        return max(best, key=lambda other: prior[other] + _fit(self._snapshot, other, context), default=None)
 
 
 def _words(query: Node) -> Iterator[str]:
@@ -71,17 +94,6 @@ def _words(query: Node) -> Iterator[str]:
 
 def _posts(snapshot: Snapshot, query: Node) -> int:
     return snapshot.find(query, limit=0).total
-
-
-def _likeliest(snapshot: Snapshot, term: str, posts: int, context: Sequence[str]) -> str | None:
-    """Give the likeliest word or two for one that is doubted."""
-    prior = {
-        other: log(count) - PER_EDIT * distance
-        for other, (count, distance) in _candidates(snapshot, term).items()
-        if posts <= MAX_DOUBTED_POSTS and count > posts * FAR_COMMONER
-    }
-    best = sorted(prior, key=prior.__getitem__, reverse=True)[:MAX_CANDIDATES]
-    return max(best, key=lambda other: prior[other] + _fit(snapshot, other, context), default=None)
 
 
 def _candidates(snapshot: Snapshot, term: str) -> Mapping[str, tuple[int, int]]:

@@ -13,7 +13,7 @@ from itertools import islice
 from index import analysis
 from index.engine import Match, Snapshot
 from index.forms import with_forms
-from index.model import Article, Section, Suggestion
+from index.model import Suggestion
 from index.passages import passage
 from index.query import And, Everything, Node, Or, Phrase, Prefix, Word, parse, wanted
 from index.spelling import edits
@@ -100,7 +100,7 @@ def _suggestion(match: Match, typed: Sequence[str]) -> Suggestion:
         return Suggestion("article", article.title, "", article.url, "")
     section = next((section for section in article.sections if _all_in(section.title, typed)), None)
     if section:
-        return Suggestion("section", article.title, section.title, _url(article, section), "")
+        return Suggestion("section", article.title, section.title, article.address(section), "")
     best = passage(article, match.spans, match.cut)
     return Suggestion("section" if best.section else "article", article.title, best.section, best.url, "")
 
@@ -108,10 +108,6 @@ def _suggestion(match: Match, typed: Sequence[str]) -> Suggestion:
 def _all_in(title: str, typed: Sequence[str]) -> bool:
     terms = analysis.terms(title)
     return all(word in terms for word in typed[:-1]) and _has(terms, typed[-1]) if typed else False
-
-
-def _url(article: Article, section: Section) -> str:
-    return f"{article.url}#{section.anchor}" if section.anchor else article.url
 
 
 def _completions(found: Sequence[Match], typed: Sequence[str]) -> list[str]:

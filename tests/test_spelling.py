@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from index.engine import Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.search import search
-from index.spelling import edits, respell
+from index.spelling import Spelling, edits
 from tests.build import apply, post
 
 # Many posts have these; each of the others stands in one.
@@ -76,7 +76,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     ],
 )
 def test_doubtful_words_are_put_right(snapshot: Snapshot, typed: str, expected: str | None):
-    assert respell(snapshot, typed) == expected
+    assert Spelling(snapshot, typed).right() == expected
 
 
 @pytest.mark.parametrize("word", ["keet", "hover", "preact"])

@@ -1,6 +1,6 @@
 """The matches of a page, read from their segment piece by piece as they are asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +9,7 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation
 from index.engines.whoosh.explaining import words
 from index.engines.whoosh.offsets import unpack
+from index.engines.whoosh.ordering import Best
 from index.engines.whoosh.positions import NOWHERE
 from index.engines.whoosh.postings import IN_TEXT
 from index.engines.whoosh.tokens import FIELDS
@@ -89,19 +90,19 @@ def _few(groups: Array) -> Array:
 class ArrayMatch:
     """One matching post."""
 
-    def __init__(self, page: PageOfSegment, doc: int, score: float, parts: Mapping[str, float]) -> None:
-        self.score = score
-        self._parts = parts
+    def __init__(self, page: PageOfSegment, best: Best) -> None:
+        self.score = best.score
         self._page = page
-        self._doc = doc
+        self._doc = best.doc
+        self._best = best
 
     @property
     def explanation(self) -> Part:
         """The score and what it is made of."""
-        plain = [Part(name=name, value=value) for name, value in self._parts.items() if name != "frequency"]
-        frequency = self._parts.get("frequency", 0.0)
-        words = Part(name="frequency", value=frequency, how="sum", parts=self._page.words(self._doc))
-        return Part(name="score", value=self.score, how="sum", parts=(words, *plain))
+        best = self._best
+        words = Part(name="frequency", value=best.frequency, how="sum", parts=self._page.words(self._doc))
+        added = [Part(name=name, value=float(values[best.place])) for name, values in best.added.items()]
+        return Part(name="score", value=self.score, how="sum", parts=(words, *(part for part in added if part.value)))
 
     @property
     def article(self) -> Article:

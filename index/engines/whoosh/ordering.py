@@ -1,8 +1,8 @@
 """What matches in every segment -> one list, best first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,14 +16,24 @@ from index.ranking import FILLING, LOOKED_AT_TWICE
 from index.rescoring import MAX_CLAUSES, rewards
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
-    """A post of the page: its segment, its number in there, its score and what that is made of."""
+class Best(NamedTuple):
+    """A post of the list.
+
+    Attributes:
+        segment: Its segment.
+        doc: Its number in there.
+        score: What it is ranked by; 0 where nothing was scored.
+        frequency: What BM25F gives it.
+        added: What the second look adds, by name, to this post and others.
+        place: Its place among these.
+    """
 
     segment: int
     doc: int
     score: float
-    parts: Mapping[str, float]
+    frequency: float
+    added: Mapping[str, Array] = {}
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +77,15 @@ def ranking(
         if wider is not None and not complete:
             matched = [evaluation.evaluate(wider) for evaluation in evaluations]
         keys = [_dates(e, part, sort) for e, part in zip(evaluations, matched, strict=True)]
-        dated = _top(matched, keys, offset + limit)[offset:]
-        return Ranked([part.docs for part in matched], complete, [replace(best, score=0.0) for best in dated])
+        dated = _top([part.docs for part in matched], keys, offset + limit)[offset:]
+        return Ranked([part.docs for part in matched], complete, [best._replace(score=0.0) for best in dated])
     if wider is not None and complete < LOOKED_AT_TWICE:
         return _filled(evaluations, query, wider, matched, offset, limit)
-    found = _top(matched, [_scores(part) for part in matched], max(LOOKED_AT_TWICE, offset + limit))
+    docs, keys = [part.docs for part in matched], [_scores(part) for part in matched]
+    found = _top(docs, keys, max(LOOKED_AT_TWICE, offset + limit))
     if wanted(query):
         found[:LOOKED_AT_TWICE] = _again(evaluations, query, found[:LOOKED_AT_TWICE])
-    return Ranked([part.docs for part in matched], complete, found[offset : offset + limit])
+    return Ranked(docs, complete, found[offset : offset + limit])
 
 
 def _dates(evaluation: Evaluation, matched: Matched, sort: Sort) -> Array:
@@ -90,25 +101,18 @@ def _filled(
     evaluations: Sequence[Evaluation], query: Node, wider: Node, matched: Sequence[Matched], offset: int, limit: int
 ) -> Ranked:
     """Fill up a short list with the best of what matches something wider, as long as it is not far below the best."""
-    complete = _top(matched, [_scores(part) for part in matched], LOOKED_AT_TWICE)
+    complete = _top([part.docs for part in matched], [_scores(part) for part in matched], LOOKED_AT_TWICE)
     wide = [evaluation.evaluate(wider) for evaluation in evaluations]
-    others = [_without(part, own.docs) for part, own in zip(wide, matched, strict=True)]
-    added = _top(others, [_scores(part) for part in others], LOOKED_AT_TWICE - len(complete))
+    others = [~np.isin(part.docs, own.docs) for part, own in zip(wide, matched, strict=True)]
+    docs = [part.docs[kept] for part, kept in zip(wide, others, strict=True)]
+    keys = [_scores(part)[kept] for part, kept in zip(wide, others, strict=True)]
+    added = _top(docs, keys, LOOKED_AT_TWICE - len(complete))
     found = _again(evaluations, query, [*complete, *added])
     own = {(best.segment, best.doc) for best in complete}
     least = found[0].score * FILLING if found else 0.0
     kept = [best for best in found if best.score >= least or (best.segment, best.doc) in own]
     docs = [np.sort([best.doc for best in kept if best.segment == number]) for number in range(len(evaluations))]
     return Ranked([part.astype(np.intp) for part in docs], len(complete), kept[offset : offset + limit])
-
-
-def _without(matched: Matched, docs: Array) -> Matched:
-    kept = np.flatnonzero(~np.isin(matched.docs, docs))
-    return Matched(matched.docs[kept], partial(_chosen, _scores(matched)[kept]))
-
-
-def _chosen(values: Array, at: Array | None) -> Array:
-    return values if at is None else values[at]
 
 
 def _again(evaluations: Sequence[Evaluation], query: Node, found: Sequence[Best]) -> list[Best]:
@@ -126,19 +130,19 @@ def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], own: Sequence[Bes
     found = [[evaluation.found[leaf] for leaf in wanted(clause)] for clause in clauses]
     idf = np.array([evaluation.weight(clause) for clause in clauses[:MAX_CLAUSES]])
     places = find_places(evaluation.segment, found, np.array([best.doc for best in own]))
-    added = {name: values.tolist() for name, values in rewards(places, len(own), idf).items()}
-    for place, best in enumerate(own):
-        parts = {name: values[place] for name, values in added.items() if values[place]}
-        yield replace(best, score=best.score + sum(parts.values()), parts={**best.parts, **parts})
+    added = rewards(places, len(own), idf)
+    total = sum(added.values(), np.zeros(len(own))).tolist()
+    for place, (best, more) in enumerate(zip(own, total, strict=True)):
+        yield Best(best.segment, best.doc, best.frequency + more, best.frequency, added, place)
 
 
-def _top(matched: Sequence[Matched], keys: Sequence[Array], limit: int) -> list[Best]:
+def _top(docs: Sequence[Array], keys: Sequence[Array], limit: int) -> list[Best]:
     """Give the posts with the largest keys; where keys are equal, in the order of the index."""
     entries = []
-    for number, (part, own) in enumerate(zip(matched, keys, strict=True)):
-        at = _largest(own, limit)
-        entries += [(-key, number, doc) for key, doc in zip(own[at].tolist(), part.docs[at].tolist(), strict=True)]
-    return [Best(number, doc, -key, {"frequency": -key}) for key, number, doc in sorted(entries)[:limit]]
+    for number, (own, key) in enumerate(zip(docs, keys, strict=True)):
+        at = _largest(key, limit)
+        entries += [(-value, number, doc) for value, doc in zip(key[at].tolist(), own[at].tolist(), strict=True)]
+    return [Best(number, doc, -value, -value) for value, number, doc in sorted(entries)[:limit]]
 
 
 def _largest(keys: Array, limit: int) -> Array:

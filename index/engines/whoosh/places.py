@@ -19,8 +19,7 @@ MOST = (1 << BITS) - 1
 
 def find_places(segment: Segment, clauses: Sequence[Sequence[Found]], docs: Array) -> Places:
     """Find the places of clauses, each of one leaf or of several, in posts; both the posts and the places ascend."""
-    among = np.zeros(segment.docs, bool)
-    among[docs] = True
+    among = segment.among(docs)
     keys = [
         (found.places(among).astype(np.int64) << BITS | number) << BITS | min(found.width, MOST)
         for number, leaves in enumerate(clauses[:MAX_CLAUSES])

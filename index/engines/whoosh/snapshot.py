@@ -37,7 +37,7 @@ class ArrayFound:
             PageOfSegment(evaluation, query, [best.doc for best in ranked.page if best.segment == n])
             for n, evaluation in enumerate(evaluations)
         ]
-        self.matches = [ArrayMatch(pages[best.segment], best.doc, best.score, best.parts) for best in ranked.page]
+        self.matches = [ArrayMatch(pages[best.segment], best) for best in ranked.page]
 
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
@@ -69,14 +69,15 @@ class ArraySnapshot:
         return ArrayFound(evaluations, ranked, query, self._counting)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
-        asked = leaves(query)
+        # What the query and something wider ask for alike is looked up once.
+        asked = dict.fromkeys(leaves(query))
         found: list[dict[Leaf, Found]] = [
             {leaf: find(segment, leaf, self._languages) for leaf in asked} for segment in self._segments
         ]
         weights: dict[Node, float] = {
             leaf: weight(leaf.text, self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in asked
         }
-        for node in (node for node in walk(query) if isinstance(node, Variants)):
+        for node in dict.fromkeys(node for node in walk(query) if isinstance(node, Variants)):
             docs = [together(segment, part, node)[0] for segment, part in zip(self._segments, found, strict=True)]
             weights[node] = idf(self._posts, sum(map(len, docs)))
         return [Evaluation(segment, part, weights) for segment, part in zip(self._segments, found, strict=True)]
