@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, update_wrapper
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from index import settings as configuration
 from index.errors import BackmatterError
 from index.settings import Settings
+
+if TYPE_CHECKING:
+    from index.editorial import Editorial
+    from index.engine import Snapshot
 
 FOUND, NOTHING, ERROR = 0, 1, 2
 FILE = click.Path(path_type=Path)
@@ -178,14 +182,14 @@ def search(
     run: Path | None,
 ) -> int:
     """Search from the terminal. Exits with 0 when something was found, 1 when nothing was."""
-    from index import editorial, evaluate
+    from index import editorial
     from index.engines import open_engine
     from index.report import listing
     from index.search import search
 
     snapshot, says = open_engine(settings).snapshot(), editorial.load(settings)
     if queries or run:
-        return _run_queries(evaluate.ranking(snapshot, says), queries, run, limit, words)
+        return _run_queries(snapshot, says, queries, run, limit, words)
     # Bytes that are no text in the terminal's encoding could not be shown again.
     query = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     results = search(snapshot, query, per_page=limit, sort=sort, exact=exact, editorial=says)
@@ -193,12 +197,14 @@ def search(
     return FOUND if results.total else NOTHING
 
 
-def _run_queries(rank: Any, queries: Path | None, run: Path | None, limit: int, words: Iterable[str]) -> int:
+def _run_queries(
+    snapshot: "Snapshot", says: "Editorial", queries: Path | None, run: Path | None, limit: int, words: Iterable[str]
+) -> int:
     from index import evaluate
 
     if not (queries and run) or words:
         raise click.UsageError("--queries and --run go together, without words: one is read and the other written")
-    return FOUND if evaluate.write_run(rank, queries, run, limit) else NOTHING
+    return FOUND if evaluate.write_run(evaluate.ranking(snapshot, says), queries, run, limit) else NOTHING
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

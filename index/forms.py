@@ -7,7 +7,7 @@ text without spaces becomes its pairs of characters, each a word of its own, sin
 import re
 from dataclasses import replace
 
-from index.analysis import CJK, Tokens, tokenize
+from index.analysis import HAS_CJK, Tokens, tokenize
 from index.query import MAX_CLAUSES, And, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
 
 # A flag or a variable without its sign, and an identifier's parts as words of their own: less than what was typed.
@@ -15,7 +15,6 @@ PART = 0.5
 # What a word gains where its accents are those that were typed.
 ACCENTS = 0.5
 
-_RUN = re.compile(f"[{CJK}]")
 # Japanese particles and endings join the words of a question: pairs that begin with Hiragana, or end with a particle.
 _JOINING = re.compile("[\u3040-\u309f].?|[\u30a0-\u30ff][\u3040-\u309f]|.[のはがをにでとへもやか]")
 
@@ -30,7 +29,7 @@ def with_forms(node: Node) -> Node:
             return node if tokens.terms else _symbols(node, tokens, field)
         case And(nodes) | Or(nodes):
             return replace(node, nodes=tuple(with_forms(inner) for inner in nodes))
-        case Not(Word() as word) if _RUN.search(word.text):
+        case Not(Word() as word) if HAS_CJK.search(word.text):
             return node
         case Not(inner):
             return Not(with_forms(inner))
@@ -41,7 +40,7 @@ def with_forms(node: Node) -> Node:
 def _word(word: Word, tokens: Tokens) -> Node:
     if not tokens.terms:
         return _symbols(word, tokens, word.field)
-    if _RUN.search(word.text):
+    if HAS_CJK.search(word.text):
         return _unspaced(word, tokens)
     signed = next((term for place, term in tokens.extras if not place and not term[0].isalnum()), None)
     if signed and word.text.casefold() == signed:
@@ -81,6 +80,6 @@ def _unspaced(word: Word, tokens: Tokens) -> Node:
 
 
 def _pair(term: str, field: str | None) -> Leaf:
-    if not _RUN.match(term):
+    if not HAS_CJK.match(term):
         return Word(term, field)
     return Term(term, field) if len(term) > 1 else Prefix(term, field)

@@ -16,7 +16,6 @@ MAX_LENGTH = 160
 _GAP = re.compile(r"[^\S ]+| {2,}")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
-_SPACE = re.compile(r"\s+")
 
 
 class Page:
@@ -66,4 +65,4 @@ class Page:
 
 
 def _folded(text: str) -> str:
-    return _SPACE.sub(" ", text).casefold()
+    return " ".join(text.split()).casefold()
