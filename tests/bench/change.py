@@ -43,7 +43,8 @@ def _changes(bench: Bench) -> Iterator[str]:
     files = [file for file in corpus.articles_in(bench.content) if _path(bench, file) in _held(bench)]
     random.Random(bench.seed).shuffle(files)  # noqa: S311 (drawn to be repeated, not to be secret)
     for number, file in enumerate(files):
-        word = "changed" + "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}")
+        # No language takes two of them for forms of one word: they differ before their last letter.
+        word = "changed" + "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}") + "x"
         with file.open("a", encoding="utf-8") as out:
             out.write(f"\n\n{word}\n")
         yield word
