@@ -37,6 +37,9 @@ MARKS = (
     "\u0b82\u0bbe-\u0bcd\u0c00-\u0c03\u0c3e-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3b-\u0d4d\u20d0-\u20f0"
 )
 
+# The marks that make a kana voiced.
+VOICED = "\u3099\u309a"
+
 # What has a meaning of its own when it stands between words, and is searched for.
 OPERATORS = frozenset(
     "-> => <- := == != === !== <= >= <=> << >> && || ?? ?. .. ... ..= ::= :: ++ -- += -= *= /= |= &= ^= &^ ** |>"
@@ -174,10 +177,28 @@ def _cut(found: str) -> str | Tokens:
 
 
 def _bigrams(run: str) -> Tokens:
-    """Cut a run without spaces into pairs of characters; the spans of half-width ones, which are more, come close."""
-    full = unicodedata.normalize("NFKC", run)
-    starts = range(max(1, len(full) - 1))
-    return Tokens([full[i : i + 2] for i in starts], [*starts], [min(i + 2, len(run)) for i in starts], [])
+    """Cut a run without spaces into pairs of characters."""
+    chars, starts, ends = _characters(run)
+    last = max(1, len(chars) - 1)
+    return Tokens(["".join(chars[i : i + 2]) for i in range(last)], starts[:last], [*ends[1:], ends[-1]][:last], [])
+
+
+def _characters(run: str) -> tuple[list[str], list[int], list[int]]:
+    """Give a run's characters in full width, with where each begins and ends: a half-width one may have two parts."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for at, char in enumerate(run):
+        full = unicodedata.normalize("NFKC", char)
+        marked = unicodedata.normalize("NFC", chars[-1] + full) if chars and full in VOICED else ""
+        if len(marked) == 1:
+            chars[-1], ends[-1] = marked, at + 1
+        else:
+            # What would become several characters, as Thai's sara am, is one that is typed.
+            chars.append(full if len(full) == 1 else char)
+            starts.append(at)
+            ends.append(at + 1)
+    return chars, starts, ends
 
 
 def _compound(found: str, word: str) -> Tokens:

@@ -48,6 +48,8 @@ def tokenize(text: str, *part: int) -> list[Token]:
         ("👍🏽 ok", ["ok"]),
         ("生命周期", ["生命", "命周", "周期"]),
         ("犬", ["犬"]),
+        ("ｶﾞｷﾞｸ", ["ガギ", "ギク"]),
+        ("กำำ", ["กำ", "ำำ"]),
         ("Goの並行処理", ["go", "の並", "並行", "行処", "処理"]),
         ("한국어 검색", ["한국", "국어", "검색"]),
         ("a\u0000b\ud800c", ["a", "b", "c"]),
@@ -63,6 +65,8 @@ def test_a_text_has_these_terms(text: str, expected: list[str]):
         ("Go's  café", ["Go's", "café"]),
         ("x := 生命周期;", ["x", "生命", "命周", "周期"]),
         ("(ﬁle)", ["ﬁle"]),
+        ("ｶﾞｷﾞｸ ok", ["ｶﾞｷﾞ", "ｷﾞｸ", "ok"]),
+        ("กำำ", ["กำ", "ำำ"]),
     ],
 )
 def test_a_token_spans_what_it_was_made_from(text: str, expected: list[str]):
@@ -92,7 +96,8 @@ def test_what_a_token_spans_is_its_term_or_folds_to_it(text: str):
     for token in tokenize(text):
         span = text[token.start : token.end]
         word = span.lstrip("-.$@")
-        assert token.term == (normalize("NFKC", span) if re.fullmatch(f"[{CJK}]{{1,2}}", span) else fold(word))
+        pair = re.fullmatch(f"[{CJK}]{{1,4}}", span)
+        assert normalize("NFKC", token.term) == (normalize("NFKC", span if pair else fold(word)))
         assert token.term.encode()
 
 
