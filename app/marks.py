@@ -23,7 +23,8 @@ def mark(html: Markup, words: Collection[str]) -> Markup:
     pattern = _pattern(words)
     if pattern is None:
         return html
-    soup = BeautifulSoup(html, "html.parser")
+    # Beautiful Soup shortens space between tags, but for that in tags that preserve it; here all of it is preserved.
+    soup = BeautifulSoup(html, "html.parser", preserve_whitespace_tags={BeautifulSoup.ROOT_TAG_NAME})
     strings = [string for string in soup.find_all(string=True) if type(string) is NavigableString]
     text = "".join(strings)
     spans = [match.span() for match in pattern.finditer(text)]

@@ -30,6 +30,7 @@ def check(html: str, words: list[str], expected: str) -> None:
             ["#"],
             '<h2 id="x">X <a class="permalink" href="#x">#</a></h2>',
         ),
+        ("<b>alpha</b>  <i>be</i>", ["alpha"], "<b><mark>alpha</mark></b>  <i>be</i>"),
     ],
 )
 def test_whole_words_are_marked_in_text_alone(html, words, expected):
