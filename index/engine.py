@@ -6,7 +6,7 @@ Nothing of an engine's own types crosses this line, in either direction.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from index.model import Article, Facet, Holding, Part, Post, Spans, Stats
 from index.query import Node
@@ -40,6 +40,9 @@ class Match(Protocol):
     def cut(self, start: int, end: int) -> str:
         """Give the text between two offsets."""
 
+    def once(self, words: str) -> bool:
+        """Tell whether some words of the text are known to stand only once in the article, its titles counted in."""
+
 
 class Found(Protocol):
     """What one query found."""
@@ -59,6 +62,13 @@ class Found(Protocol):
     @property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
         """The values of "tag" and "language", most frequent first, and of "year", newest first, over all matches."""
+
+
+class Similar(NamedTuple):
+    """How a term is like another one: the posts that have it, and the edits that it takes."""
+
+    posts: int
+    edits: int
 
 
 class Snapshot(Protocol):
@@ -82,8 +92,8 @@ class Snapshot(Protocol):
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
         """Give the terms that begin with this, each with the number of posts that have it in their prose."""
 
-    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, int]:
-        """Give the terms that become a term by at most some edits, with the number of posts that have each.
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, Similar]:
+        """Give the terms that become a term by at most some edits.
 
         Adding, replacing and taking away a letter and swapping two neighbours each are one edit. The first letter is
         never edited, as it hardly ever is mistyped. Without edits this tells whether the term itself is there. With

@@ -6,14 +6,14 @@ after.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from html import escape
 from operator import attrgetter
 
 from msgspec.structs import replace
 
 from index.model import Article, Code, Passage, Place, Section, Spans
-from index.quotes import Page
+from index.quotes import Cut, Once, directive
 
 # About two lines on a wide screen and four on a phone.
 PASSAGE_LENGTH = 240
@@ -31,18 +31,15 @@ SPECIAL = re.compile("[&<>\"']")
 
 _start_of = attrgetter("start")
 
-# Gives the text between two offsets.
-Cut = Callable[[int, int], str]
 
-
-def passage(article: Article, spans: Spans, cut: Cut, *, quoted: bool = False) -> Passage:
+def passage(article: Article, spans: Spans, cut: Cut, once: Once | None = None) -> Passage:
     """Give the passage of an article for the places where a query's terms stand.
 
     Args:
         article: Whose passage it is.
         spans: Where the terms stand in its text.
         cut: Gives parts of its text.
-        quoted: Let its address lead to the words, too, where they stand only once; this reads the whole text.
+        once: Tells what stands only once in the article; with it, the address leads to the words, too.
     """
     if not spans.starts and not spans.headings:
         section = next((s for s in article.sections if s.end > s.start), article.sections[0])
@@ -54,7 +51,7 @@ def passage(article: Article, spans: Spans, cut: Cut, *, quoted: bool = False) -
     block = _code_at(article, start, end)
     found = _listing(article, section, block, start, end, spans, cut) if block else None
     found = found or _passage(article, section, start, end, spans, cut)
-    return replace(found, url=found.url + _directive(article, start, spans.ends[first], cut)) if quoted else found
+    return replace(found, url=found.url + _directive(article, start, spans.ends[first], cut, once)) if once else found
 
 
 def further(article: Article, spans: Spans, shown: Passage) -> tuple[Place, ...]:
@@ -73,11 +70,10 @@ def further(article: Article, spans: Spans, shown: Passage) -> tuple[Place, ...]
     return tuple(Place(section=s.title, anchor=s.anchor, url=article.address(s)) for s in sections[:FURTHER])
 
 
-def _directive(article: Article, start: int, end: int, cut: Cut) -> str:
+def _directive(article: Article, start: int, end: int, cut: Cut, once: Once) -> str:
     """Give what leads from a section's address to a span in it."""
-    titles = [article.title, *(section.title for section in article.sections)]
-    directive = Page(cut(0, article.sections[-1].end), titles).directive(start, end)
-    return directive if _section_at(article, start).anchor or not directive else f"#{directive}"
+    leading = directive(start, end, article.sections[-1].end, cut, once)
+    return leading if _section_at(article, start).anchor or not leading else f"#{leading}"
 
 
 def _best_window(article: Article, spans: Spans) -> tuple[Section, int, int]:

@@ -4,7 +4,7 @@ What a fragment may hold: https://wicg.github.io/scroll-to-text-fragment/
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from urllib.parse import quote as encoded
 
 # Fewer words are seldom a quotation; more make an address that nobody wants to pass on.
@@ -17,52 +17,54 @@ _GAP = re.compile(r"[^\S ]+| {2,}")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
 
+# Gives the text between two offsets.
+Cut = Callable[[int, int], str]
+# Tells whether words are known to stand only once on the article's page.
+Once = Callable[[str], bool]
 
-class Page:
-    """An article as its page shows it, folded as a browser compares.
+
+def directive(start: int, end: int, length: int, cut: Cut, once: Once) -> str:
+    """Give what follows the anchor in a link to a span of a text; nothing where no quotation is surely unambiguous.
 
     Args:
-        text: The article's.
-        titles: Whatever else stands on its page: its title, and those of its sections.
+        start: Where the span begins.
+        end: Where it ends.
+        length: How long the text is.
+        cut: Gives parts of it; only what is around the span is asked for.
+        once: Tells what stands only once.
     """
-
-    def __init__(self, text: str, titles: Sequence[str]) -> None:
-        self._text = text
-        self._folded = _folded("\n".join((text, *titles)))
-
-    def directive(self, start: int, end: int) -> str:
-        """Give what follows the anchor in a link to a span of the text; nothing where no quotation is unambiguous."""
-        words = self._quotation(start, end)
-        # A hyphen and a comma have a meaning in fragments.
-        return ":~:text=" + encoded(words, safe="").replace("-", "%2D") if words else ""
-
-    def _quotation(self, start: int, end: int) -> str:
-        """Give the shortest run of words of one line that has the span and stands only here."""
-        low, high = self._line(start)
-        words = [match.span() for match in _WORD.finditer(self._text, low, high)]
-        first = next((n for n, (_, stop) in enumerate(words) if stop > start), len(words))
-        last = max(first, next((n for n, (_, stop) in enumerate(words) if stop >= end), len(words) - 1))
-        while last < len(words) and last - first < MAX_WORDS:
-            found = self._text[words[first][0] : words[last][1]]
-            is_all = first == 0 and last == len(words) - 1
-            if len(found) > MAX_LENGTH:
-                break
-            if (last - first + 1 >= MIN_WORDS or is_all) and self._folded.count(_folded(found)) == 1:
-                return found
-            if is_all:
-                break
-            # What follows is read first, and is cut off at the end of the line.
-            first, last = (first, last + 1) if last < len(words) - 1 else (first - 1, last)
-        return ""
-
-    def _line(self, at: int) -> tuple[int, int]:
-        low = max((gap.end() for gap in _GAP.finditer(self._text, max(0, at - MAX_LENGTH), at)), default=None)
-        gap = _GAP.search(self._text, at)
-        if low is None:
-            # The line began before what is looked at: at a word, so that none is cut.
-            low = self._text.find(" ", max(0, at - MAX_LENGTH), at) + 1 if at > MAX_LENGTH else 0
-        return low, gap.start() if gap else len(self._text)
+    low, high = max(0, start - MAX_LENGTH), min(length, end + 2 * MAX_LENGTH)
+    words = _quotation(cut(low, high), start - low, end - low, once, is_all=(low == 0, high == length))
+    # A hyphen and a comma have a meaning in fragments.
+    return ":~:text=" + encoded(words, safe="").replace("-", "%2D") if words else ""
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _quotation(text: str, start: int, end: int, once: Once, is_all: tuple[bool, bool]) -> str:
+    """Give the shortest run of words of one line that has the span and stands only here."""
+    low, high = _line(text, start, is_all)
+    words = [match.span() for match in _WORD.finditer(text, low, high)]
+    first = next((n for n, (_, stop) in enumerate(words) if stop > start), len(words))
+    last = max(first, next((n for n, (_, stop) in enumerate(words) if stop >= end), len(words) - 1))
+    while last < len(words) and last - first < MAX_WORDS:
+        found = text[words[first][0] : words[last][1]]
+        is_line = first == 0 and last == len(words) - 1
+        if len(found) > MAX_LENGTH:
+            break
+        if (last - first + 1 >= MIN_WORDS or is_line) and once(found):
+            return found
+        if is_line:
+            break
+        # What follows is read first, and is cut off at the end of the line.
+        first, last = (first, last + 1) if last < len(words) - 1 else (first - 1, last)
+    return ""
+
+
+def _line(text: str, at: int, is_all: tuple[bool, bool]) -> tuple[int, int]:
+    """Give where the line with an offset begins and ends; where text is cut off at its ends, at a word instead."""
+    low = max((gap.end() for gap in _GAP.finditer(text, 0, at)), default=None)
+    if low is None:
+        low = 0 if is_all[0] else text.find(" ", 0, at) + 1
+    gap = _GAP.search(text, at)
+    if gap:
+        return low, gap.start()
+    return low, len(text) if is_all[1] else max(at, text.rfind(" "))

@@ -52,7 +52,7 @@ def search(
         exact: Search what was typed, however it is spelt.
         explain: Give every hit with what its score is made of, unless the order is another.
         editorial: Synonyms, and posts that come first for a query.
-        quoted: Let passages link to their sentence (`#:~:text=`), for which the hits' whole texts are read.
+        quoted: Let passages link to their sentence (`#:~:text=`).
     """
     started = perf_counter()
     if sort == "relevance" and not wanted(parse(text)):
@@ -143,7 +143,7 @@ def _hits(matches: Sequence[Match], pin: Match | None, *, explained: bool, quote
 
 def _hit(match: Match, *, explained: bool, quoted: bool) -> Hit:
     article, spans = match.article, match.spans
-    best = passage(article, spans, match.cut, quoted=quoted)
+    best = passage(article, spans, match.cut, match.once if quoted else None)
     return Hit(
         path=article.path,
         url=article.url,

@@ -12,7 +12,7 @@ from functools import cache, partial
 from math import log
 
 from index import analysis
-from index.engine import Snapshot
+from index.engine import Similar, Snapshot
 from index.query import And, Node, Phrase, Word, parse, wanted
 
 # Letters that a word needs for one edit, and for two (ANCHORS: Meilisearch's ladder).
@@ -96,16 +96,13 @@ def _posts(snapshot: Snapshot, query: Node) -> int:
     return snapshot.find(query, limit=0).total
 
 
-def _candidates(snapshot: Snapshot, term: str) -> Mapping[str, tuple[int, int]]:
-    """Give what may have been meant: how many posts have it, and how many mistakes it takes."""
-    found = {}
-    for distance in range(edits(term), 0, -1):
-        for other, count in snapshot.similar(term, distance).items():
-            if other.isalpha() and other != term:
-                found[other] = count, distance
+def _candidates(snapshot: Snapshot, term: str) -> Mapping[str, Similar]:
+    """Give what may have been meant."""
+    near = snapshot.similar(term, edits(term))
+    found = {other: own for other, own in near.items() if other.isalpha() and other != term}
     split = _split(snapshot, term)
     if split:
-        found[split] = _posts(snapshot, Phrase(split)), 1
+        found[split] = Similar(_posts(snapshot, Phrase(split)), 1)
     return found
 
 

@@ -172,8 +172,5 @@ def _nearest(snapshot: Snapshot, word: str, *, beginning: bool) -> str:
     term = analysis.fold(word)
     if not _LETTERS.fullmatch(word) or (snapshot.vocabulary(term) if beginning else snapshot.similar(term, 0)):
         return word
-    for distance in range(1, edits(term) + 1):
-        near = snapshot.similar(term, distance, beginning=beginning)
-        if near:
-            return max(near, key=near.__getitem__)
-    return word
+    near = snapshot.similar(term, edits(term), beginning=beginning)
+    return max(near, key=lambda other: (-near[other].edits, near[other].posts), default=word)

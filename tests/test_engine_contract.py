@@ -197,6 +197,26 @@ def test_a_phrase_is_one_span(snapshot: Snapshot, query: str, expected: list[str
     assert marked(match) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("hot loop walks", True),
+        ("The HOT loop", True),
+        ("one cache line after the other.", True),
+        ("Walking by columns", True),
+        ("Walking", False),
+        ("cache", False),
+        ("->", False),
+        ("", False),
+    ],
+)
+def test_a_match_knows_which_words_stand_only_once_in_it(engine: Engine, words: str, expected: bool) -> None:
+    text = "The hot loop walks one cache line after the other."
+    apply(engine, [post("cache.md", text, ("Walking a row", "Walking by columns misses the cache.")), *JOURNAL[:2]])
+    (match,) = engine.snapshot().find(parse("columns")).matches
+    assert match.once(words) is expected
+
+
 def test_a_match_carries_its_post_unchanged(snapshot: Snapshot) -> None:
     [match] = snapshot.find(parse("monotonic")).matches
     whole = JOURNAL[0]

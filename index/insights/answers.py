@@ -26,7 +26,8 @@ class Judge:
 
     def is_everywhere(self, term: str) -> bool:
         """Tell whether a term is so frequent in the posts that it is no topic."""
-        return self._snapshot.similar(term, 0).get(term, 0) > EVERYWHERE * self._posts
+        known = self._snapshot.similar(term, 0).get(term)
+        return known is not None and known.posts > EVERYWHERE * self._posts
 
     def fault(self, text: str) -> Fault | None:
         """Say what is wrong with the best answer to a query; None where nothing is.

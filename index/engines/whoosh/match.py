@@ -9,6 +9,7 @@ from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation
 from index.engines.whoosh.explaining import words
 from index.engines.whoosh.offsets import unpack
+from index.engines.whoosh.once import Quoting
 from index.engines.whoosh.ordering import Best
 from index.engines.whoosh.positions import NOWHERE
 from index.engines.whoosh.postings import IN_TEXT
@@ -95,13 +96,14 @@ class ArrayMatch:
         self._page = page
         self._doc = best.doc
         self._best = best
+        self._quoting = Quoting(page.segment, best.doc)
 
     @property
     def explanation(self) -> Part:
         """The score and what it is made of."""
         best = self._best
         words = Part(name="frequency", value=best.frequency, how="sum", parts=self._page.words(self._doc))
-        added = [Part(name=name, value=float(values[best.place])) for name, values in best.added.items()]
+        added = [Part(name=name, value=value) for name, value in best.added.items()]
         return Part(name="score", value=self.score, how="sum", parts=(words, *(part for part in added if part.value)))
 
     @property
@@ -117,3 +119,7 @@ class ArrayMatch:
     def cut(self, start: int, end: int) -> str:
         """Give the text between two offsets."""
         return self._page.segment.documents.cut(self._doc, start, end)
+
+    def once(self, words: str) -> bool:
+        """Tell whether some words of the text are known to stand only once in the article."""
+        return self._quoting.once(words)

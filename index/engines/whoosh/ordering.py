@@ -1,6 +1,6 @@
 """What matches in every segment -> one list, best first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,23 +17,50 @@ from index.rescoring import MAX_CLAUSES, rewards
 
 
 class Best(NamedTuple):
-    """A post of the list.
+    """A post of the page.
 
     Attributes:
         segment: Its segment.
         doc: Its number in there.
         score: What it is ranked by; 0 where nothing was scored.
         frequency: What BM25F gives it.
-        added: What the second look adds, by name, to this post and others.
-        place: Its place among these.
+        added: What the second look adds, by name.
     """
 
     segment: int
     doc: int
     score: float
     frequency: float
-    added: Mapping[str, Array] = {}
-    place: int = 0
+    added: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Posts in an order, as parallel arrays; the attributes are those of `Best`."""
+
+    segment: Array
+    doc: Array
+    score: Array
+    frequency: Array
+    added: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.doc)
+
+    def take(self, at: Array | slice) -> "Listed":
+        """Give the posts at some places of the list."""
+        added = {name: values[at] for name, values in self.added.items()}
+        return Listed(self.segment[at], self.doc[at], self.score[at], self.frequency[at], added)
+
+    def best(self, first: int, last: int) -> list[Best]:
+        """Give the posts from one place to another, excluded."""
+        part = self.take(slice(max(0, first), max(0, last)))
+        columns = (part.segment.tolist(), part.doc.tolist(), part.score.tolist(), part.frequency.tolist())
+        added = {name: values.tolist() for name, values in part.added.items()}
+        return [
+            Best(*row, {name: added[name][place] for name in added})
+            for place, row in enumerate(zip(*columns, strict=True))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +103,30 @@ def ranking(
     if sort != "relevance":
         if wider is not None and not complete:
             matched = [evaluation.evaluate(wider) for evaluation in evaluations]
-        keys = [_dates(e, part, sort) for e, part in zip(evaluations, matched, strict=True)]
-        dated = _top([part.docs for part in matched], keys, offset + limit)[offset:]
-        return Ranked([part.docs for part in matched], complete, [best._replace(score=0.0) for best in dated])
+        return Ranked([part.docs for part in matched], complete, _by_date(evaluations, matched, sort, offset, limit))
     if wider is not None and complete < LOOKED_AT_TWICE:
         return _filled(evaluations, query, wider, matched, offset, limit)
     docs, keys = [part.docs for part in matched], [_scores(part) for part in matched]
     found = _top(docs, keys, max(LOOKED_AT_TWICE, offset + limit))
+    again = found.take(slice(LOOKED_AT_TWICE))
     if wanted(query):
-        found[:LOOKED_AT_TWICE] = _again(evaluations, query, found[:LOOKED_AT_TWICE])
-    return Ranked(docs, complete, found[offset : offset + limit])
+        again = _again(evaluations, query, again)
+    last = offset + limit
+    page = again.best(offset, last)
+    if last > LOOKED_AT_TWICE:
+        page += found.best(max(offset, LOOKED_AT_TWICE), last)
+    return Ranked(docs, complete, page)
 
 
-def _dates(evaluation: Evaluation, matched: Matched, sort: Sort) -> Array:
-    when = evaluation.segment.arrays["doc_when"][matched.docs]
-    return when if sort == "newest" else np.where(when == UNDATED, when, -when)
+def _by_date(
+    evaluations: Sequence[Evaluation], matched: Sequence[Matched], sort: Sort, offset: int, limit: int
+) -> list[Best]:
+    keys = []
+    for evaluation, part in zip(evaluations, matched, strict=True):
+        when = evaluation.segment.arrays["doc_when"][part.docs]
+        keys.append(when if sort == "newest" else np.where(when == UNDATED, when, -when))
+    found = _top([part.docs for part in matched], keys, offset + limit)
+    return [best._replace(score=0.0) for best in found.best(offset, offset + limit)]
 
 
 def _scores(matched: Matched) -> Array:
@@ -102,47 +138,68 @@ def _filled(
 ) -> Ranked:
     """Fill up a short list with the best of what matches something wider, as long as it is not far below the best."""
     complete = _top([part.docs for part in matched], [_scores(part) for part in matched], LOOKED_AT_TWICE)
-    wide = [evaluation.evaluate(wider) for evaluation in evaluations]
-    others = [~np.isin(part.docs, own.docs) for part, own in zip(wide, matched, strict=True)]
-    docs = [part.docs[kept] for part, kept in zip(wide, others, strict=True)]
-    keys = [_scores(part)[kept] for part, kept in zip(wide, others, strict=True)]
+    docs, keys = [], []
+    for evaluation, own in zip(evaluations, matched, strict=True):
+        wide = evaluation.evaluate(wider)
+        others = ~evaluation.segment.among(own.docs).take(wide.docs)
+        docs.append(wide.docs[others])
+        keys.append(_scores(wide)[others])
     added = _top(docs, keys, LOOKED_AT_TWICE - len(complete))
-    found = _again(evaluations, query, [*complete, *added])
-    own = {(best.segment, best.doc) for best in complete}
-    least = found[0].score * FILLING if found else 0.0
-    kept = [best for best in found if best.score >= least or (best.segment, best.doc) in own]
-    docs = [np.sort([best.doc for best in kept if best.segment == number]) for number in range(len(evaluations))]
-    return Ranked([part.astype(np.intp) for part in docs], len(complete), kept[offset : offset + limit])
+    found = _again(evaluations, query, _end_to_end([complete, added]))
+    is_complete = np.zeros(len(found), bool)
+    for number, own in enumerate(matched):
+        is_complete |= (found.segment == number) & np.isin(found.doc, own.docs)
+    kept = found.take(np.flatnonzero(is_complete | (found.score >= found.score.max(initial=0) * FILLING)))
+    of_segments = [np.sort(kept.doc[kept.segment == number]) for number in range(len(evaluations))]
+    return Ranked(of_segments, len(complete), kept.best(offset, offset + limit))
 
 
-def _again(evaluations: Sequence[Evaluation], query: Node, found: Sequence[Best]) -> list[Best]:
+def _again(evaluations: Sequence[Evaluation], query: Node, found: Listed) -> Listed:
     """Look at the best matches twice: order them by their scores and what their words' places add."""
     clauses = [clause for clause in conjuncts(query) if wanted(clause)]
-    again: list[Best] = []
+    parts = []
     for number, evaluation in enumerate(evaluations):
-        own = sorted((best for best in found if best.segment == number), key=lambda best: best.doc)
-        if own:
-            again += _rewarded(evaluation, clauses, own)
-    return sorted(again, key=lambda best: (-best.score, best.segment, best.doc))
+        own = np.flatnonzero(found.segment == number)
+        if len(own):
+            parts.append(_rewarded(evaluation, clauses, found.take(own[found.doc[own].argsort()])))
+    again = _end_to_end(parts) if parts else found
+    return again.take(np.lexsort((again.doc, again.segment, -again.score)))
 
 
-def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], own: Sequence[Best]) -> Iterator[Best]:
+def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], own: Listed) -> Listed:
+    """Add to the scores of one segment's posts, which ascend."""
     found = [[evaluation.found[leaf] for leaf in wanted(clause)] for clause in clauses]
     idf = np.array([evaluation.weight(clause) for clause in clauses[:MAX_CLAUSES]])
-    places = find_places(evaluation.segment, found, np.array([best.doc for best in own]))
-    added = rewards(places, len(own), idf)
-    total = sum(added.values(), np.zeros(len(own))).tolist()
-    for place, (best, more) in enumerate(zip(own, total, strict=True)):
-        yield Best(best.segment, best.doc, best.frequency + more, best.frequency, added, place)
+    added = rewards(find_places(evaluation.segment, found, own.doc), len(own), idf)
+    return Listed(own.segment, own.doc, sum(added.values(), own.frequency), own.frequency, added)
 
 
-def _top(docs: Sequence[Array], keys: Sequence[Array], limit: int) -> list[Best]:
+def _top(docs: Sequence[Array], keys: Sequence[Array], limit: int) -> Listed:
     """Give the posts with the largest keys; where keys are equal, in the order of the index."""
-    entries = []
+    # An index without a segment has no list; one of nothing makes it the same as any other.
+    parts = [_listed(0, np.empty(0), np.empty(0))] if not docs else []
     for number, (own, key) in enumerate(zip(docs, keys, strict=True)):
         at = _largest(key, limit)
-        entries += [(-value, number, doc) for value, doc in zip(key[at].tolist(), own[at].tolist(), strict=True)]
-    return [Best(number, doc, -value, -value) for value, number, doc in sorted(entries)[:limit]]
+        parts.append(_listed(number, own[at], key[at]))
+    found = _end_to_end(parts)
+    return found.take(np.lexsort((found.doc, found.segment, -found.score))[:limit])
+
+
+def _listed(segment: int, docs: Array, keys: Array) -> Listed:
+    keys = keys.astype(np.float64)
+    return Listed(np.full(len(docs), segment), docs.astype(np.intp), keys, keys, {})
+
+
+def _end_to_end(parts: Sequence[Listed]) -> Listed:
+    if len(parts) == 1:
+        return parts[0]
+    return Listed(
+        segment=np.concatenate([part.segment for part in parts]),
+        doc=np.concatenate([part.doc for part in parts]),
+        score=np.concatenate([part.score for part in parts]),
+        frequency=np.concatenate([part.frequency for part in parts]),
+        added={name: np.concatenate([part.added[name] for part in parts]) for name in parts[0].added},
+    )
 
 
 def _largest(keys: Array, limit: int) -> Array:

@@ -20,6 +20,9 @@ from index.ranking import WEIGHT_UNIT, B
 FEW_STRINGS = 2048
 
 
+# The words of a first letter are some hundred kilobytes as code points, of which a worker keeps this many.
+KEPT_LETTERS = 16
+
 # The fields whose runs begin a section.
 BEGINNINGS = [FIELDS.index(name) for name in ("title", "headings")]
 
@@ -38,6 +41,30 @@ class Stem(NamedTuple):
     members: tuple[tuple[int, int], ...]
 
 
+class Spelt:
+    """The strings that begin with one letter, as code points.
+
+    Attributes:
+        numbers: Their numbers.
+        codes: The code points, one string's after the other's.
+        at: Where each begins in them, and the end.
+        lengths: How many each has.
+        letters: Which each has: a bit for each code point modulo 64.
+    """
+
+    def __init__(self, numbers: range, codes: Array, at: Array) -> None:
+        self.numbers = numbers
+        self.codes = codes
+        self.at = at
+        self.lengths = np.diff(at)
+        self.letters = np.bitwise_or.reduceat(bits(codes), at[:-1]) if len(numbers) else np.empty(0, np.uint64)
+
+
+def bits(codes: Array) -> Array:
+    """Give the bit of each code point."""
+    return np.left_shift(np.uint64(1), (codes & 63).astype(np.uint64))
+
+
 class Strings:
     """Sorted byte strings in one array, found by bisection among those with the same first two bytes."""
 
@@ -46,6 +73,7 @@ class Strings:
         self._bytes, self._at = text.data, at.data
         self.count = len(at) - 1
         self._heads = _heads(text, at).data if self.count > FEW_STRINGS else None
+        self.spelt = lru_cache(maxsize=KEPT_LETTERS)(self._spelt)
 
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
@@ -75,14 +103,14 @@ class Strings:
         # No UTF-8 text has this byte, so that everything that goes on from the prefix comes before it.
         return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
 
-    def letters(self, numbers: range) -> tuple[Array, Array]:
-        """Give the code points of some strings that follow each other, and where each begins in them, and the end."""
+    def _spelt(self, first: str) -> "Spelt":
+        numbers = self.with_prefix(first.encode())
         at = np.asarray(self._at[numbers.start : numbers.stop + 1]).astype(np.intp)
         text = np.asarray(self._bytes[at[0] : at[-1]])
         codes = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), np.uint32)
         # Of a character's bytes in UTF-8, only the first is none of these.
         begun = np.concatenate([[0], np.cumsum(text & 0xC0 != 0x80)])
-        return codes, begun[at - at[0]]
+        return Spelt(numbers, codes, begun[at - at[0]])
 
 
 def _heads(text: Array, at: Array) -> Array:

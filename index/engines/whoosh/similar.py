@@ -8,29 +8,47 @@ swapped, each count one.
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.segment import Strings
+from index.engines.whoosh.segment import Spelt, Strings, bits
 
 
-def similar(strings: Strings, term: str, edits: int, *, beginning: bool = False) -> dict[str, int]:
-    """Give the numbers of the strings that are at most some edits away from a term and share its first letter."""
+def similar(strings: Strings, term: str, edits: int, *, beginning: bool = False) -> dict[str, tuple[int, int]]:
+    """Give the numbers of the strings that are at most some edits away from a term and share its first letter.
+
+    Each with the edits that it takes. With `beginning`, what a string goes on with costs nothing.
+    """
     if not edits:
         number = strings.find(term.encode())
-        return {} if number is None else {term: number}
-    near = strings.with_prefix(term[:1].encode())
-    codes, at = strings.letters(near)
-    lengths = np.diff(at)
-    longest = lengths.max(initial=0) if beginning else len(term) + edits
-    close = np.flatnonzero((lengths >= len(term) - edits) & (lengths <= longest))
+        return {} if number is None else {term: (number, 0)}
+    spelt = strings.spelt(term[:1])
+    close = np.flatnonzero(_may_be_near(spelt, term, edits, beginning=beginning))
     if not len(close):
         return {}
-    rows = codes[np.minimum(at[:-1][close, None] + np.arange(len(term) + edits), len(codes) - 1)]
-    table = _distances(term, rows, edits)
+    places = spelt.at[:-1][close, None] + np.arange(len(term) + edits)
+    table = _distances(term, spelt.codes.take(places, mode="clip"), edits)
     # What is past the end of a string belongs to the next one.
-    ends = np.minimum(lengths[close], len(term) + edits)[:, None]
+    ends = np.minimum(spelt.lengths[close], len(term) + edits)[:, None]
     columns = np.arange(table.shape[1])
-    reached = (table <= edits) & ((columns <= ends) if beginning else (columns == ends))
-    found = close[reached.any(axis=1)]
-    return {strings[near[number]].decode(): near[number] for number in found.tolist()}
+    reached = (columns <= ends) if beginning else (columns == ends)
+    distances = np.where(reached, table, edits + 1).min(axis=1)
+    found = np.flatnonzero(distances <= edits)
+    numbers = (spelt.numbers[place] for place in close[found].tolist())
+    return {
+        strings[number].decode(): (number, distance)
+        for number, distance in zip(numbers, distances[found].tolist(), strict=True)
+    }
+
+
+def _may_be_near(spelt: Spelt, term: str, edits: int, *, beginning: bool) -> Array:
+    """Tell which strings have about the length and the letters of a term.
+
+    An edit adds a letter, or takes one away, or both.
+    """
+    own = np.bitwise_or.reduce(bits(np.array([ord(letter) for letter in term], np.uint32)))
+    if beginning:
+        is_as_long, lacks, most = spelt.lengths >= len(term) - edits, own & ~spelt.letters, edits
+    else:
+        is_as_long, lacks, most = abs(spelt.lengths - len(term)) <= edits, own ^ spelt.letters, 2 * edits
+    return np.asarray(is_as_long & (np.bitwise_count(lacks) <= most))
 
 
 def _distances(term: str, rows: Array, edits: int) -> Array:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.engine import Sort
+from index.engine import Similar, Sort
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, together
 from index.engines.whoosh.facets import Counting
@@ -101,13 +101,14 @@ class ArraySnapshot:
             found.update({segment.lexicon[term].decode(): n for term, n in zip(terms, counts, strict=True)})
         return found
 
-    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, int]:
-        """Give the terms that become a term by at most some edits, with their document frequency."""
-        found: Counter[str] = Counter()
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, Similar]:
+        """Give the terms that become a term by at most some edits."""
+        found: dict[str, Similar] = {}
         for segment in self._segments:
             at = segment.arrays["posting_at"]
-            near = similar(segment.lexicon, term, edits, beginning=beginning)
-            found.update({other: int(at[number + 1] - at[number]) for other, number in near.items()})
+            for other, (number, distance) in similar(segment.lexicon, term, edits, beginning=beginning).items():
+                known = found[other].posts if other in found else 0
+                found[other] = Similar(known + int(at[number + 1] - at[number]), distance)
         return found
 
     def telling(self, slug: str, limit: int) -> Sequence[str]:
