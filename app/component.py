@@ -2,17 +2,28 @@
 
 import msgspec
 from flask import Blueprint, Response
-from flask_babel import force_locale
 
 from app import conditional
 from app.journal import journal
-from app.words import LANGUAGES, gettext
+from app.words import LANGUAGES, later, translated
 
 blueprint = Blueprint("component", __name__)
 
 SCRIPT = "backmatter-search.js"
 # Seconds: sites load it with each page, and a new version reaches them within the hour.
 KEPT = 3_600
+
+WORDS = {
+    "search": later("Search"),
+    "label": later("Search the articles"),
+    "suggestions": later("Suggestions"),
+    "article": later("Articles"),
+    "section": later("Sections"),
+    "completion": later("Searches"),
+    "none": later("No suggestions"),
+    "one": later("1 suggestion"),
+    "many": later("{} suggestions"),
+}
 
 
 @blueprint.get(f"/{SCRIPT}")
@@ -30,18 +41,5 @@ def component() -> Response:
 
 def _words() -> bytes:
     """Write the line that stands above the script: its words in every language."""
-    words = {}
-    for language in LANGUAGES:
-        with force_locale(language):
-            words[language] = {
-                "search": gettext("Search"),
-                "label": gettext("Search the articles"),
-                "suggestions": gettext("Suggestions"),
-                "article": gettext("Articles"),
-                "section": gettext("Sections"),
-                "completion": gettext("Searches"),
-                "none": gettext("No suggestions"),
-                "one": gettext("1 suggestion"),
-                "many": gettext("{} suggestions"),
-            }
+    words = {tag: {name: translated(text, tag) for name, text in WORDS.items()} for tag in LANGUAGES}
     return b"const WORDS = " + msgspec.json.encode(words) + b";\n"

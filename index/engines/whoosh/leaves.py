@@ -19,6 +19,9 @@ from index.ranking import TEXT, WEIGHT_UNIT
 # Gives the weighted frequencies of the posts at some places in a list, normalized by length; None for all.
 Frequencies = Callable[[Array | None], Array]
 
+# Gives the positions where a leaf stands in some posts, told by a mask over all.
+Places = Callable[[Array], Array]
+
 TENTH = np.float32(1 / WEIGHT_UNIT)
 
 
@@ -37,7 +40,7 @@ class Found:
     docs: Array
     tf: Frequencies
     width: int
-    places: Callable[[Array], Array]
+    places: Places
 
 
 def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
@@ -78,8 +81,10 @@ def _of_postings(
     if not parts:
         return Found(NOWHERE, lambda _: NOWHERE, 1, lambda _: NOWHERE)
 
-    def places(among: Array) -> Array:
+    def find_places(among: Array) -> Array:
         return np.sort(np.concatenate([_of_member(segment, *member, among) for member in members]))
+
+    places = _remembering(segment, find_places)
 
     if len(members[0][0]) > 1:
         docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
@@ -89,6 +94,21 @@ def _of_postings(
         return Found(living[0].docs, partial(segment.tf, living[0]), 1, places)
     docs = segment.among(np.concatenate([part.docs for part in living])).nonzero()[0]
     return Found(docs, partial(_of_parts, segment, living, docs), 1, places)
+
+
+def _remembering(segment: Segment, places: Places) -> Places:
+    """Keep the places that were found last: the posts of a page are among those that were looked at twice."""
+    last: list[tuple[Array, Array]] = []
+
+    def remembered(among: Array) -> Array:
+        for known, stands in last:
+            if not (among & ~known).any():
+                return np.asarray(stands[among.take(segment.docs_at(stands))])
+        stands = places(among)
+        last[:] = [(among, stands)]
+        return stands
+
+    return remembered
 
 
 def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Array | None) -> Array:

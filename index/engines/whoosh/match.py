@@ -96,7 +96,6 @@ class ArrayMatch:
         self._page = page
         self._doc = best.doc
         self._best = best
-        self._quoting = Quoting(page.segment, best.doc)
 
     @property
     def explanation(self) -> Part:
@@ -119,6 +118,10 @@ class ArrayMatch:
     def cut(self, start: int, end: int) -> str:
         """Give the text between two offsets."""
         return self._page.segment.documents.cut(self._doc, start, end)
+
+    @cached_property
+    def _quoting(self) -> Quoting:
+        return Quoting(self._page.segment, self._doc)
 
     def once(self, words: str) -> bool:
         """Tell whether some words of the text are known to stand only once in the article."""
