@@ -1,5 +1,6 @@
 """The command that serves the journal."""
 
+import gc
 import signal
 import socket
 import sqlite3
@@ -63,7 +64,11 @@ def load(settings: Settings) -> "Flask":
     from index.engines import open_engine
 
     logs.start()
-    return create_app(settings, open_engine(settings))
+    app = create_app(settings, open_engine(settings))
+    # What is here now stays: a reader should not wait for it to be searched for garbage now and then.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def publish(settings: Settings) -> None:

@@ -27,7 +27,7 @@ def speak(app: Flask) -> None:
 
 def language() -> str:
     """Give the language that the reader likes best of those that there are."""
-    return _liked(request.environ.get("HTTP_ACCEPT_LANGUAGE", "")) if has_request_context() else LANGUAGES[0]
+    return _liked(request.headers.get("Accept-Language", "")) if has_request_context() else LANGUAGES[0]
 
 
 @lru_cache(maxsize=MAX_HEADERS)
