@@ -145,4 +145,5 @@ class Engine(Protocol):
 
         Raises:
             IndexLocked: Another process is writing.
+            DiskFull: There is no room; the last generation is whole.
         """

@@ -7,7 +7,8 @@ BackmatterError             what to do next is part of every message
 ├── IndexMissing            there is no index yet
 ├── IndexDamaged            the index cannot be read
 │   └── IndexOutdated       another version of Backmatter wrote it; the next run builds it anew
-└── IndexLocked             another process is writing
+├── IndexLocked             another process is writing
+└── DiskFull                there is no room for another generation; the last one is whole
 """
 
 
@@ -54,3 +55,7 @@ class IndexOutdated(IndexDamaged):
 
 class IndexLocked(BackmatterError):
     """Another process is writing the index."""
+
+
+class DiskFull(BackmatterError):
+    """The index cannot be written for want of room: the disk is full, or a quota or a limit is reached."""

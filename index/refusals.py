@@ -49,5 +49,8 @@ def save(directory: Path, refusals: dict[str, Refusal]) -> None:
     if refusals == load(directory):
         return
     temporary = directory / f".{NAME}.{os.getpid()}"
-    temporary.write_bytes(msgspec.msgpack.encode(refusals))
-    temporary.replace(directory / NAME)
+    try:
+        temporary.write_bytes(msgspec.msgpack.encode(refusals))
+        temporary.replace(directory / NAME)
+    finally:
+        temporary.unlink(missing_ok=True)

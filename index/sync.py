@@ -85,6 +85,7 @@ def sync(
 
     Raises:
         IndexLocked: Another process is writing.
+        DiskFull: There is no room; the last generation is whole.
         SettingsError: A content directory does not exist.
     """
     started = perf_counter()

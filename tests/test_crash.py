@@ -120,7 +120,7 @@ def leftovers_of_next_commit(journal: Journal) -> list[str]:
 def leftovers(journal: Journal) -> list[str]:
     """Give the files of an index that belong to nothing."""
     names = {file.name for file in journal.settings.index.iterdir()}
-    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)")
+    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)|refused\.msgpack")
     segments = {name.partition(".")[0] for name in names if name.endswith(".posts")}
     return sorted(
         name

@@ -19,6 +19,7 @@ from app.hook import MAX_BODY
 from index.jobs import Jobs
 from index.settings import Settings
 from index.webhook import sign
+from tests.bench.machine import family
 from tests.conftest import POSTS, make_journal
 from tests.serving import PATIENCE, ask, running
 
@@ -291,4 +292,22 @@ def test_a_job_of_a_server_that_was_killed_is_done_by_the_next_one(tmp_path):
         assert jobs.running().id == job["id"]
     with running(tmp_path, BACKMATTER_HOOK_SECRET=SECRET) as (_, port):
         assert ended(port, job)["state"] == "done"
+        assert found(port, "wagtail") == 1
+
+
+def test_a_job_whose_process_is_killed_has_failed_and_the_next_hook_makes_up_for_it(tmp_path):
+    journal = make_journal(tmp_path, POSTS)
+    with running(tmp_path, BACKMATTER_HOOK_SECRET=SECRET) as (process, port):
+        ended(port, deliver(port, b"what carries out jobs is there")[1])
+        write(tmp_path, "new.md", "# New\n\nA wagtail.\n")
+        with journal.engine.writing():
+            before = set(family(process.pid))
+            _, job = deliver(port, b"new")
+            until(lambda: json.loads(ask(port, f"{HOOK}/{job['id']}")[1])["state"] == "running")
+            (working,) = set(family(process.pid)) - before
+            os.kill(working, signal.SIGKILL)
+            failed = ended(port, job)
+        assert failed["message"] == "its process ended early; the index is as it was, try again"
+        assert (found(port, "wagtail"), found(port, "cache")) == (0, 2)
+        assert ended(port, deliver(port, b"again")[1])["state"] == "done"
         assert found(port, "wagtail") == 1

@@ -1,5 +1,6 @@
 """The embedded engine: one directory, no server. Whoosh locks and names generations of segments; arrays answer."""
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -18,11 +19,14 @@ from index.engines.whoosh.schema import schema
 from index.engines.whoosh.segment import Segment
 from index.engines.whoosh.snapshot import ArraySnapshot
 from index.engines.whoosh.writing import WhooshWriting
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from index.errors import DiskFull, IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 
 # A writer may delete a generation while it is being opened; the next look finds the newer one.
 ATTEMPTS = 5
 PAUSE = 0.02
+
+# A disk, a quota of a user and a limit of a process are each full in their own way.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 LOCK = f"{whoosh_index._DEF_INDEX_NAME}_WRITELOCK"
 GENERATION = TOC._pattern(whoosh_index._DEF_INDEX_NAME)
@@ -58,22 +62,44 @@ class WhooshEngine:
 
     @contextmanager
     def writing(self, *, rebuild: bool = False) -> Iterator[WhooshWriting]:
-        """Hold the lock while a commit is made."""
+        """Hold the lock while a commit is made.
+
+        Raises:
+            IndexLocked: Another process holds it.
+            DiskFull: There is no room; the generation that was there is whole, and what was written beside it is gone.
+        """
+        try:
+            with self._locked(), self._cleaning(rebuild=rebuild) as writing:
+                yield writing
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise DiskFull(
+                f"{self.directory}: there is no room to write the index ({error.strerror}); what was indexed before is "
+                "still found; free some space, then run: backmatter index"
+            ) from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         self.directory.mkdir(parents=True, exist_ok=True)
         lock = FileStorage(self.directory).lock(LOCK)
         if not lock.acquire():
             raise IndexLocked(f"{self.directory}: another process is writing this index; wait until it has finished")
         try:
-            # Only with the lock: Whoosh deletes what another process has committed when it creates an index.
-            if not whoosh_index.exists_in(self.directory):
-                whoosh_index.create_in(self.directory, schema())
-            writing = WhooshWriting(self.directory, self._open(), self._segment, rebuild=rebuild)
-            try:
-                yield writing
-            finally:
-                writing.clean()
+            yield
         finally:
             lock.release()
+
+    @contextmanager
+    def _cleaning(self, *, rebuild: bool) -> Iterator[WhooshWriting]:
+        # Only with the lock: Whoosh deletes what another process has committed when it creates an index.
+        if not whoosh_index.exists_in(self.directory):
+            whoosh_index.create_in(self.directory, schema())
+        writing = WhooshWriting(self.directory, self._open(), self._segment, rebuild=rebuild)
+        try:
+            yield writing
+        finally:
+            writing.clean()
 
     def _latest(self) -> int:
         """Give the number of the latest generation by the names of the files; 0 where nothing was ever committed."""
