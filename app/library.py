@@ -13,7 +13,9 @@ from app.errors import ArticleGone, NoSuchArticle
 from app.links import Links
 from index import posts
 from index.engine import Snapshot
+from index.errors import SettingsError
 from index.model import Post, Source
+from index.posts import ghost
 from index.posts.article import body
 from index.settings import Settings
 
@@ -67,9 +69,12 @@ class Library:
     def _locate(self, path: str) -> tuple[Path, int, int]:
         for root in self._settings.content:
             try:
+                if ghost.is_export(root) and path in ghost.posts(root):
+                    status = root.stat()
+                    return root, status.st_size, status.st_mtime_ns
                 file = (root / path).resolve(strict=True)
                 status = file.stat()
-            except (OSError, RuntimeError):  # Not there, or a circle of links.
+            except (OSError, RuntimeError, SettingsError):  # Not there, a circle of links, or half an export.
                 continue
             if file.is_relative_to(root.resolve()) and file.is_file():
                 return root, status.st_size, status.st_mtime_ns

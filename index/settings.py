@@ -72,7 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Every setting with its default; the README's table is held to these lines by a test."""
 
     content: Annotated[
-        tuple[Path, ...], Meta(min_length=1, description="Directories with posts.", examples=[["posts", "notes"]])
+        tuple[Path, ...],
+        Meta(min_length=1, description="Directories with posts, or exports of Ghost.", examples=[["posts", "notes"]]),
     ] = (Path("content"),)
     index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
     title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"

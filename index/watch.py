@@ -49,7 +49,7 @@ def _after(asked: datetime, moment: datetime | None) -> datetime | None:
 
 def _events(settings: Settings) -> Iterator[bool]:
     """Tell every second whether something happened; the first is true, for what happened before anybody listened."""
-    roots = [os.path.realpath(root) for root in settings.content if root.is_dir()]
+    roots = [os.path.realpath(root) for root in settings.content if root.exists()]
     if not roots:
         return
     listening = False

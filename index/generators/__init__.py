@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from index.generators import eleventy, hexo, hugo, jekyll, mkdocs, others, pelican
+from index.generators import eleventy, ghost, hexo, hugo, jekyll, mkdocs, others, pelican
 from index.generators.found import Found
 
 __all__ = ["Found", "recognize"]
@@ -18,6 +18,7 @@ READERS: tuple[Callable[[Path], Found | None], ...] = (
     eleventy.read,
     hexo.read,
     jekyll.read,
+    ghost.read_ghost,
     others.read_html,
     others.read_posts,
 )

@@ -1,7 +1,7 @@
 """Find the posts under the content directories."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.errors import PostError, SettingsError
 from index.model import Source
+from index.posts import ghost
 from index.posts.permalinks import check_permalink
 from index.settings import Settings
 
@@ -32,7 +33,7 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
     """
     check_permalink(settings)
     for root in settings.content:
-        if not root.is_dir():
+        if not root.is_dir() and not ghost.is_export(root):
             raise SettingsError(
                 f"content = {str(root)!r}: no such directory; create it, or set `content` to where the posts are"
             )
@@ -59,7 +60,7 @@ def recipe(settings: Settings) -> str:
 def _discover(settings: Settings) -> Iterator[Source | PostError]:
     taken: dict[str, Path] = {}
     for root in settings.content:
-        found = sorted(_walk(root, os.path.realpath(root), recipe(settings)), key=attrgetter("path"))
+        found = sorted(_found(root, recipe(settings)), key=attrgetter("path"))
         for item in found:
             first = taken.setdefault(item.path, root)
             if first is not root and isinstance(item, Source):
@@ -67,6 +68,10 @@ def _discover(settings: Settings) -> Iterator[Source | PostError]:
                 yield PostError(item.path, reason)
             else:
                 yield item
+
+
+def _found(root: Path, mark: str) -> Iterable[Source | PostError]:
+    return ghost.discover(root, mark) if ghost.is_export(root) else _walk(root, os.path.realpath(root), mark)
 
 
 def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from index.errors import PostError
 from index.model import Post, Source
+from index.posts import ghost
 from index.posts.addresses import INDEX_NAMES, slug_of
 from index.posts.decode import decode
 from index.posts.detection import detect
@@ -139,17 +140,21 @@ def _language(meta: Meta, extract: Extract[None]) -> str:
 
 def load(source: Source, settings: Settings) -> bytes:
     """Read the bytes; never more than allowed, and never from outside the content directory."""
-    try:
-        if not lies_within(os.path.realpath(source.root), str(source.file)):
-            raise PostError(source.path, "is a link that leaves the content directory; it is not followed")
-        with source.file.open("rb") as file:
-            data = file.read(settings.max_post_bytes + 1)
-    except OSError as error:
-        raise PostError(source.path, f"cannot be read ({error.strerror}); is it still there?") from None
+    data = ghost.load(source) if ghost.is_export(source.root) else _load(source, settings)
     if len(data) > settings.max_post_bytes:
         limit = f"{settings.max_post_bytes:,}"
         raise PostError(source.path, f"is larger than {limit} bytes; split it, or raise max_post_bytes")
     return data
+
+
+def _load(source: Source, settings: Settings) -> bytes:
+    try:
+        if not lies_within(os.path.realpath(source.root), str(source.file)):
+            raise PostError(source.path, "is a link that leaves the content directory; it is not followed")
+        with source.file.open("rb") as file:
+            return file.read(settings.max_post_bytes + 1)
+    except OSError as error:
+        raise PostError(source.path, f"cannot be read ({error.strerror}); is it still there?") from None
 
 
 def _fingerprint(data: bytes, settings: Settings) -> str:

@@ -20,6 +20,7 @@ SECTIONS = {
     "opening": "opening",
     "build": "build",
     "growth": "growth",
+    "hook": "hook",
     "change": "change",
 }
 

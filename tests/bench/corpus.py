@@ -33,7 +33,7 @@ def stage(trees: Sequence[Path], folder: Path) -> Path:
     """Copy content trees below one directory, each in a folder of its own: their paths may be the same."""
     for number, tree in enumerate(trees):
         for file in articles_in(tree):
-            _copy(file, folder / str(number) / file.relative_to(tree))
+            copy(file, folder / str(number) / file.relative_to(tree))
     return folder
 
 
@@ -42,7 +42,7 @@ def subset(staged: Path, folder: Path, count: int, seed: int) -> Path:
     files = articles_in(staged)
     random.Random(seed).shuffle(files)  # noqa: S311 (drawn to be repeated, not to be secret)
     for file in files[:count]:
-        _copy(file, folder / file.relative_to(staged))
+        copy(file, folder / file.relative_to(staged))
     return folder
 
 
@@ -51,7 +51,8 @@ def articles_in(tree: Path) -> list[Path]:
     return sorted(file for file in tree.rglob("*") if file.suffix in SUFFIXES and file.is_file())
 
 
-def _copy(file: Path, target: Path) -> None:
+def copy(file: Path, target: Path) -> None:
+    """Copy a file to where no folder needs to be yet."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)
 

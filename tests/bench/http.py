@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from time import sleep
@@ -29,7 +29,7 @@ def measure(bench: Bench) -> Figures:
     """Serve the index and ask for it."""
     assert bench.engine.snapshot()
     texts = [quote(query.text) for kind in bench.drawn.values() for query in kind[: max(1, bench.count // 4)]]
-    with served(bench) as (port, pid):
+    with served([sys.executable, "-m", "tests.bench.served"], environment(bench.settings)) as (port, pid):
         latencies = {"client's floor": _floor(len(texts)), **_latencies(port, texts)}
         rates = {name: _rates(port, _paths(route, texts)) for name, route in ROUTES.items()}
         memory = [(resident(worker), own_memory(worker)) for worker in _workers(pid)]
@@ -100,11 +100,11 @@ def _rate_figures(rates: Mapping[str, Mapping[int, float]], name: str) -> Iterat
 
 
 @contextmanager
-def served(bench: Bench) -> Iterator[tuple[int, int]]:
-    """Run the server until the end of the block; gives its port and process."""
+def served(backmatter: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Run the server of some `backmatter` until the end of the block; gives its port and process."""
     port = _free_port()
-    command = [sys.executable, "-m", "tests.bench.served", "serve", "--host", HOST, "--port", str(port)]
-    with subprocess.Popen(command, env=environment(bench.settings), stdout=subprocess.DEVNULL) as process:
+    command = [*backmatter, "serve", "--host", HOST, "--port", str(port)]
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(port, process)
             yield port, process.pid
