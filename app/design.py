@@ -10,6 +10,8 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 
+COMBOBOX = "combobox.js"
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -21,11 +23,13 @@ class Asset:
 
 
 def load_assets(folder: Path = Path(__file__).parent / "static") -> dict[str, Asset]:
-    """Read a folder's files, by name."""
-    return {file.name: _load(file) for file in sorted(folder.iterdir())}
+    """Read a folder's files, by name; the combobox is no file by itself but a part of the scripts that have it."""
+    combobox = (folder / COMBOBOX).read_bytes()
+    files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
+    return {file.name: _asset(file, combobox if file.suffix == ".js" else b"") for file in files}
 
 
-def _load(file: Path) -> Asset:
-    content = file.read_bytes()
+def _asset(file: Path, before: bytes) -> Asset:
+    content = before + file.read_bytes()
     digest = blake2b(content, digest_size=6).hexdigest()
     return Asset(f"/assets/{file.stem}.{digest}{file.suffix}", content, TYPES[file.suffix])

@@ -2,7 +2,6 @@
 // The words of the interface stand in the templates, as data attributes.
 
 const REMEMBERED = 8; // Recent searches that are kept, on this device only.
-const WAIT = 120; // Milliseconds after the last letter before suggestions are asked for.
 
 // A reader may forbid a page to keep anything; then nothing is kept.
 const store = {
@@ -21,13 +20,6 @@ const store = {
     }
   },
 };
-
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 // Colours: what the system prefers, unless the reader chose the other.
 
@@ -53,237 +45,41 @@ function startColours(button) {
   button.hidden = false;
 }
 
-// The box: a combobox with a list that completes and never selects by itself.
-// https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+// The box: with an empty one, what was searched for on this device.
 
-class Box {
+class Box extends Combobox {
   constructor(landmark) {
-    this.words = landmark.dataset;
-    this.landmark = landmark;
-    this.form = landmark.querySelector("form");
-    this.input = landmark.querySelector("input[type=search]");
-    this.popup = landmark.querySelector(".popup");
-    this.list = landmark.querySelector("[role=listbox]");
-    this.clear = landmark.querySelector(".clear");
-    this.status = landmark.querySelector("[role=status]");
-    this.shown = []; // The options, in the order of the arrows.
-    this.active = -1; // The place of the active one; -1 before an arrow is pressed.
-    this.asking = null; // What can cancel the request under way.
-    this.timer = 0;
-    this.equip();
-    this.listen();
-  }
-
-  equip() {
-    const attributes = {
-      role: "combobox",
-      "aria-expanded": "false",
-      "aria-controls": this.list.id,
-      "aria-autocomplete": "list",
-      "aria-haspopup": "listbox",
-    };
-    for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
-  }
-
-  listen() {
-    this.input.addEventListener("input", (event) => event.isComposing || this.wait());
-    this.input.addEventListener("compositionend", () => this.wait());
-    this.input.addEventListener("keydown", (event) => this.press(event));
-    this.input.addEventListener("click", () => this.isOpen || this.input.value || this.recall());
-    this.landmark.addEventListener("focusout", (event) => {
-      if (!this.landmark.contains(event.relatedTarget)) this.close();
-    });
-    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // Focus stays in the input.
-    this.list.addEventListener("click", () => this.close());
-    this.clear.addEventListener("click", () => {
+    const [form, input, popup, list, status, clear] = [
+      "form", "input[type=search]", ".popup", "[role=listbox]", "[role=status]", ".clear",
+    ].map((place) => landmark.querySelector(place)); // prettier-ignore
+    const address = (path, query) => (query ? `${path}?${new URLSearchParams({ q: query })}` : path);
+    super({ box: landmark, form, input, popup, list, status, words: landmark.dataset, address });
+    this.clear = clear;
+    input.addEventListener("click", () => this.isOpen || input.value || this.recall());
+    clear.addEventListener("click", () => {
       store.set("recent", null);
       this.close();
-      this.input.focus();
+      input.focus();
     });
-    this.form.addEventListener("submit", () => this.close());
     addEventListener("pageshow", () => this.close());
   }
 
-  get isOpen() {
-    return !this.popup.hidden;
-  }
-
-  // Keys.
-
-  press(event) {
-    if (event.isComposing || event.keyCode === 229) {
-      // This Enter ends a composition; Safari would send the form.
-      if (event.key === "Enter") event.preventDefault();
-      return;
-    }
-    const act = {
-      ArrowDown: () => this.down(event),
-      ArrowUp: () => this.up(event),
-      Enter: () => this.enter(event),
-      Escape: () => this.escape(),
-      Home: () => this.edge(event, 0),
-      End: () => this.edge(event, this.input.value.length),
-    }[event.key];
-    if (act ? act() : this.leaves(event)) event.preventDefault();
-  }
-
-  down(event) {
-    if (this.isOpen) {
-      this.cancel(); // Who chooses from a list wants it to stay.
-      if (!event.altKey) this.activate(this.active + 1 < this.shown.length ? this.active + 1 : 0);
-    } else {
-      this.input.value.trim() ? this.ask(event.altKey ? -1 : 0) : this.recall(event.altKey ? -1 : 0);
-    }
-    return true;
-  }
-
-  up(event) {
-    if (!this.isOpen) return false;
-    this.cancel();
-    if (event.altKey) this.close();
-    else this.activate(this.active > 0 ? this.active - 1 : this.shown.length - 1);
-    return true;
-  }
-
-  enter(event) {
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
-    const option = this.shown[this.active];
-    if (option) {
-      if (elsewhere) open(option.href, "_blank", "noopener");
-      else option.click();
-      return true;
-    }
-    if (!elsewhere) return false;
-    this.form.target = "_blank";
-    this.form.requestSubmit();
-    this.form.removeAttribute("target");
-    return true;
-  }
-
-  escape() {
-    if (this.isOpen) {
-      this.close();
-      return true;
-    }
-    this.cancel();
-    this.input.value = "";
-    return true;
-  }
-
-  edge(event, place) {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) return false;
-    this.activate(-1);
-    this.input.setSelectionRange(place, place);
-    return true;
-  }
-
-  // Whatever else moves or types is meant for the input.
-  leaves(event) {
-    if (event.key.length === 1 || ["ArrowLeft", "ArrowRight", "Backspace", "Delete"].includes(event.key)) {
-      this.activate(-1);
-    }
-    return false;
-  }
-
-  activate(place) {
-    this.shown[this.active]?.setAttribute("aria-selected", "false");
-    this.active = place < this.shown.length ? place : -1;
-    const option = this.shown[this.active];
-    if (option) {
-      option.setAttribute("aria-selected", "true");
-      option.scrollIntoView({ block: "nearest" });
-      this.input.setAttribute("aria-activedescendant", option.id);
-    } else {
-      this.input.removeAttribute("aria-activedescendant");
-    }
-  }
-
-  // What is shown.
-
-  wait() {
-    this.cancel();
-    this.activate(-1);
-    if (this.input.value.trim()) this.timer = setTimeout(() => this.ask(), WAIT);
-    else this.close();
-  }
-
-  cancel() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
-    this.asking = null;
-  }
-
-  async ask(place = -1) {
-    this.cancel();
-    const asking = (this.asking = new AbortController());
-    const query = this.input.value;
-    try {
-      const address = `${this.words.suggest}?${new URLSearchParams({ q: query })}`;
-      const response = await fetch(address, { signal: asking.signal });
-      const found = response.ok ? (await response.json()).suggestions : [];
-      // Only the newest question is answered, and only while it still stands in the box.
-      if (asking === this.asking && query === this.input.value) this.show(found.map(asLine), place);
-    } catch (error) {
-      // Without a network, the box still searches on Enter.
-      if (error.name !== "AbortError") this.close();
-    }
-  }
-
   recall(place = -1) {
-    const lines = store.get("recent", []).map((query) => ({ kind: "recent", title: query, url: resultsOf(query) }));
+    const lines = store.get("recent", []).map((query) => ({ kind: "recent", title: query, query }));
     if (lines.length) this.show(lines, place);
   }
 
   show(lines, place) {
-    const kinds = [...new Set(lines.map((line) => line.kind))];
-    const groups = kinds.map((kind) => this.group(kind, lines.filter((line) => line.kind === kind)));
-    this.list.replaceChildren(...groups);
-    this.shown = [...this.list.querySelectorAll("[role=option]")];
-    this.shown.forEach((option, number) => (option.id = `_option-${number}`));
-    this.active = -1;
-    this.clear.hidden = !kinds.includes("recent");
-    this.toggle(lines.length > 0 && this.landmark.contains(document.activeElement));
-    this.activate(this.isOpen ? place : -1);
-    this.say(lines.length);
+    this.clear.hidden = !lines.some((line) => line.kind === "recent");
+    super.show(lines, place);
   }
 
-  group(kind, lines) {
-    const title = make("div", { role: "presentation", class: "group" }, this.words[kind]);
-    const options = lines.map((line) => {
-      const option = make("a", { role: "option", "aria-selected": "false", tabindex: -1, href: line.url });
-      // An article that is chosen here was not found by the page's own query.
-      if (kind === "article" || kind === "section") option.referrerPolicy = "origin";
-      option.append(make("span", { dir: "auto", class: "title" }, line.title));
-      if (line.section) option.append(" ", make("span", { dir: "auto", class: "of" }, line.section));
-      return option;
-    });
-    return make("div", { role: "group", "aria-label": this.words[kind] }, title, ...options);
+  option(line) {
+    const option = super.option(line);
+    // An article that is chosen here was not found by the page's own query.
+    if (!line.query) option.referrerPolicy = "origin";
+    return option;
   }
-
-  toggle(isOpen) {
-    this.popup.hidden = !isOpen;
-    this.input.setAttribute("aria-expanded", isOpen);
-  }
-
-  close() {
-    this.cancel();
-    this.activate(-1);
-    this.toggle(false);
-    this.status.textContent = "";
-  }
-
-  say(count) {
-    const words = { 0: this.words.none, 1: this.words.one }[count] ?? this.words.many;
-    this.status.textContent = words.replace("{}", count);
-  }
-}
-
-const resultsOf = (query) => `/search?${new URLSearchParams({ q: query })}`;
-
-function asLine({ kind, title, section, url, query }) {
-  if (kind === "completion") return { kind, title: query, url: url || resultsOf(query) };
-  // A section is called by its own name, and then by its article's.
-  return section ? { kind: "section", title: section, section: title, url } : { kind: "article", title, url };
 }
 
 // Kept on this device, and only what found something.
