@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from whoosh import index as whoosh_index
@@ -21,9 +20,9 @@ from index.engines.whoosh.snapshot import ArraySnapshot
 from index.engines.whoosh.writing import WhooshWriting
 from index.errors import DiskFull, IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 
-# A writer may delete a generation while it is being opened; the next look finds the newer one.
-ATTEMPTS = 5
-PAUSE = 0.02
+# A writer may delete a generation while it is being opened; the next look finds the newer one. So many commits in a row
+# do not happen within the milliseconds that opening takes.
+ATTEMPTS = 20
 
 # A disk, a quota of a user and a limit of a process are each full in their own way.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -116,10 +115,11 @@ class WhooshEngine:
             raise self._damaged(error) from error
 
     def _read(self) -> ArraySnapshot:
-        index = self._open()
-        for attempt in range(1, ATTEMPTS + 1):
+        """Read the latest generation; where a writer deletes its files meanwhile, there is a newer one to be read."""
+        for _ in range(ATTEMPTS):
+            tried = self._latest()
             try:
-                toc = index._read_toc()
+                toc = self._open()._read_toc()
                 segments = {str(segment.segment_id()): self._segment(segment) for segment in toc.segments}
                 self._opened = segments
                 return ArraySnapshot(int(toc.generation), list(segments.values()), self.directory)
@@ -128,10 +128,10 @@ class WhooshEngine:
                     f"{self.directory}: another version of Backmatter wrote this index; run: backmatter index"
                 ) from error
             except Exception as error:
-                if attempt == ATTEMPTS or not isinstance(error, FileNotFoundError):
-                    raise self._damaged(error) from error
-                sleep(PAUSE)
-        raise AssertionError
+                failure = error
+                if self._latest() == tried:
+                    break
+        raise failure if isinstance(failure, IndexDamaged) else self._damaged(failure) from failure
 
     def _segment(self, segment: Any) -> Segment:
         """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
