@@ -39,6 +39,7 @@ REWARDS = {
     "words": 0.05,
     "section": 0.15,
     "order": 0.2,
+    "exact": 0.02,
 }
 
 # The best matches are looked at twice, and where fewer posts than these have all words, others fill the list.

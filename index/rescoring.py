@@ -31,6 +31,7 @@ class Places:
         size: How many words that run has.
         section: The section that it is in, ascending; a title, too, is one.
         titles, headings, addresses: Whether it stands in one.
+        exact: For each post and clause, whether the post has it as it is typed.
     """
 
     post: Array
@@ -43,6 +44,7 @@ class Places:
     titles: Array
     headings: Array
     addresses: Array
+    exact: Array
 
 
 def rewards(places: Places, posts: int, idf: Array) -> dict[str, Array]:
@@ -55,6 +57,7 @@ def rewards(places: Places, posts: int, idf: Array) -> dict[str, Array]:
         "words": _covered(places.post, places.clause, posts, share),
         "section": _best_section(places, posts, share),
         "order": _in_order(places, posts, len(idf)),
+        "exact": places.exact @ share,
     }
     best = float(idf.sum()) * (K1 + 1)
     return {name: values * np.float32(best * REWARDS[name]) for name, values in measured.items()}

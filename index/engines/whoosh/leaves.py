@@ -1,7 +1,7 @@
 """The words, phrases and prefixes of a query, found in one segment: which posts have them, how often, and where."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -35,19 +35,22 @@ class Found:
         width: Positions that one occurrence takes.
         places: Gives the positions where the occurrences in some posts begin, ascending; which posts, is told by a
             mask over all posts.
+        exact: The posts that have it as it is typed, ascending; None where all do.
     """
 
     docs: Array
     tf: Frequencies
     width: int
     places: Places
+    exact: Array | None = None
 
 
 def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
     """Find a leaf; words by their stems in these languages, phrases and words of several terms as they are written."""
     terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
     if isinstance(leaf, Word) and len(terms) == 1:
-        return _of_stems(segment, {analysis.stem(terms[0], language) for language in languages}, leaf.field)
+        stems = {analysis.stem(terms[0], language) for language in languages}
+        return replace(_of_stems(segment, stems, leaf.field), exact=_having(segment, terms[0]))
     ranges = [_exactly(segment, term) for term in terms]
     if isinstance(leaf, Prefix) and terms:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
@@ -62,6 +65,11 @@ def _of_stems(segment: Segment, stems: set[str], field: str | None) -> Found:
     found = [stem for stem in map(segment.stem, sorted(stems)) if stem]
     members = [(range(term, term + 1), language) for stem in found for term, language in stem.members]
     return _of_postings(segment, [stem.postings for stem in found], members, field)
+
+
+def _having(segment: Segment, term: str) -> Array:
+    number = segment.term(term)
+    return NOWHERE if number is None else segment.postings(number, number + 1).docs
 
 
 def _exactly(segment: Segment, term: str) -> range:

@@ -42,4 +42,16 @@ def find_places(segment: Segment, clauses: Sequence[Sequence[Found]], docs: Arra
         titles=field == TITLE,
         headings=field == HEADINGS,
         addresses=field == ADDRESS,
+        exact=_exact(segment, clauses[:MAX_CLAUSES], docs),
     )
+
+
+def _exact(segment: Segment, clauses: Sequence[Sequence[Found]], docs: Array) -> Array:
+    """Tell for each post and clause whether what was typed stands there, and not only another form of it."""
+    found = np.zeros((len(docs), len(clauses)), bool)
+    for number, leaves in enumerate(clauses):
+        # What was typed comes first, what may stand for it after.
+        typed = leaves[0]
+        own = typed.docs if typed.exact is None else typed.exact
+        found[:, number] = segment.among(own).take(docs)
+    return found
