@@ -312,6 +312,20 @@ def init(directory: Path, force: bool) -> int:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@with_settings
+def doctor(settings: Settings, as_json: bool) -> int:
+    """Look for what keeps readers from finding posts, or soon will. Exits with 1 on a fault."""
+    from index.doctor import examine
+    from index.engines import open_engine
+
+    findings = examine(open_engine(settings), settings)
+    lines = (f"{each.level:<8} {each.check:<12} {each.said}" for each in findings)
+    click.echo(_json(findings) if as_json else "\n".join(lines))
+    return NOTHING if any(each.level == "fault" for each in findings) else FOUND
+
+
+@cli.command()
 @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True, help="How far to look back.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--csv", "table", metavar="TABLE", help="Print one table as CSV.")

@@ -50,6 +50,7 @@ LAYERS = (
         "index.report",
         "index.check",
         "index.generators",
+        "index.doctor",
     ),
     ("index.cli",),
     ("app",),
