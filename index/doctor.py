@@ -75,9 +75,9 @@ def _content(engine: Engine, settings: Settings) -> Iterator[Said]:
     report = sync(engine, settings, dry_run=True)
     changed = len(report.added) + len(report.updated) + len(report.deleted)
     if changed:
-        yield "warning", f"{changed} posts differ from the index; run: backmatter index"
+        yield "warning", f"posts that differ from the index: {changed}; run: backmatter index"
     if report.failed:
-        yield "warning", f"{len(report.failed)} posts cannot be read, the first is {report.failed[0]}"
+        yield "warning", f"posts that cannot be read: {len(report.failed)}, first {report.failed[0]}"
     if not changed and not report.failed:
         yield "ok", f"{report.unchanged} posts, as in the index; {len(report.held_back)} held back"
 

@@ -63,7 +63,7 @@ def test_a_post_that_is_not_indexed_yet_is_a_warning(journal: Path) -> None:
     (journal / "content" / "new.md").write_text(POST)
     status, found, said = examined(journal)
     assert (status, found["content"]) == (0, "warning")
-    assert "1 posts differ" in said
+    assert "posts that differ from the index: 1" in said
 
 
 def test_content_that_is_gone_is_a_fault(journal: Path) -> None:
