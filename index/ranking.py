@@ -31,8 +31,8 @@ WEIGHTS = {
 WEIGHT_UNIT = 10
 
 # What the words' places add, as parts of the highest score that BM25F can give the query; see `rescoring`. Measured
-# together on the judged queries that the README names; "exact" alone: at 0.05 CoSQA gains 0.003 of nDCG@10 and the others
-# lose 0.001 at most, and what is typed comes before its other forms.
+# together on the judged queries that the README names; "exact" alone: at 0.05 CoSQA gains 0.003 of nDCG@10 and the
+# others lose 0.001 at most, and what is typed comes before its other forms.
 REWARDS = {
     "title": 0.25,
     "heading": 0.3,
