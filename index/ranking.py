@@ -43,12 +43,14 @@ REWARDS = {
     "exact": 0.05,
 }
 
-# The best matches are looked at twice, and where fewer posts than these have all words, others fill the list.
-LOOKED_AT_TWICE = 100
+# The best matches are looked at twice, and where fewer posts than these have all words, others fill the list. With 100,
+# recall@100 on Kubernetes is 0.940 and nDCG@10 0.7707; with 150 0.952 and 0.7719, for 3 to 10 % more time; with 200
+# 0.958 and 0.7726, for 10 to 20 %.
+LOOKED_AT_TWICE = 150
 
 # ... whose scores are not below this part of the best one: with 0.3 the right post is lost now and then, with 0.1 the
 # list ends in posts that have little to do with the query.
-FILLING = 0.2
+FILLING = 0.22
 
 # How a word's score is made of its idf and tf, for who asks why a post ranks where it does.
 BM25 = f"idf × tf × {K1 + 1:g} / (tf + {K1:g})"

@@ -323,7 +323,7 @@ def test_several_processes_make_the_same_index_as_one(large: tuple[Journal, Jour
     assert one.total > 0
     assert one.facets == other.facets
     assert _frequencies(one) == pytest.approx(_frequencies(other), rel=1e-5)
-    # Of equal posts, the first hundred in the order of the index are looked at twice.
+    # Of equal posts, the first 150 in the order of the index are looked at twice.
     assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches], rel=1e-5)
 
 
