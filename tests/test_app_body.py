@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.body import MAX_HIGHLIGHTED, render
@@ -131,15 +131,16 @@ PIECES = (
     "<img src=x onerror=1>", "<!--", "-->", "<![CDATA[", "]]>", "<textarea>", "</textarea>", "<noscript>", "<title>",
     "<template>", "<select>", "<xmp>", "<plaintext>", "<iframe>", "&", "&lt;", '"', "'", ">", "<", "\0", "alert(1)",
 )  # fmt: skip
-DANGER = re.compile(
-    r"<(?:script|style|svg|math|iframe|form|textarea|template|noscript|xmp|plaintext)\b"
-    r"|<[^>]*\son\w+=|<[^>]*\b(?:href|src)=\"\s*javascript:",
-    re.IGNORECASE,
-)
+DANGER = re.compile(r"<(?:script|style|svg|math|iframe|form|textarea|template|noscript|xmp|plaintext)\b", re.IGNORECASE)
+ADDRESSES = ("href", "src")
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+@example("<h1 id=a><!--<img src=x onerror=1>")  # What is said of a heading in an attribute is text.
 def test_no_mixture_of_tags_gets_through(html):
     shown = show(html)
     assert not DANGER.search(shown)
+    attributes = [pair for tag in BeautifulSoup(shown, "html.parser").find_all() for pair in tag.attrs.items()]
+    assert not [name for name, _ in attributes if name.lower().startswith("on")]
+    assert not [v for name, v in attributes if name in ADDRESSES and str(v).strip().lower().startswith("javascript:")]
     assert not BeautifulSoup(shown, "html.parser").find(["script", "style", "iframe", "svg"])
