@@ -1,11 +1,15 @@
-"""What else a query may find beside its words: synonyms, and words that are written in one or in two."""
+"""What else a query may find beside its words: synonyms, and words that are written in one or in two.
+
+`-race` excludes a word, unless it is a flag: in `go test -race` it is one, where a post has it so.
+"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index import analysis
 from index.engine import Snapshot
 from index.forms import with_forms
-from index.query import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word
+from index.query import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
 from index.synonyms import Synonyms
 
 # What a word's occurrences count, beside those of what was typed: two words written as one are the same word.
@@ -21,13 +25,27 @@ def expand(query: Node, snapshot: Snapshot, synonyms: Synonyms) -> Node:
     """
     match query:
         case And(nodes):
-            return And(_expanded(nodes, snapshot, synonyms))
+            return And(_expanded(_with_flags(nodes, snapshot), snapshot, synonyms))
         case Or(nodes):
             return Or(tuple(expand(node, snapshot, synonyms) for node in nodes))
         case Word():
             return _expanded((query,), snapshot, synonyms)[0]
         case _:
             return query
+
+
+def _with_flags(nodes: Sequence[Node], snapshot: Snapshot) -> list[Node]:
+    """Ask for what would be excluded, but is a flag of the word before it."""
+    return [_flag(before, node, snapshot) or node for before, node in pairwise((Everything(), *nodes))]
+
+
+def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
+    match before, node:
+        case Word(command, None), Not(Word(name, None)) if snapshot.similar(f"-{name.casefold()}", 0):
+            written = And((Term(f"-{name.casefold()}"), Phrase(f"{command} {name}")))
+            return Word(f"-{name}") if snapshot.find(written, limit=0).total else None
+        case _:
+            return None
 
 
 def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> tuple[Node, ...]:

@@ -6,7 +6,8 @@ grammar is searched as text. `OPERATORS` is the language as a reader sees it; th
 - `OR` binds tighter than the AND between words: `a b OR c` is a AND (b OR c). An `OR` that follows nothing is a
   word, one that precedes nothing is ignored, so that results stay while someone types.
 - `-` excludes what it touches. `--race`, `->` and `-` by itself are text, and so is a query of nothing but one
-  `-word`: that is somebody looking for a flag.
+  `-word`: that is somebody looking for a flag. `expansion` knows more flags, those that a post has after the word
+  before them; `-"race"` excludes whatever posts have.
 - `after:2026-03` starts on March 1, `before:2026-03` ends on the day before it: a month or a year stands for its
   first day, so `after:2026 before:2027` is all of 2026.
 - The last `in:` counts for every word that has no field of its own.

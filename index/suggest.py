@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from index import analysis
@@ -16,6 +17,7 @@ from index.forms import with_forms
 from index.model import Suggestion
 from index.passages import passage
 from index.query import And, Everything, Node, Or, Phrase, Prefix, Word, parse, wanted
+from index.ranking import JOINING
 from index.spelling import edits
 
 # Of eight lines, what leads to articles and what goes on with the query.
@@ -28,8 +30,16 @@ ENOUGH = MAX_SUGGESTIONS - MAX_COMPLETIONS
 GONE_ON_WITH = 10
 # Words that a completion goes on with, beyond the one that was begun.
 WORDS_ON = 2
+# Places in a text that are looked at for how it goes on, and the letters there: a few long words.
+PLACES, LETTERS = 8, 100
+# What goes on in one text only is no frequent phrase.
+FREQUENT = 2
+# The titles and headings that are looked at again at the next key; some 4 MB.
+REMEMBERED = 4096
 # A word of so few letters begins too many others.
 MIN_BEGUN = 2
+
+_tokens = lru_cache(REMEMBERED)(analysis.tokenize)
 
 
 def suggest(snapshot: Snapshot, text: str, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
@@ -78,7 +88,7 @@ def _found(snapshot: Snapshot, query: Node, text: str) -> list[Match]:
 
 def _closeness(title: str, typed: Sequence[str]) -> tuple[int, int]:
     """Rank titles: those that begin as was typed, the least unfinished first, those that have it, others."""
-    terms = analysis.terms(title)
+    terms = _tokens(title).terms
     if _begins(terms, typed):
         return 0, len(title)
     return (1 if any(_begins(terms[at:], typed) for at in range(1, len(terms))) else 2), 0
@@ -106,29 +116,57 @@ def _suggestion(match: Match, typed: Sequence[str]) -> Suggestion:
 
 
 def _all_in(title: str, typed: Sequence[str]) -> bool:
-    terms = analysis.terms(title)
+    terms = _tokens(title).terms
     return all(word in terms for word in typed[:-1]) and _has(terms, typed[-1]) if typed else False
 
 
 def _completions(found: Sequence[Match], typed: Sequence[str]) -> list[str]:
-    """Give how titles and headings go on from what was typed, most frequent first, then the shortest."""
+    """Give how titles and headings go on from what was typed, then how texts do, the most frequent first."""
     counts: Counter[str] = Counter()
     for match in islice(found, GONE_ON_WITH):
         article = match.article
         for title in {article.title, *(section.title for section in article.sections)}:
             counts.update(set(_going_on(title, typed)))
-    ranked = sorted(counts, key=lambda text: (-counts[text], len(text), text))
+    ranked = _ranked(counts)
+    if len(ranked) < MAX_COMPLETIONS:
+        ranked = list(dict.fromkeys([*ranked, *_frequent(found, typed)]))
     return ranked[:MAX_COMPLETIONS]
 
 
-def _going_on(title: str, typed: Sequence[str]) -> Iterator[str]:
-    """Give the beginnings of a title's rest where it has what was typed: one word, two and three."""
-    terms, starts, ends, _ = analysis.tokenize(title)
+def _ranked(counts: Counter[str]) -> list[str]:
+    return sorted(counts, key=lambda text: (-counts[text], len(text), text))
+
+
+def _frequent(found: Sequence[Match], typed: Sequence[str]) -> list[str]:
+    """Give how several texts go on from what was typed."""
+    counts: Counter[str] = Counter()
+    for match in found:
+        starts = match.spans.starts[:PLACES]
+        counts.update({on for start in starts for on in _going_on(_words_from(match, int(start)), typed)})
+    return [text for text in _ranked(counts) if counts[text] >= FREQUENT]
+
+
+def _words_from(match: Match, start: int) -> str:
+    """Give some whole words of a text from a place on."""
+    text = match.cut(start, min(start + LETTERS, match.article.sections[-1].end))
+    return text if len(text) < LETTERS else text.rpartition(" ")[0]
+
+
+def _going_on(text: str, typed: Sequence[str]) -> Iterator[str]:
+    """Give how a text goes on where it first has what was typed: up to the end of that word, of the next, and so on.
+
+    It does not go on beyond a sign that parts words, and does not end with a word that only joins others.
+    """
+    terms, starts, ends, _ = _tokens(text)
     for at in range(len(terms) - len(typed) + 1):
         if _begins(terms[at:], typed):
             last = at + len(typed) - 1
             for end in range(last, min(last + WORDS_ON + 1, len(terms))):
-                yield _spaced(title[starts[at] : ends[end]])
+                on = text[starts[at] : ends[end]]
+                if _PARTS.search(on):
+                    return
+                if terms[end] not in JOINING:
+                    yield _spaced(on)
             return
 
 
@@ -156,6 +194,8 @@ def _within(node: Node, field: str) -> Node:
             return node
 
 
+# What parts words; a point within a name does not.
+_PARTS = re.compile(r"[.,:]\s|[\n;!?()\[\]{}\"“”]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 

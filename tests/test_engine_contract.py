@@ -126,6 +126,17 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine: Engine) ->
     assert paths(engine.snapshot(), "padding") == ["title.md", "text.md"]
 
 
+def test_of_two_posts_that_say_the_same_the_newer_comes_first(engine: Engine) -> None:
+    dates = {
+        "undated.md": None,
+        "old.md": day("2019-05-08"),
+        "new.md": day("2026-05-08"),
+        "older.md": day("2018-05-08"),
+    }
+    apply(engine, [post(path, "padding of a struct", title="Same", date=date) for path, date in dates.items()])
+    assert paths(engine.snapshot(), "padding") == ["new.md", "old.md", "older.md", "undated.md"]
+
+
 @pytest.mark.parametrize(
     ("node", "expected"),
     [

@@ -26,7 +26,7 @@ JOURNAL = [
     post(
         "docker.md",
         "Mount the code instead of baking it in.",
-        code="docker run --rm -v .:/src golang",
+        code="docker run -v .:/src golang",
         title="Stop Rebuilding Images",
         tags=("docker",),
         author="Ben Okafor",
@@ -183,3 +183,19 @@ def test_any_string_is_a_query(snapshot: Snapshot, query: str, sort, page: int):
     assert results.total <= len(JOURNAL)
     assert all("<script" not in hit.passage.html for hit in results.hits)
     assert all(search(snapshot, way).total for way in ways_on(snapshot, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("docker run -v", ["docker.md"]),
+        ("docker run -V", ["docker.md"]),
+        # What no post has after that word is excluded, and so is what is in quotes.
+        ("docker -v", []),
+        ('docker run -"v"', []),
+        ("clock -leap", ["cache.md"]),
+    ],
+)
+def test_a_flag_that_a_post_has_after_the_word_before_it_is_asked_for(snapshot: Snapshot, query: str, expected):
+    results = search(snapshot, query)
+    assert paths(results)[: results.complete] == expected

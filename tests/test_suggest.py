@@ -17,6 +17,8 @@ JOURNAL = [
     post("data.md", "Reads and writes at once.", ("Go race detector", "Run it."), title="Data Race Detector"),
     post("races.md", "A data race detector finds them.", title="Introducing the Go Race Detector"),
     post("garbage.md", "Pauses.", ("Garbage collection in Go", "It marks."), title="Garbage Collection, Explained"),
+    post("heap.md", "Its escape analysis decides. The escape analysis, a pass, is fast.", title="Heap"),
+    post("stack.md", "What escape analysis decides stays. Escape hatches are rare.", title="Stack"),
     post("uhr.md", "Zeit.", title="時計の話", language="ja"),
 ]
 
@@ -65,16 +67,19 @@ def test_articles_and_sections_are_suggested(snapshot: Snapshot, text: str, expe
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("garb", ["garbage", "garbage collection", "garbage collection in"]),
+        ("garb", ["garbage", "garbage collection"]),
         ("race", ["race detector"]),
         ("go ra", ["go race", "go race detector"]),
         ("Stop  reb", ["stop rebuilding", "stop rebuilding images"]),
         ("stop rebuilding images", []),
         ("mono", []),
         ("zebra", []),
+        # Nothing but texts goes on so, and of what several of them say, the most frequent first.
+        ("esca", ["escape", "escape analysis", "escape analysis decides"]),
+        ("escape h", []),
     ],
 )
-def test_a_query_goes_on_as_titles_and_headings_do(snapshot: Snapshot, text: str, expected: list[str]):
+def test_a_query_goes_on_as_titles_headings_and_frequent_phrases_do(snapshot: Snapshot, text: str, expected: list[str]):
     found = [line for line in suggest(snapshot, text) if line.kind == "completion"]
     assert [line.query for line in found] == expected
     assert all((line.title, line.section, line.url) == (line.query, "", "") for line in found)

@@ -155,7 +155,7 @@ def _filled(
 
 
 def _again(evaluations: Sequence[Evaluation], query: Node, found: Listed) -> Listed:
-    """Look at the best matches twice: order them by their scores and what their words' places add."""
+    """Look at the best matches twice: order them by their scores and what their words' places add, equals by date."""
     clauses = [clause for clause in conjuncts(query) if wanted(clause)]
     parts = []
     for number, evaluation in enumerate(evaluations):
@@ -163,7 +163,16 @@ def _again(evaluations: Sequence[Evaluation], query: Node, found: Listed) -> Lis
         if len(own):
             parts.append(_rewarded(evaluation, clauses, found.take(own[found.doc[own].argsort()])))
     again = _end_to_end(parts) if parts else found
-    return again.take(np.lexsort((again.doc, again.segment, -again.score)))
+    return again.take(np.lexsort((again.doc, again.segment, -_dated(evaluations, again), -again.score)))
+
+
+def _dated(evaluations: Sequence[Evaluation], listed: Listed) -> Array:
+    """Give when each post was dated, in seconds; undated ones are older than all others."""
+    when = np.empty(len(listed))
+    for number, evaluation in enumerate(evaluations):
+        own = listed.segment == number
+        when[own] = evaluation.segment.arrays["doc_when"][listed.doc[own]]
+    return when
 
 
 def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], own: Listed) -> Listed:
