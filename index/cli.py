@@ -326,6 +326,36 @@ def doctor(settings: Settings, as_json: bool) -> int:
 
 
 @cli.command()
+@click.argument("file", type=FILE)
+@with_settings
+def backup(settings: Settings, file: Path) -> int:
+    """Write what readers find, and what they looked for, into one FILE (.zip); a server may run meanwhile."""
+    from index.backup import backup
+    from index.engines import open_engine
+
+    kept = backup(open_engine(settings), settings, file)
+    click.echo(f"wrote {file}: generation {kept.generation}, {kept.counts}; settings and posts' files are not in it")
+    return FOUND
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Replace an index that is there, and what was counted.")
+@with_settings
+def restore(settings: Settings, file: Path, force: bool) -> int:
+    """Bring back what `backup` wrote; a server that is running shows it on its next request."""
+    from index.backup import restore
+    from index.engines import open_engine
+
+    kept, generation = restore(open_engine(settings), settings, file, force=force)
+    click.echo(
+        f"restored generation {kept.generation} of {kept.made:%Y-%m-%d %H:%M} UTC as {generation}: {kept.counts}"
+    )
+    click.echo("next: backmatter index, for what was published since")
+    return FOUND
+
+
+@cli.command()
 @click.option("--days", type=click.IntRange(1, 90), default=30, show_default=True, help="How far to look back.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--csv", "table", metavar="TABLE", help="Print one table as CSV.")

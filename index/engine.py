@@ -4,7 +4,7 @@ An engine takes changes and gives out snapshots; a snapshot is one generation, w
 Nothing of an engine's own types crosses this line, in either direction.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -89,6 +89,9 @@ class Snapshot(Protocol):
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
 
+    def posts(self) -> Iterator[Post]:
+        """Give every post."""
+
     def vocabulary(self, beginning: str) -> Mapping[str, int]:
         """Give the terms that begin with this, each with the number of posts that have it in their prose."""
 
@@ -117,12 +120,13 @@ class Writing(Protocol):
     def stage(self) -> Callable[[Iterable[Post]], Staged]:
         """Write posts aside. What this gives can be sent to other processes and run in several at the same time."""
 
-    def commit(self, staged: Sequence[Staged], delete: Collection[str] = ()) -> int:
+    def commit(self, staged: Sequence[Staged], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Make what was staged the next generation, in place of the same posts' older versions.
 
         Args:
             staged: What `stage` returned, here or in other processes.
             delete: Posts that have to go, staged or not.
+            after: A generation that the new one comes after, beside the one that is there.
 
         Returns:
             The new generation.

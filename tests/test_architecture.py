@@ -51,6 +51,7 @@ LAYERS = (
         "index.check",
         "index.generators",
         "index.doctor",
+        "index.backup",
     ),
     ("index.cli",),
     ("app",),

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -24,6 +25,9 @@ READING = 3_600
 TWICE = 10
 # Milliseconds to wait for another process that writes.
 PATIENCE = 5_000
+
+Table = Literal["searches", "clicks", "runs"]
+Row = dict[str, int | str | None]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS searches (
@@ -114,6 +118,29 @@ def record_run(file: Path, run: tuple[int, ...]) -> None:
     """
     with closing(connect(file)) as connection:
         connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", run)
+
+
+def columns(connection: sqlite3.Connection, table: Table) -> list[str]:
+    """Name the columns of a table."""
+    return [name for _, name, *_ in connection.execute(f"PRAGMA table_info ({table})")]
+
+
+def rows(connection: sqlite3.Connection, table: Table) -> Iterator[Row]:
+    """Give all rows of a table."""
+    return (dict(row) for row in connection.execute(f"SELECT * FROM {table}"))  # noqa: S608 - a name from above
+
+
+@contextmanager
+def replacing(connection: sqlite3.Connection, tables: Iterable[tuple[Table, Iterable[Row]]]) -> Iterator[None]:
+    """Put other rows in place of all there are, once what is done meanwhile has succeeded."""
+    with _transaction(connection):
+        connection.execute("DELETE FROM searches")
+        connection.execute("DELETE FROM runs")
+        for table, found in tables:
+            names = columns(connection, table)
+            marks = ", ".join(f":{name}" for name in names)
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)  # noqa: S608 - names from above
+        yield
 
 
 @contextmanager

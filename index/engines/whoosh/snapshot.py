@@ -86,6 +86,12 @@ class ArraySnapshot:
         """Give the post with this slug."""
         return next((segment.documents.post(doc) for segment, doc in self._with_slug(slug)), None)
 
+    def posts(self) -> Iterator[Post]:
+        """Give every post."""
+        for segment in self._segments:
+            for doc in np.flatnonzero(_alive(segment)).tolist():
+                yield segment.documents.post(doc)
+
     def _with_slug(self, slug: str) -> Iterator[tuple[Segment, int]]:
         for segment in self._segments:
             for doc in segment.having("slug", slug).tolist():

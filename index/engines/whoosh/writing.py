@@ -67,7 +67,7 @@ class WhooshWriting:
         self._opened = opened
         self._rebuild = rebuild
 
-    def commit(self, staged: Sequence[Sequence[StagedSegment]], delete: Collection[str] = ()) -> int:
+    def commit(self, staged: Sequence[Sequence[StagedSegment]], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Name the staged segments in a new generation."""
         toc = self._index._read_toc()
         new = [part for group in staged for part in group]
@@ -80,7 +80,7 @@ class WhooshWriting:
                 self._delete(segment, gone)
             kept = self._tidied(toc.segments)
         segments = [*kept, *self._merged([part.segment for part in new])]
-        generation = int(toc.generation) + 1
+        generation = max(int(toc.generation), after) + 1
         TOC(toc.schema, segments, generation).write(self._index.storage, self._index.indexname)
         return generation
 
