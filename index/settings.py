@@ -75,6 +75,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[Path, ...],
         Meta(min_length=1, description="Directories with posts, or exports of Ghost.", examples=[["posts", "notes"]]),
     ] = (Path("content"),)
+    site: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Sitemap or feed of a running site, whose pages are posts.",
+            examples=["http://localhost:1313/sitemap.xml"],
+        ),
+    ] = ""
+    site_remote: Annotated[bool, Meta(description="Whether that site may be on another machine.")] = False
     index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
     title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"
     kind: Annotated[str, Meta(description="What stands before the name.")] = "Technical Journal"
@@ -198,6 +207,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return index.with_name(f"{index.name}-jobs.sqlite")
 
     @property
+    def mirror(self) -> Path:
+        """The directory with the pages of the running site: beside the index."""
+        index = self.index.resolve()
+        return index.with_name(f"{index.name}-site")
+
+    @property
     def insights(self) -> Path:
         """The file with what readers looked for: beside the index, as it cannot be built again."""
         index = self.index.resolve()
@@ -292,7 +307,11 @@ def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
 
 
 def _convert(values: Mapping[str, object]) -> Settings:
-    return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    if not settings.site:
+        return settings
+    written = settings.content if "content" in values else ()
+    return msgspec.structs.replace(settings, content=(*written, settings.mirror))
 
 
 def _path(wanted: type, value: object) -> Any:

@@ -18,6 +18,7 @@ from index.insights.store import record_run
 from index.model import Holding, Source
 from index.refusals import Refusal
 from index.settings import Settings
+from index.site import mirror
 from index.staging import Fate, Reader, stage_all
 
 
@@ -93,6 +94,7 @@ def sync(
     full = full or unreadable
     generation = before
     comparison = Comparison(settings, held, refusals.load(settings.index), full=full)
+    comparison.unlisted += [] if dry_run else [Failure(each.path, None, each.reason) for each in mirror(settings)]
     todo = comparison.compare()
     numbers = count(1)
 

@@ -37,6 +37,7 @@ LAYERS = (
         "index.refusals",
         "index.insights",
         "index.staging",
+        "index.site",
         "index.sync",
         "index.schedule",
         "index.publish",

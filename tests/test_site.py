@@ -1,0 +1,184 @@
+"""A running site as a source: its sitemap or feed, served by a real server, and brought in by the real command."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.serving import BACKMATTER, PATIENCE
+
+PAGE = "<!doctype html><html lang=en><title>{0}</title><body><nav>Menu</nav><main><h1>{0}</h1><p>{1}</p></main>"
+HEAD = '<?xml version="1.0" encoding="utf-8"?>'
+TARGETS = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+
+
+class Site(SimpleHTTPRequestHandler):
+    """Serves a folder, and notes what it answered; a folder's own address is that with a slash."""
+
+    answered: list[tuple[str, int]]
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:  # noqa: ARG002 - that is how it is called
+        self.answered.append((self.path, int(str(code))))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    answered: list[tuple[str, int]] = []
+    handler = type("Handler", (Site,), {"answered": answered, "protocol_version": "HTTP/1.1"})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", answered
+        server.shutdown()
+
+
+def build(folder: Path, **pages: str) -> None:
+    for name, text in pages.items():
+        file = folder / name / "index.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(PAGE.format(name.title(), text), "utf-8")
+
+
+def sitemap(folder: Path, home: str, *paths: str) -> None:
+    locs = "".join(f"<url><loc>{path if ':' in path else home + path}</loc></url>" for path in paths)
+    (folder / "sitemap.xml").write_text(f"{HEAD}{TARGETS}{locs}</urlset>", "utf-8")
+
+
+def run(folder: Path, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    (folder / "backmatter.toml").write_text("\n".join(lines), "utf-8")
+    command = [BACKMATTER, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=PATIENCE, check=False)
+
+
+def found(folder: Path, query: str) -> list[str]:
+    done = subprocess.run(
+        [BACKMATTER, "search", "--json", query], capture_output=True, text=True, cwd=folder, check=False
+    )
+    return [hit["url"] for hit in json.loads(done.stdout)["hits"]]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "public"
+    build(folder, walrus="A walrus swims.", tusks="Tusks grow for years.")
+    return folder
+
+
+def test_the_pages_of_a_sitemap_are_found_at_their_own_addresses(tmp_path, site):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/", "/tusks/")
+        done = run(tmp_path, "index", site=f"{home}/sitemap.xml", base_url="https://blog.example")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (
+        0,
+        "2 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 0 failed",
+    )
+    assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
+    assert found(tmp_path, "menu") == []
+
+
+def test_only_what_changed_is_fetched_again_and_what_is_not_listed_any_more_vanishes(tmp_path, site):
+    with serving(site) as (home, answered):
+        settings = {"site": f"{home}/sitemap.xml", "base_url": "https://blog.example"}
+        sitemap(site, home, "/walrus/", "/tusks/")
+        run(tmp_path, "index", **settings)
+        answered.clear()
+        done = run(tmp_path, "index", **settings)
+        assert sorted(answered) == [("/sitemap.xml", 200), ("/tusks/", 304), ("/walrus/", 304)]
+        assert done.stdout.startswith("0 added, 0 updated, 0 deleted, 2 unchanged")
+        sitemap(site, home, "/tusks/")
+        assert run(tmp_path, "index", **settings).stdout.startswith("0 added, 0 updated, 1 deleted, 1 unchanged")
+    assert found(tmp_path, "swims") == []
+
+
+def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
+    (site / "picture.png").write_bytes(b"\x89PNG")
+    (site / "folder").mkdir()
+    (site / "large.html").write_text("x" * 2_000, "utf-8")
+    with serving(site) as (home, answered):
+        bad = ("/missing/", "/picture.png", "/folder", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html")
+        sitemap(site, home, *bad, "http://elsewhere.example/a/", "/walrus/")
+        done = run(tmp_path, "index", site=f"{home}/sitemap.xml", max_post_bytes=1_000)
+    assert done.returncode == 1
+    assert "1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 7 failed" in done.stdout
+    for reason in (
+        "/missing/: is listed, and not there (HTTP status 404)",
+        "/picture.png: cannot be had from the site: is image/png and not HTML",
+        "/folder: cannot be had from the site: HTTP status 301",
+        "/walrus/?page=2: cannot be had from the site: has a query in its address",
+        "/..%2f..%2fetc/: cannot be had from the site: has an address that can be no file's name",
+        "/large.html: cannot be had from the site: is larger than 1,000 bytes",
+        f"http://elsewhere.example/a/: cannot be had from the site: is not at {home}",
+    ):
+        assert reason in done.stdout + done.stderr
+    assert not {path for path, _ in answered} & {"/a/", "/..%2f..%2fetc/"}
+
+
+FEEDS = {
+    "rss": "<rss><channel><item><link>{0}/walrus/</link></item></channel></rss>",
+    "atom": '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="self" href="/x"/><link href="{0}/walrus/"/>'
+    "</entry></feed>",
+    "index": '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{0}/part.xml</loc>'
+    "</sitemap></sitemapindex>",
+}
+
+
+@pytest.mark.parametrize("form", FEEDS)
+def test_a_feed_and_a_divided_sitemap_are_read_as_well(tmp_path, site, form):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/")
+        (site / "sitemap.xml").rename(site / "part.xml")
+        (site / "list.xml").write_text(FEEDS[form].format(home), "utf-8")
+        run(tmp_path, "index", site=f"{home}/list.xml", base_url="https://blog.example")
+    assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
+
+
+def test_what_falls_out_of_a_feed_stays_until_it_is_gone(tmp_path, site):
+    with serving(site) as (home, _):
+        settings = {"site": f"{home}/feed.xml"}
+        (site / "feed.xml").write_text(FEEDS["rss"].format(home), "utf-8")
+        run(tmp_path, "index", **settings)
+        (site / "feed.xml").write_text(FEEDS["rss"].format(home).replace("walrus", "tusks"), "utf-8")
+        assert run(tmp_path, "index", **settings).stdout.startswith("1 added, 0 updated, 0 deleted, 1 unchanged")
+        (site / "walrus" / "index.html").unlink()
+        (site / "walrus").rmdir()
+        assert run(tmp_path, "index", **settings).stdout.startswith("0 added, 0 updated, 1 deleted, 1 unchanged")
+
+
+@pytest.mark.parametrize(
+    ("listed", "reason"),
+    [
+        ("<html/>", "it is no sitemap and no feed"),
+        ("no XML", "Start tag expected"),
+        (
+            '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><urlset><url><loc>&b;</loc></url></urlset>',
+            "",
+        ),
+    ],
+)
+def test_what_is_no_sitemap_leaves_the_index_as_it_was(tmp_path, site, listed, reason):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/")
+        settings = {"site": f"{home}/sitemap.xml", "base_url": "https://blog.example"}
+        run(tmp_path, "index", **settings)
+        (site / "sitemap.xml").write_text(listed, "utf-8")
+        done = run(tmp_path, "index", **settings)
+    if reason:
+        assert done.returncode == 2
+        assert reason in done.stderr
+        assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
+    assert "root:" not in done.stdout + done.stderr
+
+
+def test_a_site_that_does_not_run_and_one_elsewhere_are_named(tmp_path):
+    assert "Connection refused" in run(tmp_path, "index", site="http://127.0.0.1:9/sitemap.xml").stderr
+    done = run(tmp_path, "index", site="http://192.168.0.1/sitemap.xml")
+    assert "is not on this machine; set site_remote = true to allow it" in done.stderr
