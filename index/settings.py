@@ -75,15 +75,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[Path, ...],
         Meta(min_length=1, description="Directories with posts, or exports of Ghost.", examples=[["posts", "notes"]]),
     ] = (Path("content"),)
-    site: Annotated[
-        str,
-        Meta(
-            pattern=r"^(https?://[^\s]+)?$",
-            description="Sitemap or feed of a running site, whose pages are posts.",
-            examples=["http://localhost:1313/sitemap.xml"],
-        ),
-    ] = ""
-    site_remote: Annotated[bool, Meta(description="Whether that site may be on another machine.")] = False
     index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
     title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"
     kind: Annotated[str, Meta(description="What stands before the name.")] = "Technical Journal"
@@ -139,6 +130,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ()
     max_post_bytes: Annotated[int, Meta(ge=1_000, description="A larger file is reported and not read.")] = 10_000_000
+    site: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s]+)?$",
+            description="Sitemap or feed of a running site, whose pages are posts.",
+            examples=["http://localhost:1313/sitemap.xml"],
+        ),
+    ] = ""
+    site_remote: Annotated[bool, Meta(description="Whether that site may be on another machine.")] = False
     synonyms: Annotated[
         Path | None, Meta(description="File with synonyms: lines like `k8s = kubernetes`.", examples=["synonyms.txt"])
     ] = None

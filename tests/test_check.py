@@ -61,6 +61,8 @@ def lay(folder: Path, posts: dict[str, str]) -> None:
         ("# A\n\n```go\n```\n\n````\n```\nfence\n```\n````\n", [(6, "code-language")]),
         ("![](/a.png)\n\n![ ](/b.png)\n\n![seen](/c.png)", [(1, "image-alt"), (3, "image-alt")]),
         ('<img src="/a.png">\n\n<img src="/b.png" alt="">', [(1, "image-alt")]),
+        ('<img src="/a.png" aria-hidden="true">\n\n<img src="/b.png" role="presentation">', []),
+        ("[a](?all=true#b)\n\n[c](post.md?all#c)", []),
         ("[a](#b)\n\n[c](#c)\n\n## C\n\nText.", [(1, "dead-anchor")]),
         ('[a](#b)\n\n[top](#top)\n\n<div id="b">\n\nText.\n\n</div>', []),
         ("[a](#b)\n\n{{% include %}}", []),
@@ -72,6 +74,20 @@ def lay(folder: Path, posts: dict[str, str]) -> None:
 )
 def test_a_fault_is_found_at_its_line(tmp_path, text, expected):
     assert found(tmp_path, {"post.md": text}) == [("post.md", line, rule) for line, rule in expected]
+
+
+@pytest.mark.parametrize(("linking", "expected"), [(2, ["dead-link", "dead-link"]), (3, [])])
+def test_an_address_that_many_posts_link_to_is_made_by_something_else(tmp_path, linking, expected):
+    pages = {f"n/{n}.md": f"# Page {n}\n\nText of its own, {n}.\n" for n in range(8)}
+    there = "".join(f"[{n}](/n/{n}/) " for n in range(8))
+    posts = {f"p{n}.md": f"# Post {n}\n\n{there}\n\n[a](/n/play/)\n" for n in range(linking)}
+    rules = [rule for _, _, rule in found(tmp_path, {**pages, **posts}, permalink="/{path}/") if rule == "dead-link"]
+    assert rules == expected
+
+
+def test_a_post_that_is_held_back_has_no_title_to_be_told_from(tmp_path):
+    posts = {"a.md": "---\ntitle: A\n---\nText.", "b.md": "---\ntitle: A\nredirect: /a/\n---\nGone there."}
+    assert [rule for _, _, rule in found(tmp_path, posts)] == ["held-back"]
 
 
 DATED = "---\ntitle: {0}\ndate: 2026-01-02\n---\nText {0}.\n"

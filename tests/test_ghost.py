@@ -111,13 +111,17 @@ def test_readers_find_what_is_public(tmp_path, values, reason):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"html": None}, "has no HTML in the export"),
+        ({"html": None}, "what the editor keeps is damaged"),
         ({"slug": None}, "has no slug"),
         ({"slug": "../etc"}, "has no slug"),
+        ({"html": None, "lexical": None}, "has no text that can be read (none of html, lexical, mobiledoc)"),
         ({"slug": "a"}, "has the slug of a.html"),
         ({"published_at": "yesterday"}, "is no date"),
         ({"html": "<div>" * 5000}, "nested too deep"),
-        ({"html": {}, "id": {}, "status": [], "author_id": []}, "has no HTML in the export"),
+        (
+            {"html": {}, "id": {}, "status": [], "author_id": []},
+            "what the editor keeps is damaged",
+        ),
     ],
 )
 def test_a_bad_post_is_reported_and_the_others_are_read(tmp_path, values, reason):
@@ -170,3 +174,70 @@ def test_a_table_that_is_none_is_as_if_it_were_not_there(tmp_path):
 
 def test_posts_are_named_by_their_slugs(tmp_path):
     assert list(ghost.posts(write(tmp_path, row("a"), row("b")))) == ["a.html", "b.html"]
+
+
+def node(kind: str, *children: object, **values: object) -> dict[str, object]:
+    return {"type": kind, "children": list(children), **values}
+
+
+def text(words: str, form: int = 0) -> dict[str, object]:
+    return {"type": "extended-text", "text": words, "format": form}
+
+
+LEXICAL = {
+    "root": node(
+        "root",
+        node("paragraph", text("A <walrus> calls "), text("swim()", 16), text(".")),
+        node("extended-heading", text("Tusks"), tag="h3"),
+        node("list", node("listitem", text("one"))),
+        node("paragraph", node("link", text("more"), url="__GHOST_URL__/b/")),
+        {"type": "codeblock", "code": "a < b", "language": "go"},
+        {"type": "image", "src": "/i.png", "alt": 'A "tusk"', "caption": "So long"},
+        {"type": "html", "html": "<p>raw</p>"},
+        {"type": "markdown", "markdown": "*marked*"},
+        {"type": "toggle", "heading": "Ask", "content": "<p>Told</p>"},
+        {"type": "callout", "calloutText": "Mind it"},
+        {"type": "of tomorrow", "x": 1},
+    )
+}
+MOBILEDOC = {
+    "version": "0.3.1",
+    "atoms": [["soft-return", "", {}]],
+    "cards": [["code", {"code": "a < b", "language": "go"}], ["image", {"src": "/i.png", "alt": 'A "tusk"'}]],
+    "markups": [["code"], ["a", ["href", "__GHOST_URL__/b/"]], ["strong"]],
+    "sections": [
+        [1, "p", [[0, [2], 1, "A <walrus> calls "], [0, [0], 1, "swim()"], [1, [], 0, 0], [0, [1], 1, "more"]]],
+        [1, "h3", [[0, [], 0, "Tusks"]]],
+        [3, "ul", [[[0, [], 0, "one"]]]],
+        [10, 0],
+        [10, 1],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "document", "expected"),
+    [
+        (
+            "lexical",
+            LEXICAL,
+            ["A <walrus> calls swim().", "one", "more", "a < b", 'A "tusk"', "So long", "raw", "marked", "Told"],
+        ),
+        ("mobiledoc", MOBILEDOC, ["A <walrus> calls swim()", "more", "one", "a < b", 'A "tusk"']),
+    ],
+)
+def test_a_post_without_html_is_read_as_its_editor_keeps_it(tmp_path, form, document, expected):
+    post = one(tmp_path, row("garden", **{"html": None, "lexical": None, form: json.dumps(document)}))
+    assert [line for line in expected if line not in post.text.split("\n")] == []
+    assert post.sections[1].title == "Tusks"
+    assert [(post.text[code.start : code.end], code.language) for code in post.code] == [("a < b", "go")]
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "[]", "{}", '{"root": 1}', '{"sections": [[10, 7]]}', '{"root": {"children": [1]}}']
+)
+def test_what_no_editor_of_ghost_wrote_is_a_post_that_cannot_be_read(tmp_path, broken):
+    report = index(
+        tmp_path, row("a"), row("b", html=None, lexical=broken), row("c", html=None, lexical=None, mobiledoc=broken)
+    )
+    assert (report.added, [failure.path for failure in report.failed]) == (["a.html"], ["b.html", "c.html"])

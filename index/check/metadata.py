@@ -61,6 +61,8 @@ def duplicate_title(site: Site) -> Iterator[Fault]:
     for pages in by_folder(site.pages).values():
         first: dict[tuple[str, str], Page] = {}
         for page in pages:
+            if site.reason(page):
+                continue
             other = first.setdefault((page.post.title.casefold(), page.post.language), page)
             if other is not page and not _is_list(page):
                 message = f"has the same title as {other.path}: {page.post.title}"

@@ -132,7 +132,7 @@ class _Recorder(Extractor[None]):
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
         elif tag == "img" and attributes.get("src"):
-            self.pictures.append((attributes["src"], attributes.get("alt")))
+            self.pictures.append((attributes["src"], "" if _is_decoration(attributes) else attributes.get("alt")))
         if attributes.get("id"):
             self.ids.append(attributes["id"])
         return super().start(tag, attributes, node)
@@ -214,3 +214,8 @@ def _is_underlined(lines: list[str], number: int) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _is_decoration(attributes: Attributes) -> bool:
+    """Tell whether a picture says of itself that it tells nothing."""
+    return attributes.get("aria-hidden") == "true" or attributes.get("role") in ("presentation", "none")

@@ -5,7 +5,7 @@ Its tables are those of Ghost's database: https://github.com/TryGhost/Ghost, cor
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -14,6 +14,7 @@ from typing import Any
 
 from index.errors import PostError, SettingsError
 from index.model import Source
+from index.posts.koenig import lexical, mobiledoc
 
 SUFFIX = ".html"
 SITE = "__GHOST_URL__"
@@ -22,6 +23,8 @@ SENT = "sent"
 """The status of a post that went out by mail alone."""
 LAST = 253_402_300_799_000
 """The last millisecond that is a date: the end of 9999."""
+
+FORMS: Mapping[str, Callable[[str], str]] = {"html": str, "lexical": lexical, "mobiledoc": mobiledoc}
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, list[Row]]
@@ -85,11 +88,28 @@ def _posts(export: Path, size: int, changed: int) -> Mapping[str, bytes | PostEr
             )
         elif not _is_slug(slug):
             found[path] = PostError(path, "has no slug that could be an address; give it one in Ghost")
-        elif not isinstance(row.get("html"), str):
-            found[path] = PostError(path, "has no HTML in the export; save it once more in Ghost, and export again")
         else:
-            found[path] = _file(row, tags.get(str(row.get("id")), []), authors.get(str(row.get("id")), []))
+            found[path] = _post(path, row, tags.get(str(row.get("id")), []), authors.get(str(row.get("id")), []))
     return found
+
+
+def _post(path: str, row: Row, tags: list[str], authors: list[str]) -> bytes | PostError:
+    try:
+        return _file(row, _html(row), tags, authors)
+    except ValueError as error:
+        return PostError(path, f"has no text that can be read ({error}); save it once more in Ghost, and export again")
+
+
+def _html(row: Row) -> str:
+    """Give the text as HTML: as Ghost made it, or as it would make it of what its editor keeps.
+
+    Raises:
+        ValueError: There is none.
+    """
+    for form, make in FORMS.items():
+        if isinstance(row.get(form), str):
+            return make(row[form])
+    raise ValueError(f"none of {', '.join(FORMS)}")
 
 
 def read(export: Path) -> Tables:
@@ -116,7 +136,7 @@ def rows(tables: Tables, name: str) -> list[Row]:
     return [row for row in table if isinstance(row, dict)] if isinstance(table, list) else []
 
 
-def _file(row: Row, tags: list[str], authors: list[str]) -> bytes:
+def _file(row: Row, html: str, tags: list[str], authors: list[str]) -> bytes:
     """Write a post as a file whose front matter every reader understands."""
     status, public = row.get("status", "published"), row.get("visibility", "public")
     date = _date(row.get("published_at"))
@@ -133,7 +153,7 @@ def _file(row: Row, tags: list[str], authors: list[str]) -> bytes:
         "summary": row.get("custom_excerpt"),
         "language": row.get("locale"),
     }
-    return f"{json.dumps(front, ensure_ascii=False)}\n{row['html'].replace(SITE, '')}".encode("utf-8", "replace")
+    return f"{json.dumps(front, ensure_ascii=False)}\n{html.replace(SITE, '')}".encode("utf-8", "replace")
 
 
 def _named(tables: Tables, table: str, between: str, key: str) -> Mapping[str, list[str]]:
