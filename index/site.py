@@ -28,8 +28,9 @@ MOST_PAGES = 50_000
 MOST_MAPS = 100
 # Bytes of a sitemap or feed: https://www.sitemaps.org/protocol.html
 MOST_LISTED = 50_000_000
-# Seconds until a page has to answer, and for all of them.
+# Seconds until a page has to answer, until it has to be there, and for all of them.
 PATIENCE = 10
+PAGE_PATIENCE = 60
 ALL_PATIENCE = 900
 
 
@@ -154,7 +155,7 @@ class _Connection:
         try:
             self._connection.request("GET", target, headers={"User-Agent": "Backmatter", **(headers or {})})
             response = self._connection.getresponse()
-            body = response.read(most + 1)
+            body = _read(response, most)
         except (OSError, HTTPException, ValueError) as error:
             self.close()  # The next request opens it again.
             raise Refused(str(error) or type(error).__name__) from None
@@ -166,6 +167,19 @@ class _Connection:
         if response.status not in (200, 304):
             raise Refused(f"HTTP status {response.status}")
         return response, body
+
+
+def _read(response: HTTPResponse, most: int) -> bytes:
+    """Read a body, up to a byte more than allowed; a server that sends it drop by drop is not waited for."""
+    body, deadline = bytearray(), monotonic() + PAGE_PATIENCE
+    while len(body) <= most and (piece := response.read1(most + 1 - len(body))):
+        body += piece
+        if monotonic() > deadline:
+            raise TimeoutError(f"takes over {PAGE_PATIENCE} s")
+    if response.length and len(body) <= most:
+        raise ConnectionError("ends early")
+    response.close()  # The connection stays open for the next page.
+    return bytes(body)
 
 
 def _listed(connection: _Connection) -> tuple[list[str], bool]:

@@ -390,3 +390,17 @@ def test_spans_tell_which_headings_have_the_words_of_the_query(engine: Engine) -
     [match] = engine.snapshot().find(parse("stop OR worker")).matches
     assert sorted(match.spans.headings) == [(0, 0), (2, 0), (2, 1)]
     assert match.spans.starts == []
+
+
+def test_all_posts_come_back_as_they_were_given(snapshot: Snapshot):
+    assert sorted(snapshot.posts(), key=lambda post: post.path) == sorted(JOURNAL, key=lambda post: post.path)
+
+
+def test_a_generation_comes_after_the_one_that_is_there_and_after_another_one(engine: Engine):
+    apply(engine, JOURNAL)
+    generations = []
+    for after in (7, 3):
+        with engine.writing() as writing:
+            generations.append(writing.commit([writing.stage(JOURNAL[:1])], after=after))
+    assert generations == [8, 9]
+    assert engine.snapshot().generation == 9

@@ -23,6 +23,17 @@ class Site(SimpleHTTPRequestHandler):
 
     answered: list[tuple[str, int]]
 
+    def do_GET(self) -> None:
+        if self.path != "/cut.html":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b"<p>Half")
+        self.close_connection = True
+        return None
+
     def log_request(self, code: object = "-", size: object = "-") -> None:  # noqa: ARG002 - that is how it is called
         self.answered.append((self.path, int(str(code))))
 
@@ -104,11 +115,11 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
     (site / "folder").mkdir()
     (site / "large.html").write_text("x" * 2_000, "utf-8")
     with serving(site) as (home, answered):
-        bad = ("/missing/", "/picture.png", "/folder", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html")
+        bad = ("/missing/", "/picture.png", "/folder", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html", "/cut.html")
         sitemap(site, home, *bad, "http://elsewhere.example/a/", "/walrus/")
         done = run(tmp_path, "index", site=f"{home}/sitemap.xml", max_post_bytes=1_000)
     assert done.returncode == 1
-    assert "1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 7 failed" in done.stdout
+    assert "1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 8 failed" in done.stdout
     for reason in (
         "/missing/: is listed, and not there (HTTP status 404)",
         "/picture.png: cannot be had from the site: is image/png and not HTML",
@@ -116,6 +127,7 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
         "/walrus/?page=2: cannot be had from the site: has a query in its address",
         "/..%2f..%2fetc/: cannot be had from the site: has an address that can be no file's name",
         "/large.html: cannot be had from the site: is larger than 1,000 bytes",
+        "/cut.html: cannot be had from the site: ends early",
         f"http://elsewhere.example/a/: cannot be had from the site: is not at {home}",
     ):
         assert reason in done.stdout + done.stderr
