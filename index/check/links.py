@@ -22,8 +22,9 @@ KNOWN_SHARE = 0.75
 ALWAYS_THERE = frozenset(("", "top"))
 """Fragments that lead to a page's start: HTML standard, "find a potential indicated element"."""
 MANY = 3
-"""Posts that link to one address, at least, where it is made by something else than a file, or redirects: all such ones
-on the sites of Go and Kubernetes are there."""
+"""Posts that link to one address, at least, where it is taken for one that something else than a file makes, or that
+redirects: of what Go and Kubernetes link to so often, nothing looked dead. A renamed page that as many posts link to is
+missed."""
 
 
 def dead_link(site: Site) -> Iterator[Fault]:
