@@ -116,8 +116,9 @@ class WhooshEngine:
 
     def _read(self) -> ArraySnapshot:
         """Read the latest generation; where a writer deletes its files meanwhile, there is a newer one to be read."""
-        for _ in range(ATTEMPTS):
-            tried = self._latest()
+        left = ATTEMPTS
+        while True:
+            left, tried = left - 1, self._latest()
             try:
                 toc = self._open()._read_toc()
                 segments = {str(segment.segment_id()): self._segment(segment) for segment in toc.segments}
@@ -127,11 +128,12 @@ class WhooshEngine:
                 raise IndexOutdated(
                     f"{self.directory}: another version of Backmatter wrote this index; run: backmatter index"
                 ) from error
+            except IndexDamaged:
+                if not left or self._latest() == tried:
+                    raise
             except Exception as error:
-                failure = error
-                if self._latest() == tried:
-                    break
-        raise failure if isinstance(failure, IndexDamaged) else self._damaged(failure) from failure
+                if not left or self._latest() == tried:
+                    raise self._damaged(error) from error
 
     def _segment(self, segment: Any) -> Segment:
         """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
