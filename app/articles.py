@@ -31,15 +31,15 @@ def article(slug: str) -> Response:
     state = (language(), here.edition, snapshot.generation, slug, shown.post.fingerprint, words)
     tag = conditional.tag_of("article", *state)
     watching.followed(shown.post.url)
-    return conditional.answer(tag, lambda: _page(snapshot, shown, words))
+    return conditional.remembered(tag, conditional.HTML, lambda: _page(snapshot, shown, words))
 
 
-def _page(snapshot: Snapshot, shown: Article, words: str) -> Response:
+def _page(snapshot: Snapshot, shown: Article, words: str) -> bytes:
     """Show an article, with what a query finds in it marked."""
     post = shown.post
     found = words_in(snapshot, words, post.path, journal().editorial) if words else ()
     older, newer = neighbours(snapshot, post)
-    page = render_template(
+    return render_template(
         "article.html",
         post=post,
         body=mark(shown.html, found),
@@ -50,5 +50,4 @@ def _page(snapshot: Snapshot, shown: Article, words: str) -> Response:
         related=related(snapshot, post),
         older=older,
         newer=newer,
-    )
-    return Response(page)
+    ).encode()

@@ -7,6 +7,8 @@ from flask import Response, request
 
 from app.journal import journal
 
+HTML = "text/html; charset=utf-8"
+
 
 def tag_of(*parts: object) -> str:
     """Make a tag of whatever an answer depends on."""

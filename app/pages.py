@@ -19,8 +19,6 @@ from index.search import ways_on
 blueprint = Blueprint("pages", __name__)
 blueprint.after_request(varying)
 
-HTML = "text/html; charset=utf-8"
-
 
 def chrome(here: Journal) -> dict[str, object]:
     """What every template needs; it does not change between requests."""
@@ -41,7 +39,7 @@ def search() -> Response:
     snapshot = journal().engine.snapshot()
     at_home = request.path == "/" and not request.args
     tag = conditional.tag_of("page", language(), journal().edition, snapshot.generation, asking, at_home)
-    response = conditional.remembered(tag, HTML, lambda: _page(snapshot, asking, at_home))
+    response = conditional.remembered(tag, conditional.HTML, lambda: _page(snapshot, asking, at_home))
     watching.searched(asking, snapshot.generation, "submitted")
     return response
 

@@ -41,7 +41,7 @@ def land(page: Page, link: str) -> tuple[int, bool]:
     with page.expect_navigation():
         page.locator(f'.hit a[href="{link}"]').first.click()
     page.wait_for_function("document.readyState === 'complete'")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
     seen = page.evaluate(SEEN, quoted)
     return seen["times"], seen["isInView"]
 
