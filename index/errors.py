@@ -8,6 +8,7 @@ BackmatterError             what to do next is part of every message
 ├── IndexDamaged            the index cannot be read
 │   └── IndexOutdated       another version of Backmatter wrote it; the next run builds it anew
 ├── IndexLocked             another process is writing
+├── IndexUnavailable        the cluster that keeps the index cannot be reached, or does not do what it is asked
 └── DiskFull                there is no room for another generation; the last one is whole
 """
 
@@ -55,6 +56,10 @@ class IndexOutdated(IndexDamaged):
 
 class IndexLocked(BackmatterError):
     """Another process is writing the index."""
+
+
+class IndexUnavailable(BackmatterError):
+    """The cluster that keeps the index does not answer, or refuses."""
 
 
 class DiskFull(BackmatterError):

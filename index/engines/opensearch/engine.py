@@ -1,0 +1,68 @@
+"""The engine: an alias, an index behind it, and one writer at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from index.engines.opensearch.catalogue import Catalogue, Mark
+from index.engines.opensearch.cluster import Access, Cluster
+from index.engines.opensearch.lock import Lock
+from index.engines.opensearch.snapshot import ClusterSnapshot
+from index.engines.opensearch.writing import OpenSearchWriting
+from index.errors import IndexMissing
+
+# Tokens of an article, before there are any to be counted.
+AVERAGE = 500.0
+
+
+class OpenSearchEngine:
+    """Keeps an index on a cluster."""
+
+    def __init__(self, access: Access, name: str, *, shards: int = 1, replicas: int = 1) -> None:
+        self._cluster = Cluster(access)
+        self._catalogue = Catalogue(self._cluster, name, shards, replicas)
+        self._name, self._replicas = name, replicas
+        self._lock = threading.Lock()
+        self._snapshot: ClusterSnapshot | None = None
+
+    def snapshot(self) -> ClusterSnapshot:
+        """Give the latest complete generation; the one held before is given again while it is the latest."""
+        with self._lock:
+            index = self._cluster(lambda _: self._catalogue.current())
+            generation = self._catalogue.mark(index).generation
+            held = self._snapshot
+            if held is None or (held.index, held.generation) != (index, generation):
+                self._snapshot = held = ClusterSnapshot(self._catalogue, index, generation)
+            return held
+
+    @contextmanager
+    def writing(self, *, rebuild: bool = False) -> Iterator[OpenSearchWriting]:
+        """Hold the lock while a commit is made.
+
+        Raises:
+            IndexLocked: Another process holds it.
+            IndexUnavailable: The cluster cannot be reached, or has lost what it needs.
+        """
+        lock = Lock(self._cluster, f"{self._name}-lock", self._replicas)
+        with lock.held():
+            old, mark, average = self._before()
+            for index in self._catalogue.unused(old):
+                self._catalogue.delete(index)
+            writing = OpenSearchWriting(self._catalogue, old, mark, average, lock.check, rebuild=rebuild)
+            try:
+                if old and not rebuild:
+                    writing.tidy()
+                yield writing
+            finally:
+                writing.clean()
+
+    def _before(self) -> tuple[str | None, Mark, float]:
+        try:
+            snapshot = self.snapshot()
+        except IndexMissing:
+            return None, Mark(0, "", {}), AVERAGE
+        return snapshot.index, self._catalogue.mark(snapshot.index), snapshot.average
+
+    def health(self) -> str:
+        """Say how the cluster is: green, yellow (a replica is missing) or red (a shard is)."""
+        return str(self._cluster(lambda client: client.cluster.health())["status"])
