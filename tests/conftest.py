@@ -1,5 +1,6 @@
 """A journal of real files, its index, and the application that shows it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from hypothesis import settings as properties
 from app import create_app
 from index.engine import Engine
 from index.engines import open_engine
+from index.engines.opensearch.cluster import Access
 from index.settings import Settings
 from index.sync import sync
+from tests.cluster import access, cluster
 
 # How long an example takes says more about what else the machine does than about the code.
 properties.register_profile("patient", deadline=None)
@@ -96,6 +99,13 @@ def make_journal(folder: Path, posts: dict[str, str]) -> Journal:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return Journal(folder / "content", settings, open_engine(settings))
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
+    """The way to a real cluster of one node."""
+    with cluster(tmp_path_factory.mktemp("opensearch"), nodes=1) as nodes:
+        yield access(nodes)
 
 
 @pytest.fixture

@@ -1,17 +1,21 @@
 """What every engine does, whatever it is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from index.engine import Engine, Match, Snapshot
+from index.engines.opensearch.engine import OpenSearchEngine
 from index.engines.whoosh.engine import WhooshEngine
 from index.errors import IndexLocked, IndexMissing
 from index.model import Facet, Holding, Post
 from index.query import And, Everything, Filter, Node, Phrase, Variants, Word, parse
 from tests.build import apply, day, post
+
+Opened = Callable[[str], Engine]
 
 JOURNAL = [
     post(
@@ -46,9 +50,19 @@ JOURNAL = [
 ]
 
 
+@pytest.fixture(params=["whoosh", "opensearch"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    """Opens an index by its name; the same one by the same name."""
+    if request.param == "whoosh":
+        return lambda name: WhooshEngine(tmp_path / name)
+    place = request.getfixturevalue("opensearch")
+    journal = uuid4().hex
+    return lambda name: OpenSearchEngine(place, f"{journal}-{name}", replicas=0)
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return WhooshEngine(tmp_path / "index")
+def engine(opened: Opened) -> Engine:
+    return opened("index")
 
 
 @pytest.fixture
@@ -301,11 +315,11 @@ def test_a_rebuild_replaces_everything(engine: Engine) -> None:
     assert set(engine.snapshot().holdings()) == {"time.md"}
 
 
-def test_many_small_commits_end_as_one_large_one_does(engine: Engine, tmp_path: Path) -> None:
+def test_many_small_commits_end_as_one_large_one_does(engine: Engine, opened: Opened) -> None:
     for one in JOURNAL:
         apply(engine, [one])
     apply(engine, [JOURNAL[1]])
-    whole = WhooshEngine(tmp_path / "whole")
+    whole = opened("whole")
     apply(whole, JOURNAL)
     for query in ("run", "go", "cache", "tag:go"):
         assert set(paths(engine.snapshot(), query)) == set(paths(whole.snapshot(), query))
@@ -322,10 +336,10 @@ def test_every_commit_is_a_new_generation_and_a_held_snapshot_stays_as_it_was(en
     assert set(paths(engine.snapshot(), "monotonic")) == {"time.md", "new.md"}
 
 
-def test_an_engine_sees_what_another_one_committed(engine: Engine, tmp_path: Path) -> None:
+def test_an_engine_sees_what_another_one_committed(engine: Engine, opened: Opened) -> None:
     apply(engine, JOURNAL)
     engine.snapshot()
-    apply(WhooshEngine(tmp_path / "index"), [post("new.md", "sundial")])
+    apply(opened("index"), [post("new.md", "sundial")])
     assert paths(engine.snapshot(), "sundial") == ["new.md"]
 
 
@@ -343,10 +357,10 @@ def test_a_failure_while_posts_come_in_leaves_the_last_generation(engine: Engine
     assert apply(engine, [post("new.md", "sundial")]) == before + 1
 
 
-def test_a_second_writer_is_told_to_wait(engine: Engine, tmp_path: Path) -> None:
+def test_a_second_writer_is_told_to_wait(engine: Engine, opened: Opened) -> None:
     def meanwhile() -> Iterator[Post]:
         with pytest.raises(IndexLocked, match="another process is writing"):
-            apply(WhooshEngine(tmp_path / "index"), [post("other.md", "x")])
+            apply(opened("index"), [post("other.md", "x")])
         yield post("new.md", "x")
 
     apply(engine, meanwhile())

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from opensearchpy import OpenSearch, exceptions, helpers
+from opensearchpy.helpers import errors
 
 from index.errors import (
     BackmatterError,
@@ -33,7 +34,7 @@ FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
     exceptions.OpenSearchDeprecationWarning: (IndexUnavailable, "look at the cluster's log"),
     exceptions.ImproperlyConfigured: (SettingsError, "correct the settings that begin with opensearch_"),
     exceptions.SerializationError: (IndexDamaged, "run: backmatter index --full"),
-    exceptions.UnknownDslQuery: (IndexDamaged, "run: backmatter index --full"),
+    exceptions.UnknownDslObject: (IndexDamaged, "run: backmatter index --full"),
     exceptions.ValidationException: (IndexDamaged, "run: backmatter index --full"),
     exceptions.IllegalOperation: (IndexUnavailable, "look at the cluster's log"),
     exceptions.TransportError: (IndexUnavailable, "look at the cluster's log, then try again"),
@@ -48,8 +49,8 @@ FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
         "see to opensearch_user and opensearch_password, or opensearch_token",
     ),
     exceptions.AuthorizationException: (IndexUnavailable, "give the user the right to read and write the index"),
-    exceptions.BulkIndexError: (IndexUnavailable, "run: backmatter index, which sends what is missing"),
-    exceptions.ScanError: (IndexUnavailable, "look at the cluster's log, then try again"),
+    errors.BulkIndexError: (IndexUnavailable, "run: backmatter index, which sends what is missing"),
+    errors.ScanError: (IndexUnavailable, "look at the cluster's log, then try again"),
 }
 
 # What OpenSearch says where a node's disk is full.

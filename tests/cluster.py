@@ -1,0 +1,134 @@
+"""OpenSearch itself: a cluster of real nodes, each a process of its own, on loopback."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from index.engines.opensearch.cluster import Access, Cluster
+from index.errors import BackmatterError
+
+POM = Path(__file__).parent / "opensearch" / "pom.xml"
+JARS = POM.parent / "target" / "jars"
+MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
+
+# The runner takes no other ports for HTTP.
+HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
+
+# Seconds; a node takes ten to twenty on two cores that do nothing else.
+STARTING = 240
+
+
+class Node:
+    """One node of a cluster."""
+
+    def __init__(self, folder: Path, port: int, transport: int, transports: list[int]) -> None:
+        self.folder, self.port = folder, port
+        self.url = f"http://127.0.0.1:{port}"
+        (folder / "config").mkdir(parents=True)
+        names = [f"127.0.0.1:{each}" for each in transports]
+        (folder / "config" / "opensearch.yml").write_text(
+            "cluster.name: backmatter-tests\n"
+            f"node.name: node-{transport}\n"
+            "network.host: 127.0.0.1\n"
+            f"http.port: {port}\n"
+            f"transport.port: {transport}\n"
+            f"discovery.seed_hosts: [{', '.join(names)}]\n"
+            f"cluster.initial_cluster_manager_nodes: [{', '.join(f'node-{each}' for each in transports)}]\n"
+            f"path.home: {folder}\npath.data: {folder}/data\npath.logs: {folder}/logs\n"
+            # What else fills the machine's disk is no matter of these tests.
+            "cluster.routing.allocation.disk.threshold_enabled: false\n",
+            "utf-8",
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the process."""
+        # The runner counts nodes from 1, and adds that to the port.
+        options = ["-numOfNode", "1", "-basePath", self.folder / "run", "-confPath", self.folder / "config"]
+        command = ["java", "-Xms512m", "-Xmx512m", "-cp", f"{JARS}/*", MAIN, *options]
+        command += ["-baseHttpPort", str(self.port - 1), "-useLogger"]
+        with (self.folder / "out").open("ab") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+
+    def kill(self) -> None:
+        """End it at once, as a machine that dies."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def cluster(folder: Path, nodes: int) -> Iterator[list[Node]]:
+    """Run a cluster of some nodes."""
+    have_jars()
+    ports, transports = free_ports(nodes, HTTP), free_ports(nodes, TRANSPORT)
+    started: list[Node] = []
+    try:
+        for port, transport in zip(ports, transports, strict=True):
+            started.append(Node(folder / str(port), port, transport, transports))
+        wait_for(started, nodes)
+        yield started
+    finally:
+        for node in started:
+            node.kill()
+
+
+def wait_for(nodes: list[Node], count: int) -> None:
+    """Wait until so many nodes are one cluster."""
+    ask = Cluster(access(nodes))
+    until = monotonic() + STARTING
+    while True:
+        try:
+            if ask(lambda client: client.cluster.health())["number_of_nodes"] == count:
+                return
+        except BackmatterError:
+            pass
+        if monotonic() > until or any(node.process.poll() is not None for node in nodes):
+            tails = "\n".join((node.folder / "out").read_text("utf-8")[-2_000:] for node in nodes)
+            pytest.fail(f"OpenSearch did not start:\n{tails}")
+        sleep(0.5)
+
+
+def access(nodes: list[Node]) -> Access:
+    """Give the way to a cluster."""
+    return Access(tuple(node.url for node in nodes), timeout=20)
+
+
+def have_jars() -> None:
+    """Fetch OpenSearch from Maven Central, once; without Java or Maven there is nothing to test."""
+    missing = [name for name in ("java", "mvn") if not shutil.which(name)]
+    if missing:
+        refuse(f"OpenSearch does not run here: {' and '.join(missing)} is not installed")
+    if not (JARS / "complete").exists():
+        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            refuse(f"OpenSearch cannot be fetched by Maven: {done.stdout[-500:]}")
+        (JARS / "complete").touch()
+
+
+def refuse(reason: str) -> None:
+    """Skip, or fail where REQUIRE says that OpenSearch has to be there."""
+    if "opensearch" in os.environ.get("REQUIRE", "").split(","):
+        pytest.fail(f"REQUIRE names opensearch; {reason}")
+    pytest.skip(reason)
+
+
+def free_ports(count: int, among: range) -> list[int]:
+    """Give ports that nobody listens on, by chance: other processes look for some at the same time."""
+    found: list[int] = []
+    for port in random.sample(among, len(among)):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            break
+    return found
