@@ -24,7 +24,7 @@ MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
 
 # Seconds; a node takes ten to twenty on two cores that do nothing else.
-STARTING = 240
+STARTING = 90
 
 
 class Node:
@@ -37,12 +37,12 @@ class Node:
         names = [f"127.0.0.1:{each}" for each in transports]
         (folder / "config" / "opensearch.yml").write_text(
             "cluster.name: backmatter-tests\n"
-            f"node.name: node-{transport}\n"
             "network.host: 127.0.0.1\n"
             f"http.port: {port}\n"
             f"transport.port: {transport}\n"
             f"discovery.seed_hosts: [{', '.join(names)}]\n"
-            f"cluster.initial_cluster_manager_nodes: [{', '.join(f'node-{each}' for each in transports)}]\n"
+            # By address, as the runner gives every process's node the same name.
+            f"cluster.initial_cluster_manager_nodes: [{', '.join(names)}]\n"
             f"path.home: {folder}\npath.data: {folder}/data\npath.logs: {folder}/logs\n"
             # What else fills the machine's disk is no matter of these tests.
             "cluster.routing.allocation.disk.threshold_enabled: false\n",
