@@ -36,7 +36,7 @@ Rule = Literal[
 ]
 # Short ones are guessed.
 UNGUESSED = r"^(\S{16,})?$"
-SECRETS = {"author_token", "metrics_token", "hook_secret"}
+SECRETS = {"author_token", "metrics_token", "hook_secret", "opensearch_password", "opensearch_token"}
 HeadingIds = Literal["github", "kramdown", "python"]
 Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
 PLACEHOLDERS = (
@@ -76,6 +76,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(min_length=1, description="Directories with posts, or exports of Ghost.", examples=[["posts", "notes"]]),
     ] = (Path("content"),)
     index: Annotated[Path, Meta(description="Directory that holds the index.")] = Path(".backmatter/index")
+    engine: Annotated[
+        Literal["whoosh", "opensearch"], Meta(description="What keeps the index: a directory, or a cluster.")
+    ] = "whoosh"
+    opensearch_hosts: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/]+$")], ...],
+        Meta(
+            min_length=1,
+            description="Nodes of the cluster.",
+            examples=[["https://a.example.org:9200", "https://b.example.org:9200"]],
+        ),
+    ] = ("http://127.0.0.1:9200",)
+    opensearch_index: Annotated[
+        str, Meta(pattern=r"^[a-z0-9][a-z0-9_]*$", description="Name of the index there.", examples=["journal"])
+    ] = "backmatter"
+    opensearch_shards: Annotated[int, Meta(ge=1, le=100, description="Parts of the index; a rebuild changes them.")] = 1
+    opensearch_replicas: Annotated[int, Meta(ge=0, le=10, description="Copies of each part; likewise.")] = 1
+    opensearch_user: Annotated[str, Meta(description="Who signs in there.", examples=["backmatter"])] = ""
+    opensearch_password: Annotated[str, Meta(description="The password.", examples=["…"])] = ""
+    opensearch_token: Annotated[str, Meta(description="Bearer token, in place of user and password.")] = ""
+    opensearch_ca: Annotated[
+        Path | None, Meta(description="Certificate of the nodes' authority.", examples=["ca.pem"])
+    ] = None
+    opensearch_timeout: Annotated[int, Meta(ge=1, le=600, description="Seconds that a request may take.")] = 30
     title: Annotated[str, Meta(description="The journal's name.")] = "The Backend Engineer's Playbook"
     kind: Annotated[str, Meta(description="What stands before the name.")] = "Technical Journal"
     language: Annotated[
@@ -300,7 +323,7 @@ def _anchor(values: dict[str, object], folder: Path) -> dict[str, object]:
     anchored = dict(values)
     if "content" in values:
         anchored["content"] = [folder / str(part) for part in values["content"]]  # type: ignore[attr-defined]
-    for name in ("index", "synonyms", "hook_pull"):
+    for name in ("index", "synonyms", "hook_pull", "opensearch_ca"):
         if name in values:
             anchored[name] = folder / str(values[name])
     return anchored
