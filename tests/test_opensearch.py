@@ -38,8 +38,8 @@ def test_every_failure_of_the_client_is_one_of_ours() -> None:
 
 
 def test_a_full_disk_and_a_node_that_is_not_there_say_what_to_do() -> None:
-    assert "free some space" in str(meaning(opensearchpy.TransportError(429, "disk usage exceeded flood-stage")))
-    assert "opensearch_hosts" in str(meaning(opensearchpy.ConnectionError("N/A", "refused")))
+    assert "free some space" in str(meaning(opensearchpy.TransportError(429, "disk usage exceeded flood-stage", {})))
+    assert "opensearch_hosts" in str(meaning(opensearchpy.ConnectionError("N/A", "refused", OSError())))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Which index is current, and its generation: an alias, and a document of the index that changes last in a commit."""
 
 from collections.abc import Iterator
+from functools import partial
 from time import time
 from typing import Any
 from uuid import uuid4
@@ -130,7 +131,7 @@ class Catalogue:
             }
             if after:
                 content["search_after"] = after
-            found = self.cluster(lambda client, asked=content: searched(client, index, asked))
+            found = self.cluster(partial(searched, index=index, body=content))
             yield from found["hits"]["hits"]
             if len(found["hits"]["hits"]) < PAGE:
                 return

@@ -34,6 +34,7 @@ FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
     exceptions.OpenSearchDeprecationWarning: (IndexUnavailable, "look at the cluster's log"),
     exceptions.ImproperlyConfigured: (SettingsError, "correct the settings that begin with opensearch_"),
     exceptions.SerializationError: (IndexDamaged, "run: backmatter index --full"),
+    exceptions.OpenSearchDslException: (IndexDamaged, "run: backmatter index --full"),
     exceptions.UnknownDslObject: (IndexDamaged, "run: backmatter index --full"),
     exceptions.ValidationException: (IndexDamaged, "run: backmatter index --full"),
     exceptions.IllegalOperation: (IndexUnavailable, "look at the cluster's log"),
@@ -81,7 +82,7 @@ def translated() -> Iterator[None]:
     """Raise our errors in place of the client's."""
     try:
         yield
-    except (exceptions.OpenSearchException, exceptions.OpenSearchWarning) as error:
+    except tuple(FAILURES) as error:
         raise meaning(error) from error
 
 
@@ -110,7 +111,7 @@ class Cluster:
                 chunk_size=200,
                 max_chunk_bytes=5_000_000,
                 max_retries=5,
-                initial_backoff=0.5,
+                initial_backoff=1,
                 raise_on_error=True,
             )
             return [next(iter(item.values()))["_id"] for _, item in sent]

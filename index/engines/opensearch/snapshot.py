@@ -17,7 +17,7 @@ from index.engines.opensearch.documents import Stored, read, segment
 from index.engines.whoosh import lists
 from index.engines.whoosh.evaluation import Evaluation
 from index.engines.whoosh.facets import FACET_VALUES, Counting
-from index.engines.whoosh.leaves import find
+from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.ordering import ranking
 from index.engines.whoosh.schema import EPOCH
 from index.engines.whoosh.segment import Segment, Strings
@@ -25,7 +25,7 @@ from index.engines.whoosh.similar import similar
 from index.engines.whoosh.snapshot import ArrayFound
 from index.engines.whoosh.telling import telling
 from index.model import Facet, Holding, Post, Stats
-from index.query import And, Node, Variants, leaves, walk
+from index.query import And, Leaf, Node, Variants, walk
 from index.ranking import LOOKED_AT_TWICE, idf, weight
 
 # Posts that many queries find are fetched once, and so are words of a beginning; some kilobytes each.
@@ -34,6 +34,8 @@ KEPT_BEGINNINGS = 64
 
 # Words of a beginning; OpenSearch gives no more at a time.
 MOST_TERMS = 60_000
+
+Counted = Leaf | Variants
 
 RELEVANCE: list[Any] = ["_score", {"path": "asc"}]
 
@@ -89,7 +91,7 @@ class ClusterSnapshot:
     @property
     def average(self) -> float:
         """The average length of a post in tokens."""
-        return max(1.0, self._counts["length"]["value"] / max(1, self._posts))
+        return max(1.0, float(self._counts["length"]["value"]) / max(1, self._posts))
 
     def find(
         self, query: Node, *, wider: Node | None = None, sort: Sort = "relevance", offset: int = 0, limit: int = 10
@@ -98,7 +100,7 @@ class ClusterSnapshot:
         wanted = compiled(query, self._languages)
         size = limit if sort != "relevance" else max(LOOKED_AT_TWICE, offset + limit)
         first = offset if sort != "relevance" else 0
-        asked = dict.fromkeys([*leaves(And((query, wider)) if wider else query), *_variants(query, wider)])
+        asked = _counted(query, wider)
         found = self._candidates(wanted, sort, first, size if limit else 0, asked)
         total = found["hits"]["total"]["value"]
         hits, filled = found["hits"]["hits"], False
@@ -106,8 +108,8 @@ class ClusterSnapshot:
             filled = sort == "relevance" and bool(limit or not total)
             wide = compiled(wider, self._languages)
             if sort == "relevance":
-                more = self._candidates(wide, sort, 0, LOOKED_AT_TWICE - total, {}, without=[wanted])
-                hits = [*self._candidates(wanted, sort, 0, LOOKED_AT_TWICE, {})["hits"]["hits"], *more["hits"]["hits"]]
+                more = self._candidates(wide, sort, 0, LOOKED_AT_TWICE - total, (), without=[wanted])
+                hits = [*self._candidates(wanted, sort, 0, LOOKED_AT_TWICE, ())["hits"]["hits"], *more["hits"]["hits"]]
             else:
                 found = self._candidates(wide, sort, offset, limit, asked)
                 hits = found["hits"]["hits"]
@@ -123,7 +125,7 @@ class ClusterSnapshot:
         return answer
 
     def _candidates(
-        self, query: Query, sort: Sort, first: int, size: int, asked: Mapping[Node, None], without: Sequence[Query] = ()
+        self, query: Query, sort: Sort, first: int, size: int, asked: Sequence[Counted], without: Sequence[Query] = ()
     ) -> dict[str, Any]:
         """Find posts in OpenSearch's order, count them, and tell how many posts have what is asked for."""
         direction = "desc" if sort == "newest" else "asc"
@@ -141,16 +143,17 @@ class ClusterSnapshot:
         }
         return self._search(body, search_type="dfs_query_then_fetch")
 
-    def _evaluation(self, part: Segment, dfs: Mapping[Node, int]) -> Evaluation:
+    def _evaluation(self, part: Segment, dfs: Mapping[Counted, int]) -> Evaluation:
         part.normalize(self.average)
-        found, weights = {}, {}
+        found: dict[Leaf, Found] = {}
+        weights: dict[Node, float] = {}
         for node, df in dfs.items():
             if isinstance(node, Variants):
                 weights[node] = idf(self._posts, df)
             else:
-                found[node] = find(part, node, self._languages)  # type: ignore[arg-type]
-                weights[node] = weight(node.text, self._posts, df)  # type: ignore[union-attr]
-        return Evaluation(part, found, weights)  # type: ignore[arg-type]
+                found[node] = find(part, node, self._languages)
+                weights[node] = weight(node.text, self._posts, df)
+        return Evaluation(part, found, weights)
 
     def _segment(self, ids: Sequence[str]) -> Segment:
         """Give posts as a segment, in the order of their paths' ids."""
@@ -271,6 +274,7 @@ def _buckets(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(aggregations["all"]["alive"]["df"]["buckets"]) if "all" in aggregations else []
 
 
-def _variants(query: Node, wider: Node | None) -> list[Variants]:
-    trees = (query, wider) if wider else (query,)
-    return [node for tree in trees for node in walk(tree) if isinstance(node, Variants)]
+def _counted(query: Node, wider: Node | None) -> list[Counted]:
+    """Give what a query and something wider weigh by how many posts have it, each once."""
+    tree = And((query, wider)) if wider else query
+    return list(dict.fromkeys(node for node in walk(tree) if isinstance(node, Leaf | Variants)))
