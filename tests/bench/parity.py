@@ -62,6 +62,7 @@ def _parity(ones: list[Results], others: list[Results]) -> Iterator[tuple[str, f
     yield "overlap of the first ten", fmean(len({*a} & {*b}) / max(1, len({*a, *b})) if a or b else 1 for a, b in lists)
     yield "same order", fmean(a == b for a, b in lists)
     yield "same total", fmean(a.total == b.total for a, b in pairs)
+    yield "difference of totals", fmean(abs(a.total - b.total) / max(1, a.total) for a, b in pairs)
     yield "same facets", fmean(a.facets == b.facets for a, b in pairs)
     shown = [(hit.passage, twin.passage) for a, b in pairs for hit, twin in _twins(a, b)]
     yield "same passage of a same hit", fmean(a == b for a, b in shown) if shown else 1.0

@@ -47,7 +47,7 @@ def document(post: Post, generation: int, average: float) -> dict[str, Any]:
     """
     tokens = post_tokens(post)
     runs = list(_runs(tokens))
-    length = sum(len([term for term, *_ in run if term]) for field, run in runs if field in TEXT)
+    words = _length(runs)
     found = {
         **exact_terms(post),
         "tags": list(post.tags),
@@ -55,23 +55,32 @@ def document(post: Post, generation: int, average: float) -> dict[str, Any]:
         "fingerprint": post.fingerprint,
         "stamp": post.stamp,
         "sections": len(post.sections),
-        "length": length,
+        "length": words,
         "added": generation,
         "removed": NEVER,
         "term": sorted({form for _, run in runs for forms in run for form in forms if form}),
         "exact": [_value(run) for _, run in runs],
-        "stem": _frequencies(runs, post.language, 1 - B + B * length / average),
+        "stem": _frequencies(runs, post.language, 1 - B + B * words / average),
         "stored": _stored(post, tokens),
     }
     for name in SCOPES:
         own = [(field, run) for field, run in runs if field == name]
         found[f"exact_{name}"] = [_value(run) for _, run in own]
-        found[f"stem_{name}"] = _frequencies(own, post.language, 1 - B + B * length / average)
+        found[f"stem_{name}"] = _frequencies(own, post.language, 1 - B + B * words / average)
     if (when := seconds(post.date)) != UNDATED:
         found["when"] = when
     if post.expires:
         found["expires"] = int(post.expires.timestamp())
     return found
+
+
+def length(post: Post) -> int:
+    """Give the number of tokens of a post's prose and code."""
+    return _length(list(_runs(post_tokens(post))))
+
+
+def _length(runs: Sequence[tuple[str, Any]]) -> int:
+    return sum(len([term for term, *_ in run if term]) for field, run in runs if field in TEXT)
 
 
 def _runs(tokens: PostTokens) -> Any:

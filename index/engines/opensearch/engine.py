@@ -11,9 +11,6 @@ from index.engines.opensearch.snapshot import ClusterSnapshot
 from index.engines.opensearch.writing import OpenSearchWriting
 from index.errors import IndexMissing
 
-# Tokens of an article, before there are any to be counted.
-AVERAGE = 500.0
-
 
 class OpenSearchEngine:
     """Keeps an index on a cluster."""
@@ -60,8 +57,9 @@ class OpenSearchEngine:
         try:
             snapshot = self.snapshot()
         except IndexMissing:
-            return None, Mark(0, "", {}), AVERAGE
-        return snapshot.index, self._catalogue.mark(snapshot.index), snapshot.average
+            return None, Mark(0, "", {}), 0.0
+        average = snapshot.average if snapshot.stats().posts else 0.0
+        return snapshot.index, self._catalogue.mark(snapshot.index), average
 
     def health(self) -> str:
         """Say how the cluster is: green, yellow (a replica is missing) or red (a shard is)."""

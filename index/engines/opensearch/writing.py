@@ -3,26 +3,34 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain, islice
+from statistics import fmean
 from typing import Any
 
 from index.engines.opensearch.catalogue import Catalogue, Mark
 from index.engines.opensearch.cluster import Access, Cluster
 from index.engines.opensearch.compiling import living
-from index.engines.opensearch.documents import document, key
+from index.engines.opensearch.documents import document, key, length
 from index.engines.opensearch.mapping import NEVER
 from index.errors import BackmatterError, IndexUnavailable
 from index.model import Post
+
+# So many posts tell about how long all of them are.
+FIRST = 200
 
 # Paths that are asked for at a time.
 PATHS = 1_000
 
 
 def stage(access: Access, index: str, generation: int, average: float, posts: Iterable[Post]) -> list[str]:
-    """Send posts; give their paths."""
+    """Send posts; give their paths. Where the average length is not known, 0, the first of them tell it."""
     paths: list[str] = []
+    waiting = iter(posts)
+    first = list(islice(waiting, FIRST if not average else 0))
+    average = average or max(1.0, fmean([length(post) for post in first] or [1]))
 
     def actions() -> Iterator[dict[str, Any]]:
-        for post in posts:
+        for post in chain(first, waiting):
             paths.append(post.path)
             source = document(post, generation, average)
             yield {"_index": index, "_id": key(post.path, generation), "_source": source}
