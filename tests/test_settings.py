@@ -125,7 +125,7 @@ def test_only_a_file_can_hold_nothing_back(folder):
         ('base_url = "ftp://x"', 'for example "https://blog.example.org"'),
         ('permalink = "/{heading}/"', 'for example "/{year}/{month}/{slug}/"'),
         ('language = "plain English"', 'for example "en"'),
-        ("prot = 80", "unknown setting 'prot'; the settings are content, index, title"),
+        ("prot = 80", "unknown setting 'prot'; the settings are content, index, engine"),
         ("[server]\nport = 80", "unknown setting 'server'"),
         ("port = ", "is not valid TOML: "),
     ],

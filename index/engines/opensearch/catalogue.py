@@ -16,6 +16,9 @@ from index.errors import IndexMissing
 # Seconds that what a commit replaced is kept for those who still read it; no request takes so long.
 HELD = 600
 
+# How long to wait for the copies of an empty index; with fewer nodes than copies it goes on without.
+COPYING = "10s"
+
 # Documents that are looked through at a time.
 PAGE = 2_000
 
@@ -83,7 +86,9 @@ class Catalogue:
         """Create an index that nobody sees yet."""
         index = f"{self.name}-v-{uuid4().hex[:12]}"
         content = body(self.shards, self.replicas)
-        self.cluster(lambda client: client.indices.create(index=index, body=content))
+        # A node that dies before its shards have been copied would take the whole build with it.
+        params = {"wait_for_active_shards": "all", "timeout": COPYING}
+        self.cluster(lambda client: client.indices.create(index=index, body=content, params=params))
         return index
 
     def swap(self, old: str | None, new: str) -> None:
