@@ -87,7 +87,7 @@ class Catalogue:
         index = f"{self.name}-v-{uuid4().hex[:12]}"
         content = body(self.shards, self.replicas)
         # A node that dies before its shards have been copied would take the whole build with it.
-        params = {"wait_for_active_shards": "all", "timeout": COPYING}
+        params = {"wait_for_active_shards": "all", "timeout": COPYING, "request_timeout": self.cluster.access.timeout}
         self.cluster(lambda client: client.indices.create(index=index, body=content, params=params))
         return index
 

@@ -109,7 +109,8 @@ class ClusterSnapshot:
             wide = compiled(wider, self._languages)
             if sort == "relevance":
                 more = self._candidates(wide, sort, 0, LOOKED_AT_TWICE - total, (), without=[wanted])
-                hits = [*self._candidates(wanted, sort, 0, LOOKED_AT_TWICE, ())["hits"]["hits"], *more["hits"]["hits"]]
+                own = hits if limit else self._candidates(wanted, sort, 0, LOOKED_AT_TWICE, ())["hits"]["hits"]
+                hits = [*own, *more["hits"]["hits"]]
             else:
                 found = self._candidates(wide, sort, offset, limit, asked)
                 hits = found["hits"]["hits"]
