@@ -24,7 +24,7 @@ MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
 
 # Seconds; a node takes ten to twenty on two cores that do nothing else.
-STARTING = 90
+STARTING = 240
 
 
 class Node:
