@@ -8,7 +8,7 @@ from flask import Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from app.words import gettext, later, varying
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, PostError
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable, PostError
 
 # How soon a client may ask again while an index is built, in seconds.
 RETRY_AFTER = 30
@@ -158,6 +158,15 @@ TABLE: tuple[tuple[type[Exception], Kind], ...] = (
             "index_locked",
             later("The index is being written"),
             later("Another process is writing it. Try again soon."),
+        ),
+    ),
+    (
+        IndexUnavailable,
+        Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "index_unavailable",
+            later("The index does not answer"),
+            later("The machines that keep it cannot be reached. Try again soon."),
         ),
     ),
     (

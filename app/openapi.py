@@ -310,7 +310,7 @@ RESPONSES = {
     "NoSuchPage": _problem("The results end before this page.", ["page_not_found"], FRESH),
     "NotReady": _problem(
         "There is no index to answer from.",
-        ["index_missing", "index_damaged", "index_locked"],
+        ["index_missing", "index_damaged", "index_locked", "index_unavailable"],
         FRESH | {"Retry-After": _ref("headers", "RetryAfter")},
     ),
     "NoJobs": _problem(

@@ -65,9 +65,9 @@ def _settings(_: Engine, settings: Settings) -> Iterator[Said]:
         yield "ok", "fit together"
 
 
-def _index(engine: Engine, settings: Settings) -> Iterator[Said]:
+def _index(engine: Engine, _: Settings) -> Iterator[Said]:
     held = engine.snapshot().stats()
-    yield "ok", f"generation {held.generation}, {held.posts} posts, {held.bytes / 1e6:.1f} MB in {settings.index}"
+    yield "ok", f"generation {held.generation}, {held.posts} posts, {held.bytes / 1e6:.1f} MB in {engine.place}"
 
 
 def _content(engine: Engine, settings: Settings) -> Iterator[Said]:

@@ -136,6 +136,10 @@ class Writing(Protocol):
 class Engine(Protocol):
     """Keeps an index. Commits are atomic: a reader sees all of one or nothing of it."""
 
+    @property
+    def place(self) -> str:
+        """Where the index is, for a person, and how a cluster there is."""
+
     def snapshot(self) -> Snapshot:
         """Give the latest complete generation.
 

@@ -35,16 +35,16 @@ def main(folder: Path, count: int) -> None:
         texts = [query.text for query in judged.queries][:count]
         answers = [_answers(snapshot, texts) for snapshot in snapshots]
         for name, value in _parity(*answers):
-            print(f"{name:28} {value:.4f}", flush=True)
+            print(f"{name:28} {value:.4f}", flush=True)  # noqa: T201
         for snapshot in snapshots:
             scores = evaluate.evaluate(evaluate.ranking(snapshot), judged).scores
-            print(f"{type(snapshot).__name__:28} nDCG@10 {scores.ndcg:.4f} of {scores.queries} queries", flush=True)
+            print(f"{type(snapshot).__name__:28} nDCG@10 {scores.ndcg:.4f} of {scores.queries} queries", flush=True)  # noqa: T201
 
 
 def _indexed(engine: Engine, settings: Settings) -> Snapshot:
     started = perf_counter()
     report = sync(engine, settings, full=True)
-    print(f"{type(engine).__name__:28} {len(report.added)} posts in {perf_counter() - started:.1f} s", flush=True)
+    print(f"{type(engine).__name__:28} {len(report.added)} posts in {perf_counter() - started:.1f} s", flush=True)  # noqa: T201
     return engine.snapshot()
 
 
@@ -52,7 +52,7 @@ def _answers(snapshot: Snapshot, texts: list[str]) -> list[Results]:
     started = perf_counter()
     answers = [search(snapshot, text) for text in texts]
     each = (perf_counter() - started) * 1000 / max(1, len(texts))
-    print(f"{type(snapshot).__name__:28} {each:.1f} ms a query of {len(texts)}", flush=True)
+    print(f"{type(snapshot).__name__:28} {each:.1f} ms a query of {len(texts)}", flush=True)  # noqa: T201
     return answers
 
 

@@ -70,7 +70,7 @@ class Catalogue:
 
     def mark(self, index: str) -> Mark:
         """Read the mark of an index."""
-        found = self.cluster(lambda client: client.get(index=index, id=MARK))
+        found = self.cluster.read(lambda client: client.get(index=index, id=MARK))
         mark = msgspec.convert(found["_source"], Mark)
         return msgspec.structs.replace(mark, place=(found["_seq_no"], found["_primary_term"]))
 
@@ -136,7 +136,7 @@ class Catalogue:
             }
             if after:
                 content["search_after"] = after
-            found = self.cluster(partial(searched, index=index, body=content))
+            found = self.cluster.read(partial(searched, index=index, body=content))
             yield from found["hits"]["hits"]
             if len(found["hits"]["hits"]) < PAGE:
                 return
@@ -146,3 +146,12 @@ class Catalogue:
 def searched(client: OpenSearch, index: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
     """Search an index; an answer of only a part of its shards is none."""
     return dict(client.search(index=index, body=body, params={"allow_partial_search_results": "false", **params}))
+
+
+def fetched(client: OpenSearch, index: str, ids: list[str]) -> list[dict[str, Any]]:
+    """Fetch documents by their ids; an answer without some of them is none."""
+    documents = list(client.mget(index=index, body={"ids": ids}, params={"_source": "stored"})["docs"])
+    failed = next((document["error"] for document in documents if "error" in document), None)
+    if failed:
+        raise exceptions.TransportError(503, failed["type"], failed)
+    return documents

@@ -2,6 +2,7 @@
 
 import os
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -26,6 +27,11 @@ T = TypeVar("T")
 
 # Other nodes are asked so many times before a request fails.
 RETRIES = 3
+
+# Seconds between the tries of a search: a node that died is noticed, and its parts are taken over, in less.
+PATIENCE = (0.1, 0.3, 1, 3, 6)
+# Nothing but the moment is wrong with a request that is answered so.
+PASSING = (429, 502, 503, 504)
 
 # Nothing to be found, no right to look, nobody there: what each failure of the client means, and what to do.
 FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
@@ -77,6 +83,14 @@ def meaning(error: Exception) -> BackmatterError:
     return kind(f"OpenSearch: {type(error).__name__}: {error}; {advice}")
 
 
+def passes(error: BaseException | None) -> bool:
+    """Tell whether a failure is of the moment: nobody listens, or a node's parts are not yet taken over."""
+    if isinstance(error, exceptions.SSLError):
+        return False
+    unheard = isinstance(error, exceptions.ConnectionError)
+    return unheard or (isinstance(error, exceptions.TransportError) and error.status_code in PASSING)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise our errors in place of the client's."""
@@ -101,6 +115,17 @@ class Cluster:
         """Do something with the client; its failures become ours."""
         with translated():
             return operation(self.client)
+
+    def read(self, operation: Callable[[OpenSearch], T]) -> T:
+        """Do something that changes nothing, and again while the cluster gets over the loss of a node."""
+        for seconds in PATIENCE:
+            try:
+                return self(operation)
+            except IndexUnavailable as error:
+                if not passes(error.__cause__):
+                    raise
+            time.sleep(seconds)
+        return self(operation)
 
     def bulk(self, actions: Any) -> list[str]:
         """Send many documents; what the cluster is too busy for is sent again, more slowly each time. Give the ids."""

@@ -25,7 +25,7 @@ class OpenSearchEngine:
     def snapshot(self) -> ClusterSnapshot:
         """Give the latest complete generation; the one held before is given again while it is the latest."""
         with self._lock:
-            index = self._cluster(lambda _: self._catalogue.current())
+            index = self._cluster.read(lambda _: self._catalogue.current())
             generation = self._catalogue.mark(index).generation
             held = self._snapshot
             if held is None or (held.index, held.generation) != (index, generation):
@@ -61,6 +61,9 @@ class OpenSearchEngine:
         average = snapshot.average if snapshot.stats().posts else 0.0
         return snapshot.index, self._catalogue.mark(snapshot.index), average
 
-    def health(self) -> str:
-        """Say how the cluster is: green, yellow (a replica is missing) or red (a shard is)."""
-        return str(self._cluster(lambda client: client.cluster.health())["status"])
+    @property
+    def place(self) -> str:
+        """Where the index is, and how the cluster is: green, yellow (a copy is missing) or red (a part is)."""
+        health = self._cluster(lambda client: client.cluster.health())
+        hosts = " ".join(self._cluster.access.hosts)
+        return f"{self._name} on {hosts}: {health['status']}, {health['number_of_nodes']} nodes"

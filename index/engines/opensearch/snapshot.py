@@ -11,7 +11,7 @@ from typing import Any
 
 from index.engine import Similar, Sort
 from index.engines.opensearch import compiling
-from index.engines.opensearch.catalogue import Catalogue, searched
+from index.engines.opensearch.catalogue import Catalogue, fetched, searched
 from index.engines.opensearch.compiling import Query, compiled, within
 from index.engines.opensearch.documents import Stored, read, segment
 from index.engines.whoosh import lists
@@ -61,7 +61,7 @@ class ClusterSnapshot:
         self._spelt = lru_cache(maxsize=KEPT_BEGINNINGS)(self._strings)
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
-        return self._cluster(lambda client: searched(client, self.index, body, **params))
+        return self._cluster.read(lambda client: searched(client, self.index, body, **params))
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> dict[str, Any]:
         found = self._search({"query": within(query, self._alive), "size": 0, "aggs": aggregations})
@@ -164,9 +164,8 @@ class ClusterSnapshot:
         found: dict[str, Stored] = {each: self._kept[each] for each in ids if each in self._kept}
         missing = [each for each in ids if each not in found]
         if missing:
-            body = {"ids": missing}
-            got = self._cluster(lambda client: client.mget(index=self.index, body=body, params={"_source": "stored"}))
-            found |= {doc["_id"]: read(doc["_source"]["stored"]) for doc in got["docs"] if doc["found"]}
+            got = self._cluster.read(lambda client: fetched(client, self.index, missing))
+            found |= {doc["_id"]: read(doc["_source"]["stored"]) for doc in got if doc["found"]}
             self._keep(found)
         return found
 
@@ -242,7 +241,7 @@ class ClusterSnapshot:
     def stats(self) -> Stats:
         """Count what is held."""
         counts = self._counts
-        about = self._cluster(lambda client: client.indices.stats(index=self.index, metric="store"))
+        about = self._cluster.read(lambda client: client.indices.stats(index=self.index, metric="store"))
         terms = self._aggregate({"match_all": {}}, {"terms": {"cardinality": {"field": "term"}}})
         newest = counts["newest"]["value"]
         return Stats(

@@ -40,6 +40,11 @@ class WhooshEngine:
         self._snapshot: ArraySnapshot | None = None
         self._opened: dict[str, Segment] = {}
 
+    @property
+    def place(self) -> str:
+        """The directory."""
+        return str(self.directory)
+
     def snapshot(self) -> ArraySnapshot:
         """Give the latest complete generation; the one held before is given again while it is the latest."""
         with self._lock:
