@@ -13,7 +13,7 @@ from app import create_app
 from app.errors import TABLE
 from app.openapi import DESCRIPTION
 from index.engines import open_engine
-from index.errors import IndexDamaged, IndexLocked
+from index.errors import IndexDamaged, IndexLocked, IndexUnavailable
 
 RELATED_TO = re.compile("(/api/v1/articles/).+(/related)")
 
@@ -143,6 +143,7 @@ class Broken:
     [
         (IndexDamaged("/srv/index: bad"), 503, "index_damaged"),
         (IndexLocked("/srv/index: busy"), 503, "index_locked"),
+        (IndexUnavailable("OpenSearch: nobody listens"), 503, "index_unavailable"),
         (ZeroDivisionError("/srv/index: oops"), 500, "internal_error"),
     ],
 )

@@ -38,10 +38,13 @@ class Mark(msgspec.Struct, frozen=True):
     history: dict[str, float]
     place: tuple[int, int] = (0, 0)
 
-    def next(self, writer: str) -> "Mark":
-        """Give the mark of the generation that follows; what nobody reads any more is forgotten."""
+    def next(self, writer: str, generation: int) -> "Mark":
+        """Give the mark of a later generation; what nobody reads any more is forgotten.
+
+        The history has the one that follows at once, which is what documents are marked with.
+        """
         kept = {number: made for number, made in self.history.items() if made > time() - HELD}
-        return Mark(self.generation + 1, writer, kept | {str(self.generation + 1): time()})
+        return Mark(generation, writer, kept | {str(self.generation + 1): time()})
 
     @property
     def oldest(self) -> int:

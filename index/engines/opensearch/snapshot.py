@@ -4,9 +4,10 @@ A generation is the documents that were added up to it and not removed before it
 outlives the loss of a node and costs no memory while it is held.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from index.engine import Similar, Sort
@@ -31,6 +32,9 @@ from index.ranking import LOOKED_AT_TWICE, idf, weight
 # Posts that many queries find are fetched once, and so are words of a beginning; some kilobytes each.
 KEPT = 2_000
 KEPT_BEGINNINGS = 64
+
+# Posts that are fetched at a time where all are wanted.
+AT_A_TIME = 200
 
 # Words of a beginning; OpenSearch gives no more at a time.
 MOST_TERMS = 60_000
@@ -182,6 +186,13 @@ class ClusterSnapshot:
         """Give the post with this slug."""
         ids = self._with_slug(slug)
         return self._segment(ids).documents.post(0) if ids else None
+
+    def posts(self) -> Iterator[Post]:
+        """Give every post."""
+        ids = (hit["_id"] for hit in self._catalogue.scan(self.index, self._alive))
+        while some := list(islice(ids, AT_A_TIME)):
+            part = self._segment(some)
+            yield from (part.documents.post(number) for number in range(len(some)))
 
     def _with_slug(self, slug: str) -> list[str]:
         query = within({"term": {"slug": slug}}, self._alive)

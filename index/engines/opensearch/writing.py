@@ -56,12 +56,13 @@ class OpenSearchWriting:
         self._old, self._mark, self._check = old, mark, check
         self._rebuild = rebuild or old is None
         self._index = catalogue.create() if self._rebuild else str(old)
-        self._generation = mark.generation + 1
+        self._generation = self._named = mark.generation + 1
         self.stage = partial(stage, self._cluster.access, self._index, self._generation, average)
 
-    def commit(self, staged: Sequence[Sequence[str]], delete: Collection[str] = ()) -> int:
+    def commit(self, staged: Sequence[Sequence[str]], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Name what was sent in the next generation, once all of it has arrived."""
         self._check()
+        self._named = max(self._generation, after + 1)
         put = {path for group in staged for path in group}
         dropped = [key(path, self._generation) for path in put & set(delete)]
         self._cluster.bulk({"_op_type": "delete", "_index": self._index, "_id": each} for each in dropped)
@@ -71,7 +72,7 @@ class OpenSearchWriting:
         self._complete(len(put) - len(dropped))
         self._check()
         self._name()
-        return self._generation
+        return self._named
 
     def _remove(self, paths: Collection[str]) -> None:
         """Note that older versions are there only up to this generation."""
@@ -99,10 +100,10 @@ class OpenSearchWriting:
         writer = self._index if self._rebuild else key(self._index, self._generation)
         try:
             if self._rebuild:
-                self._catalogue.put(self._index, self._mark.next(writer), None)
+                self._catalogue.put(self._index, self._mark.next(writer, self._named), None)
                 self._catalogue.swap(self._old, self._index)
             else:
-                self._catalogue.put(self._index, self._mark.next(writer), self._mark.place)
+                self._catalogue.put(self._index, self._mark.next(writer, self._named), self._mark.place)
         except BackmatterError:
             if not self._is_current():
                 raise
@@ -115,7 +116,7 @@ class OpenSearchWriting:
         """
         with suppress(BackmatterError):
             index = self._cluster(lambda _: self._catalogue.current())
-            return index == self._index and self._catalogue.mark(index).generation == self._generation
+            return index == self._index and self._catalogue.mark(index).generation == self._named
         raise IndexUnavailable(
             "OpenSearch: the cluster did not say whether the commit was made; run: backmatter index, which finds out"
         )
