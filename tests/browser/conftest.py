@@ -15,6 +15,8 @@ CONTENT = Path(__file__).parents[2] / "content"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 
 Open = Callable[..., Page]
+# Milliseconds that a page may take for anything; it is asked on this machine.
+PATIENCE = 15_000
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,7 @@ def opened(chromium: Browser, site: str) -> Iterator[Open]:
 
     def open_page(address: str, **reader: Any) -> Page:
         context = chromium.new_context(base_url=site, **reader)
+        context.set_default_timeout(PATIENCE)
         context.on("page", watch)
         contexts.append(context)
         page = context.new_page()
