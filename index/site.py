@@ -69,7 +69,7 @@ def mirror(settings: Settings) -> list[PostError]:
     with closing(_Connection(site)) as connection:
         try:
             listed, whole = _listed(connection)
-        except (Refused, OSError, HTTPException, etree.LxmlError) as error:
+        except (Refused, OSError, HTTPException, ValueError, etree.LxmlError) as error:
             raise SettingsError(f"site = {settings.site!r}: cannot be read ({error}); is it running?") from None
         return _Mirror(settings, connection).bring(listed, whole=whole)
 
@@ -95,7 +95,7 @@ class _Mirror:
             except Gone as error:
                 if url in listed:
                     failed.append(PostError(url, str(error)))
-            except (Refused, OSError, HTTPException) as error:
+            except (Refused, OSError, HTTPException, ValueError) as error:
                 failed.append(PostError(url, f"cannot be had from the site: {error}"))
                 if known:
                     self._kept[url] = known
@@ -195,7 +195,7 @@ def _listed(connection: _Connection) -> tuple[list[str], bool]:
         _, body = connection.get(address, MOST_LISTED)
         root = _xml(body)
         name = etree.QName(root).localname
-        links = [urljoin(address, link.strip()) for link in _links(root)]
+        links = [_joined(address, link.strip()) for link in _links(root)]
         if name == "sitemapindex":
             waiting += links
         else:
@@ -225,6 +225,14 @@ def _links(root: etree._Element) -> Iterator[str]:
         elif name == "entry":
             links = element.findall("{*}link")
             yield next((link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"), "")
+
+
+def _joined(address: str, link: str) -> str:
+    """Give the address of a link; one that is none stays as it is, and is refused by itself."""
+    try:
+        return urljoin(address, link)
+    except ValueError:
+        return link
 
 
 def _path_of(url: str) -> str:

@@ -32,6 +32,8 @@ GONE_ON_WITH = 10
 WORDS_ON = 2
 # Places in a text that are looked at for how it goes on, and the letters there: a few long words.
 PLACES, LETTERS = 8, 100
+# Matches that may have the words in their text: those of titles that are not enough, of headings and of texts.
+MOST_TEXTS = ENOUGH + 2 * MAX_SUGGESTIONS
 # What goes on in one text only is no frequent phrase.
 FREQUENT = 2
 # The titles and headings that are looked at again at the next key; some 4 MB.
@@ -140,7 +142,7 @@ def _ranked(counts: Counter[str]) -> list[str]:
 def _frequent(found: Sequence[Match], typed: Sequence[str]) -> list[str]:
     """Give how several texts go on from what was typed."""
     counts: Counter[str] = Counter()
-    for match in found:
+    for match in islice(found, MOST_TEXTS):
         starts = match.spans.starts[:PLACES]
         counts.update({on for start in starts for on in _going_on(_words_from(match, int(start)), typed)})
     return [text for text in _ranked(counts) if counts[text] >= FREQUENT]

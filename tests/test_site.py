@@ -116,10 +116,11 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
     (site / "large.html").write_text("x" * 2_000, "utf-8")
     with serving(site) as (home, answered):
         bad = ("/missing/", "/picture.png", "/folder", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html", "/cut.html")
-        sitemap(site, home, *bad, "http://elsewhere.example/a/", "/walrus/")
+        none = ("http://[nowhere/", f"{home}0000000/a/")
+        sitemap(site, home, *bad, *none, "/%ff/", "http://elsewhere.example/a/", "/walrus/")
         done = run(tmp_path, "index", site=f"{home}/sitemap.xml", max_post_bytes=1_000)
     assert done.returncode == 1
-    assert "1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 8 failed" in done.stdout
+    assert "1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 11 failed" in done.stdout
     for reason in (
         "/missing/: is listed, and not there (HTTP status 404)",
         "/picture.png: cannot be had from the site: is image/png and not HTML",
@@ -128,6 +129,9 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
         "/..%2f..%2fetc/: cannot be had from the site: has an address that can be no file's name",
         "/large.html: cannot be had from the site: is larger than 1,000 bytes",
         "/cut.html: cannot be had from the site: ends early",
+        "http://[nowhere/: cannot be had from the site: Invalid IPv6 URL",
+        "0000000/a/: cannot be had from the site: Port out of range",
+        "/%ff/: cannot be had from the site: 'utf-8' codec can't decode",
         f"http://elsewhere.example/a/: cannot be had from the site: is not at {home}",
     ):
         assert reason in done.stdout + done.stderr

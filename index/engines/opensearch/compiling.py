@@ -6,6 +6,7 @@ from typing import Any
 
 from index import analysis
 from index.engines.opensearch.mapping import BREAK
+from index.engines.whoosh.evaluation import blank
 from index.engines.whoosh.schema import seconds
 from index.query import (
     And,
@@ -45,7 +46,7 @@ def compiled(node: Node, languages: Sequence[str]) -> Query:
         case Dates(after, before):
             return _dates(after, before)
         case And():
-            return _all([part for part in conjuncts(node) if not _blank(part)], languages)
+            return _all([part for part in conjuncts(node) if not blank(part)], languages)
         case Or(nodes):
             return _any([compiled(inner, languages) for inner in nodes])
         case Not(inner):
@@ -85,10 +86,6 @@ def _leaf(leaf: Leaf, languages: Sequence[str]) -> Query:
     if len(terms) == 1:
         return {"term": {exact: {"value": terms[0]}}}
     return {"match_phrase": {exact: {"query": BREAK.join(terms)}}}
-
-
-def _blank(node: Node) -> bool:
-    return isinstance(node, Word | Phrase | Prefix) and not analysis.terms(node.text)
 
 
 def _boosted(query: Query, boost: float) -> Query:

@@ -1,7 +1,7 @@
 """One writer at a time: a document that is held for a while, and held on to while its holder lives."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import time
 from uuid import uuid4
@@ -75,8 +75,7 @@ class Lock:
                     f"{self._index}: another process is writing this index; wait until it has finished, or {LEASE} s "
                     "where it has died"
                 )
-            place = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
-            client.index(index=self._index, id=ID, body=self._body(), params=place)
+            client.index(index=self._index, id=ID, body=self._body(), params=_only(found))
         except (exceptions.ConflictError, exceptions.NotFoundError):
             raise IndexLocked(f"{self._index}: another process is writing this index; try again") from None
 
@@ -88,16 +87,19 @@ class Lock:
     def _renew(self, client: OpenSearch) -> None:
         found = client.get(index=self._index, id=ID)
         if found["_source"]["token"] == self._token:
-            place = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
             now = time()
-            client.index(index=self._index, id=ID, body=self._body(), params=place)
+            client.index(index=self._index, id=ID, body=self._body(), params=_only(found))
             self._last = now
 
     def _release(self, client: OpenSearch) -> None:
         found = client.get(index=self._index, id=ID)
         if found["_source"]["token"] == self._token:
-            place = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
-            client.delete(index=self._index, id=ID, params=place)
+            client.delete(index=self._index, id=ID, params=_only(found))
 
     def _body(self) -> dict[str, object]:
         return {"token": self._token, "until": time() + LEASE}
+
+
+def _only(found: Mapping[str, int]) -> dict[str, int]:
+    """Let a change be made only to what was found, and not to what another process made of it since."""
+    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}

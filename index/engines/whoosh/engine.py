@@ -133,12 +133,12 @@ class WhooshEngine:
                 raise IndexOutdated(
                     f"{self.directory}: another version of Backmatter wrote this index; run: backmatter index"
                 ) from error
-            except IndexDamaged:
-                if not left or self._latest() == tried:
-                    raise
             except Exception as error:
-                if not left or self._latest() == tried:
-                    raise self._damaged(error) from error
+                if left and self._latest() != tried:
+                    continue
+                if isinstance(error, IndexDamaged):
+                    raise
+                raise self._damaged(error) from error
 
     def _segment(self, segment: Any) -> Segment:
         """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
