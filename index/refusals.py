@@ -3,11 +3,12 @@
 A file of its own beside the index, and never more than a saving of time: without it everything refused is read again.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+
+from index.whole import written
 
 NAME = "refused.msgpack"
 
@@ -48,9 +49,5 @@ def save(directory: Path, refusals: dict[str, Refusal]) -> None:
     """Write what was refused, whole or not at all, unless it is there already."""
     if refusals == load(directory):
         return
-    temporary = directory / f".{NAME}.{os.getpid()}"
-    try:
-        temporary.write_bytes(msgspec.msgpack.encode(refusals))
-        temporary.replace(directory / NAME)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written(directory / NAME) as part:
+        part.write_bytes(msgspec.msgpack.encode(refusals))

@@ -3,7 +3,6 @@
 A page's file says what its address is. What did not change is not fetched whole again, and not written.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from hashlib import blake2b
@@ -18,6 +17,7 @@ from lxml import etree  # type: ignore[import-untyped] # it has no types of its 
 
 from index.errors import PostError, SettingsError
 from index.settings import Settings
+from index.whole import written
 
 STATE = ".pages.json"
 HTML = ("text/html", "application/xhtml+xml")
@@ -266,12 +266,8 @@ def _utf8(page: bytes, charset: str) -> bytes:
 
 def _write(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written(file) as part:
+        part.write_bytes(data)
 
 
 def _load(file: Path) -> dict[str, Known]:

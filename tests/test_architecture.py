@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module imports only what stands in a line above it, or before it in its own.
 LAYERS = (
-    ("index.errors", "index.globs", "index.model", "index.settings"),
+    ("index.errors", "index.globs", "index.model", "index.settings", "index.whole"),
     (
         "index.analysis",
         "index.query",

@@ -9,7 +9,6 @@ answer is to make it again.
 """
 
 import mmap
-import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -18,6 +17,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
+
+from index.whole import written
 
 MAGIC = b"BMAR"
 # To be raised with every change of what the arrays mean.
@@ -52,18 +53,13 @@ def write(file: Path, key: str, arrays: Mapping[str, Array]) -> None:
         offset = _aligned(offset + array.nbytes)
     # Sizes are counted from the first array, so that the header's own length does not matter to it.
     header = msgspec.msgpack.encode(Header(key, offset, entries))
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as out:
-            out.write(PREFIX.pack(MAGIC, VERSION, len(header), zlib.crc32(header)))
-            out.write(header)
-            for array in arrays.values():
-                out.write(bytes(-out.tell() % ALIGNMENT))
-                out.write(np.ascontiguousarray(array).data)
+    with written(file) as part, part.open("wb") as out:
+        out.write(PREFIX.pack(MAGIC, VERSION, len(header), zlib.crc32(header)))
+        out.write(header)
+        for array in arrays.values():
             out.write(bytes(-out.tell() % ALIGNMENT))
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+            out.write(np.ascontiguousarray(array).data)
+        out.write(bytes(-out.tell() % ALIGNMENT))
 
 
 def read(file: Path, key: str) -> dict[str, Array]:
