@@ -129,7 +129,7 @@ def _dates(segment: Segment) -> Iterator[tuple[bytes, Callable[[], list[Posting]
 
 def _terms(segment: Segment, field: int) -> Iterator[tuple[bytes, Callable[[], list[Posting]]]]:
     """Give the terms of a field of text."""
-    stands = positions(segment, range(segment.lexicon.count))
+    stands = positions(segment, [(range(segment.lexicon.count), None)])
     kept = lists.sieve(Lists(segment.arrays["position_at"], stands), segment.fields_at(stands) == field)
     at = kept.at.tolist()
     for number in np.flatnonzero(np.diff(kept.at)).tolist():
@@ -186,7 +186,7 @@ class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
     def _lengths(self) -> Array:
         """How many terms every document has in every field."""
         segment = self._opened
-        stands = positions(segment, range(segment.lexicon.count))
+        stands = positions(segment, [(range(segment.lexicon.count), None)])
         cells = segment.docs_at(stands) * len(FIELDS) + segment.fields_at(stands)
         return np.bincount(cells, minlength=segment.docs * len(FIELDS)).reshape(-1, len(FIELDS))
 

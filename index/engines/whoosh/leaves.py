@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from index import analysis
 from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.positions import NOWHERE, positions
+from index.engines.whoosh.positions import NOWHERE, Member, positions
 from index.engines.whoosh.postings import FIELD_WEIGHTS, IN_TEXT
 from index.engines.whoosh.segment import Postings, Segment
 from index.engines.whoosh.stems import ANY
@@ -56,14 +57,18 @@ def find(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> Found:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
     if len(ranges) == 1:
         postings = [segment.postings(ranges[0].start, ranges[0].stop)] if ranges[0] else []
-        return _of_postings(segment, postings, [(ranges[0], ANY)], leaf.field)
+        return _of_postings(segment, postings, [(ranges[0], None)], leaf.field)
     return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
 
 
 def _of_stems(segment: Segment, stems: set[str], field: str | None) -> Found:
     """Find the words that have any of some stems."""
     found = [stem for stem in map(segment.stem, sorted(stems)) if stem]
-    members = [(range(term, term + 1), language) for stem in found for term, language in stem.members]
+    # Most terms have a stem in several languages: each is looked up once.
+    languages: dict[int, set[int]] = {}
+    for term, language in chain.from_iterable(stem.members for stem in found):
+        languages.setdefault(term, set()).add(language)
+    members = [(range(term, term + 1), None if ANY in own else own) for term, own in languages.items()]
     return _of_postings(segment, [stem.postings for stem in found], members, field)
 
 
@@ -77,23 +82,15 @@ def _exactly(segment: Segment, term: str) -> range:
     return range(0) if number is None else range(number, number + 1)
 
 
-def _of_postings(
-    segment: Segment, parts: Sequence[Postings], members: Sequence[tuple[range, int]], field: str | None
-) -> Found:
-    """Find the posts of some postings, made of some ranges of terms, each in one language or in ANY."""
+def _of_postings(segment: Segment, parts: Sequence[Postings], members: Sequence[Member], field: str | None) -> Found:
+    """Find the posts of some postings, made of some ranges of terms, each in some languages or in all."""
+    if not parts:
+        return Found(NOWHERE, lambda _: NOWHERE, 1, lambda _: NOWHERE)
     if field is not None:
         # Few of a common word's places are in a title: most posts are left out before their positions are looked at.
         among = None if field in TEXT else segment.among(_in_short_fields(segment, parts))
-        stands = [_in_field(segment, _of_member(segment, *member, among), field) for member in members]
-        return _of_positions(segment, np.sort(np.concatenate([NOWHERE, *stands])), 1)
-    if not parts:
-        return Found(NOWHERE, lambda _: NOWHERE, 1, lambda _: NOWHERE)
-
-    def find_places(among: Array) -> Array:
-        return np.sort(np.concatenate([_of_member(segment, *member, among) for member in members]))
-
-    places = _remembering(segment, find_places)
-
+        return _of_positions(segment, _in_field(segment, np.sort(positions(segment, members, among)), field), 1)
+    places = _remembering(segment, lambda among: np.sort(positions(segment, members, among)))
     if len(members[0][0]) > 1:
         docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
         return Found(docs, tf, 1, places)
@@ -155,14 +152,6 @@ def add_up(segment: Segment, parts: Sequence[tuple[Array, Array]]) -> tuple[Arra
     return found, lambda at: tf if at is None else tf[at]
 
 
-def _of_member(segment: Segment, terms: range, language: int, among: Array | None = None) -> Array:
-    """Give the positions of terms in the posts of a language, or of ANY, and among some."""
-    if language != ANY:
-        spoken = segment.arrays["doc_language"] == language
-        among = spoken if among is None else spoken & among
-    return positions(segment, terms, among)
-
-
 def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     """Find where terms stand next to each other, from the rarest one to the others."""
     if not ranges or not all(ranges):
@@ -177,7 +166,7 @@ def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
 
 
 def _sorted(segment: Segment, terms: range, among: Array | None) -> Array:
-    stands = positions(segment, terms, among)
+    stands = positions(segment, [(terms, None)], among)
     return stands if len(terms) < 2 else np.sort(stands)
 
 

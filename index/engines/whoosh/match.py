@@ -41,21 +41,27 @@ class PageOfSegment:
     def spans(self) -> dict[int, Spans]:
         """Where the leaves stand in the text and in headings, by post; what stands in other fields is left out."""
         first, leaf = self._places()
-        fields = self.segment.fields_at(first)
-        headings = self._headings(*(column[fields == HEADINGS] for column in (first, leaf)))
-        first, leaf, doc = self._in_text(*(column[IN_TEXT[fields]] for column in (first, leaf)))
+        doc, run = self.segment.docs_at(first), self.segment.runs_at(first)
+        field = self.segment.arrays["run_field"].take(run)
+        headings = self._headings(*(column[field == HEADINGS] for column in (doc, run, leaf)))
+        first, leaf, doc = self._few(*(column[IN_TEXT.take(field)] for column in (first, leaf, doc)))
         starts, ends = unpack(self.segment.arrays, first)
-        widths = [found.width for found in self._found]
-        if max(widths, default=1) > 1:
-            _, ends = unpack(self.segment.arrays, first + np.array(widths, np.uint32)[leaf] - np.uint32(1))
+        wide = np.flatnonzero(self._widths.take(leaf) > 1)
+        if len(wide):
+            last = first[wide] + self._widths.take(leaf[wide]) - np.uint32(1)
+            ends[wide] = unpack(self.segment.arrays, last)[1]
         order = np.lexsort((starts, doc))
         docs = sorted(self.docs)
-        bounds = np.searchsorted(doc[order], [*docs, self.segment.docs]).tolist()
-        begins, stops, terms = (column[order].tolist() for column in (starts, ends, leaf))
+        bounds = doc.take(order).searchsorted([*docs, self.segment.docs]).tolist()
+        begins, stops, terms = (column.take(order).tolist() for column in (starts, ends, leaf))
         return {
             doc: Spans(begins[low:high], stops[low:high], terms[low:high], headings.get(doc, []))
             for doc, low, high in zip(docs, bounds, bounds[1:], strict=False)
         }
+
+    @cached_property
+    def _widths(self) -> Array:
+        return np.array([found.width for found in self._found], np.uint32)
 
     def _places(self) -> tuple[Array, Array]:
         """Give the positions where leaves stand, with the number of the leaf."""
@@ -63,29 +69,24 @@ class PageOfSegment:
         found = [found.places(among) for found in self._found]
         return np.concatenate([NOWHERE, *found]), np.repeat(np.arange(len(found)), list(map(len, found)))
 
-    def _in_text(self, first: Array, leaf: Array) -> tuple[Array, Array, Array]:
-        """Give the positions in the text, of one leaf in one post not too many, with the number of the post."""
-        doc = self.segment.docs_at(first)
-        kept = _few(leaf * self.segment.docs + doc)
-        return first[kept], leaf[kept], doc[kept]
+    def _few(self, first: Array, leaf: Array, doc: Array) -> tuple[Array, Array, Array]:
+        """Leave out the places of a leaf in a post behind the first MAX_STANDS."""
+        group = leaf * self.segment.docs + doc
+        place = np.arange(len(group))
+        begins = np.ones(len(group), bool)
+        np.not_equal(group[1:], group[:-1], out=begins[1:])
+        few = place - np.maximum.accumulate(np.where(begins, place, 0)) < MAX_STANDS
+        return first[few], leaf[few], doc[few]
 
-    def _headings(self, first: Array, leaf: Array) -> dict[int, list[tuple[int, int]]]:
+    def _headings(self, doc: Array, run: Array, leaf: Array) -> dict[int, list[tuple[int, int]]]:
         """Give the leaves that stand in headings, by post: the title comes before the first heading."""
         found: dict[int, list[tuple[int, int]]] = {}
-        doc, section = self.segment.docs_at(first), self.segment.run_section
-        title = section[self.segment.runs_at(self.segment.arrays["doc_at"][doc])]
-        number = section[self.segment.runs_at(first)] - title - 1
+        section = self.segment.run_section
+        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(doc)))
+        number = section.take(run) - title - 1
         for post, at, term in zip(doc.tolist(), number.tolist(), leaf.tolist(), strict=True):
             found.setdefault(post, []).append((at, term))
         return found
-
-
-def _few(groups: Array) -> Array:
-    """Give which numbers are among the first MAX_STANDS of those that are the same and follow each other."""
-    place = np.arange(len(groups))
-    begins = np.ones(len(groups), bool)
-    np.not_equal(groups[1:], groups[:-1], out=begins[1:])
-    return np.asarray(place - np.maximum.accumulate(np.where(begins, place, 0)) < MAX_STANDS)
 
 
 class ArrayMatch:

@@ -1,5 +1,8 @@
 """Where terms stand: kept from the beginning of their post, and given through the whole segment."""
 
+from collections.abc import Collection, Sequence
+from itertools import accumulate
+
 import numpy as np
 
 from index.engines.whoosh.arrays import Array
@@ -7,27 +10,49 @@ from index.engines.whoosh.segment import Segment
 
 NOWHERE = np.empty(0, np.uint32)
 
+# The numbers of some terms, and the languages of the posts in which they count; None for all.
+Member = tuple[range, Collection[int] | None]
 
-def positions(segment: Segment, terms: range, among: Array | None = None) -> Array:
+
+def positions(segment: Segment, members: Sequence[Member], among: Array | None = None) -> Array:
     """Give the positions of some terms, one term's after the other's, each term's ascending.
 
     Args:
         segment: Where the terms are.
-        terms: Their numbers.
+        members: Their numbers, at least one.
         among: For each post, whether its positions are wanted; all are where it is None.
     """
-    arrays = segment.arrays
-    docs, weights = segment.postings(terms.start, terms.stop)
-    low, high = arrays["position_at"].item(terms.start), arrays["position_at"].item(terms.stop)
-    if among is None:
-        counts, stands = segment.frequency.take(weights), arrays["position"][low:high]
-        return np.asarray(arrays["doc_at"].take(docs).repeat(counts) + stands)
-    (kept,) = among.take(docs).nonzero()
-    if not len(kept):
-        return NOWHERE
+    parts = [segment.postings(terms.start, terms.stop) for terms, _ in members]
+    docs, weights = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    sizes = [len(part.docs) for part in parts]
     counts = segment.frequency.take(weights)
-    ends = counts.cumsum(dtype=np.int32).take(kept)
-    counts = counts.take(kept)
-    kept_ends = counts.cumsum(dtype=np.int32)
-    places = (ends - kept_ends).repeat(counts) + np.arange(low, low + kept_ends[-1])
-    return np.asarray(arrays["doc_at"].take(docs.take(kept)).repeat(counts) + arrays["position"].take(places))
+    begins = counts.cumsum(dtype=np.int64)
+    begins += np.repeat(_shifts(segment, members), sizes) - counts
+    wanted = _spoken(segment, members, docs, sizes)
+    if among is not None:
+        wanted &= among.take(docs)
+    (kept,) = wanted.nonzero()
+    docs, begins, counts = docs.take(kept), begins.take(kept), counts.take(kept)
+    ends = counts.cumsum(dtype=np.int64)
+    places = (begins + counts - ends).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
+    return np.asarray(segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(places))
+
+
+def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
+    """Give how far the positions of each member lie behind where they would if its terms followed the member before."""
+    starts = [segment.arrays["position_at"].item(terms.start) for terms, _ in members]
+    before = accumulate((segment.positions_of(terms) for terms, _ in members), initial=0)
+    return np.array([start - place for start, place in zip(starts, before, strict=False)])
+
+
+def _spoken(segment: Segment, members: Sequence[Member], docs: Array, sizes: Sequence[int]) -> Array:
+    """Tell for each posting whether its term counts in its post's language."""
+    if all(languages is None for _, languages in members):
+        return np.ones(len(docs), bool)
+    counts = np.ones((len(members), len(segment.names.languages)), bool)
+    for member, (_, languages) in enumerate(members):
+        if languages is not None:
+            counts[member] = False
+            counts[member, list(languages)] = True
+    row = np.arange(len(members)).repeat(sizes) * counts.shape[1]
+    return counts.take(row + segment.arrays["doc_language"].take(docs))
