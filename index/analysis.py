@@ -160,7 +160,8 @@ def _append(tokens: Tokens, cut: Tokens, begin: int) -> None:
 
 def terms(text: str) -> list[str]:
     """Give the terms of a text, in reading order, without their other forms."""
-    return tokenize(text).terms
+    cuts = map(_cut, TOKEN.findall(text))
+    return [term for cut in cuts for term in ((cut,) if type(cut) is str else cut.terms)]  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=1 << 17)
