@@ -59,8 +59,12 @@ def rewards(places: Places, posts: int, idf: Array) -> dict[str, Array]:
         "order": _in_order(places, posts, len(idf)),
         "exact": places.exact @ share,
     }
-    best = float(idf.sum()) * (K1 + 1)
-    return {name: values * np.float32(best * REWARDS[name]) for name, values in measured.items()}
+    return {name: values * np.float32(reward(name, idf)) for name, values in measured.items()}
+
+
+def reward(name: str, idf: Array) -> float:
+    """Give the most that something adds to the score of a query with clauses of these idf."""
+    return float(idf.sum()) * (K1 + 1) * REWARDS[name]
 
 
 def _covered(group: Array, clause: Array, groups: int, share: Array) -> Array:

@@ -18,6 +18,7 @@ LAYERS = (
         "index.forms",
         "index.ranking",
         "index.rescoring",
+        "index.feedback",
         "index.quotes",
         "index.passages",
         "index.posts",

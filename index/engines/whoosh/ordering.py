@@ -10,10 +10,12 @@ from index.engine import Sort
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.evaluation import Evaluation, Matched
 from index.engines.whoosh.places import find_places
+from index.engines.whoosh.profiles import profiles
 from index.engines.whoosh.schema import UNDATED
+from index.feedback import is_long, likeness
 from index.query import Node, conjuncts, wanted
 from index.ranking import FILLING, LOOKED_AT_TWICE
-from index.rescoring import MAX_CLAUSES, rewards
+from index.rescoring import MAX_CLAUSES, reward, rewards
 
 
 class Best(NamedTuple):
@@ -162,8 +164,22 @@ def _again(evaluations: Sequence[Evaluation], query: Node, found: Listed) -> Lis
         own = np.flatnonzero(found.segment == number)
         if len(own):
             parts.append(_rewarded(evaluation, clauses, found.take(own[found.doc[own].argsort()])))
-    again = _end_to_end(parts) if parts else found
-    return again.take(np.lexsort((again.doc, again.segment, -_dated(evaluations, again), -again.score)))
+    again = _best_first(evaluations, _end_to_end(parts) if parts else found)
+    return _best_first(evaluations, _fed_back(evaluations, clauses, again)) if is_long(clauses) else again
+
+
+def _best_first(evaluations: Sequence[Evaluation], listed: Listed) -> Listed:
+    """Order by scores, equals by date."""
+    return listed.take(np.lexsort((listed.doc, listed.segment, -_dated(evaluations, listed), -listed.score)))
+
+
+def _fed_back(evaluations: Sequence[Evaluation], clauses: Sequence[Node], listed: Listed) -> Listed:
+    """Add to the scores of posts what they have in common with the best of them."""
+    segments = [evaluation.segment for evaluation in evaluations]
+    alike = likeness(profiles(segments, listed.segment, listed.doc), listed.score)
+    idf = [evaluations[0].weight(clause) for clause in clauses[:MAX_CLAUSES]]
+    added = {**listed.added, "feedback": alike * reward("feedback", np.array(idf))}
+    return Listed(listed.segment, listed.doc, listed.score + added["feedback"], listed.frequency, added)
 
 
 def _dated(evaluations: Sequence[Evaluation], listed: Listed) -> Array:

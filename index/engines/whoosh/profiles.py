@@ -1,0 +1,61 @@
+"""What posts are about, for `feedback`: how often each of some matches has words that the best ones have."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index import analysis
+from index.engines.whoosh.arrays import Array
+from index.engines.whoosh.segment import Postings, Segment
+from index.feedback import BEST
+from index.ranking import JOINING, K1
+
+# Words of the best matches in one segment: more than will count in the end.
+WORDS = 100
+
+
+def profiles(segments: Sequence[Segment], segment: Array, doc: Array) -> Array:
+    """Give the weighted frequencies of matches, best first, and of words that tell the first ones from others.
+
+    Args:
+        segments: Where the matches are.
+        segment: The number of each one's segment.
+        doc: Its number in there.
+    """
+    best = [(own, doc[:BEST][segment[:BEST] == number]) for number, own in enumerate(segments)]
+    words = sorted(set().union(*(_words(own, docs) for own, docs in best)))
+    found = np.zeros((len(doc), len(words)), np.float32)
+    for number, own in enumerate(segments):
+        matches = np.flatnonzero(segment == number)
+        match = np.full(own.docs, -1)
+        match[doc[matches]] = matches
+        for column, word in enumerate(words):
+            _fill(found[:, column], own, word, match)
+    return found
+
+
+def _fill(column: Array, segment: Segment, word: bytes, match: Array) -> None:
+    """Put a word's frequencies in a segment where the numbers of its matches say."""
+    term = segment.lexicon.find(word)
+    if term is None:
+        return
+    postings = segment.postings(term, term + 1)
+    row = match.take(postings.docs)
+    at = np.flatnonzero(row >= 0)
+    column[row.take(at)] = segment.tf(postings, at)
+
+
+def _words(segment: Segment, docs: Array) -> set[bytes]:
+    """Give words of some posts: those that these have often, and few others have."""
+    held, at = segment.arrays["posting_doc"], segment.arrays["posting_at"]
+    places = np.concatenate([np.empty(0, np.intp), *(np.flatnonzero(held == held.dtype.type(doc)) for doc in docs)])
+    terms, number = np.unique(at.searchsorted(places.astype(at.dtype), side="right") - 1, return_inverse=True)
+    tf = segment.tf(Postings(held.take(places), segment.arrays["posting_weight"].take(places)))
+    rarity = np.log(segment.docs / (at[terms + 1] - at[terms]))
+    weight = np.bincount(number, tf / (tf + K1), len(terms)) * rarity
+    chosen = terms[np.argsort(-weight, kind="stable")[:WORDS]].tolist()
+    return {word for term in chosen if _is_telling((word := segment.lexicon[term]).decode())}
+
+
+def _is_telling(term: str) -> bool:
+    return len(term) > 1 and not term.isdecimal() and term not in JOINING and analysis.terms(term) == [term]

@@ -1,0 +1,47 @@
+"""A third look, for long questions: what the best matches are about speaks for other matches that are about the same.
+
+No post has all the words of a long question, and many have some of them by chance. The terms that tell the best matches
+from the others stand for what is asked (pseudo-relevance feedback as in RM3: Abdul-Jaleel et al., "UMass at TREC 2004:
+Novelty and HARD"); the matches are only ordered anew, none is added. Short queries are names, and do not gain.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from index.query import Node, wanted
+from index.ranking import JOINING, K1
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Clauses that a long question has, beside words that only join the others. Judged link texts of six and seven lose.
+LONG = 8
+# So many of the best matches are believed, and so many of their terms. With 10 and with 30 Cranfield gains no more.
+BEST, TERMS = 5, 15
+# What more of the matches have is what all are about.
+MOST = 0.5
+
+
+def is_long(clauses: Sequence[Node]) -> bool:
+    """Tell whether these are the clauses of a long question."""
+    words = ([leaf.text.casefold() for leaf in wanted(clause)] for clause in clauses)
+    return sum(not JOINING.issuperset(texts) for texts in words) >= LONG
+
+
+def likeness(frequencies: Array, scores: Array) -> Array:
+    """Tell how alike each match is to the best ones: 1 for the one that is most.
+
+    Args:
+        frequencies: For each match, best first, and each term of the best ones: its weighted frequency.
+        scores: The matches' scores.
+    """
+    matches = len(frequencies)
+    saturated = frequencies / (frequencies + K1)
+    having = np.count_nonzero(frequencies, axis=0)
+    idf = np.log1p((matches - having + 0.5) / (having + 0.5))
+    weight = scores[:BEST] @ saturated[:BEST] * idf
+    weight[(having < 2) | (having > matches * MOST)] = 0
+    chosen = np.argsort(-weight, kind="stable")[:TERMS]
+    found = saturated[:, chosen] @ (weight * idf)[chosen]
+    return np.asarray(found / (found.max(initial=0) or 1))
