@@ -10,10 +10,9 @@ from index import analysis
 from index.engine import Snapshot
 from index.forms import with_forms
 from index.query import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
+from index.ranking import JOINED, SYNONYM
 from index.synonyms import Synonyms
 
-# What a word's occurrences count, beside those of what was typed: two words written as one are the same word.
-SYNONYM, JOINED = 0.5, 0.8
 # No synonym has more words than this.
 MAX_WORDS = 5
 

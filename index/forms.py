@@ -9,11 +9,7 @@ from dataclasses import replace
 
 from index.analysis import HAS_CJK, Tokens, tokenize
 from index.query import MAX_CLAUSES, And, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
-
-# A flag or a variable without its sign, and an identifier's parts as words of their own: less than what was typed.
-PART = 0.5
-# What a word gains where its accents are those that were typed.
-ACCENTS = 0.5
+from index.ranking import ACCENTS, PART
 
 # Japanese particles and endings join the words of a question: pairs that begin with Hiragana, or end with a particle.
 _JOINING = re.compile("[\u3040-\u309f].?|[\u30a0-\u30ff][\u3040-\u309f]|.[のはがをにでとへもやか]")

@@ -45,6 +45,11 @@ REWARDS = {
     "feedback": 0.25,
 }
 
+# What the occurrences of a word's other forms count, beside those of what was typed: a flag or a variable without its
+# sign and an identifier's parts as words of their own; the accents that were typed; a synonym; two words that are
+# written as one, which are the same word.
+PART, ACCENTS, SYNONYM, JOINED = 0.5, 0.5, 0.5, 0.8
+
 # The best matches are looked at twice, and where fewer posts than these have all words, others fill the list. With 100,
 # recall@100 on Kubernetes is 0.940 and nDCG@10 0.7707; with 150 0.952 and 0.7719, for 3 to 10 % more time; with 200
 # 0.958 and 0.7726, for 10 to 20 %.

@@ -15,8 +15,8 @@ LAYERS = (
     (
         "index.analysis",
         "index.query",
-        "index.forms",
         "index.ranking",
+        "index.forms",
         "index.rescoring",
         "index.feedback",
         "index.quotes",
