@@ -55,7 +55,10 @@ class PostTokens:
         found = tokenize(text, start, end)
         self._add(name, found)
         self.starts += found.starts
-        self.lengths += [min(length, MAX_LENGTH) for length in map(sub, found.ends, found.starts)]
+        lengths = list(map(sub, found.ends, found.starts))
+        if max(lengths, default=0) > MAX_LENGTH:
+            lengths = [min(length, MAX_LENGTH) for length in lengths]
+        self.lengths += lengths
         self._pad()
 
     def _add(self, name: str, found: Tokens) -> None:
