@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from time import perf_counter, time
 
-from index import posts, refusals
+from index import posts, refusals, touched
 from index.engine import Engine
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PostError
 from index.insights.store import record_run
@@ -20,6 +20,7 @@ from index.refusals import Refusal
 from index.settings import Settings
 from index.site import mirror
 from index.staging import Fate, Reader, stage_all
+from index.touched import Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def sync(
     held, before, unreadable = _held(engine, full=full)
     full = full or unreadable
     generation = before
-    comparison = Comparison(settings, held, refusals.load(settings.index), full=full)
+    known = touched.load(settings.index)
+    comparison = Comparison(settings, held, refusals.load(settings.index), known, full=full)
     comparison.unlisted += [] if dry_run else [Failure(each.path, None, each.reason) for each in mirror(settings)]
     todo = comparison.compare()
     numbers = count(1)
@@ -115,6 +117,8 @@ def sync(
             if comparison.changed or full or not generation:
                 generation = writing.commit(staged, comparison.gone)
             refusals.save(settings.index, comparison.refused)
+    if comparison.touched != known and generation and not dry_run:
+        touched.save(settings.index, comparison.touched)
     report = comparison.report(generation, (perf_counter() - started) * 1000)
     if generation > before:
         _remember(report, settings)
@@ -145,11 +149,19 @@ class Comparison:
     """The content on disk against what the index holds."""
 
     def __init__(
-        self, settings: Settings, held: Mapping[str, Holding], remembered: Mapping[str, Refusal], *, full: bool
+        self,
+        settings: Settings,
+        held: Mapping[str, Holding],
+        remembered: Mapping[str, Refusal],
+        known: Mapping[str, Touched],
+        *,
+        full: bool,
     ) -> None:
         self.settings = settings
         self.held = held
         self.remembered = {} if full else remembered
+        self.known = known
+        self.touched: dict[str, Touched] = {}
         self.full = full
         self.now = datetime.now(UTC)
         self.stamps: dict[str, str] = {}
@@ -188,8 +200,16 @@ class Comparison:
             return False
         if holding.stamp == source.stamp != "":
             return True
+        if self._as_it_was(source, holding.fingerprint):
+            self.touched[source.path] = Touched(source.stamp, holding.fingerprint)
+            return True
+        return False
+
+    def _as_it_was(self, source: Source, fingerprint: str) -> bool:
+        if source.stamp and self.known.get(source.path) == (source.stamp, fingerprint):
+            return True
         try:
-            return holding.fingerprint == posts.fingerprint(source, self.settings)
+            return fingerprint == posts.fingerprint(source, self.settings)
         except (PostError, OSError):
             return False
 

@@ -36,6 +36,7 @@ LAYERS = (
         "index.explain",
         "index.neighbours",
         "index.refusals",
+        "index.touched",
         "index.insights",
         "index.staging",
         "index.site",

@@ -179,6 +179,37 @@ def test_a_file_that_was_touched_is_unchanged(empty: Journal):
     assert (said(report), report.generation) == ({"unchanged": 1}, generation)
 
 
+def test_a_file_that_was_touched_is_read_once(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    run(empty)
+    # Nothing tells that this is another text but reading it.
+    put(empty, {"a.md": CLOCK.replace("jumps", "leaps")})
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    assert said(run(empty)) == {"unchanged": 1}
+
+
+def test_what_is_remembered_of_a_touched_file_holds_for_its_old_text_only(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    run(empty)
+    put(empty, {"a.md": OTHER})
+    run(empty)
+    put(empty, {"a.md": CLOCK})
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    assert said(run(empty)) == {"updated": ["a.md"]}
+
+
+def test_what_cannot_be_read_of_touched_files_costs_nothing_but_time(empty: Journal):
+    put(empty, {"a.md": CLOCK})
+    run(empty)
+    (empty.settings.index / "touched.msgpack").write_bytes(b"\xff")
+    os.utime(empty.content / "a.md", ns=(1, 1))
+    assert said(run(empty)) == {"unchanged": 1}
+
+
 def test_a_file_of_the_same_size_and_another_time_is_read(empty: Journal):
     put(empty, {"a.md": CLOCK})
     run(empty)
