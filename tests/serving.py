@@ -1,6 +1,7 @@
 """The real server in processes of its own, and what asks it over real HTTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from threading import Timer
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 # Far more than is needed; a server that hangs fails the test and not the whole run.
@@ -45,16 +47,31 @@ def running(
         yield process, port
     finally:
         process.terminate()
-        process.communicate(timeout=PATIENCE)
+        try:
+            process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            end(process)
+            raise
 
 
 def wait_until_ready(process: subprocess.Popen[str]) -> None:
+    """Read what a server says until it is ready; one that is silent for too long is ended, which ends the reading."""
     said = []
-    for line in process.stdout or ():
-        said.append(line)
-        if "is served at" in line:
-            return
+    late = Timer(PATIENCE, end, (process,))
+    late.start()
+    try:
+        for line in process.stdout or ():
+            said.append(line)
+            if "is served at" in line:
+                return
+    finally:
+        late.cancel()
     raise AssertionError("the server ended with: " + "".join(said))
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a server at once, and its workers, who would hold its output open."""
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def ask(

@@ -72,7 +72,13 @@ def test_the_journal_is_served_with_its_templates_and_its_style(installed: Path,
     port = free_port()
     command = [str(installed / "backmatter"), "serve", "--port", str(port), "--workers", "1"]
     with subprocess.Popen(
-        command, cwd=journal, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=journal,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     ) as process:
         try:
             wait_until_ready(process)
