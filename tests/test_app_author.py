@@ -65,6 +65,17 @@ def test_what_is_not_there_is_said(client, address, status):
     assert client.get(address, headers=LOGIN).status_code == status
 
 
+def test_before_anybody_searched_the_page_says_what_will_be_there(journal):
+    settings = msgspec.structs.replace(journal.settings, author_token=TOKEN)
+    soup = page(create_app(settings, journal.engine).test_client())
+    assert soup.select_one(".report > p").text.startswith("No searches since ")
+    assert not soup.select("figure, [id=top]")
+    about = {tag.dt.text: tag.dd.text for tag in soup.select(".none > div")}
+    assert about["Top queries"] == "What readers look for most."
+    assert about["Posts that failed"] == "Posts that could not be read."
+    assert [tag.text for tag in soup.select("section table th[scope=row]")][-1] == "draft.md"
+
+
 def page(client) -> BeautifulSoup:
     return BeautifulSoup(client.get("/author?days=90", headers=LOGIN).text, "html.parser")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from index.insights.report import Absent, Query, Report
+from index.insights.report import SEEN, Absent, Query, Report
 
 # A column of the terminal; what is longer pushes the others aside.
 WIDEST = 48
@@ -17,13 +17,13 @@ FAULTS = {
 
 
 class Table(Struct, frozen=True):
-    """Rows of equal length; `empty` is what is said where there are none."""
+    """Rows of equal length; `about` says what they are, for whoever sees none yet."""
 
     name: str
     title: str
+    about: str
     head: tuple[str, ...]
     rows: tuple[tuple[str | int, ...], ...]
-    empty: str = "None."
 
 
 def tables(shown: Report) -> tuple[Table, ...]:
@@ -33,37 +33,58 @@ def tables(shown: Report) -> tuple[Table, ...]:
         Table(
             "days",
             "Searches per day",
+            "All of them, and those that found nothing.",
             ("Day (UTC)", "Searches", "Found nothing", "Opened a result"),
-            tuple((day.date, day.searches, day.nothing, day.clicked) for day in shown.days),
+            tuple((day.date, day.searches, day.nothing, day.clicked) for day in shown.days if shown.searches),
         ),
-        Table("top", "Top queries", queries, _queries(shown.top)),
-        Table("nothing", "Queries without results", queries, _queries(shown.in_vain)),
-        Table("unclicked", "Queries without clicks", queries, _queries(shown.unclicked)),
+        Table("top", "Top queries", "What readers look for most.", queries, _queries(shown.top)),
+        Table("nothing", "Queries without results", "What they look for in vain.", queries, _queries(shown.in_vain)),
+        Table(
+            "unclicked",
+            "Queries without clicks",
+            "What has results of which nobody opens one.",
+            queries,
+            _queries(shown.unclicked),
+        ),
         Table(
             "reformulations",
             "Searched again in other words",
+            "What they try next when the first words do not do.",
             ("From", "To", "Times"),
             tuple((each.before, each.after, each.times) for each in shown.reformulations),
         ),
         Table(
             "gaps",
             "What to write about",
+            "Topics that are looked for and have no article.",
             ("Topic", "Searches", "Now", "Queries"),
             tuple((gap.topic, gap.searches, FAULTS[gap.fault], "; ".join(gap.queries)) for gap in shown.gaps),
         ),
         Table(
             "runs",
             "What was indexed, and when",
+            "Runs of “backmatter index” that changed something.",
             ("When (UTC)", "Generation", "Added", "Updated", "Deleted", "Held back", "Failed"),
             tuple((r.date, r.generation, r.added, r.updated, r.deleted, r.held_back, r.failed) for r in shown.runs),
         ),
-        Table("held-back", "Posts held back", ("Post", "Why"), _absent(shown.held_back)),
-        Table("failed", "Posts that failed", ("Post", "Why"), _absent(shown.failed)),
+        Table(
+            "held-back",
+            "Posts held back",
+            "Drafts and others that are not shown yet.",
+            ("Post", "Why"),
+            _absent(shown.held_back),
+        ),
+        Table("failed", "Posts that failed", "Posts that could not be read.", ("Post", "Why"), _absent(shown.failed)),
     )
 
 
 def summary(shown: Report) -> str:
     """Say all of it in a sentence or two."""
+    if not shown.searches:
+        return (
+            f"No searches since {shown.since}. Each search of a reader is counted as it is made, and a query is named "
+            f"once {SEEN} days have seen it: a rarer one may say who asked."
+        )
     said = f"{shown.searches:,} searches since {shown.since}: {shown.nothing:,} found nothing, "
     said += f"{shown.clicked:,} led to a result."
     return f"{said} {shown.withheld:,} are of rare queries, which are not named." if shown.withheld else said
@@ -84,7 +105,7 @@ def text(shown: Report) -> str:
 
 def _text(table: Table) -> str:
     if not table.rows:
-        return f"{table.title}\n  {table.empty}"
+        return f"{table.title}\n  None."
     rows = [tuple(map(_cell, row)) for row in (table.head, *table.rows)]
     widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
     numbers = [isinstance(value, int) for value in table.rows[0]]
