@@ -117,11 +117,16 @@ def _lower_headings(soup: BeautifulSoup) -> None:
 
 
 def _permalink(soup: BeautifulSoup, heading: Tag) -> None:
-    anchor, text = heading.get("id"), " ".join(heading.get_text().split())
-    if anchor:
-        link = soup.new_tag("a", href=f"#{anchor}", attrs={"class": "permalink", "aria-label": f"Link to “{text}”"})
-        link.string = "#"
-        heading.extend([" ", link])
+    """Make a heading a link to itself; one that has a link already gets a link beside it, by the heading's name."""
+    anchor = heading.get("id")
+    if not anchor:
+        return
+    link = soup.new_tag("a", href=f"#{anchor}", attrs={"class": "permalink"})
+    if heading.find("a"):
+        link["aria-label"] = " ".join(heading.get_text().split())
+    else:
+        link.extend(list(heading.contents))
+    heading.append(link)
 
 
 def _highlight(code: Tag) -> None:

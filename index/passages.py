@@ -157,8 +157,8 @@ def _passage(article: Article, section: Section, start: int, end: int, spans: Sp
     begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
     shown = text[begin:stop].rstrip()
     stop = begin + len(shown)
-    head = "… " if low > section.start or text[:begin].strip() else ""
-    tail = " …" if low + len(text) < section.end or text[stop:].strip() else ""
+    head = "…\u00a0" if low > section.start or text[:begin].strip() else ""
+    tail = "\u00a0…" if low + len(text) < section.end or text[stop:].strip() else ""
     return Passage(
         section=section.title,
         anchor=section.anchor,

@@ -69,18 +69,23 @@ def test_nothing_in_a_post_acts_or_dresses_up(html, expected):
     check(html, expected)
 
 
-PERMALINK = '<a aria-label="Link to “{}”" class="permalink" href="#{}" rel="noopener noreferrer">#</a>'
+REL = 'rel="noopener noreferrer"'
 
 
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
-        ('<h2 id="a">A</h2>', f'<h2 id="a">A {PERMALINK.format("A", "a")}</h2>'),
+        ('<h2 id="a">A</h2>', f'<h2 id="a"><a class="permalink" href="#a" {REL}>A</a></h2>'),
         ("<h2>A</h2>", "<h2>A</h2>"),
-        ("<h2 id='x\"y'>A</h2>", f'<h2 id="x&quot;y">A {PERMALINK.format("A", "x&quot;y")}</h2>'),
+        ("<h2 id='x\"y'>A</h2>", f'<h2 id="x&quot;y"><a class="permalink" href="#x&quot;y" {REL}>A</a></h2>'),
         (
             '<h3 id="b">&lt;b&gt; <code>c</code></h3>',
-            f'<h3 id="b">&lt;b&gt; <code>c</code> {PERMALINK.format("&lt;b&gt; c", "b")}</h3>',
+            f'<h3 id="b"><a class="permalink" href="#b" {REL}>&lt;b&gt; <code>c</code></a></h3>',
+        ),
+        (
+            '<h3 id="b"><a href="/c">&lt;c&gt;</a>\nd</h3>',
+            f'<h3 id="b"><a href="/c" {REL}>&lt;c&gt;</a>\nd'
+            f'<a aria-label="&lt;c&gt; d" class="permalink" href="#b" {REL}></a></h3>',
         ),
         ("<h1>A</h1><h2>B</h2>", "<h2>A</h2><h3>B</h3>"),
         ("<h1>A</h1><h6>B</h6>", "<h2>A</h2><h6>B</h6>"),

@@ -49,10 +49,10 @@ def test_a_hit_shows_what_answers_and_where(client):
     assert shown.links(".hit h2 a") == ["/articles/cache?q=line+bytes"]
     section = "/articles/cache?q=line+bytes#what-a-line-is:~:text=line%20of%2064%20bytes%2C"
     assert shown.links(".sections a") == [section]
-    assert shown.texts(".hit .meta time, .hit .meta span, .hit .meta a") == [
+    assert shown.texts(".hit .meta > :not(.tags), .hit .meta a") == [
         "Jun '26",
-        "Mara Lindqvist",
         "1 min read",
+        "Mara Lindqvist",
         "go",
         "cpu-cache",
     ]
@@ -82,6 +82,14 @@ def test_the_box_is_a_search_landmark_with_the_words_and_filters_in_it(client):
     assert form is not None
     assert {i["name"]: i["value"] for i in form.select("input")} == {"q": "cache", "tag": "go", "sort": "newest"}
     assert shown.soup.select_one("label[for=_q]") is not None
+
+
+def test_a_list_says_where_it_goes_on_as_a_feed(client):
+    assert page(client, "/search?q=cache&tag=go").links(".feeds a") == [
+        "/search.atom?q=cache&tag=go",
+        "/search.json?q=cache&tag=go",
+    ]
+    assert page(client, "/search?q=xyzzy").links(".feeds a") == []
 
 
 def test_facets_count_and_narrow(client):

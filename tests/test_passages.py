@@ -75,7 +75,7 @@ def test_what_matches_is_marked_and_all_else_escaped(text: str, words: list[str]
         (f"alpha beta {FILLER * 5} alpha alpha alpha", ["alpha", "beta"], "<mark>alpha</mark> <mark>beta</mark>"),
         (f"alpha {FILLER * 5} alpha alpha", ["alpha"], "<mark>alpha</mark> <mark>alpha</mark>"),
         (f"alpha one {FILLER * 5} alpha two", ["alpha"], "<mark>alpha</mark> one"),
-        (f"{FILLER * 9} last", ["last"], "… "),
+        (f"{FILLER * 9} last", ["last"], "…\u00a0"),
         (f"{'x' * 600} word {'y' * 600}", ["word"], "<mark>word</mark>"),
         (f"{'x' * 600}", ["x" * 600], "<mark>" + "x" * 600 + "</mark>"),
     ],
@@ -102,7 +102,7 @@ def test_without_a_word_in_the_text_the_first_section_with_text_is_shown():
     found = shown(replace(article, sections=(Section("Empty", 2, "empty", 0, 0), whole)))
     assert found.section == "Full"
     assert found.text.startswith("It begins.")
-    assert found.text.endswith(" …")
+    assert found.text.endswith("\u00a0…")
 
 
 def test_a_passage_never_reaches_into_another_section():
@@ -114,9 +114,9 @@ def test_a_passage_never_reaches_into_another_section():
     ("before", "after", "head", "tail"),
     [
         ("", "", "", ""),
-        (FILLER * 5, "", "… ", ""),
-        ("", FILLER * 5, "", " …"),
-        (FILLER * 5, FILLER * 5, "… ", " …"),
+        (FILLER * 5, "", "…\u00a0", ""),
+        ("", FILLER * 5, "", "\u00a0…"),
+        (FILLER * 5, FILLER * 5, "…\u00a0", "\u00a0…"),
     ],
 )
 def test_ellipses_stand_where_something_was_left_out(before: str, after: str, head: str, tail: str):
@@ -148,7 +148,7 @@ def test_code_is_shown_in_whole_lines_as_it_is_indented(code, words, expected):
 
 def test_a_line_of_code_that_is_too_long_is_cut_like_prose():
     found = shown(post("a.md", "A lead.", code=f"{'x ' * 400}alpha{' x' * 400}"), "alpha")
-    assert (found.code, found.text[:2], found.text[-2:]) == (None, "… ", " …")
+    assert (found.code, found.text[:2], found.text[-2:]) == (None, "…\u00a0", "\u00a0…")
 
 
 def check_further(article: Post, words: list[str], expected: list[str]) -> None:
@@ -178,8 +178,8 @@ def test_a_passage_is_a_cut_of_one_section_with_whole_words_marked(lead: str, pa
     assert unescape(plain) == found.text
     [section] = [section for section in article.sections if section.title == found.section]
     whole = article.text[section.start : section.end]
-    cuts = {found.text, found.text.removeprefix("… "), found.text.removesuffix(" …")}
-    cuts.add(found.text.removeprefix("… ").removesuffix(" …"))
+    cuts = {found.text, found.text.removeprefix("…\u00a0"), found.text.removesuffix("\u00a0…")}
+    cuts.add(found.text.removeprefix("…\u00a0").removesuffix("\u00a0…"))
     assert any(cut in whole for cut in cuts)
     assert len(found.text) <= PASSAGE_LENGTH + SLACK + len("…  …")
     matched = {article.text[start:end] for start, end in zip(spans.starts, spans.ends, strict=True)}

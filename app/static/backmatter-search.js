@@ -17,12 +17,13 @@ STYLE.replaceSync(`
   button { cursor: pointer; }
   :focus-visible { outline: 2px solid var(--backmatter-accent, Highlight); outline-offset: 1px; }
   .popup {
-    position: absolute; inset-inline: 0; top: 100%; z-index: 10; margin-top: 0.25em; max-height: 70vh; overflow: auto;
+    position: absolute; inset-inline: 0; top: 100%; z-index: 10; margin-top: 0.25em;
     background: var(--backmatter-background, Canvas);
     border: 1px solid var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
     border-radius: var(--backmatter-radius, 0.25em);
     box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%);
   }
+  [role="listbox"] { max-height: 70vh; overflow: auto; }
   .group { padding: 0.5em 0.75em 0.25em; font-size: 0.8em; }
   a { display: block; padding: 0.5em 0.75em; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
   a:hover { background: color-mix(in srgb, currentColor 10%, transparent); }

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from index.insights.store import DAY
 from tests.browser.conftest import CONTENT
-from tests.browser.test_pages import violations
+from tests.browser.test_pages import WIDTHS, violations
 from tests.insights import BROWSER, TOKEN, counts, eventually, record, searched
 from tests.serving import running
 
@@ -62,7 +62,12 @@ def test_what_the_author_searches_for_is_not_counted_after_the_login(chromium, h
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_authors_page_is_for_everyone(chromium, home, folder, scheme):
-    record(folder / "index-insights.sqlite", *(searched("cache", day * DAY) for day in range(40)))
+@pytest.mark.parametrize("days", [0, 40], ids=["nobody searched", "every day"])
+def test_the_authors_page_is_for_everyone(chromium, home, folder, days, scheme):
+    record(folder / "index-insights.sqlite", *(searched("cache", day * DAY) for day in range(days)))
     login = {"username": "x", "password": TOKEN}
-    assert violations(visit(chromium, f"{home}/author", http_credentials=login, color_scheme=scheme)) == []
+    page = visit(chromium, f"{home}/author", http_credentials=login, color_scheme=scheme)
+    assert violations(page) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -26,7 +26,11 @@ PAGE = """<!doctype html>
 <backmatter-search src="{search}"><a href="{search}/">Search</a></backmatter-search>
 </main>
 """
-STYLE = "backmatter-search { --backmatter-accent: #7a2e1d; } backmatter-search::part(input) { letter-spacing: 2px; }"
+STYLE = """
+:root { color-scheme: light dark; }
+backmatter-search { --backmatter-accent: #7a2e1d; }
+backmatter-search::part(input) { letter-spacing: 2px; }
+"""
 
 
 class Site(SimpleHTTPRequestHandler):
@@ -202,10 +206,23 @@ def test_it_speaks_the_language_of_the_page(page):
     expect(box(page)).to_have_accessible_name("Artikel durchsuchen")
 
 
-def test_nothing_in_it_is_in_anybodys_way(page):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_in_it_is_in_anybodys_way(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 600})
     suggest(page)
     page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found = page.context.new_cdp_session(page)
     found.send("Page.enable")
     found.send("Page.setBypassCSP", {"enabled": True})
     assert Axe().run(page).response["violations"] == []
+
+
+def test_without_javascript_what_stands_inside_is_there(chromium, blog):
+    context = chromium.new_context(base_url=blog, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/en.html")
+    page.get_by_role("link", name="Search").click()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    context.close()
