@@ -3,6 +3,7 @@
 What a page has dozens of are structs, which are made faster.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -27,6 +28,9 @@ NEIGHBOURS = 2
 MIN_CONTENTS = 3
 # Deeper headings are details.
 MAX_CONTENTS_LEVEL = 3
+
+# Hebrew, Arabic and their neighbours, and their forms for display.
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 # Gives the address of everything with a tag.
 _OF_TAG = Asking().adding("tag")
@@ -129,12 +133,17 @@ def marking(url: str, words: str) -> str:
 
 
 def _heading(asking: Asking, results: Results) -> str:
-    query = results.correction or asking.text.strip()
+    query = _isolated(results.correction or asking.text.strip())
     if not query:
         return gettext("Articles") if asking.is_narrowed else gettext("Latest articles")
     if results.total:
         return gettext("Results for “%(query)s”", query=query)
     return gettext("Nothing for “%(query)s”", query=query)
+
+
+def _isolated(text: str) -> str:
+    """Keep what is written from right to left in its own order within a sentence."""
+    return f"\u2068{text}\u2069" if RIGHT_TO_LEFT.search(text) else text
 
 
 def _summary(asking: Asking, results: Results) -> str:

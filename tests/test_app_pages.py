@@ -92,6 +92,10 @@ def test_a_list_says_where_it_goes_on_as_a_feed(client):
     assert page(client, "/search?q=xyzzy").links(".feeds a") == []
 
 
+def test_a_query_from_right_to_left_keeps_its_order_in_the_heading(client):
+    assert page(client, "/search?q=ذاكرة+(x)+ذ").texts("h1") == ["Nothing for “\u2068ذاكرة (x) ذ\u2069”"]
+
+
 def test_facets_count_and_narrow(client):
     shown = page(client, "/search?q=cache")
     assert shown.texts(".facets li") == ["go 2", "cpu-cache 1", "time 1", "2026 2"]

@@ -74,11 +74,16 @@ def test_nothing_is_wider_than_the_screen(opened, address, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [390, 640])
 @pytest.mark.parametrize("address", PAGES)
-def test_text_twice_as_large_stays_within_the_screen(opened, address):
-    page = opened(address, viewport={"width": 640, "height": 800})
+def test_text_twice_as_large_stays_within_the_screen_and_hides_nothing(opened, address, width):
+    page = opened(address, viewport={"width": width, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert right(page.locator(".kind")) <= page.locator("#_colours").bounding_box()["x"]
+    assert page.locator("#_q").bounding_box()["width"] > width / 3
+    skip = page.locator(".skip").bounding_box()
+    assert skip["y"] + skip["height"] <= 0
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -214,6 +219,18 @@ def test_beside_the_results_filters_are_open_and_come_after_them(opened):
 def top(part: Locator) -> float:
     """Give where a part of a page begins."""
     return part.bounding_box()["y"]
+
+
+def right(part: Locator) -> float:
+    """Give where a part of a page ends at its right."""
+    box = part.bounding_box()
+    return box["x"] + box["width"]
+
+
+def test_where_there_is_no_mouse_no_button_lies_on_code(opened):
+    page = opened(ARTICLE, viewport=PHONE, has_touch=True, is_mobile=True)
+    code = page.locator(".listing pre").first.bounding_box()
+    assert top(page.locator(".copy").first) >= code["y"] + code["height"]
 
 
 def test_code_that_goes_on_sideways_says_so_until_it_is_at_its_end(opened):
