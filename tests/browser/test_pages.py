@@ -74,6 +74,15 @@ def test_nothing_is_wider_than_the_screen(opened, address, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("address", ["/", RESULTS, f"{ARTICLE}?q=padding", "/nowhere"])
+def test_german_words_fit_and_are_for_everyone(opened, address):
+    page = opened(address, viewport={"width": 320, "height": 800}, locale="de-DE")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert right(page.locator(".kind")) <= page.locator("#_colours").bounding_box()["x"]
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("width", [390, 640])
 @pytest.mark.parametrize("address", PAGES)
 def test_text_twice_as_large_stays_within_the_screen_and_hides_nothing(opened, address, width):
@@ -238,6 +247,19 @@ def test_code_that_goes_on_sideways_says_so_until_it_is_at_its_end(opened):
     page = opened(ARTICLE, viewport=PHONE)
     shown = "pre => getComputedStyle(pre).backgroundAttachment"
     assert page.locator(".body pre").first.evaluate(shown) == "local, local, scroll, scroll, scroll"
+
+
+@pytest.mark.parametrize("address", ["/", RESULTS, ARTICLE, "/nowhere"])
+def test_the_first_key_leads_past_the_head_of_the_page(opened, address):
+    page = opened(address, reduced_motion="reduce")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    assert top(skip) > 0
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#_q")).to_be_focused()
 
 
 def test_without_javascript_nothing_is_offered_that_needs_it(opened):
