@@ -26,6 +26,9 @@ HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
 # Seconds; a node takes ten to twenty on two cores that do nothing else.
 STARTING = 240
 
+# Runs a node until it is killed, or until whoever started it has ended, however that came about: its input ends then.
+UNTIL_ALONE = 'exec 3<&0; "$@" & node=$!; { cat <&3; kill -9 $node; } & wait $node'
+
 
 class Node:
     """One node of a cluster."""
@@ -57,12 +60,19 @@ class Node:
         command = ["java", "-Xms512m", "-Xmx512m", "-cp", f"{JARS}/*", MAIN, *options]
         command += ["-baseHttpPort", str(self.port - 1), "-useLogger"]
         with (self.folder / "out").open("ab") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+            self.process = subprocess.Popen(
+                ["sh", "-c", UNTIL_ALONE, "sh", *command],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
 
     def kill(self) -> None:
         """End it at once, as a machine that dies."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
 
 
 @contextmanager
