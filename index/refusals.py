@@ -49,5 +49,7 @@ def save(directory: Path, refusals: dict[str, Refusal]) -> None:
     """Write what was refused, whole or not at all, unless it is there already."""
     if refusals == load(directory):
         return
+    # An index that is on a cluster has not made it.
+    directory.mkdir(parents=True, exist_ok=True)
     with written(directory / NAME) as part:
         part.write_bytes(msgspec.msgpack.encode(refusals))

@@ -1,21 +1,32 @@
 """What only the engine on a cluster does: nodes that die, two writers, answers that are lost, failures with a name."""
 
 import inspect
+import os
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import opensearchpy
 import pytest
 from opensearchpy.helpers import errors
 
-from index.engines.opensearch.cluster import FAILURES, Cluster, meaning
+from index.engines import open_engine
+from index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
 from index.engines.opensearch.compiling import compiled
 from index.engines.opensearch.engine import OpenSearchEngine
-from index.errors import BackmatterError, IndexUnavailable
+from index.engines.opensearch.mapping import MARK
+from index.errors import BackmatterError, IndexLocked, IndexOutdated, IndexUnavailable
 from index.model import Post
 from index.query import parse
+from index.settings import Settings
+from index.sync import sync
 from tests.build import apply, post
 from tests.cluster import Node, access, cluster, wait_for
+
+# How a process ends that is killed.
+DEAD = 137
 
 POSTS = [post(f"p{number}.md", f"monotonic clock number{number}") for number in range(300)]
 
@@ -87,6 +98,85 @@ def _wait_until_copied(nodes: list[Node]) -> None:
     assert health["status"] == "green"
 
 
+@pytest.mark.parametrize("newer", [False, True], ids=["changed", "built anew"])
+@pytest.mark.parametrize("stale", [False, True], ids=["changing", "building"])
+def test_a_writer_that_was_taken_for_dead_changes_nothing(
+    opensearch: Access, tmp_path: Path, stale: bool, newer: bool
+) -> None:
+    one, other = (OpenSearchEngine(opensearch, named(tmp_path), replicas=0) for _ in range(2))
+    apply(one, POSTS[:2])
+    with one.writing(rebuild=stale) as writing:
+        staged = [writing.stage([post("stale.md", "monotonic")])]
+        _let_the_lock_run_out(opensearch, named(tmp_path))
+        with other.writing(rebuild=newer) as taking_over:
+            fresh = [taking_over.stage([post("fresh.md", "monotonic")])]
+            with suppress(BackmatterError):
+                staged.append(writing.stage([post("late.md", "monotonic")]))
+            taking_over.commit(fresh, ["p1.md"])
+        with pytest.raises(IndexLocked, match="has taken over"):
+            writing.commit(staged, ["p0.md"])
+    kept = {"fresh.md"} if newer else {"fresh.md", "p0.md"}
+    assert set(other.snapshot().holdings()) == kept
+    apply(one, [post("next.md", "monotonic")])
+    found = other.snapshot().find(parse("monotonic")).matches
+    assert {match.article.path for match in found} == set(one.snapshot().holdings()) == kept | {"next.md"}
+
+
+def _let_the_lock_run_out(place: Access, index: str) -> None:
+    past = {"doc": {"until": 0}}
+    Cluster(place)(lambda client: client.update(index=f"{index}-lock", id="writer", body=past))
+
+
+def test_what_a_dead_writer_has_sent_is_in_no_later_generation(opensearch: Access, tmp_path: Path) -> None:
+    engine = OpenSearchEngine(opensearch, named(tmp_path), replicas=0)
+    apply(engine, POSTS[:2])
+    dying = get_context("spawn").Process(target=_die_writing, args=(opensearch, named(tmp_path)))
+    dying.start()
+    dying.join()
+    assert dying.exitcode == DEAD
+    with pytest.raises(IndexLocked, match="another process is writing"):
+        apply(engine, [])
+    _let_the_lock_run_out(opensearch, named(tmp_path))
+    for number in (2, 3):
+        apply(engine, [POSTS[number]])
+        assert set(engine.snapshot().holdings()) == {each.path for each in POSTS[: number + 1]}
+
+
+def _die_writing(place: Access, index: str) -> None:
+    with OpenSearchEngine(place, index, replicas=0).writing() as writing:
+        writing.stage([post("half.md", "monotonic"), POSTS[1]])
+        os._exit(DEAD)
+
+
+def test_a_journal_on_a_cluster_needs_no_directory_for_an_index(opensearch: Access, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "clock.md").write_text("# Clocks\n\nMonotonic.\n")
+    (tmp_path / "content" / "draft.md").write_text("---\ntitle: Draft\ndraft: true\n---\n")
+    settings = Settings(
+        content=(tmp_path / "content",),
+        index=tmp_path / "nowhere" / "index",
+        engine="opensearch",
+        opensearch_hosts=opensearch.hosts,
+        opensearch_index=named(tmp_path),
+        opensearch_replicas=0,
+    )
+    first, again = (sync(open_engine(settings), settings) for _ in range(2))
+    assert (first.added, again.unchanged, again.generation) == (["clock.md"], 1, 1)
+
+
+def test_an_index_of_another_version_is_built_anew(opensearch: Access, tmp_path: Path) -> None:
+    old, new = (OpenSearchEngine(opensearch, named(tmp_path), replicas=0) for _ in range(2))
+    apply(old, POSTS[:2])
+    reading = old.snapshot()
+    outdated = {"doc": {"format": "another"}}
+    Cluster(opensearch)(lambda client: client.update(index=named(tmp_path), id=MARK, body=outdated))
+    with pytest.raises(IndexOutdated, match="run: backmatter index"):
+        new.snapshot()
+    assert old.snapshot() is reading
+    assert apply(new, POSTS[:3], rebuild=True) == 2
+    assert len(new.snapshot().holdings()) == 3
+
+
 def test_an_alias_swap_whose_answer_is_lost_keeps_the_new_index(
     opensearch_engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,5 +193,10 @@ def test_an_alias_swap_whose_answer_is_lost_keeps_the_new_index(
 
 
 @pytest.fixture
-def opensearch_engine(opensearch: object, tmp_path: Path) -> OpenSearchEngine:
-    return OpenSearchEngine(opensearch, tmp_path.name.lower(), replicas=0)  # type: ignore[arg-type]
+def opensearch_engine(opensearch: Access, tmp_path: Path) -> OpenSearchEngine:
+    return OpenSearchEngine(opensearch, named(tmp_path), replicas=0)
+
+
+def named(folder: Path) -> str:
+    """Give an index a name of the test's own."""
+    return re.sub(r"\W+", "", folder.name.lower())

@@ -3,7 +3,7 @@
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -65,7 +65,7 @@ FLOOD = "flood-stage"
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Where the cluster is and how to be let in; the timeout is in seconds."""
+    """Where the cluster is and how to be let in; the timeout is in seconds. What it prints has no secret."""
 
     hosts: tuple[str, ...]
     user: str = ""
@@ -73,6 +73,9 @@ class Access(msgspec.Struct, frozen=True):
     token: str = ""
     ca: Path | None = None
     timeout: int = 30
+
+    def __repr__(self) -> str:
+        return f"Access({', '.join(self.hosts)})"
 
 
 def meaning(error: Exception) -> BackmatterError:
@@ -127,8 +130,11 @@ class Cluster:
             time.sleep(seconds)
         return self(operation)
 
-    def bulk(self, actions: Any) -> list[str]:
-        """Send many documents; what the cluster is too busy for is sent again, more slowly each time. Give the ids."""
+    def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False) -> None:
+        """Send many documents; what the cluster is too busy for is sent again, more slowly each time.
+
+        With `require_alias`, an index is not created by what is sent to it.
+        """
         with translated():
             sent = helpers.streaming_bulk(
                 self.client,
@@ -138,15 +144,17 @@ class Cluster:
                 max_retries=5,
                 initial_backoff=1,
                 raise_on_error=True,
+                require_alias=require_alias,
             )
-            return [next(iter(item.values()))["_id"] for _, item in sent]
+            for _ in sent:
+                pass
 
 
 @lru_cache(maxsize=8)
 def _client(access: Access, _process: int) -> OpenSearch:
     options: dict[str, Any] = {}
     if any(host.startswith("https:") for host in access.hosts):
-        options["ssl_context"] = ssl.create_default_context(cafile=access.ca)
+        options["ssl_context"] = _trusting(access.ca)
     if access.user:
         options["http_auth"] = (access.user, access.password)
     if access.token:
@@ -161,3 +169,12 @@ def _client(access: Access, _process: int) -> OpenSearch:
             pool_maxsize=16,
             **options,
         )
+
+
+def _trusting(ca: Path | None) -> ssl.SSLContext:
+    """Give what checks the nodes' certificates and names: by an authority's certificate, or by those of the system."""
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        reason = "there is no certificate in it" if isinstance(error, ssl.SSLError) else error.strerror
+        raise SettingsError(f"opensearch_ca = {str(ca)!r}: cannot be read ({reason}); name a file in PEM") from None

@@ -55,13 +55,13 @@ def compiled(node: Node, languages: Sequence[str]) -> Query:
             return {"match_all": {}}
 
 
-def living(generation: int) -> Query:
-    """Give the query for what is there in a generation."""
-    return {
-        "bool": {
-            "filter": [{"range": {"added": {"lte": generation}}}, {"range": {"removed": {"gt": generation}}}],
-        }
-    }
+def living(generation: int, void: Sequence[int] = ()) -> Query:
+    """Give the query for what is there in a generation; what writers did who never named theirs does not count."""
+    stays: Query = {"range": {"removed": {"gt": generation}}}
+    if not void:
+        return {"bool": {"filter": [{"range": {"added": {"lte": generation}}}, stays]}}
+    given, taken = {"terms": {"added": list(void)}}, {"terms": {"removed": list(void)}}
+    return {"bool": {"filter": [{"range": {"added": {"lte": generation}}}, _any([stays, taken])], "must_not": [given]}}
 
 
 def within(query: Query, *filters: Query, without: Sequence[Query] = ()) -> Query:

@@ -1,16 +1,19 @@
-"""A post -> what is sent to OpenSearch, and back: the candidates of a query become a segment that ranks them."""
+"""A post -> what is sent to OpenSearch: terms to be found by, and a segment of one post, which ranks it."""
 
 import zlib
 from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from index.analysis import stem
 from index.engines.opensearch.mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
+from index.engines.whoosh import documents, merging
+from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.documents import Collected, Documents
 from index.engines.whoosh.inverter import Inverter
 from index.engines.whoosh.schema import UNDATED, exact_terms, seconds
@@ -20,15 +23,23 @@ from index.model import Post
 from index.ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
 
 
-class Stored(msgspec.Struct, array_like=True):
-    """A post as it is kept: compressed, with its tokens, so that nothing is analysed again."""
+class Stored(NamedTuple):
+    """The arrays of a segment, and those of its documents."""
 
-    article: bytes
-    pieces: list[bytes]
-    tokens: PostTokens
+    postings: Mapping[str, Array]
+    documents: Mapping[str, Array]
 
 
-_decoder = msgspec.msgpack.Decoder(Stored)
+# Every array of the two by its name: its type and its bytes.
+Packed = tuple[dict[str, tuple[str, bytes]], dict[str, tuple[str, bytes]]]
+
+_decoder = msgspec.msgpack.Decoder(Packed)
+
+# A segment of one post keeps it.
+ALIVE = np.ones(1, bool)
+
+# What follows from the other arrays, and is made again where segments are merged.
+MADE_AGAIN = ("stem", "member_", "own_stem")
 
 
 def key(path: str, generation: int) -> str:
@@ -109,25 +120,31 @@ def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) ->
 
 
 def _stored(post: Post, tokens: PostTokens) -> str:
-    collected = Collected()
+    collected, inverter = Collected(), Inverter()
     collected.add(post)
-    kept = Stored(collected.articles[0], collected.pieces, tokens)
-    return b64encode(zlib.compress(msgspec.msgpack.encode(kept), 3)).decode()
+    inverter.add(post, tokens)
+    postings = {name: array for name, array in inverter.arrays().items() if not name.startswith(MADE_AGAIN)}
+    packed = msgspec.msgpack.encode([_packed(postings), _packed(collected.arrays())])
+    return b64encode(zlib.compress(packed, 3)).decode()
+
+
+def _packed(arrays: Mapping[str, Array]) -> dict[str, tuple[str, bytes]]:
+    return {name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()}
 
 
 def read(stored: str) -> Stored:
-    """Read what is kept of a post."""
-    return _decoder.decode(zlib.decompress(b64decode(stored)))
+    """Read what is stored of a post."""
+    # OpenSearch gives it without padding; too much does no harm.
+    packed = _decoder.decode(zlib.decompress(b64decode(stored + "==")))
+    return Stored(*({name: np.frombuffer(data, kind) for name, (kind, data) in part.items()} for part in packed))
 
 
-def segment(found: Sequence[Stored]) -> Segment:
-    """Put posts into a segment, in this order."""
-    collected, inverter = Collected(), Inverter()
-    for stored in found:
-        collected.articles.append(stored.article)
-        collected.pieces += stored.pieces
-        collected.text_at.append(len(collected.pieces))
-    documents = Documents(collected.arrays())
-    for number, stored in enumerate(found):
-        inverter.add(documents.post(number), stored.tokens)
-    return Segment(inverter.arrays(), documents, ())
+def documents_of(found: Sequence[Stored]) -> Documents:
+    """Give posts by their numbers, in this order."""
+    return Documents(documents.merge([(stored.documents, ALIVE) for stored in found]))
+
+
+def merged(parts: Sequence[tuple[Stored, Array]]) -> Segment:
+    """Merge segments, each given with which of its posts are to be kept."""
+    arrays = merging.merge([(stored.postings, kept) for stored, kept in parts])
+    return Segment(arrays, Documents(documents.merge([(stored.documents, kept) for stored, kept in parts])), ())

@@ -24,7 +24,6 @@ class Lock:
         self._cluster, self._index, self._replicas = cluster, index, replicas
         self._token = uuid4().hex
         self._ended = threading.Event()
-        self._last = 0.0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -34,7 +33,6 @@ class Lock:
             IndexLocked: Another process holds it.
         """
         self._cluster(self._take)
-        self._last = time()
         living = threading.Thread(target=self._live, daemon=True)
         living.start()
         try:
@@ -50,10 +48,14 @@ class Lock:
         """See that the lock is still held.
 
         Raises:
-            IndexLocked: The cluster did not hear from this process for too long; another one may be writing.
+            IndexLocked: The cluster did not hear from this process for too long, and another one has taken it.
         """
-        if time() - self._last > LEASE - SIGN:
-            raise IndexLocked(f"{self._index}: the lock was lost while the cluster could not be reached; try again")
+        found = self._cluster.read(lambda client: client.get(index=self._index, id=ID, params={"ignore": 404}))
+        if not found.get("found") or found["_source"]["token"] != self._token:
+            raise IndexLocked(
+                f"{self._index}: another process has taken over from this one, which was not heard of for too long; "
+                "nothing was changed; run: backmatter index"
+            )
 
     def _take(self, client: OpenSearch) -> None:
         with suppress(exceptions.RequestError):
@@ -87,9 +89,7 @@ class Lock:
     def _renew(self, client: OpenSearch) -> None:
         found = client.get(index=self._index, id=ID)
         if found["_source"]["token"] == self._token:
-            now = time()
             client.index(index=self._index, id=ID, body=self._body(), params=_only(found))
-            self._last = now
 
     def _release(self, client: OpenSearch) -> None:
         found = client.get(index=self._index, id=ID)

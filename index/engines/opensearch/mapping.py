@@ -5,6 +5,7 @@ stem                the stems in the post's language, each with its weighted fre
 term                every term once, for the vocabulary
 exact_F, stem_F     the same of one field that can be searched by itself
 added, removed      the generations from which on, and until which, the post is there
+stored              the post and its postings, as a segment of one post; read without the rest of the document
 
 A token arrives as its forms with FORM between, a token follows another after BREAK, and a stem has its frequency after
 FREQUENCY; none of these characters can be in a term.
@@ -12,7 +13,11 @@ FREQUENCY; none of these characters can be in a term.
 
 from typing import Any
 
+from index.engines.whoosh.arrays import VERSION
 from index.ranking import K1
+
+# To be raised with every change of what documents hold; what they store are arrays, which have a version of their own.
+FORMAT = f"2-{VERSION}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
@@ -68,6 +73,7 @@ def body(shards: int, replicas: int) -> dict[str, Any]:
                 **{f"stem_{name}": stem for name in SCOPES},
                 **dict.fromkeys(names, keyword),
                 **dict.fromkeys(("when", "added", "removed", "length", "sections", "expires"), number),
+                "stored": {"type": "binary", "doc_values": True},
             },
         },
     }

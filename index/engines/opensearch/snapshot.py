@@ -4,22 +4,24 @@ A generation is the documents that were added up to it and not removed before it
 outlives the loss of a node and costs no memory while it is held.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.engine import Similar, Sort
 from index.engines.opensearch import compiling
-from index.engines.opensearch.catalogue import Catalogue, fetched, searched
+from index.engines.opensearch.catalogue import Catalogue, Mark, searched
 from index.engines.opensearch.compiling import Query, compiled, within
-from index.engines.opensearch.documents import Stored, read, segment
+from index.engines.opensearch.documents import ALIVE, Stored, documents_of, key, merged, read
+from index.engines.opensearch.memory import Memory, Part
 from index.engines.whoosh import lists
 from index.engines.whoosh.evaluation import Evaluation
 from index.engines.whoosh.facets import FACET_VALUES, Counting
 from index.engines.whoosh.leaves import Found, find
-from index.engines.whoosh.ordering import ranking
+from index.engines.whoosh.ordering import Best, Ranked, ranking
 from index.engines.whoosh.schema import EPOCH
 from index.engines.whoosh.segment import Segment, Strings
 from index.engines.whoosh.similar import similar
@@ -29,9 +31,15 @@ from index.model import Facet, Holding, Post, Stats
 from index.query import And, Leaf, Node, Variants, walk
 from index.ranking import LOOKED_AT_TWICE, idf, weight
 
-# Posts that many queries find are fetched once, and so are words of a beginning; some kilobytes each.
-KEPT = 2_000
+# OpenSearch scores nearly as we do: among so many of its best are those that are looked at twice.
+CANDIDATES = 2 * LOOKED_AT_TWICE
+
+# What is kept of a generation: words of a beginning, some hundred kilobytes each, and numbers.
 KEPT_BEGINNINGS = 64
+KEPT_NUMBERS = 4_096
+
+# Scores that differ by less are equal: they are added up in another order where posts are kept otherwise.
+DIGITS = 6
 
 # Posts that are fetched at a time where all are wanted.
 AT_A_TIME = 200
@@ -41,28 +49,56 @@ MOST_TERMS = 60_000
 
 Counted = Leaf | Variants
 
+# What is read of an answer, and what is said of a failure.
+ANSWERED = "hits.total,hits.hits.fields,aggregations,error,status"
+
 RELEVANCE: list[Any] = ["_score", {"path": "asc"}]
 
 
-class ClusterFound(ArrayFound):
-    """What one query found: the page of the segment, the numbers of the whole cluster."""
+class Numbers(NamedTuple):
+    """What the cluster counts of all that matches."""
 
-    def count(self, total: int, facets: Mapping[str, tuple[Facet, ...]]) -> "ClusterFound":
-        """Take the numbers that the cluster has counted."""
-        self.total = self.complete = total
-        self.facets = facets
-        return self
+    total: int
+    facets: Mapping[str, tuple[Facet, ...]]
+
+
+class ClusterFound(ArrayFound):
+    """What one query found: the page of what was fetched, the numbers of the whole cluster."""
+
+    def __init__(
+        self, evaluations: Sequence[Evaluation], ranked: Ranked, query: Node, numbers: Numbers, complete: int
+    ) -> None:
+        super().__init__(evaluations, ranked, query, Counting(()))
+        self.total, self.facets = numbers
+        self.complete = complete
+
+
+class Candidates(NamedTuple):
+    """What the cluster found.
+
+    Attributes:
+        paths: The best, in its order: their ids and paths.
+        numbers: What it counted.
+        dfs: How many posts have what was asked for.
+    """
+
+    paths: Mapping[str, str]
+    numbers: Numbers
+    dfs: Mapping[Counted, int]
 
 
 class ClusterSnapshot:
     """One generation of the index, unchanging; safe to share between threads."""
 
-    def __init__(self, catalogue: Catalogue, index: str, generation: int) -> None:
-        self.index, self.generation = index, generation
-        self._catalogue, self._cluster = catalogue, catalogue.cluster
-        self._alive = compiling.living(generation)
+    def __init__(self, catalogue: Catalogue, index: str, mark: Mark, memory: Memory) -> None:
+        self.index, self.generation = index, mark.generation
+        self._catalogue, self._cluster, self._memory = catalogue, catalogue.cluster, memory
+        self._alive = compiling.living(mark.generation, mark.void)
         self.vocabulary = lru_cache(maxsize=KEPT_BEGINNINGS)(self._vocabulary)
         self._spelt = lru_cache(maxsize=KEPT_BEGINNINGS)(self._strings)
+        self._having = lru_cache(maxsize=KEPT_NUMBERS)(self._df_of)
+        self._numbers = lru_cache(maxsize=KEPT_NUMBERS)(self._count)
+        self._dfs: dict[Counted, int] = {}
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
         return self._cluster.read(lambda client: searched(client, self.index, body, **params))
@@ -101,98 +137,136 @@ class ClusterSnapshot:
         self, query: Node, *, wider: Node | None = None, sort: Sort = "relevance", offset: int = 0, limit: int = 10
     ) -> ArrayFound:
         """Find the posts that match, best first, and as many as fill the list of those that match something wider."""
-        wanted = compiled(query, self._languages)
-        size = limit if sort != "relevance" else max(LOOKED_AT_TWICE, offset + limit)
-        first = offset if sort != "relevance" else 0
+        if not limit and (wider is None or self._numbers(query).total):
+            numbers = self._numbers(query)
+            return ClusterFound((), Ranked((), numbers.total, ()), query, numbers, numbers.total)
+        if sort != "relevance":
+            return self._find_by_date(query, wider, sort, offset, limit)
+        found = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), _counted(query, wider))
+        total, paths = found.numbers.total, found.paths
+        if wider is None or total >= LOOKED_AT_TWICE:
+            evaluations, ranked = self._ranked(paths, found.dfs, query, None, offset, limit)
+            return ClusterFound(evaluations, ranked, query, found.numbers, total)
+        paths = {**paths, **self._others(wider, query, CANDIDATES - total)}
+        evaluations, ranked = self._ranked(paths, found.dfs, query, wider, offset, limit)
+        return ArrayFound(evaluations, ranked, query, Counting([each.segment for each in evaluations]))
+
+    def _find_by_date(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ArrayFound:
+        order = [{"when": {"order": "desc" if sort == "newest" else "asc"}}, {"path": "asc"}]
         asked = _counted(query, wider)
-        found = self._candidates(wanted, sort, first, size if limit else 0, asked)
-        total = found["hits"]["total"]["value"]
-        hits, filled = found["hits"]["hits"], False
-        if wider is not None and total < LOOKED_AT_TWICE and (sort == "relevance" or not total):
-            filled = sort == "relevance" and bool(limit or not total)
-            wide = compiled(wider, self._languages)
-            if sort == "relevance":
-                more = self._candidates(wide, sort, 0, LOOKED_AT_TWICE - total, (), without=[wanted])
-                own = hits if limit else self._candidates(wanted, sort, 0, LOOKED_AT_TWICE, ())["hits"]["hits"]
-                hits = [*own, *more["hits"]["hits"]]
-            else:
-                found = self._candidates(wide, sort, offset, limit, asked)
-                hits = found["hits"]["hits"]
-        part = self._segment([hit["_id"] for hit in hits])
-        dfs = {node: int(bucket["doc_count"]) for node, bucket in zip(asked, _buckets(found), strict=True)}
-        evaluations = [self._evaluation(part, dfs)]
-        ranked = ranking(evaluations, query, wider, sort, offset if sort == "relevance" else 0, limit)
-        answer = ClusterFound(evaluations, ranked, query, Counting([part]))
-        if filled:
-            return answer
-        answer.count(found["hits"]["total"]["value"], _facets(found["aggregations"]))
-        answer.complete = total
-        return answer
+        found = self._candidates(query, order, offset, limit, asked)
+        complete = found.numbers.total
+        if wider is not None and not complete:
+            found = self._candidates(wider, order, offset, limit, asked)
+        parts = self._parts(found.paths)
+        evaluations = [self._evaluation(part.segment, found.dfs) for part in parts]
+        place = {each: number for number, each in enumerate(found.paths)}
+        page = [
+            (place[part.ids[doc]], Best(number, doc, 0.0, 0.0, {}))
+            for number, part in enumerate(parts)
+            for doc in part.docs
+        ]
+        ranked = Ranked((), complete, [best for _, best in sorted(page)])
+        return ClusterFound(evaluations, ranked, query, found.numbers, complete)
+
+    def _ranked(
+        self,
+        paths: Mapping[str, str],
+        dfs: Mapping[Counted, int],
+        query: Node,
+        wider: Node | None,
+        offset: int,
+        limit: int,
+    ) -> tuple[list[Evaluation], Ranked]:
+        """Rank candidates; equals stand in the order of their paths, wherever they are kept."""
+        parts = self._parts(paths)
+        evaluations = [self._evaluation(part.segment, dfs) for part in parts]
+        ranked = ranking(evaluations, query, wider, "relevance", 0, len(paths))
+
+        def order(best: Best) -> tuple[float, int, str]:
+            part = parts[best.segment]
+            when = part.segment.arrays["doc_when"].item(best.doc)
+            return -round(best.score, DIGITS), -when, paths[part.ids[best.doc]]
+
+        return evaluations, replace(ranked, page=sorted(ranked.page, key=order)[offset : offset + limit])
 
     def _candidates(
-        self, query: Query, sort: Sort, first: int, size: int, asked: Sequence[Counted], without: Sequence[Query] = ()
-    ) -> dict[str, Any]:
+        self, query: Node, order: Sequence[Any], first: int, size: int, counted: Sequence[Counted]
+    ) -> Candidates:
         """Find posts in OpenSearch's order, count them, and tell how many posts have what is asked for."""
-        direction = "desc" if sort == "newest" else "asc"
-        order = RELEVANCE if sort == "relevance" else [{"when": {"order": direction}}, {"path": "asc"}]
+        known = {node: self._dfs[node] for node in counted if node in self._dfs}
+        asked = [node for node in counted if node not in known]
         frequencies = {"filters": {"filters": [compiled(node, self._languages) for node in asked]}}
         everywhere = {"global": {}, "aggs": {"alive": {"filter": self._alive, "aggs": {"df": frequencies}}}}
-        body = {
-            "query": within(query, self._alive, without=without),
-            "from": first,
-            "size": size,
-            "sort": order,
-            "_source": False,
-            "track_total_hits": True,
-            "aggs": {**FACETS, **({"all": everywhere} if asked else {})},
-        }
-        return self._search(body, search_type="dfs_query_then_fetch")
+        found = self._best(
+            {
+                "query": within(compiled(query, self._languages), self._alive),
+                "from": first,
+                "size": size,
+                "sort": order,
+                "track_total_hits": True,
+                "aggs": {**FACETS, **({"all": everywhere} if asked else {})},
+            }
+        )
+        known |= {node: bucket["doc_count"] for node, bucket in zip(asked, _buckets(found), strict=True)}
+        self._dfs |= known
+        return Candidates(_paths(found), _numbers(found), known)
+
+    def _others(self, wider: Node, query: Node, size: int) -> dict[str, str]:
+        """Find the best posts that match something wider, but not the query; they are not counted."""
+        unwanted = [compiled(query, self._languages)]
+        wanted = within(compiled(wider, self._languages), self._alive, without=unwanted)
+        return _paths(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
+
+    def _best(self, body: dict[str, Any]) -> dict[str, Any]:
+        # Of a post only these are read, and not all that is stored of it.
+        only = {"stored_fields": "_none_", "docvalue_fields": ["path", "added"]}
+        # Several parts have to agree on what is rare; a single one need not be asked before.
+        kind = "dfs_query_then_fetch" if self._catalogue.shards > 1 else "query_then_fetch"
+        return self._search({**body, **only}, search_type=kind, filter_path=ANSWERED)
+
+    def _count(self, query: Node) -> Numbers:
+        wanted = within(compiled(query, self._languages), self._alive)
+        return _numbers(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
+
+    def _parts(self, ids: Iterable[str]) -> list[Part]:
+        return self._memory.parts(list(ids), self._fetch)
 
     def _evaluation(self, part: Segment, dfs: Mapping[Counted, int]) -> Evaluation:
         part.normalize(self.average)
         found: dict[Leaf, Found] = {}
         weights: dict[Node, float] = {}
         for node, df in dfs.items():
-            if isinstance(node, Variants):
-                weights[node] = idf(self._posts, df)
-            else:
+            if isinstance(node, Leaf):
                 found[node] = find(part, node, self._languages)
                 weights[node] = weight(node.text, self._posts, df)
+            else:
+                weights[node] = idf(self._posts, df)
         return Evaluation(part, found, weights)
 
-    def _segment(self, ids: Sequence[str]) -> Segment:
-        """Give posts as a segment, in the order of their paths' ids."""
-        return segment([stored for _, stored in sorted(self._stored(ids).items())])
-
-    def _stored(self, ids: Sequence[str]) -> dict[str, Stored]:
-        found: dict[str, Stored] = {each: self._kept[each] for each in ids if each in self._kept}
-        missing = [each for each in ids if each not in found]
-        if missing:
-            got = self._cluster.read(lambda client: fetched(client, self.index, missing))
-            found |= {doc["_id"]: read(doc["_source"]["stored"]) for doc in got if doc["found"]}
-            self._keep(found)
-        return found
-
-    @cached_property
-    def _kept(self) -> dict[str, Stored]:
-        return {}
-
-    def _keep(self, found: dict[str, Stored]) -> None:
-        if len(self._kept) + len(found) > KEPT:
-            self._kept.clear()
-        self._kept.update(found)
+    def _fetch(self, ids: Sequence[str]) -> dict[str, Stored]:
+        """Fetch posts; one that nobody should read any more may be gone."""
+        content = {
+            "query": {"ids": {"values": list(ids)}},
+            "size": len(ids),
+            "stored_fields": "_none_",
+            "docvalue_fields": ["path", "added", "stored"],
+            "sort": ["_doc"],
+        }
+        hits = self._search(content)["hits"]["hits"]
+        return {key(*_fields(hit)): read(hit["fields"]["stored"][0]) for hit in hits}
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
-        ids = self._with_slug(slug)
-        return self._segment(ids).documents.post(0) if ids else None
+        found = list(self._fetch(self._with_slug(slug)).values())
+        return documents_of(found).post(0) if found else None
 
     def posts(self) -> Iterator[Post]:
         """Give every post."""
         ids = (hit["_id"] for hit in self._catalogue.scan(self.index, self._alive))
         while some := list(islice(ids, AT_A_TIME)):
-            part = self._segment(some)
-            yield from (part.documents.post(number) for number in range(len(some)))
+            found = documents_of(list(self._fetch(some).values()))
+            yield from map(found.post, range(found.count))
 
     def _with_slug(self, slug: str) -> list[str]:
         query = within({"term": {"slug": slug}}, self._alive)
@@ -210,7 +284,7 @@ class ClusterSnapshot:
     def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, Similar]:
         """Give the terms that become a term by at most some edits."""
         if not edits:
-            df = self._df([term]).get(term, 0)
+            df = self._having(term)
             return {term: Similar(df, 0)} if df else {}
         known = self.vocabulary(term[:1])
         near = similar(self._spelt(term[:1]), term, edits, beginning=beginning)
@@ -220,6 +294,9 @@ class ClusterSnapshot:
         strings = lists.of_bytes(sorted(term.encode() for term in self.vocabulary(first)))
         return Strings({"lexicon": strings.values, "lexicon_at": strings.at}, "lexicon")
 
+    def _df_of(self, term: str) -> int:
+        return self._df([term]).get(term, 0)
+
     def _df(self, terms: Sequence[str]) -> dict[str, int]:
         counted = {"terms": {"field": "term", "size": max(1, len(terms)), "include": list(terms)}}
         buckets = self._aggregate({"terms": {"term": list(terms)}}, {"terms": counted})["terms"]["buckets"]
@@ -227,10 +304,10 @@ class ClusterSnapshot:
 
     def telling(self, slug: str, limit: int) -> Sequence[str]:
         """Give the terms that tell a post from the others, the most telling first."""
-        ids = self._with_slug(slug)
-        if not ids:
+        found = self._fetch(self._with_slug(slug))
+        if not found:
             return ()
-        part = self._segment(ids)
+        part = merged([(stored, ALIVE) for stored in found.values()])
         part.normalize(self.average)
         df = self._df([part.lexicon[number].decode() for number in range(part.lexicon.count)])
         return telling(part, 0, self._posts, lambda term: df.get(term, 0), limit)
@@ -280,9 +357,25 @@ def _facets(found: Mapping[str, Any]) -> dict[str, tuple[Facet, ...]]:
     }
 
 
+def _numbers(found: Mapping[str, Any]) -> Numbers:
+    return Numbers(found["hits"]["total"]["value"], _facets(found["aggregations"]))
+
+
+def _paths(found: Mapping[str, Any]) -> dict[str, str]:
+    """Give the ids and paths of what was found, in its order."""
+    hits = map(_fields, found.get("hits", {}).get("hits", ()))
+    return {key(path, added): path for path, added in hits}
+
+
+def _fields(hit: Mapping[str, Any]) -> tuple[str, int]:
+    """Give a hit's path and the generation that added it."""
+    fields = hit["fields"]
+    return fields["path"][0], fields["added"][0]
+
+
 def _buckets(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    aggregations = found["aggregations"]
-    return list(aggregations["all"]["alive"]["df"]["buckets"]) if "all" in aggregations else []
+    everywhere = found["aggregations"].get("all")
+    return list(everywhere["alive"]["df"]["buckets"]) if everywhere else []
 
 
 def _counted(query: Node, wider: Node | None) -> list[Counted]:
