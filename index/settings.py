@@ -80,7 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["whoosh", "opensearch"], Meta(description="What keeps the index: a directory, or a cluster.")
     ] = "whoosh"
     opensearch_hosts: Annotated[
-        tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/]+$")], ...],
+        tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/@]+$")], ...],
         Meta(
             min_length=1,
             description="Nodes of the cluster.",
@@ -352,7 +352,8 @@ def _check(values: Mapping[str, object], place: str) -> None:
             _convert({name: value})
         except msgspec.ValidationError as error:
             reason = str(error).partition(" - at ")[0]
-            shown = "…" if name in SECRETS else repr(value)
+            # Somebody may have written a password into an address.
+            shown = "…" if name in SECRETS or "@" in str(value) else repr(value)
             raise SettingsError(f"{place}: {name} = {shown}: {reason}; {_allowed(name)}") from None
 
 
