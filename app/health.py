@@ -4,6 +4,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from app.journal import journal
+from index.errors import IndexUnavailable
 
 blueprint = Blueprint("health", __name__)
 
@@ -16,9 +17,13 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say that there is an index to answer from; without one, the error says why not."""
-    snapshot = journal().engine.snapshot()
-    return _status({"status": "ready", "generation": snapshot.generation})
+    """Say that there is an index to answer from, and how its cluster is; without one, the error says why not."""
+    engine = journal().engine
+    ready: dict[str, object] = {"status": "ready", "generation": engine.snapshot().generation}
+    health = engine.health()
+    if health and health.status == "red":
+        raise IndexUnavailable(f"{engine.place}: parts of the index are on no node; start the nodes that are down")
+    return _status(ready | ({"cluster": health} if health else {}))
 
 
 def _status(value: dict[str, object]) -> Response:

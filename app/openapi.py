@@ -271,7 +271,21 @@ SCHEMAS = {
         {"path": STRING, "line": {"type": ["integer", "null"]}, "reason": STRING},
     ),
     "Alive": _closed("The process answers.", {"status": {"const": "ok"}}),
-    "Ready": _closed("There is an index.", {"status": {"const": "ready"}, "generation": INTEGER}),
+    "Ready": {
+        **_closed(
+            "There is an index.",
+            {"status": {"const": "ready"}, "generation": INTEGER, "cluster": _ref("schemas", "Cluster")},
+        ),
+        "required": ["status", "generation"],
+    },
+    "Cluster": _closed(
+        "How the cluster is that keeps the index, where one does.",
+        {
+            "status": {"enum": ["green", "yellow"], "description": "Yellow: copies of the index's parts are missing."},
+            "nodes": INTEGER | {"description": "How many machines there are."},
+            "unassigned": INTEGER | {"description": "Parts and copies of the index that are on none of them."},
+        },
+    ),
     "OpenAPI": {"type": "object", "required": ["openapi", "info", "paths", "components"]},
     "Problem": {
         "type": "object",

@@ -55,6 +55,10 @@ def _settings(_: Engine, settings: Settings) -> Iterator[Said]:
         "feeds and the sitemap name http://host:port; set public_url to the address that readers use": (
             not settings.public_url and settings.base_url
         ),
+        "opensearch_password and opensearch_token can be read on their way; use https:// in opensearch_hosts": (
+            (settings.opensearch_password or settings.opensearch_token)
+            and any(host.startswith("http:") for host in settings.opensearch_hosts)
+        ),
         "/author is not there; set author_token to see what readers look for": (
             settings.count_searches and not settings.author_token
         ),
@@ -68,6 +72,24 @@ def _settings(_: Engine, settings: Settings) -> Iterator[Said]:
 def _index(engine: Engine, _: Settings) -> Iterator[Said]:
     held = engine.snapshot().stats()
     yield "ok", f"generation {held.generation}, {held.posts} posts, {held.bytes / 1e6:.1f} MB in {engine.place}"
+
+
+def _cluster(engine: Engine, _: Settings) -> Iterator[Said]:
+    """Tell what is missing of the index on a cluster; on none there is nothing to tell."""
+    health = engine.health()
+    if health is None:
+        return
+    said = f"{health.status}, {health.nodes} nodes"
+    if health.status == "green":
+        yield "ok", said
+    elif health.status == "yellow":
+        yield (
+            "warning",
+            f"{said}, {health.unassigned} copies are missing: searches go on, but the next node that is lost may take "
+            "posts with it; start the nodes that are down, or lower opensearch_replicas",
+        )
+    else:
+        yield "fault", f"{said}, {health.unassigned} parts are missing: searches fail; start the nodes that are down"
 
 
 def _content(engine: Engine, settings: Settings) -> Iterator[Said]:
@@ -119,6 +141,7 @@ def _standing(folder: Path) -> Path:
 CHECKS: dict[str, Check] = {
     "settings": _settings,
     "index": _index,
+    "cluster": _cluster,
     "content": _content,
     "permissions": _permissions,
     "room": _room,

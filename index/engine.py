@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from typing import Any, Literal, NamedTuple, Protocol
 
-from index.model import Article, Facet, Holding, Part, Post, Spans, Stats
+from index.model import Article, Facet, Health, Holding, Part, Post, Spans, Stats
 from index.query import Node
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -138,7 +138,10 @@ class Engine(Protocol):
 
     @property
     def place(self) -> str:
-        """Where the index is, for a person, and how a cluster there is."""
+        """Where the index is, for a person."""
+
+    def health(self) -> Health | None:
+        """Tell how the cluster is that keeps the index; None for an index that is on no cluster."""
 
     def snapshot(self) -> Snapshot:
         """Give the latest complete generation.

@@ -253,6 +253,20 @@ class Suggestion:
     query: str
 
 
+class Health(Struct, frozen=True):
+    """How the cluster that keeps the index is.
+
+    Attributes:
+        status: Green; yellow where copies of the index's parts are missing; red where parts are.
+        nodes: How many machines there are.
+        unassigned: How many parts and copies of the index are on none of them.
+    """
+
+    status: Literal["green", "yellow", "red"]
+    nodes: int
+    unassigned: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """What an index holds, in numbers. `bytes` is its size on disk."""

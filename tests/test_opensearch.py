@@ -12,18 +12,21 @@ import opensearchpy
 import pytest
 from opensearchpy.helpers import errors
 
+from app import create_app
+from index.doctor import examine
 from index.engines import open_engine
 from index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
 from index.engines.opensearch.compiling import compiled
 from index.engines.opensearch.engine import OpenSearchEngine
 from index.engines.opensearch.mapping import MARK
 from index.errors import BackmatterError, IndexLocked, IndexOutdated, IndexUnavailable
-from index.model import Post
+from index.model import Health, Post
 from index.query import parse
 from index.settings import Settings
 from index.sync import sync
 from tests.build import apply, post
 from tests.cluster import Node, access, cluster, wait_for
+from tests.insights import TOKEN
 
 # How a process ends that is killed.
 DEAD = 137
@@ -66,6 +69,47 @@ def test_a_full_disk_and_a_node_that_is_not_there_say_what_to_do() -> None:
 )
 def test_a_query_tree_becomes_this_query(text: str, expected: dict[str, object]) -> None:
     assert compiled(parse(text), ["en"]) == expected
+
+
+def test_the_health_of_the_cluster_is_told_by_everything_that_watches(nodes: list[Node], tmp_path: Path) -> None:
+    engine = OpenSearchEngine(access(nodes), "watched", shards=3, replicas=1)
+    apply(engine, POSTS[:3])
+    _wait_until_copied(nodes)
+    settings = Settings(content=(tmp_path,), index=tmp_path / "index", metrics_token=TOKEN)
+    client = create_app(settings, engine).test_client()
+
+    def told() -> tuple[object, str, dict[str, float]]:
+        ready = client.get("/readyz").json["cluster"]
+        doctor = next(each.level for each in examine(engine, settings) if each.check == "cluster")
+        figures = re.findall(
+            r"^backmatter_cluster_(\S+) (\S+)$",
+            client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text,
+            re.MULTILINE,
+        )
+        return ready, doctor, {name: float(value) for name, value in figures}
+
+    colours = {'status{status="green"}': 1, 'status{status="yellow"}': 0, 'status{status="red"}': 0}
+    ready = {"status": "green", "nodes": 3, "unassigned": 0}
+    assert told() == (ready, "ok", {**colours, "nodes": 3, "unassigned_shards": 0})
+    nodes[-1].kill()
+    try:
+        wait_for(nodes[:-1], 2)
+        assert engine.health() == Health("yellow", 2, 2)
+        colours |= {'status{status="green"}': 0, 'status{status="yellow"}': 1}
+        ready = {"status": "yellow", "nodes": 2, "unassigned": 2}
+        assert told() == (ready, "warning", {**colours, "nodes": 2, "unassigned_shards": 2})
+    finally:
+        nodes[-1].start()
+        wait_for(nodes, 3)
+
+
+def test_a_cluster_that_does_not_answer_is_told_too(tmp_path: Path) -> None:
+    engine = OpenSearchEngine(Access(("http://127.0.0.1:9",), timeout=1), "nowhere")
+    settings = Settings(content=(tmp_path,), index=tmp_path / "index", metrics_token=TOKEN)
+    client = create_app(settings, engine).test_client()
+    assert client.get("/readyz").json["code"] == "index_unavailable"
+    assert "backmatter_cluster_nodes 0.0" in client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    assert {each.level for each in examine(engine, settings) if each.check in ("index", "cluster")} == {"fault"}
 
 
 def test_a_node_dies_during_a_thousand_searches_and_during_a_build_and_nothing_is_lost(nodes: list[Node]) -> None:

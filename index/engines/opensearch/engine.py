@@ -12,6 +12,7 @@ from index.engines.opensearch.memory import Memory
 from index.engines.opensearch.snapshot import ClusterSnapshot
 from index.engines.opensearch.writing import OpenSearchWriting
 from index.errors import IndexMissing, IndexOutdated
+from index.model import Health
 
 
 class OpenSearchEngine:
@@ -79,7 +80,10 @@ class OpenSearchEngine:
 
     @property
     def place(self) -> str:
-        """Where the index is, and how the cluster is: green, yellow (a copy is missing) or red (a part is)."""
-        health = self._cluster(lambda client: client.cluster.health())
-        hosts = " ".join(self._cluster.access.hosts)
-        return f"{self._name} on {hosts}: {health['status']}, {health['number_of_nodes']} nodes"
+        """The index and the nodes that are asked."""
+        return f"{self._name} on {' '.join(self._cluster.access.hosts)}"
+
+    def health(self) -> Health:
+        """Tell how the cluster is, by the parts of this index."""
+        found = self._cluster.read(lambda client: client.cluster.health(index=self._name))
+        return Health(found["status"], found["number_of_nodes"], found["unassigned_shards"])

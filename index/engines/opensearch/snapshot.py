@@ -194,7 +194,8 @@ class ClusterSnapshot:
         self, query: Node, order: Sequence[Any], first: int, size: int, counted: Sequence[Counted]
     ) -> Candidates:
         """Find posts in OpenSearch's order, count them, and tell how many posts have what is asked for."""
-        known = {node: self._dfs[node] for node in counted if node in self._dfs}
+        dfs = self._dfs
+        known = {node: dfs[node] for node in counted if node in dfs}
         asked = [node for node in counted if node not in known]
         frequencies = {"filters": {"filters": [compiled(node, self._languages) for node in asked]}}
         everywhere = {"global": {}, "aggs": {"alive": {"filter": self._alive, "aggs": {"df": frequencies}}}}
@@ -209,7 +210,8 @@ class ClusterSnapshot:
             }
         )
         known |= {node: bucket["doc_count"] for node, bucket in zip(asked, _buckets(found), strict=True)}
-        self._dfs |= known
+        # Never changed but replaced, as other threads read it.
+        self._dfs = known if len(dfs) > KEPT_NUMBERS else dfs | known
         return Candidates(_paths(found), _numbers(found), known)
 
     def _others(self, wider: Node, query: Node, size: int) -> dict[str, str]:

@@ -45,6 +45,9 @@ class WhooshEngine:
         """The directory."""
         return str(self.directory)
 
+    def health(self) -> None:
+        """Tell nothing: a directory is on no cluster."""
+
     def snapshot(self) -> ArraySnapshot:
         """Give the latest complete generation; the one held before is given again while it is the latest."""
         with self._lock:
