@@ -21,14 +21,14 @@ PROCESSES = 5
 
 def measure(bench: Bench) -> Figures:
     """Change some posts one after the other, in process and by `backmatter index`."""
-    changes = _changes(bench)
+    words = changes(bench)
     engine = bench.engine
     engine.snapshot().holdings()
-    inside = [_inside(engine, bench.settings, next(changes)) for _ in range(CHANGES)]
-    whole = [_process(bench, next(changes)) for _ in range(PROCESSES)]
+    here = [inside(engine, bench.settings, next(words)) for _ in range(CHANGES)]
+    whole = [_process(bench, next(words)) for _ in range(PROCESSES)]
     nothing = [backmatter("index", bench.settings).seconds for _ in range(PROCESSES)]
     taken = {
-        "sync and search in process": inside,
+        "sync and search in process": here,
         "`backmatter index`, whole process": whole,
         "`backmatter index`, nothing changed": nothing,
     }
@@ -38,7 +38,7 @@ def measure(bench: Bench) -> Figures:
     return Figures(table(["one post changed", "times", "median, ms", "slowest, ms"], rows), taken)
 
 
-def _changes(bench: Bench) -> Iterator[str]:
+def changes(bench: Bench) -> Iterator[str]:
     """Append a new word to one file after the other, and give it."""
     files = [file for file in corpus.articles_in(bench.content) if _path(bench, file) in _held(bench)]
     random.Random(bench.seed).shuffle(files)  # noqa: S311 (drawn to be repeated, not to be secret)
@@ -58,7 +58,8 @@ def _held(bench: Bench) -> frozenset[str]:
     return frozenset(path for path in bench.engine.snapshot().holdings() if path.endswith((".md", ".markdown")))
 
 
-def _inside(engine: Engine, settings: Settings, word: str) -> float:
+def inside(engine: Engine, settings: Settings, word: str) -> float:
+    """Bring an index up to what changed, and find it."""
     started = perf_counter()
     sync(engine, settings)
     _find(engine, word)
