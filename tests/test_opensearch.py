@@ -15,6 +15,7 @@ from opensearchpy.helpers import errors
 from app import create_app
 from index.doctor import examine
 from index.engines import open_engine
+from index.engines.opensearch import lock
 from index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
 from index.engines.opensearch.compiling import compiled
 from index.engines.opensearch.engine import OpenSearchEngine
@@ -145,8 +146,10 @@ def _wait_until_copied(nodes: list[Node]) -> None:
 @pytest.mark.parametrize("newer", [False, True], ids=["changed", "built anew"])
 @pytest.mark.parametrize("stale", [False, True], ids=["changing", "building"])
 def test_a_writer_that_was_taken_for_dead_changes_nothing(
-    opensearch: Access, tmp_path: Path, stale: bool, newer: bool
+    opensearch: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stale: bool, newer: bool
 ) -> None:
+    # A process that is held up gives no sign of life.
+    monkeypatch.setattr(lock, "SIGN", 3_600)
     one, other = (OpenSearchEngine(opensearch, named(tmp_path), replicas=0) for _ in range(2))
     apply(one, POSTS[:2])
     with one.writing(rebuild=stale) as writing:
