@@ -1,6 +1,7 @@
 """What posts are about, for `feedback`: how often each of some matches has words that the best ones have."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -46,15 +47,14 @@ def _fill(column: Array, segment: Segment, word: bytes, match: Array) -> None:
 
 
 def _words(segment: Segment, docs: Array) -> set[bytes]:
-    """Give words of some posts: those that these have often, and few others have."""
+    """Give the words that some posts have most often; which of them tell these posts from others, is seen later."""
     held, at = segment.arrays["posting_doc"], segment.arrays["posting_at"]
     places = np.concatenate([np.empty(0, np.intp), *(np.flatnonzero(held == held.dtype.type(doc)) for doc in docs)])
     terms, number = np.unique(at.searchsorted(places.astype(at.dtype), side="right") - 1, return_inverse=True)
     tf = segment.tf(Postings(held.take(places), segment.arrays["posting_weight"].take(places)))
-    rarity = np.log(segment.docs / (at[terms + 1] - at[terms]))
-    weight = np.bincount(number, tf / (tf + K1), len(terms)) * rarity
-    chosen = terms[np.argsort(-weight, kind="stable")[:WORDS]].tolist()
-    return {word for term in chosen if _is_telling((word := segment.lexicon[term]).decode())}
+    weight = np.bincount(number, tf / (tf + K1), len(terms))
+    ordered = (segment.lexicon[term] for term in terms[np.argsort(-weight, kind="stable")].tolist())
+    return set(islice((word for word in ordered if _is_telling(word.decode())), WORDS))
 
 
 def _is_telling(term: str) -> bool:
