@@ -9,10 +9,10 @@ from index import analysis
 from index.engines.whoosh.arrays import Array
 from index.engines.whoosh.segment import Postings, Segment
 from index.feedback import BEST
-from index.ranking import JOINING, K1
+from index.ranking import JOINING
 
-# Words of the best matches in one segment: more than will count in the end.
-WORDS = 100
+# Words of each of the best matches: more than will count in the end.
+WORDS = 30
 
 
 def profiles(segments: Sequence[Segment], segment: Array, doc: Array) -> Array:
@@ -23,8 +23,8 @@ def profiles(segments: Sequence[Segment], segment: Array, doc: Array) -> Array:
         segment: The number of each one's segment.
         doc: Its number in there.
     """
-    best = [(own, doc[:BEST][segment[:BEST] == number]) for number, own in enumerate(segments)]
-    words = sorted(set().union(*(_words(own, docs) for own, docs in best)))
+    best = zip(segment[:BEST].tolist(), doc[:BEST].tolist(), strict=True)
+    words = sorted(set().union(*(_words(segments[number], match) for number, match in best)))
     found = np.zeros((len(doc), len(words)), np.float32)
     for number, own in enumerate(segments):
         matches = np.flatnonzero(segment == number)
@@ -46,14 +46,13 @@ def _fill(column: Array, segment: Segment, word: bytes, match: Array) -> None:
     column[row.take(at)] = segment.tf(postings, at)
 
 
-def _words(segment: Segment, docs: Array) -> set[bytes]:
-    """Give the words that some posts have most often; which of them tell these posts from others, is seen later."""
+def _words(segment: Segment, doc: int) -> set[bytes]:
+    """Give the words that a post has most often; which of them tell it from others, is seen later."""
     held, at = segment.arrays["posting_doc"], segment.arrays["posting_at"]
-    places = np.concatenate([np.empty(0, np.intp), *(np.flatnonzero(held == held.dtype.type(doc)) for doc in docs)])
-    terms, number = np.unique(at.searchsorted(places.astype(at.dtype), side="right") - 1, return_inverse=True)
+    places = np.flatnonzero(held == held.dtype.type(doc))
+    terms = at.searchsorted(places.astype(at.dtype), side="right") - 1
     tf = segment.tf(Postings(held.take(places), segment.arrays["posting_weight"].take(places)))
-    weight = np.bincount(number, tf / (tf + K1), len(terms))
-    ordered = (segment.lexicon[term] for term in terms[np.argsort(-weight, kind="stable")].tolist())
+    ordered = (segment.lexicon[term] for term in terms[np.argsort(-tf, kind="stable")].tolist())
     return set(islice((word for word in ordered if _is_telling(word.decode())), WORDS))
 
 
