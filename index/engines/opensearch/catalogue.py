@@ -10,6 +10,7 @@ import msgspec
 from opensearchpy import OpenSearch, exceptions
 
 from index.engines.opensearch.cluster import Cluster
+from index.engines.opensearch.documents import key
 from index.engines.opensearch.mapping import FORMAT, MARK, body
 from index.errors import IndexMissing
 
@@ -158,18 +159,19 @@ class Catalogue:
             content: dict[str, Any] = {
                 "query": query,
                 "size": PAGE,
-                "_source": False,
-                "docvalue_fields": list(fields),
+                # Its id is made of these; where OpenSearch keeps it, it keeps all else of a post, too.
+                "stored_fields": "_none_",
+                "docvalue_fields": ["path", "added", *fields],
                 "sort": ["path", "added"],
                 "seq_no_primary_term": True,
             }
             if after:
                 content["search_after"] = after
-            found = self.cluster.read(partial(searched, index=index, body=content))
-            yield from found["hits"]["hits"]
-            if len(found["hits"]["hits"]) < PAGE:
+            found = self.cluster.read(partial(searched, index=index, body=content))["hits"]["hits"]
+            yield from ({**hit, "_id": key(*hit["sort"])} for hit in found)
+            if len(found) < PAGE:
                 return
-            after = found["hits"]["hits"][-1]["sort"]
+            after = found[-1]["sort"]
 
 
 def searched(client: OpenSearch, index: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
