@@ -93,3 +93,14 @@ def test_as_text_every_check_has_a_line(journal: Path) -> None:
     assert [line.split()[1] for line in said.splitlines()] == [
         "settings", "index", "content", "permissions", "room", "clock",
     ]  # fmt: skip
+
+
+def test_a_password_that_can_be_read_on_its_way_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "backmatter.toml").write_text(
+        'engine = "opensearch"\nopensearch_hosts = ["http://127.0.0.1:9"]\nopensearch_password = "hunter2"\n'
+        "opensearch_timeout = 1\n"
+    )
+    _, found, said = examined(tmp_path)
+    assert (found["settings"], found["cluster"]) == ("warning", "fault")
+    assert "use https:// in opensearch_hosts" in said
+    assert "hunter2" not in said

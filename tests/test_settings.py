@@ -169,3 +169,10 @@ def test_a_file_that_is_not_text_is_an_error(folder):
     (folder / CONFIG_NAME).write_bytes(b'title = "caf\xe9"')
     with pytest.raises(SettingsError, match=r"^backmatter\.toml: is not valid TOML"):
         load()
+
+
+def test_an_address_with_a_password_in_it_is_refused_and_not_repeated(folder):
+    config(folder, 'opensearch_hosts = ["https://backmatter:hunter2@a.example.org:9200"]')
+    with pytest.raises(SettingsError, match="opensearch_hosts = …") as caught:
+        load()
+    assert "hunter2" not in str(caught.value)
