@@ -24,7 +24,11 @@ _TEMPLATE = re.compile(r"\{\{|\{%")
 _ID = re.compile(r"\b(?:id|name)\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'>]+))", re.IGNORECASE)
 _BEFORE, _BEHIND = frozenset("(<\"'=# \t\n"), frozenset(("", *")>}\"' \t\n"))
 """What stands around an address or an id that is written as a whole."""
+_GAPS, _NO_ID = re.compile(r"[\s_]"), re.compile(r"[^a-z0-9-]")
 _FENCE = re.compile(r"[\s>*+\-\d.)]*(`{3,}|~{3,})(.*)")
+
+CAPTIONED = "as its caption says"
+"""The text of a picture that has none of its own and stands in a figure with a caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class Page:
     def anchors(self) -> frozenset[str]:
         """All that a link to a place in this page can name, be it in what a reader does not see."""
         given = {next(filter(None, found.groups())) for found in _ID.finditer(self.text)}
-        return self.heading_ids | given | {met.value for met in self.ids}
+        written = {_goldmark_id(line) for _, line in _prose_lines(self)}
+        return self.heading_ids | given | written | {met.value for met in self.ids}
 
     @cached_property
     def is_open(self) -> bool:
@@ -126,6 +131,8 @@ class _Recorder(Extractor[None]):
         self.links: list[str] = []
         self.pictures: list[tuple[str, str | None]] = []
         self.ids: list[str] = []
+        self._figure: int | None = None
+        self._is_captioned = False
 
     def start(self, tag: str, attributes: Attributes, node: None = None) -> bool:
         """Note an element, and open it."""
@@ -135,7 +142,18 @@ class _Recorder(Extractor[None]):
             self.pictures.append((attributes["src"], "" if _is_decoration(attributes) else attributes.get("alt")))
         if attributes.get("id"):
             self.ids.append(attributes["id"])
-        return super().start(tag, attributes, node)
+        is_seen = super().start(tag, attributes, node)
+        if is_seen and tag == "figure":
+            self._figure, self._is_captioned = len(self.pictures), False
+        elif is_seen and tag == "figcaption":
+            self._is_captioned = True
+        return is_seen
+
+    def end(self, tag: str) -> None:
+        """Close an element; what a figure's caption says need not be said again of its pictures."""
+        super().end(tag)
+        if tag == "figure" and self._figure is not None and self._is_captioned:
+            self.pictures[self._figure :] = [(src, alt or CAPTIONED) for src, alt in self.pictures[self._figure :]]
 
 
 class _Places:
@@ -205,6 +223,11 @@ def _prose_lines(page: Page) -> list[tuple[int, str]]:
         elif line.lstrip().startswith("#") or _is_underlined(lines, number):
             given.append((number + 1, line))
     return given
+
+
+def _goldmark_id(heading: str) -> str:
+    """Make the id that goldmark makes of a heading's source, with the addresses of its links, as on go.dev."""
+    return _NO_ID.sub("", _GAPS.sub("-", heading.strip("# ").lower()))
 
 
 def _is_underlined(lines: list[str], number: int) -> bool:
