@@ -38,7 +38,7 @@ Rule = Literal[
 UNGUESSED = r"^(\S{16,})?$"
 SECRETS = {"author_token", "metrics_token", "hook_secret", "opensearch_password", "opensearch_token"}
 HeadingIds = Literal["github", "kramdown", "python"]
-Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola"]
+Names = Literal["safe", "verbatim", "hugo", "jekyll", "pelican", "zola", "docusaurus", "github"]
 PLACEHOLDERS = (
     "year",
     "month",
@@ -50,6 +50,7 @@ PLACEHOLDERS = (
     "name",
     "title",
     "slug_or_title",
+    "slug_or_dated",
     "categories",
 )
 PATTERN = rf"^([^{{}}]|\{{({'|'.join(PLACEHOLDERS)})\}})*$"
@@ -133,12 +134,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ()
     names: Annotated[
-        Names, Meta(description="How names are written in addresses: safe, verbatim, hugo, jekyll, pelican, zola.")
+        Names,
+        Meta(
+            description="How names are written in addresses: safe, verbatim, github, "
+            "or as hugo, jekyll, pelican, zola, docusaurus do."
+        ),
     ] = "safe"
     heading_ids: Annotated[
         HeadingIds,
         Meta(description="How your generator makes heading ids: github (also Hugo), kramdown, python."),
     ] = "github"
+    exclude: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Paths below `content` that are no posts: `*` within a folder, `**` across folders.",
+            examples=[["_layouts/**", "README.md"]],
+        ),
+    ] = ()
     hold_back: Annotated[tuple[HoldBack, ...], Meta(description="Which posts readers must not find.")] = (
         "draft",
         "future",

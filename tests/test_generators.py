@@ -45,12 +45,20 @@ def test_every_post_has_the_address_that_its_generator_made(tmp_path, name):
                 "config.toml": 'base_url = "https://z.example"',
                 "templates/page.html": "",
                 "content/2026-01-02-Ä b.md": POST,
+                "content/Łódź & API_v1.2.md": POST,
             },
-            ("Zola", ("content",), {"2026-01-02-Ä b.md": "/a-b/"}),
+            ("Zola", ("content",), {"2026-01-02-Ä b.md": "/a-b/", "Łódź & API_v1.2.md": "/lodz-api-v1-2/"}),
         ),
         (
-            {"docusaurus.config.ts": 'export default { title: "D" }', "docs/a.md": POST, "blog/b.md": POST},
-            ("Docusaurus", ("docs", "blog"), {"a.md": "/a/", "b.md": "/b/"}),
+            {
+                "docusaurus.config.ts": 'export default { title: "D" }',
+                "docs/a.md": POST,
+                "docs/_part.mdx": POST,
+                "blog/b.md": POST,
+                "src/components/c.mdx": POST,
+                "README.md": POST,
+            },
+            ("Docusaurus", (".",), {"docs/a.md": "/docs/a", "blog/b.md": "/blog/b"}),
         ),
         (
             {"astro.config.mjs": "export default {}", "src/content/blog/a.md": POST},
@@ -62,8 +70,24 @@ def test_every_post_has_the_address_that_its_generator_made(tmp_path, name):
         ),
         ({"_site/index.html": "<p>x"}, ("HTML", ("_site",), {"index.html": "/"})),
         (
-            {"_posts/2026-03-05-a.md": POST},
+            {
+                "_config.yml": "exclude: [drafts, notes.md]",
+                "_posts/2026-03-05-a.md": POST,
+                "_layouts/post.html": "{{ content }}",
+                "_site/index.html": "<p>x",
+                "drafts/a.md": POST,
+                "notes.md": POST,
+            },
             ("Jekyll", (".",), {"_posts/2026-03-05-a.md": "/big data/2026/03/05/a.html"}),
+        ),
+        (
+            {
+                "eleventy.config.js": 'export default { dir: { includes: "parts", output: "public" } }',
+                "parts/base.html": "<p>x",
+                "public/index.html": "<p>x",
+                "a.md": POST,
+            },
+            ("Eleventy", (".",), {"a.md": "/a/"}),
         ),
         ({"notes/a.md": POST}, ("posts", (".",), {"notes/a.md": "/notes/a/"})),
     ],
@@ -84,6 +108,8 @@ def test_a_site_is_recognized_by_its_files(tmp_path, files, expected):
         ("mkdocs", ("MkDocs' Notes", "", "https://mkdocs.example/manual")),
         ("zensical", ("Zensical Notes", "", "https://zensical.example")),
         ("hexo", ("Hexo's Notes", "en", "https://hexo.example/log")),
+        ("docusaurus", ("Docusaurus' Notes", "en", "https://docusaurus.example/site")),
+        ("astro", ("", "", "https://astro.example/site")),
         ("eleventy", ("", "", "")),
     ],
 )

@@ -66,6 +66,7 @@ def test_an_address_is_here_by_default(front, path, expected):
         ("permalink: /:section/:year/:month/:slug/", "", f"{SITE}/blog/2026/01/a/"),
         ("permalink: /:categories/:title/", "", f"{SITE}/blog/a/"),
         ("permalink: '/{{ title }}/'", "", f"{SITE}/blog/a/"),
+        ("url: /", "", f"{SITE}/"),
         ("permalink: false", "", f"{SITE}/blog/a/"),
         ("permalink: {build: no}", "", f"{SITE}/blog/a/"),
         ("url: a b", "", f"{SITE}/a%20b"),
@@ -107,6 +108,10 @@ def test_a_pattern_that_needs_a_date_reports_a_post_without_one():
     assert error_of("Text.", permalink="/{year}/{slug}/") == (
         "post.md: has no date, and the permalink pattern needs its year; add one"
     )
+
+
+def test_a_draft_needs_no_date_yet():
+    assert post_of("---\ndraft: true\n---\nText.", "post.md", permalink="/{year}/{slug}/").draft
 
 
 def test_a_pattern_with_an_unknown_placeholder_is_refused(tmp_path):

@@ -36,6 +36,11 @@ def test_tool_folders_are_left_out_and_jekylls_are_not(tmp_path: Path):
     assert found(settings_for(tmp_path)) == ["_drafts/d.md", "_posts/c.md"]
 
 
+def test_what_the_settings_exclude_is_no_post(tmp_path: Path):
+    write(tmp_path, "README.md", "a.md", "docs/README.md", "_layouts/post.html", "_layouts/deep/page.html")
+    assert found(settings_for(tmp_path, exclude=("_layouts/**", "README.md"))) == ["a.md", "docs/README.md"]
+
+
 def test_a_link_that_leaves_its_content_directory_is_reported_and_not_followed(tmp_path: Path):
     root, outside = tmp_path / "content", tmp_path / "content-secret"
     write(outside, "secret.md", "folder/secret.md")

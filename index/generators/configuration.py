@@ -29,6 +29,9 @@ def lines(found: Found) -> Iterator[str]:
     yield ""
     yield "# Directories with posts, from this file's own."
     yield _line("content", list(found.content))
+    if found.exclude:
+        yield "# Templates, what is built, and other files that the generator makes no pages of."
+        yield _line("exclude", list(found.exclude))
     yield ""
     yield "# The journal's name, and the language of posts that name none."
     yield _line("title", found.title or "Journal")

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from posixpath import normpath
 
 from index.generators.found import Found, first_file, read_values, text_of
 
 CONFIGURATIONS = (".eleventy.js", *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")))
 EXPRESSIONS = {"page.fileslug": "{name}", "title|slugify": "{title}", "title|slug": "{title}"}
 
-_INPUT = re.compile(r"\binput\s*:\s*[\"'`]([^\"'`]+)|setInputDirectory\(\s*[\"'`]([^\"'`]+)")
 _PREFIX = re.compile(r"\bpathPrefix\s*:\s*[\"'`]([^\"'`]+)")
 _EXPRESSION = re.compile(r"\{\{-?(.*?)-?\}\}")
 
@@ -20,12 +20,13 @@ def read(root: Path) -> Found | None:
     if not sign:
         return None
     text = (root / sign).read_text("utf-8", "replace")
-    source = next(filter(None, _INPUT.search(text).groups()), ".") if _INPUT.search(text) else "."  # type: ignore[union-attr]
+    source = _directory(text, "input") or "."
     prefix = _PREFIX.search(text)
     return Found(
         generator="Eleventy",
         sign=sign,
         content=(source,),
+        exclude=tuple(_no_pages(text, source)),
         permalink="/{folder}/{file}/",
         permalinks=(
             *_folders(root / source),
@@ -34,6 +35,21 @@ def read(root: Path) -> Found | None:
         prefix=prefix[1].strip("/") if prefix else "",
         notes=("It does not say where the site is; set base_url.",),
     )
+
+
+def _directory(text: str, name: str) -> str:
+    """Read one of the directories that the configuration names."""
+    found = re.search(rf"\b{name}\s*:\s*[\"'`]([^\"'`]+)|set{name.title()}Directory\(\s*[\"'`]([^\"'`]+)", text)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def _no_pages(text: str, source: str) -> Iterator[str]:
+    """Name what lies among the pages and is none: what they include, and what is built."""
+    for folder in (_directory(text, "includes") or "_includes", _directory(text, "layouts")):
+        if folder:
+            yield f"{normpath(folder)}/**"
+    if source == ".":
+        yield f"{normpath(_directory(text, 'output') or '_site')}/**"
 
 
 def _folders(source: Path) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ class Found:
         generator: Its name as people write it.
         sign: The file or folder that tells.
         content: Directories of posts, relative to the one that was looked at.
+        exclude: Patterns of paths below them, such as templates, that are no posts.
         prefix: The path below which a site lies whose address is not known.
         permalink: Pattern of addresses where none of `permalinks` fits.
         permalinks: Pairs of a pattern of paths and one of addresses.
@@ -34,6 +35,7 @@ class Found:
     generator: str
     sign: str
     content: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
     title: str = ""
     language: str = ""
     base_url: str = ""

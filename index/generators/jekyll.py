@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from index.generators.found import Found, first_file, language_of, read_values, site_of, table_of, text_of, translated
@@ -26,10 +27,12 @@ def read(root: Path) -> Found | None:
     posts = own or "/{categories}/{year}/{month}/{day}/{slug}.html"
     is_folder = style == "pretty" or style.endswith("/")
     pages = "/{folder}/{file}/" if is_folder else "/{folder}/{file}.html"
+    source = text_of(values, "source") or "."
     return Found(
         generator="Jekyll",
         sign=sign or "_posts",
-        content=(text_of(values, "source") or ".",),
+        content=(source,),
+        exclude=tuple(_no_pages(values, root / source)),
         title=text_of(values, "title", "name"),
         language=language_of(text_of(values, "lang", "locale", "language")),
         base_url=site_of(text_of(values, "url"), text_of(values, "baseurl")),
@@ -44,6 +47,15 @@ def read(root: Path) -> Found | None:
         heading_ids="kramdown",
         notes=() if own else (f"Its address pattern {style} has no counterpart here.",),
     )
+
+
+def _no_pages(values: Mapping[str, Any], source: Path) -> Iterator[str]:
+    """Name what lies among the pages and is none: templates, what is built, and what the site's own settings name."""
+    yield from ("_layouts/**", "_includes/**", "vendor/**", "README.md")
+    yield f"{normpath(text_of(values, 'destination') or '_site')}/**"
+    own = values.get("exclude")
+    for name in own if isinstance(own, list) else ():
+        yield f"{normpath(str(name))}/**" if (source / str(name)).is_dir() else str(name)
 
 
 def _collections(collections: Mapping[str, Any], is_folder: bool) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Zola, Docusaurus, Astro, built output, plain directories of posts: by their documentation, not tried on builds."""
+"""Docusaurus, Astro, built output, plain directories of posts; Zola by its documentation, not tried on a build."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,17 @@ from index.generators.found import Found, first_file, language_of, read_values, 
 from index.posts.discover import is_post
 
 BUILT = ("public", "_site", "dist", "build", "output", "site", "htdocs")
+NO_PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "**/_*",
+    "**/_*/**",
+    *(f"{folder}/**" for folder in ("build", "i18n", "src", "static", "versioned_docs")),
+)
+"""What lies beside the folders of pages of Docusaurus, and partials, which it makes no pages of."""
+DATED = ("blog/**/????-??-??-*", "blog/**/????-??-??-*/index.*")
+"""Posts of Docusaurus whose file or folder has the date of their address."""
 LOOKED_AT = 2_000
 """Files below a directory that are looked at for posts."""
 
@@ -35,14 +46,23 @@ def read_docusaurus(root: Path) -> Found | None:
     if not sign:
         return None
     text = (root / sign).read_text("utf-8", "replace")
+    end = "/" if re.search(r"\btrailingSlash\s*:\s*true", text) else ""
     return Found(
         generator="Docusaurus",
         sign=sign,
-        content=tuple(name for name in ("docs", "blog") if (root / name).is_dir()) or ("docs",),
+        content=tuple(name for name in (".", "src/pages") if (root / name).is_dir()),
+        exclude=NO_PAGES,
         title=_text(text, "title"),
         language=language_of(_text(text, "defaultLocale")),
         base_url=site_of(_text(text, "url"), _text(text, "baseUrl")),
-        notes=("Each plugin has its own routes: set permalinks by your addresses before you set base_url.",),
+        permalink=f"/{{path}}{end}",
+        permalinks=(
+            *((paths, f"/blog/{{slug_or_dated}}{end}") for paths in DATED),
+            ("**/index.*", "/{path}/"),
+            ("**/README.*", "/{folder}/"),
+        ),
+        names="docusaurus",
+        notes=("It has routes of its own: add them to permalinks.",) if "routeBasePath" in text else (),
     )
 
 
@@ -52,13 +72,15 @@ def read_astro(root: Path) -> Found | None:
     if not sign:
         return None
     text = (root / sign).read_text("utf-8", "replace")
-    content = "src/content" if (root / "src/content").is_dir() else "src/pages"
+    folders = ("src/content/docs" if "starlight" in text else "src/content", "src/pages")
+    there = tuple(folder for folder in folders if (root / folder).is_dir())
     return Found(
         generator="Astro",
         sign=sign,
-        content=(f"{content}/docs" if "starlight" in text and (root / content / "docs").is_dir() else content,),
+        content=there or folders,
         base_url=site_of(_text(text, "site"), _text(text, "base")),
-        notes=("Its pages decide on addresses: compare a few with permalink before you set base_url.",),
+        names="github" if folders[0] in there else "verbatim",
+        notes=("Its pages decide on addresses: collections are taken to be at their folders' names. Compare a few.",),
     )
 
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from index.errors import PostError, SettingsError
+from index.globs import matches
 from index.model import Source
 from index.posts import ghost
 from index.posts.permalinks import check_permalink
@@ -15,7 +16,7 @@ from index.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 
@@ -34,10 +35,14 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
     check_permalink(settings)
     for root in settings.content:
         if not root.is_dir() and not ghost.is_export(root):
-            raise SettingsError(
-                f"content = {str(root)!r}: no such directory; create it, or set `content` to where the posts are"
-            )
+            raise SettingsError(_missing(root, settings))
     return _discover(settings)
+
+
+def _missing(root: Path, settings: Settings) -> str:
+    if settings.site and root == settings.mirror:
+        return f"site = {settings.site!r}: its pages are not here yet; run: backmatter index"
+    return f"content = {str(root)!r}: no such directory; create it, or set `content` to where the posts are"
 
 
 @lru_cache
@@ -62,6 +67,8 @@ def _discover(settings: Settings) -> Iterator[Source | PostError]:
     for root in settings.content:
         found = sorted(_found(root, recipe(settings)), key=attrgetter("path"))
         for item in found:
+            if any(matches(pattern, item.path) for pattern in settings.exclude):
+                continue
             first = taken.setdefault(item.path, root)
             if first is not root and isinstance(item, Source):
                 reason = f"is in {first} and in {root}; only the first is read, rename the other"

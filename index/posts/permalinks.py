@@ -14,13 +14,19 @@ from urllib.parse import quote, unquote, urlsplit
 
 from index.errors import PostError, SettingsError
 from index.globs import matches
-from index.posts.addresses import INDEX_NAMES, JEKYLL_FOLDERS, SAFE, without_date
+from index.posts.addresses import INDEX_NAMES, JEKYLL_FOLDERS, SAFE, date_in_name, without_date
+from index.posts.headings import github
 from index.settings import PLACEHOLDERS, Names, Settings
 
 DATED = frozenset(("year", "month", "day"))
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _GENERATOR_PLACEHOLDER = re.compile(r":(\w+)")
+_NUMBER = re.compile(r"(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
+_UNDECOMPOSED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+"""Latin letters that Unicode does not take apart, as the tools of Pelican and Zola write them."""
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -67,7 +73,8 @@ def url_of(post: Named, settings: Settings) -> str:
     """
     if not settings.has_own_site:
         return "/articles/" + quote(post.slug, safe=SAFE)
-    target = _given(post, settings) or _fill(post, _pattern(post.path, settings), settings.names)
+    given = _given(post, settings)
+    target = _fill(post, _pattern(post.path, settings), settings.names) if given is None else given
     return settings.base_url.rstrip("/") + "/" + quote(target.lstrip("/"), safe=SAFE + "%?#")
 
 
@@ -94,17 +101,25 @@ def _value(name: str, post: Named, names: Names) -> str:
         return {"year": f"{post.date:%Y}", "month": f"{post.date:%m}", "day": f"{post.date:%d}"}[name]
     if names == "safe" and name in ("slug", "path"):
         return post.slug if name == "path" else post.slug.rpartition("/")[2]
+    slug = post.given if names in KEEP_SLUGS else write(post.given)
     values: dict[str, Callable[[], str]] = {
-        "slug": lambda: write(post.given or plain),
-        "path": lambda: "/".join([*map(write, folders), write(post.given or plain)]).strip("/"),
+        "slug": lambda: slug or write(plain),
+        "path": lambda: "/".join([*map(write, folders), slug or write(plain)]).strip("/"),
         "folder": lambda: "/".join(map(write, _parents(post.path))),
         "file": lambda: write(_raw_stem(post.path)),
         "name": lambda: write(without_date(stem)),
         "title": lambda: write(post.title),
-        "slug_or_title": lambda: write(post.given or post.title),
+        "slug_or_title": lambda: slug or write(post.title),
+        "slug_or_dated": lambda: (
+            slug or "/".join([*_day(post.path), *map(write, folders[1:]), write(without_date(stem))])
+        ),
         "categories": lambda: "/".join(category.lower() for category in _categories(post)),
     }
     return values[name]()
+
+
+def _day(path: str) -> list[str]:
+    return date_in_name(path).split("-")
 
 
 def _parents(path: str) -> list[str]:
@@ -130,22 +145,22 @@ def _categories(post: Named) -> list[str]:
     return list(dict.fromkeys([*(part for part in above.split("/") if found and part), *post.categories]))
 
 
-def _given(post: Named, settings: Settings) -> str:
-    """Take a `url` or `permalink` of the front matter if it is a plain path; `:year` and the like are filled."""
+def _given(post: Named, settings: Settings) -> str | None:
+    """Take a `url` or `permalink` of the front matter if it is a plain path, "" for the top; fill `:year` and such."""
     given = post.address.strip()
     if not given or "{" in given:
-        return ""
+        return None
     own = {"slug": post.slug.rpartition("/")[2], "path": post.slug}
     own |= {"title": own["slug"], "section": own["path"].partition("/")[0]}
     if post.date:
         own |= {name: _value(name, post, settings.names) for name in DATED}
     parts = _GENERATOR_PLACEHOLDER.findall(given)
     if any(part not in own for part in parts):
-        return ""
+        return None
     filled = _GENERATOR_PLACEHOLDER.sub(lambda found: own[found[1]], given)
     split = urlsplit(filled)
     if split.scheme or split.netloc or ":" in filled or "\\" in filled:
-        return ""
+        return None
     return "/".join(part for part in filled.split("/") if unquote(part) not in (".", "..")).lstrip("/")
 
 
@@ -167,18 +182,23 @@ def _jekyll(name: str) -> str:
 
 def _pelican(name: str) -> str:
     """Pelican's SLUG_REGEX_SUBSTITUTIONS: ASCII, what is no letter, digit or hyphen gone, spaces to hyphens."""
-    plain = re.sub(r"[^\w\s-]", "", _ascii(name)).strip().lower()
+    plain = re.sub(r"[^\w\s-]", "", _ascii(name)).strip()
     return re.sub(r"[-\s]+", "-", plain)
 
 
 def _zola(name: str) -> str:
     """Lower ASCII with hyphens, as Zola's paths are by default."""
-    return re.sub("[^a-z0-9]+", "-", _ascii(name).lower()).strip("-")
+    return re.sub("[^a-z0-9]+", "-", _ascii(name)).strip("-")
+
+
+def _docusaurus(name: str) -> str:
+    """As it is, without the number that sorts it; what may be a date or a version is none."""
+    return _NUMBER.sub("", name, count=1) if _NUMBER.match(name) else name
 
 
 def _ascii(name: str) -> str:
-    """Take letters down to ASCII, as far as they are Latin ones."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    """Take letters down to lower ASCII, as far as they are Latin ones."""
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_UNDECOMPOSED))
     return plain.encode("ascii", "ignore").decode()
 
 
@@ -193,6 +213,10 @@ WRITERS: dict[Names, Callable[[str], str]] = {
     "jekyll": _jekyll,
     "pelican": _pelican,
     "zola": _zola,
+    "docusaurus": _docusaurus,
+    "github": github,
 }
 DROP_DATES = frozenset(("safe", "jekyll", "zola"))
 """Where a date at the start of a file's name is no part of it."""
+KEEP_SLUGS = frozenset(("docusaurus", "github"))
+"""Where a slug of the front matter is written as it is, and may have folders."""

@@ -4,6 +4,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from hashlib import blake2b
 from pathlib import PurePosixPath
@@ -110,7 +111,8 @@ def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None]
         address=meta.address,
         title=extract.title,
         categories=meta.categories,
-        date=meta.date,
+        # A draft has its day when it is published.
+        date=meta.date or (datetime.now(UTC) if meta.draft else None),
     )
     return Post(
         path=source.path,
