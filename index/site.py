@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from time import monotonic
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import msgspec
@@ -35,9 +36,10 @@ ALL_PATIENCE = 900
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A page as it was fetched last: where it is kept, a hash, and what the server calls this state of it."""
+    """A page as it was fetched last: where it is kept, its address, a hash, and what the server calls this state."""
 
     path: str
+    address: str
     digest: str
     etag: str = ""
     modified: str = ""
@@ -51,6 +53,41 @@ class Gone(Refused):
     """A page is not there any more."""
 
 
+class Home(NamedTuple):
+    """Where the running site has what readers find below `base_url`.
+
+    Some generators list the addresses that readers will have, others those of the machine that they run on.
+    """
+
+    local: str
+    public: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Home":
+        """Find it: a sitemap below the path of `base_url` tells that the site is served there, and not at the top."""
+        site, public = urlsplit(settings.site), settings.base_url.rstrip("/")
+        path = urlsplit(public).path
+        local = f"{site.scheme}://{site.netloc.rpartition('@')[2]}"
+        local += path if site.path.startswith(path + "/") else ""
+        return cls(local, public or local)
+
+    def here(self, url: str) -> str:
+        """Give where a page can be fetched."""
+        rest = url.removeprefix(self.public)
+        return self.local + rest if rest != url and rest[:1] in ("", "/") else url
+
+    def address(self, url: str) -> str:
+        """Give a page's address below `base_url`.
+
+        Raises:
+            Refused: It is not there.
+        """
+        rest = url.removeprefix(self.local)
+        if rest == url or rest[:1] not in ("", "/"):
+            raise Refused(f"is not at {self.local}")
+        return urlsplit(rest).path or "/"
+
+
 def mirror(settings: Settings) -> list[PostError]:
     """Bring the pages of the site into their directory, and give those that could not be had.
 
@@ -58,7 +95,7 @@ def mirror(settings: Settings) -> list[PostError]:
     only the newest ones, so there it is asked for.
 
     Raises:
-        SettingsError: The sitemap or feed cannot be had, or its host is not allowed.
+        SettingsError: The sitemap or feed, or a part of it, cannot be had, or its host is not allowed.
     """
     if not settings.site:
         return []
@@ -66,19 +103,21 @@ def mirror(settings: Settings) -> list[PostError]:
     if not (settings.site_remote or _is_loopback(site.hostname or "")):
         raise SettingsError(f"site = {settings.site!r}: is not on this machine; set site_remote = true to allow it")
     settings.mirror.mkdir(parents=True, exist_ok=True)
+    home = Home.of(settings)
     with closing(_Connection(site)) as connection:
         try:
-            listed, whole = _listed(connection)
-        except (Refused, OSError, HTTPException, ValueError, etree.LxmlError) as error:
-            raise SettingsError(f"site = {settings.site!r}: cannot be read ({error}); is it running?") from None
-        return _Mirror(settings, connection).bring(listed, whole=whole)
+            listed, whole = _listed(connection, home)
+        except Refused as error:
+            raise SettingsError(f"site: {error}; nothing was changed; is the site running?") from None
+        return _Mirror(settings, home, connection).bring(listed, whole=whole)
 
 
 class _Mirror:
     """The directory, and what is known of the pages in it."""
 
-    def __init__(self, settings: Settings, connection: "_Connection") -> None:
-        self._folder, self._most, self._connection = settings.mirror, settings.max_post_bytes, connection
+    def __init__(self, settings: Settings, home: Home, connection: "_Connection") -> None:
+        self._folder, self._most = settings.mirror, settings.max_post_bytes
+        self._home, self._connection = home, connection
         self._known = _load(self._folder / STATE)
         self._kept: dict[str, Known] = {}
 
@@ -94,7 +133,7 @@ class _Mirror:
                 self._kept[url] = self._page(url, known)
             except Gone as error:
                 if url in listed:
-                    failed.append(PostError(url, str(error)))
+                    failed.append(PostError(url, f"is listed, and not there ({error}); build the site again"))
             except (Refused, OSError, HTTPException, ValueError) as error:
                 failed.append(PostError(url, f"cannot be had from the site: {error}"))
                 if known:
@@ -103,9 +142,9 @@ class _Mirror:
         return failed
 
     def _page(self, url: str, known: Known | None) -> Known:
-        path = _path_of(url)
+        path, address = _path_of(url), self._home.address(url)
         asking = {}
-        if known and (self._folder / known.path).is_file():
+        if known and known.address == address and (self._folder / known.path).is_file():
             asking = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
         response, body = self._connection.get(url, self._most, {name: text for name, text in asking.items() if text})
         if response.status == 304 and known:
@@ -113,19 +152,19 @@ class _Mirror:
         kind = response.headers.get_content_type()
         if kind not in HTML:
             raise Refused(f"is {kind} and not HTML; leave it out of the sitemap")
-        data = _with_address(url, _utf8(body, response.headers.get_content_charset("")))
+        data = _with_address(address, _utf8(body, response.headers.get_content_charset("")))
         digest = blake2b(data, digest_size=16).hexdigest()
         if not (known and known.digest == digest and (self._folder / known.path).is_file()):
             _write(self._folder / path, data)
         told = response.headers
-        return Known(path, digest, told.get("ETag", ""), told.get("Last-Modified", ""))
+        return Known(path, address, digest, told.get("ETag", ""), told.get("Last-Modified", ""))
 
     def _tidy(self) -> None:
-        """Remove what is not there any more, and remember the rest."""
-        paths = {page.path for page in self._kept.values()}
-        for page in self._known.values():
-            if page.path not in paths:
-                (self._folder / page.path).unlink(missing_ok=True)
+        """Remove what is not there any more, also what a killed run has left, and remember the rest."""
+        kept = {self._folder / page.path for page in self._kept.values()}
+        for file in self._folder.rglob("[!.]*"):
+            if file not in kept and file.is_file():
+                file.unlink(missing_ok=True)
         if self._kept != self._known:
             _write(self._folder / STATE, msgspec.json.encode(self._kept))
 
@@ -163,7 +202,7 @@ class _Connection:
             self.close()
             raise Refused(f"is larger than {most:,} bytes")
         if response.status in (404, 410):
-            raise Gone(f"is listed, and not there (HTTP status {response.status}); build the site again")
+            raise Gone(f"HTTP status {response.status}")
         if response.status not in (200, 304):
             raise Refused(f"HTTP status {response.status}")
         return response, body
@@ -182,27 +221,35 @@ def _read(response: HTTPResponse, most: int) -> bytes:
     return bytes(body)
 
 
-def _listed(connection: _Connection) -> tuple[list[str], bool]:
-    """Give the pages that a sitemap or feed lists, and whether these are all there are."""
+def _listed(connection: _Connection, home: Home) -> tuple[list[str], bool]:
+    """Give the pages that a sitemap or feed lists, and whether these are all there are.
+
+    Raises:
+        Refused: It, or a part of it, cannot be had or is none; without a part, its pages would seem to be gone.
+    """
     start = connection.site.geturl()
     waiting, pages, whole = [start], dict[str, None](), True
     for read in range(MOST_MAPS + 1):
         if not waiting:
             break
         if read == MOST_MAPS:
-            raise Refused(f"it has more than {MOST_MAPS} parts")
+            raise Refused(f"{start} has more than {MOST_MAPS} parts")
         address = waiting.pop()
-        _, body = connection.get(address, MOST_LISTED)
-        root = _xml(body)
+        try:
+            root = _xml(connection.get(address, MOST_LISTED)[1])
+        except (Refused, ValueError, etree.LxmlError) as error:
+            raise Refused(f"{address} cannot be read ({error})") from None
         name = etree.QName(root).localname
-        links = [_joined(address, link.strip()) for link in _links(root)]
+        links = [home.here(_joined(address, link.strip())) for link in _links(root)]
         if name == "sitemapindex":
             waiting += links
         else:
             whole = whole and name == "urlset"
             pages.update(dict.fromkeys(links))
         if len(pages) > MOST_PAGES:
-            raise Refused(f"it lists more than {MOST_PAGES:,} pages")
+            raise Refused(f"{start} lists more than {MOST_PAGES:,} pages")
+    if whole and not pages:
+        raise Refused(f"{start} lists no page")
     return list(pages), whole
 
 
@@ -251,9 +298,9 @@ def _path_of(url: str) -> str:
     return str(PurePosixPath(*names))
 
 
-def _with_address(url: str, page: bytes) -> bytes:
+def _with_address(address: str, page: bytes) -> bytes:
     """Put a page's address before it, as front matter."""
-    return msgspec.json.encode({"url": urlsplit(url).path or "/"}) + b"\n" + page
+    return msgspec.json.encode({"url": address}) + b"\n" + page
 
 
 def _utf8(page: bytes, charset: str) -> bytes:

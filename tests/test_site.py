@@ -8,10 +8,17 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.parse import unquote
 
 import pytest
 
+from index.engines import open_engine
+from index.generators import recognize
+from index.settings import Settings
 from tests.serving import BACKMATTER, PATIENCE
+from tests.test_generators import SITES
+
+BUILT = SITES.parent / "built"
 
 PAGE = "<!doctype html><html lang=en><title>{0}</title><body><nav>Menu</nav><main><h1>{0}</h1><p>{1}</p></main>"
 HEAD = '<?xml version="1.0" encoding="utf-8"?>'
@@ -22,8 +29,11 @@ class Site(SimpleHTTPRequestHandler):
     """Serves a folder, and notes what it answered; a folder's own address is that with a slash."""
 
     answered: list[tuple[str, int]]
+    failing = ""
 
     def do_GET(self) -> None:
+        if self.path == self.failing:
+            return self.send_error(503)
         if self.path != "/cut.html":
             return super().do_GET()
         self.send_response(200)
@@ -130,7 +140,7 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
         "/large.html: cannot be had from the site: is larger than 1,000 bytes",
         "/cut.html: cannot be had from the site: ends early",
         "http://[nowhere/: cannot be had from the site: Invalid IPv6 URL",
-        "0000000/a/: cannot be had from the site: Port out of range",
+        f"0000000/a/: cannot be had from the site: is not at {home}",
         "/%ff/: cannot be had from the site: 'utf-8' codec can't decode",
         f"http://elsewhere.example/a/: cannot be had from the site: is not at {home}",
     ):
@@ -157,6 +167,47 @@ def test_a_feed_and_a_divided_sitemap_are_read_as_well(tmp_path, site, form):
     assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in BUILT.iterdir()))
+def test_the_pages_of_a_built_site_have_the_addresses_that_its_posts_have(tmp_path, name):
+    made = json.loads((SITES / name / "addresses.json").read_text("utf-8"))
+    generator = recognize(SITES / name)
+    assert generator
+    with serving(BUILT / name) as (home, _):
+        listed = next(file.name for file in BUILT.joinpath(name).glob("sitemap*.xml") if file.name != "sitemap-0.xml")
+        done = run(tmp_path, "index", site=f"{home}/{listed}", base_url=generator.base_url)
+    assert (done.returncode, done.stderr) == (0, "")
+    held = open_engine(Settings(index=tmp_path / ".backmatter" / "index")).snapshot().posts()
+    found = {unquote(post.url).removeprefix(generator.base_url).removesuffix("index.html") for post in held}
+    assert set(made.values()) <= found
+
+
+@pytest.mark.parametrize(
+    ("base_url", "below", "listed"),
+    [
+        ("https://blog.example", "", "https://blog.example"),
+        ("https://blog.example/log", "log/", "https://blog.example/log"),
+        ("https://blog.example/log", "log/", ""),
+        ("https://blog.example/log", "", "https://blog.example/log"),
+        ("https://blog.example/log/", "", ""),
+    ],
+)
+def test_a_page_has_the_address_that_readers_have_wherever_the_site_is_served(tmp_path, site, base_url, below, listed):
+    top = site / below
+    build(top, walrus="A walrus swims.")
+    with serving(site) as (home, _):
+        sitemap(top, listed or f"{home}/{below}".rstrip("/"), "/walrus/")
+        run(tmp_path, "index", site=f"{home}/{below}sitemap.xml", base_url=base_url)
+    assert found(tmp_path, "swims") == [f"{base_url.rstrip('/')}/walrus/"]
+
+
+def test_a_page_moves_with_the_site_though_it_did_not_change(tmp_path, site):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/")
+        for base_url in ("https://old.example", "https://new.example/log"):
+            run(tmp_path, "index", site=f"{home}/sitemap.xml", base_url=base_url)
+            assert found(tmp_path, "swims") == [f"{base_url}/walrus/"]
+
+
 def test_what_falls_out_of_a_feed_stays_until_it_is_gone(tmp_path, site):
     with serving(site) as (home, _):
         settings = {"site": f"{home}/feed.xml"}
@@ -172,8 +223,13 @@ def test_what_falls_out_of_a_feed_stays_until_it_is_gone(tmp_path, site):
 @pytest.mark.parametrize(
     ("listed", "reason"),
     [
-        ("<html/>", "it is no sitemap and no feed"),
-        ("no XML", "Start tag expected"),
+        ("<html/>", "/sitemap.xml cannot be read (it is no sitemap and no feed)"),
+        ("no XML", "/sitemap.xml cannot be read (Start tag expected"),
+        ("<urlset/>", "/sitemap.xml lists no page"),
+        (
+            "<sitemapindex><sitemap><loc>/sitemap.xml</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>",
+            "/b.xml cannot be read (HTTP status 404); nothing was changed; is the site running?",
+        ),
         (
             '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><urlset><url><loc>&b;</loc></url></urlset>',
             "",
@@ -194,7 +250,49 @@ def test_what_is_no_sitemap_leaves_the_index_as_it_was(tmp_path, site, listed, r
     assert "root:" not in done.stdout + done.stderr
 
 
-def test_a_site_that_does_not_run_and_one_elsewhere_are_named(tmp_path):
-    assert "Connection refused" in run(tmp_path, "index", site="http://127.0.0.1:9/sitemap.xml").stderr
+def test_a_site_that_stops_leaves_its_pages_as_they_were(tmp_path, site):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/")
+        settings = {"site": f"{home}/sitemap.xml", "base_url": "https://blog.example"}
+        run(tmp_path, "index", **settings)
+    done = run(tmp_path, "index", **settings)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        f"site: {home}/sitemap.xml cannot be read ([Errno 111] Connection refused); nothing was changed" in done.stderr
+    )
+    assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
+
+
+def test_a_page_that_fails_for_a_while_stays_as_it_was(tmp_path, site):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/", "/tusks/")
+        settings = {"site": f"{home}/sitemap.xml", "base_url": "https://blog.example"}
+        run(tmp_path, "index", **settings)
+        Site.failing = "/walrus/"
+        done = run(tmp_path, "index", **settings)
+        Site.failing = ""
+    assert done.returncode == 1
+    assert f"{home}/walrus/: cannot be had from the site: HTTP status 503" in done.stdout
+    assert "0 added, 0 updated, 0 deleted, 2 unchanged, 0 held back, 1 failed" in done.stdout
+    assert found(tmp_path, "swims") == ["https://blog.example/walrus/"]
+
+
+def test_a_page_that_a_killed_run_has_left_vanishes_when_it_is_not_listed(tmp_path, site):
+    left = tmp_path / ".backmatter" / "index-site" / "left.html"
+    left.parent.mkdir(parents=True)
+    left.write_text("<p>A walrus swims.", "utf-8")
+    with serving(site) as (home, _):
+        sitemap(site, home, "/tusks/")
+        run(tmp_path, "index", site=f"{home}/sitemap.xml")
+    assert found(tmp_path, "swims") == []
+
+
+@pytest.mark.parametrize("command", ["check", "doctor"])
+def test_before_the_first_run_it_is_said_that_there_are_no_pages_yet(tmp_path, command):
+    done = run(tmp_path, command, site="http://127.0.0.1:9/sitemap.xml")
+    assert "its pages are not here yet; run: backmatter index" in done.stdout + done.stderr
+
+
+def test_a_site_elsewhere_is_refused_until_it_is_allowed(tmp_path):
     done = run(tmp_path, "index", site="http://192.168.0.1/sitemap.xml")
     assert "is not on this machine; set site_remote = true to allow it" in done.stderr
