@@ -99,7 +99,8 @@ def _content(engine: Engine, settings: Settings) -> Iterator[Said]:
     if changed:
         yield "warning", f"posts that differ from the index: {changed}; run: backmatter index"
     if report.failed:
-        yield "warning", f"posts that cannot be read: {len(report.failed)}, first {report.failed[0]}"
+        first = report.failed[0]
+        yield "warning", f"posts that cannot be read: {len(report.failed)}, first {first.place}: {first.reason}"
     if not changed and not report.failed:
         yield "ok", f"{report.unchanged} posts, as in the index; {len(report.held_back)} held back"
 

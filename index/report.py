@@ -24,7 +24,7 @@ def describe(report: "Report", *, dry_run: bool = False) -> str:
     lines = [
         *(f"held back  {post.path}: {post.reason}" for post in report.held_back[:NAMED]),
         *_rest(len(report.held_back)),
-        *(f"failed     {_place(failure.path, failure.line)}: {failure.reason}" for failure in report.failed),
+        *(f"failed     {failure.place}: {failure.reason}" for failure in report.failed),
         ", ".join(f"{count} {name}" for name, count in report.counts.items()),
         "nothing was written (dry run)"
         if dry_run
@@ -35,10 +35,6 @@ def describe(report: "Report", *, dry_run: bool = False) -> str:
 
 def _rest(count: int) -> Iterable[str]:
     return [f"held back  … and {count - NAMED} more"] if count > NAMED else []
-
-
-def _place(path: str, line: int | None) -> str:
-    return f"{path}:{line}" if line else path
 
 
 def misplaced(paths: Iterable[str]) -> str:

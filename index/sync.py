@@ -39,6 +39,11 @@ class Failure:
     line: int | None
     reason: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, as editors take it."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:

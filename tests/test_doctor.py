@@ -66,6 +66,13 @@ def test_a_post_that_is_not_indexed_yet_is_a_warning(journal: Path) -> None:
     assert "posts that differ from the index: 1" in said
 
 
+def test_a_post_that_cannot_be_read_is_named_with_its_line(journal: Path) -> None:
+    (journal / "content" / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
+    _, found, said = examined(journal)
+    assert found["content"] == "warning"
+    assert "posts that cannot be read: 1, first broken.md:3: the front matter is not valid YAML" in said
+
+
 def test_content_that_is_gone_is_a_fault(journal: Path) -> None:
     shutil.rmtree(journal / "content")
     status, found, _ = examined(journal)
