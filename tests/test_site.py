@@ -200,6 +200,13 @@ def test_a_page_has_the_address_that_readers_have_wherever_the_site_is_served(tm
     assert found(tmp_path, "swims") == [f"{base_url.rstrip('/')}/walrus/"]
 
 
+def test_lists_that_a_sitemap_names_as_well_can_be_left_out(tmp_path, site):
+    with serving(site) as (home, _):
+        sitemap(site, home, "/walrus/", "/tusks/")
+        done = run(tmp_path, "index", site=f"{home}/sitemap.xml", exclude=["tusks/**"])
+    assert done.stdout.startswith("1 added, 0 updated, 0 deleted, 0 unchanged, 0 held back, 0 failed")
+
+
 def test_a_page_moves_with_the_site_though_it_did_not_change(tmp_path, site):
     with serving(site) as (home, _):
         sitemap(site, home, "/walrus/")
