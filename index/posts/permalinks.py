@@ -22,7 +22,7 @@ DATED = frozenset(("year", "month", "day"))
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _GENERATOR_PLACEHOLDER = re.compile(r":(\w+)")
-_NUMBER = re.compile(r"(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
+_NUMBER = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
 _UNDECOMPOSED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
@@ -193,7 +193,7 @@ def _zola(name: str) -> str:
 
 def _docusaurus(name: str) -> str:
     """As it is, without the number that sorts it; what may be a date or a version is none."""
-    return _NUMBER.sub("", name, count=1) if _NUMBER.match(name) else name
+    return _NUMBER.sub("", name)
 
 
 def _ascii(name: str) -> str:
