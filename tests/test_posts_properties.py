@@ -218,6 +218,13 @@ def test_text_made_to_take_forever_does_not(text: str):
     check_outcome(outcome_of(text), "nested too deep|lines of Markdown")
 
 
+def test_a_post_after_one_that_is_nested_too_deep_is_read_as_ever():
+    deep = "".join(" " * 2 * depth + "- a\n" for depth in range(400))
+    before = outcome_of("[link](b.md)")
+    assert "nested too deep" in str(outcome_of(deep))
+    assert outcome_of("[link](b.md)") == before
+
+
 def test_a_directory_of_fifteen_hundred_posts_is_listed_whole(tmp_path: Path):
     for number in range(1_500):
         (tmp_path / f"{number:04}.md").write_text(f"# Post {number}\n")

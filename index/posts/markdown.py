@@ -104,6 +104,7 @@ class MarkdownReader:
 
     def _scan(self, text: str, is_mdx: bool) -> str:
         self._markdown.reset()
+        self._markdown.parser.state.clear()  # A post that was nested too deep has left it in the midst of its lists.
         return self._scanner.scan(text, is_mdx)
 
     def _tree(self, source: str) -> Element:
