@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from index.query import Node, wanted
+from index.analysis import HAS_CJK
+from index.query import Leaf, Node, wanted
 from index.ranking import JOINING, K1
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,8 +26,12 @@ MOST = 0.5
 
 def is_long(clauses: Sequence[Node]) -> bool:
     """Tell whether these are the clauses of a long question."""
-    words = ([leaf.text.casefold() for leaf in wanted(clause)] for clause in clauses)
-    return sum(not JOINING.issuperset(texts) for texts in words) >= LONG
+    return sum(any(map(_says_something, wanted(clause))) for clause in clauses) >= LONG
+
+
+def _says_something(leaf: Leaf) -> bool:
+    # Of text without spaces each pair of characters is a clause, and eight of them are but a few words.
+    return leaf.text.casefold() not in JOINING and not HAS_CJK.search(leaf.text)
 
 
 def likeness(frequencies: Array, scores: Array) -> Array:

@@ -17,9 +17,9 @@ K1 = 1.2
 B = 0.75
 
 # Tenths, so that weighted frequencies are whole numbers. Read the Docs gives titles 1.5 and headings 2 times the
-# weight of text, Pagefind 5 and up to 7. Half or twice of any one of them changes nDCG@10 on the link texts of Go and of
-# Kubernetes (0.762 and 0.772) by 0.003 at most: with titles at 80 to 0.764 and 0.772, headings at 10 to 0.764 and 0.773
-# and at 40 to 0.760 and 0.772; summaries, addresses, tags and code by less than 0.001.
+# weight of text, Pagefind 5 and up to 7. Half or twice of any one of them changes nDCG@10 on the link texts of Go and
+# of Kubernetes (0.762 and 0.772) by 0.003 at most: with titles at 80 to 0.764 and 0.772, headings at 10 to 0.764 and
+# 0.773 and at 40 to 0.760 and 0.772; summaries, addresses, tags and code by less than 0.001.
 WEIGHTS = {
     "title": 40,
     "address": 10,

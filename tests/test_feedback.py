@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from index.engine import Snapshot
 from index.engines.whoosh.engine import WhooshEngine
 from index.feedback import is_long, likeness
+from index.forms import with_forms
 from index.model import Hit
 from index.query import conjuncts, parse
 from index.search import search
@@ -56,10 +57,11 @@ def _fed_back(hit: Hit) -> float:
         ("one two three four five six seven", False),
         ("what is one of the two that do not have three and four in a five for six", False),
         ("one two three four five six seven eight", True),
+        ("コンテナのライフサイクルイベントへのハンドラー紐付け", False),
     ],
 )
 def test_a_question_is_long_by_the_words_that_say_something(query: str, expected: bool):
-    assert is_long(conjuncts(parse(query))) is expected
+    assert is_long(conjuncts(with_forms(parse(query)))) is expected
 
 
 FREQUENCIES = arrays(np.float32, (12, 6), elements=st.floats(0, 100, width=32))
