@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from index.whole import written
+from index import whole
 
 NAME = "refused.msgpack"
 
@@ -38,18 +38,11 @@ class Refusal(msgspec.Struct, frozen=True, array_like=True):
 
 
 def load(directory: Path) -> dict[str, Refusal]:
-    """Read what was refused, by post id; nothing, where that cannot be read."""
-    try:
-        return msgspec.msgpack.decode((directory / NAME).read_bytes(), type=dict[str, Refusal])
-    except (OSError, msgspec.MsgspecError):
-        return {}
+    """Read what was refused, by post id."""
+    return whole.load(directory / NAME, Refusal)
 
 
 def save(directory: Path, refusals: dict[str, Refusal]) -> None:
-    """Write what was refused, whole or not at all, unless it is there already."""
-    if refusals == load(directory):
-        return
-    # An index that is on a cluster has not made it.
-    directory.mkdir(parents=True, exist_ok=True)
-    with written(directory / NAME) as part:
-        part.write_bytes(msgspec.msgpack.encode(refusals))
+    """Write what was refused, unless it is there already."""
+    if refusals != load(directory):
+        whole.save(directory / NAME, refusals)

@@ -99,8 +99,8 @@ def sync(
     held, before, unreadable = _held(engine, full=full)
     full = full or unreadable
     generation = before
-    known = touched.load(settings.index)
-    comparison = Comparison(settings, held, refusals.load(settings.index), known, full=full)
+    remembered = refusals.load(settings.index), touched.load(settings.index)
+    comparison = Comparison(settings, held, *remembered, full=full)
     comparison.unlisted += [] if dry_run else [Failure(each.path, None, each.reason) for each in mirror(settings)]
     todo = comparison.compare()
     numbers = count(1)
@@ -122,7 +122,7 @@ def sync(
             if comparison.changed or full or not generation:
                 generation = writing.commit(staged, comparison.gone)
             refusals.save(settings.index, comparison.refused)
-    if comparison.touched != known and generation and not dry_run:
+    if comparison.touched != comparison.known and generation and not dry_run:
         touched.save(settings.index, comparison.touched)
     report = comparison.report(generation, (perf_counter() - started) * 1000)
     if generation > before:

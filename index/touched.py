@@ -7,9 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from index.whole import written
+from index import whole
 
 NAME = "touched.msgpack"
 
@@ -22,14 +20,11 @@ class Touched(NamedTuple):
 
 
 def load(directory: Path) -> dict[str, Touched]:
-    """Read what was touched, by post id; nothing, where that cannot be read."""
-    try:
-        return msgspec.msgpack.decode((directory / NAME).read_bytes(), type=dict[str, Touched])
-    except (OSError, msgspec.MsgspecError):
-        return {}
+    """Read what was touched, by post id."""
+    return whole.load(directory / NAME, Touched)
 
 
 def save(directory: Path, touched: dict[str, Touched]) -> None:
-    """Write what was touched, whole or not at all; where there is no room, the next run reads it again."""
-    with suppress(OSError), written(directory / NAME) as part:
-        part.write_bytes(msgspec.msgpack.encode(touched))
+    """Write what was touched; where there is no room, the next run reads it again."""
+    with suppress(OSError):
+        whole.save(directory / NAME, touched)

@@ -1,5 +1,7 @@
 """Long questions: what the best matches are about brings what is about the same."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,6 +45,12 @@ def test_what_is_about_the_same_as_the_answer_comes_before_what_has_more_of_the_
 def test_a_short_query_is_ranked_by_its_own_words_alone(snapshot: Snapshot):
     hits = search(snapshot, "collector marking heap", explain=True).hits
     assert [_fed_back(hit) for hit in hits] == [0] * len(hits)
+
+
+def test_a_long_question_to_an_empty_index_finds_nothing(tmp_path: Path):
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [])
+    assert search(engine.snapshot(), QUESTION).total == 0
 
 
 def _fed_back(hit: Hit) -> float:

@@ -164,7 +164,9 @@ def _again(evaluations: Sequence[Evaluation], query: Node, found: Listed) -> Lis
         own = np.flatnonzero(found.segment == number)
         if len(own):
             parts.append(_rewarded(evaluation, clauses, found.take(own[found.doc[own].argsort()])))
-    again = _best_first(evaluations, _end_to_end(parts) if parts else found)
+    if not parts:
+        return found
+    again = _best_first(evaluations, _end_to_end(parts))
     return _best_first(evaluations, _fed_back(evaluations, clauses, again)) if is_long(clauses) else again
 
 
@@ -177,8 +179,8 @@ def _fed_back(evaluations: Sequence[Evaluation], clauses: Sequence[Node], listed
     """Add to the scores of posts what they have in common with the best of them."""
     segments = [evaluation.segment for evaluation in evaluations]
     alike = likeness(profiles(segments, listed.segment, listed.doc), listed.score)
-    idf = [evaluations[0].weight(clause) for clause in clauses[:MAX_CLAUSES]]
-    added = {**listed.added, "feedback": alike * reward("feedback", np.array(idf))}
+    # What a clause weighs is the same in every segment.
+    added = {**listed.added, "feedback": alike * reward("feedback", _idf(evaluations[0], clauses))}
     return Listed(listed.segment, listed.doc, listed.score + added["feedback"], listed.frequency, added)
 
 
@@ -194,9 +196,12 @@ def _dated(evaluations: Sequence[Evaluation], listed: Listed) -> Array:
 def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], own: Listed) -> Listed:
     """Add to the scores of one segment's posts, which ascend."""
     found = [[evaluation.found[leaf] for leaf in wanted(clause)] for clause in clauses]
-    idf = np.array([evaluation.weight(clause) for clause in clauses[:MAX_CLAUSES]])
-    added = rewards(find_places(evaluation.segment, found, own.doc), len(own), idf)
+    added = rewards(find_places(evaluation.segment, found, own.doc), len(own), _idf(evaluation, clauses))
     return Listed(own.segment, own.doc, sum(added.values(), own.frequency), own.frequency, added)
+
+
+def _idf(evaluation: Evaluation, clauses: Sequence[Node]) -> Array:
+    return np.array([evaluation.weight(clause) for clause in clauses[:MAX_CLAUSES]])
 
 
 def _top(docs: Sequence[Array], keys: Sequence[Array], limit: int) -> Listed:

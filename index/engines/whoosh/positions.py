@@ -28,11 +28,12 @@ def positions(segment: Segment, members: Sequence[Member], among: Array | None =
     counts = segment.frequency.take(weights)
     begins = counts.cumsum(dtype=np.int64)
     begins += np.repeat(_shifts(segment, members), sizes) - counts
-    wanted = _spoken(segment, members, docs, sizes)
-    if among is not None:
-        wanted &= among.take(docs)
-    (kept,) = wanted.nonzero()
-    docs, begins, counts = docs.take(kept), begins.take(kept), counts.take(kept)
+    wanted = [among.take(docs)] if among is not None else []
+    if any(languages is not None for _, languages in members):
+        wanted.append(_spoken(segment, members, docs, sizes))
+    if wanted:
+        (kept,) = np.logical_and.reduce(wanted).nonzero()
+        docs, begins, counts = docs.take(kept), begins.take(kept), counts.take(kept)
     ends = counts.cumsum(dtype=np.int64)
     places = (begins + counts - ends).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
     return np.asarray(segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(places))
@@ -47,8 +48,6 @@ def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
 
 def _spoken(segment: Segment, members: Sequence[Member], docs: Array, sizes: Sequence[int]) -> Array:
     """Tell for each posting whether its term counts in its post's language."""
-    if all(languages is None for _, languages in members):
-        return np.ones(len(docs), bool)
     counts = np.ones((len(members), len(segment.names.languages)), bool)
     for member, (_, languages) in enumerate(members):
         if languages is not None:
