@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 
 from index.engine import Similar, Sort
 from index.engines.opensearch import compiling
+from index.engines.opensearch.answers import ANSWERED, FACETS, Numbers, buckets_of, fields_of, numbers_of, paths_of
 from index.engines.opensearch.catalogue import Catalogue, Mark, searched
 from index.engines.opensearch.compiling import Query, compiled, within
 from index.engines.opensearch.documents import ALIVE, Stored, documents_of, key, merged, read
 from index.engines.opensearch.memory import Memory, Part
 from index.engines.whoosh import lists
 from index.engines.whoosh.evaluation import Evaluation
-from index.engines.whoosh.facets import FACET_VALUES, Counting
+from index.engines.whoosh.facets import Counting
 from index.engines.whoosh.leaves import Found, find
 from index.engines.whoosh.ordering import Best, Ranked, ranking
 from index.engines.whoosh.schema import EPOCH
@@ -27,7 +28,7 @@ from index.engines.whoosh.segment import Segment, Strings
 from index.engines.whoosh.similar import similar
 from index.engines.whoosh.snapshot import ArrayFound
 from index.engines.whoosh.telling import telling
-from index.model import Facet, Holding, Post, Stats
+from index.model import Holding, Post, Stats
 from index.query import And, Leaf, Node, Variants, walk
 from index.ranking import LOOKED_AT_TWICE, idf, weight
 
@@ -49,17 +50,7 @@ MOST_TERMS = 60_000
 
 Counted = Leaf | Variants
 
-# What is read of an answer, and what is said of a failure.
-ANSWERED = "hits.total,hits.hits.fields,aggregations,error,status"
-
 RELEVANCE: list[Any] = ["_score", {"path": "asc"}]
-
-
-class Numbers(NamedTuple):
-    """What the cluster counts of all that matches."""
-
-    total: int
-    facets: Mapping[str, tuple[Facet, ...]]
 
 
 class ClusterFound(ArrayFound):
@@ -209,16 +200,16 @@ class ClusterSnapshot:
                 "aggs": {**FACETS, **({"all": everywhere} if asked else {})},
             }
         )
-        known |= {node: bucket["doc_count"] for node, bucket in zip(asked, _buckets(found), strict=True)}
+        known |= {node: bucket["doc_count"] for node, bucket in zip(asked, buckets_of(found), strict=True)}
         # Never changed but replaced, as other threads read it.
         self._dfs = known if len(dfs) > KEPT_NUMBERS else dfs | known
-        return Candidates(_paths(found), _numbers(found), known)
+        return Candidates(paths_of(found), numbers_of(found), known)
 
     def _others(self, wider: Node, query: Node, size: int) -> dict[str, str]:
         """Find the best posts that match something wider, but not the query; they are not counted."""
         unwanted = [compiled(query, self._languages)]
         wanted = within(compiled(wider, self._languages), self._alive, without=unwanted)
-        return _paths(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
+        return paths_of(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
 
     def _best(self, body: dict[str, Any]) -> dict[str, Any]:
         # Of a post only these are read, and not all that is stored of it.
@@ -229,7 +220,7 @@ class ClusterSnapshot:
 
     def _count(self, query: Node) -> Numbers:
         wanted = within(compiled(query, self._languages), self._alive)
-        return _numbers(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
+        return numbers_of(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
 
     def _parts(self, ids: Iterable[str]) -> list[Part]:
         return self._memory.parts(list(ids), self._fetch)
@@ -256,7 +247,7 @@ class ClusterSnapshot:
             "sort": ["_doc"],
         }
         hits = self._search(content)["hits"]["hits"]
-        return {key(*_fields(hit)): read(hit["fields"]["stored"][0]) for hit in hits}
+        return {key(*fields_of(hit)): read(hit["fields"]["stored"][0]) for hit in hits}
 
     def post(self, slug: str) -> Post | None:
         """Give the post with this slug."""
@@ -344,40 +335,6 @@ class ClusterSnapshot:
             languages={bucket["key"]: bucket["doc_count"] for bucket in counts["languages"]["buckets"]},
             newest=None if newest is None else EPOCH + timedelta(seconds=newest),
         )
-
-
-FACETS: dict[str, Any] = {
-    "tag": {"terms": {"field": "tags", "size": FACET_VALUES, "order": [{"_count": "desc"}, {"_key": "asc"}]}},
-    "year": {"terms": {"field": "year", "size": 1_000, "order": {"_key": "desc"}}},
-    "language": {"terms": {"field": "languages", "size": 1_000, "order": [{"_count": "desc"}, {"_key": "asc"}]}},
-}
-
-
-def _facets(found: Mapping[str, Any]) -> dict[str, tuple[Facet, ...]]:
-    return {
-        name: tuple(Facet(bucket["key"], bucket["doc_count"]) for bucket in found[name]["buckets"]) for name in FACETS
-    }
-
-
-def _numbers(found: Mapping[str, Any]) -> Numbers:
-    return Numbers(found["hits"]["total"]["value"], _facets(found["aggregations"]))
-
-
-def _paths(found: Mapping[str, Any]) -> dict[str, str]:
-    """Give the ids and paths of what was found, in its order."""
-    hits = map(_fields, found.get("hits", {}).get("hits", ()))
-    return {key(path, added): path for path, added in hits}
-
-
-def _fields(hit: Mapping[str, Any]) -> tuple[str, int]:
-    """Give a hit's path and the generation that added it."""
-    fields = hit["fields"]
-    return fields["path"][0], fields["added"][0]
-
-
-def _buckets(found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    everywhere = found["aggregations"].get("all")
-    return list(everywhere["alive"]["df"]["buckets"]) if everywhere else []
 
 
 def _counted(query: Node, wider: Node | None) -> list[Counted]:
