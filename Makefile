@@ -1,18 +1,46 @@
-# Two commands do everything: `make serve` runs the journal, `make test` checks the project.
+# Three commands do everything: `make serve` runs the journal, `make check` checks a change within a minute, `make test`
+# checks the project.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test bench lock words clean
+# Workers are worth it up to four: the longest group of tests then takes as long as all others.
+PYTEST_OPTIONS := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadgroup --no-loadscope-reorder
+# What runs fast, and in one process of Python: tests/parts.py says of which part a test is.
+FAST := not cluster and not browser and not disk and not process and not slow
+
+# The tests start the command hundreds of times, which then compiles it each time.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: serve check style types fast test torture lowest bench lock words clean
 
 serve: $(VENV)/.serve
 	$(BIN)/backmatter serve
 
-test: $(VENV)/.test
+check: style types fast
+
+style: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+fast: $(VENV)/.test
+	$(BIN)/pytest $(PYTEST_OPTIONS) -m "$(FAST)"
+
+test: style types
+	$(BIN)/pytest $(PYTEST_OPTIONS)
+
+# The fast tests with the lowest versions that pyproject.toml allows, in an environment of their own.
+lowest: $(VENV)/.test
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct --editable . --group dev
+	$(VENV)/lowest/bin/pytest $(PYTEST_OPTIONS) -m "$(FAST)"
+
+# Every failure, power loss, damage and mutation, of which `make test` tries a fixed sample; it takes hours.
+torture: $(VENV)/.test
+	TORTURE=1 $(BIN)/pytest $(PYTEST_OPTIONS) --dist load -o faulthandler_timeout=0 tests/torture
 
 # For figures of your own articles: make bench CONTENT=dir, or ARGS="--content one --content two --only queries".
 bench: $(VENV)/.bench
@@ -32,11 +60,11 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.serve
 	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.lock
 	touch $@
 
-# Needs uv, which only whoever changes a dependency has to have.
-lock:
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group dev -o requirements-dev.lock
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group bench -o requirements-bench.lock
+# After a change of a dependency in pyproject.toml.
+lock: $(VENV)/.test
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml --group bench -o requirements-bench.lock
 
 # Gathers the words of the interface into the catalogues; what has no translation yet is empty there.
 words: $(VENV)/.test

@@ -1,72 +1,76 @@
-"""The journal over HTTP: requests in, pages and JSON out. Everything that is known about search is in `index`."""
+"""The web application: requests in, pages and JSON out. Searching itself is in `index`."""
 
 from collections.abc import Callable
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from app import (
+from ..index.engines.base import Engine
+from ..index.settings import Settings
+from . import i18n, security
+from .context import Journal, attach
+from .operations import logs, metrics, observer, rate_limit
+from .rendering import formats, structured_data
+from .rendering.error_response import error_response
+from .routes import (
     api,
     articles,
     assets,
+    author,
+    clicks,
     component,
     discovery,
-    errors,
     feeds,
-    headers,
     health,
-    hook,
-    logs,
     media,
-    metrics,
-    observing,
-    pages,
-    words,
+    openapi,
+    reindex,
+    search,
 )
-from app.insights import author, clicks
-from app.journal import Journal, keep
-from index.engine import Engine
-from index.settings import Settings
+from .server.request_counts import RequestCounts
 
 
-def create_app(settings: Settings, engine: Engine) -> Flask:
-    """Wire an application for one journal.
+def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None = None) -> Flask:
+    """Create the application for one journal.
 
     Args:
-        settings: How the journal is called and where its posts are.
-        engine: Where its index is kept; asked for a snapshot by every request.
+        settings: Its settings.
+        engine: Keeps its index; every request takes a snapshot of it.
+        counts: Counts the requests of clients, together with other processes that have the same one.
     """
-    app = Flask("app", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.jinja_env.undefined = StrictUndefined
-    # A redirect would repeat the Host header, which a client makes up.
+    # A redirect would repeat the Host header, which a client can set to anything.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    words.speak(app)
-    opened = Journal.open(settings, engine)
-    keep(app, opened)
-    app.jinja_env.globals.update(pages.chrome(opened))
-    for part in (pages, articles, media, feeds, discovery, component, api, health, assets):
-        app.register_blueprint(part.blueprint)
-    if settings.count_searches:
+    i18n.install(app)
+    journal = Journal.open(settings, engine)
+    attach(app, journal)
+    app.jinja_env.globals.update(journal=journal, formats=formats, structured_data=structured_data)
+    for route in (search, articles, media, feeds, discovery, component, api, openapi, health, assets):
+        app.register_blueprint(route.blueprint)
+    if settings.insights.count:
         app.register_blueprint(clicks.blueprint)
-    if settings.author_token:
+    if settings.insights.token:
         app.register_blueprint(author.blueprint)
     _observe(app, settings)
-    if settings.hook_secret:
-        app.register_blueprint(hook.blueprint)
-    app.register_error_handler(Exception, errors.answer)
-    app.wsgi_app = headers.securing(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    if settings.server.rate_limit:
+        rate_limit.limit_requests(app, counts or RequestCounts(), settings.server.rate_limit, settings.server.proxies)
+    if settings.hooks.secret:
+        app.register_blueprint(reindex.blueprint)
+    app.register_error_handler(Exception, error_response)
+    app.wsgi_app = security.add_security_headers(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app
 
 
 def _observe(app: Flask, settings: Settings) -> None:
-    """Count and log answers, where that is asked for."""
-    observers: list[Callable[[observing.Served], object]] = []
-    if settings.metrics_token:
-        counted = metrics.Metrics()
-        observers.append(counted.add)
-        app.register_blueprint(metrics.showing(counted))
-    if settings.log != "errors":
-        observers.append(logs.logging_requests(with_queries=settings.log == "queries"))
+    """Count and log requests as the settings say."""
+    observers: list[Callable[[observer.ServedRequest], object]] = []
+    if settings.server.metrics_token:
+        collected = metrics.Metrics()
+        observers.append(collected.add)
+        app.register_blueprint(metrics.metrics_blueprint(collected))
+    if settings.server.log != "errors":
+        observers.append(logs.request_logger(with_queries=settings.server.log == "queries"))
     if observers:
-        observing.observe(app, observers)
+        observer.observe(app, observers)

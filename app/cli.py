@@ -1,9 +1,9 @@
 """The command that serves the journal."""
 
 import gc
+import resource
 import signal
 import socket
-import sqlite3
 import sys
 from contextlib import suppress
 from functools import partial
@@ -17,17 +17,37 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from index.cli import FOUND, with_settings
-from index.errors import IndexMissing, IndexOutdated, SettingsError
-from index.settings import Settings, share_metrics
+from ..index.cli.options import FOUND, with_settings
+from ..index.errors import DatabaseUnusable, IndexDamaged, IndexMissing, SettingsError
+from ..index.settings import Settings, share_metrics
+from ..index.terminal import say
+from .operations import logs
+from .server.request_counts import RequestCounts
+from .server.signals import leave_stopping_to_server
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from .server.gateway import Gateway
 
-# A request takes milliseconds; a worker that is still busy after this many seconds hangs.
+# A request takes milliseconds; a worker that is still busy after this many seconds is stuck.
 STOP_TIMEOUT = 3
-# Workers import and open the index in about a second; after this many, something is wrong and has been logged.
+# Seconds. Workers start in about one; after this many, something is wrong and has been logged.
 START_TIMEOUT = 60
+# Ctrl-C, Ctrl-\\, and a window that is closed.
+TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+# Seconds that a connection may wait between requests, or take for the head of one.
+HEAD_TIMEOUT = 10
+# Bytes of a request's line and headers; browsers send a few kilobytes.
+MAX_HEAD = 65_536
+# Connections of a worker, of which each takes some 20 kB; the system's limit of open files can be lower.
+MAX_CONNECTIONS = 8_192
+# Files that a worker has open beside its connections.
+OTHER_FILES = 128
+# The server library writes to our log, and not to one of its own.
+SERVER_LOGGING = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": False}},
+}
 
 
 @click.command()
@@ -37,74 +57,68 @@ START_TIMEOUT = 60
 @with_settings
 def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> int:
     """Serve the journal; indexes first when there is no index."""
-    settings = msgspec.structs.replace(
-        settings,
-        host=host or settings.host,
-        port=port or settings.port,
-        workers=workers or settings.workers,
-    )
-    address = _free_address(settings.host, settings.port)
-    _index_first(settings)
+    given = {name: value for name, value in (("host", host), ("port", port), ("workers", workers)) if value}
+    settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, **given))
+    address = _free_address(settings.server.host, settings.server.port)
+    _ensure_index(settings)
     with TemporaryDirectory(prefix="backmatter-") as folder:
         share_metrics(folder)
         _run(settings, address)
     return FOUND
 
 
-def load(settings: Settings) -> "Flask":
-    """Make the application; every worker process does so for itself.
+def load_app(settings: Settings, counts: RequestCounts) -> "Gateway":
+    """Create the application behind its gateway, in every worker process."""
+    leave_stopping_to_server()
+    logs.configure()
+    from ..index.engines import open_engine
+    from . import create_app
+    from .routes import clicks, reindex
+    from .server.gateway import Gateway
 
-    A worker is told to stop by SIGTERM alone. While it loads, it still has the handlers of the process that it was
-    forked from, which would swallow the signal. And a terminal sends SIGINT to the workers as well, just before they
-    are stopped: a second signal within the handler of a first one makes the server's worker hang.
-    """
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    from app import create_app, logs
-    from index.engines import open_engine
-
-    logs.start()
-    app = create_app(settings, open_engine(settings))
-    # What is here now stays: a reader should not wait for it to be searched for garbage now and then.
+    app = create_app(settings, open_engine(settings), counts)
+    # Everything loaded so far stays: no request should wait for a garbage collection of it.
     gc.collect()
     gc.freeze()
-    return app
+    return Gateway(app, {"/clicks": clicks.click_body(settings), "/api/v1/reindex": reindex.HOOK_BODY})
 
 
-def publish(settings: Settings) -> None:
-    """Carry out the jobs of an index, in a process of its own beside the workers."""
+def run_publisher(settings: Settings) -> None:
+    """Run the jobs of an index, in a process of its own beside the workers."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    from app.publisher import Publisher
-    from index.engines import open_engine
+    logs.configure()
+    from ..index.engines import open_engine
+    from ..index.sync.worker import Publisher
 
-    Publisher(settings, open_engine(settings), carry_out).run()
+    Publisher(settings, open_engine(settings), run_job).run()
 
 
-def _start_deaf(process: BaseProcess) -> None:
-    """Start a process that ignores Ctrl-C from its first moment on: the server hears it as well, and ends it."""
-    hearing = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _start_ignoring_terminal(process: BaseProcess) -> None:
+    """Start a process that ignores the signals of a terminal: the server handles them and stops the process."""
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in TERMINAL_SIGNALS}
     process.start()
-    signal.signal(signal.SIGINT, hearing)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
-def carry_out(settings: Settings, name: str) -> None:
-    """Do the job of an id, in a process of its own again; the publisher says what became of it where this cannot."""
+def run_job(settings: Settings, name: str) -> None:
+    """Run the job with this id, in a process of its own; if it dies, the publisher marks the job as failed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from index import work
-    from index.engines import open_engine
-    from index.jobs import Jobs
+    from ..index.engines import open_engine
+    from ..index.sync import runner
+    from ..index.sync.jobs import Jobs
 
-    with suppress(sqlite3.Error), Jobs.open(settings.jobs) as jobs:
+    with suppress(DatabaseUnusable), Jobs.open(settings.jobs_file) as jobs:
         job = jobs.get(name)
         if job:
-            work.carry_out(open_engine(settings), settings, jobs, job)
+            runner.carry_out(open_engine(settings), settings, jobs, job)
 
 
 def _free_address(host: str, port: int) -> str:
-    """Resolve a host's name, and try the port: the server's own sockets would share it with another of its kind.
+    """Resolve a host name and check that the port is free: the server itself would share it with another server.
 
     Raises:
-        SettingsError: The host is not known or not ours, or the port is taken.
+        SettingsError: The host is unknown or not of this machine, or the port is taken.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -113,61 +127,78 @@ def _free_address(host: str, port: int) -> str:
             trial.bind(address)
             trial.listen()
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "not a host's name"
+        reason = getattr(error, "strerror", None) or "not a host name"
         raise SettingsError(
             f"cannot listen on {host}, port {port}: {reason}; choose others with --host and --port"
         ) from None
     return str(address[0])
 
 
-def _index_first(settings: Settings) -> None:
-    from index import editorial
-    from index.engines import open_engine
-    from index.report import describe, misplaced
-    from index.sync import sync
+def _ensure_index(settings: Settings) -> None:
+    """Build the index if none can be read, and warn of curation that names missing posts."""
+    from ..index.cli.output import describe, misplaced
+    from ..index.engines import open_engine
+    from ..index.search import curation
+    from ..index.sync.sync import sync
 
-    engine, says = open_engine(settings), editorial.load(settings)
+    engine, editorial = open_engine(settings), curation.load_editorial(settings)
     try:
         engine.snapshot()
-    except (IndexMissing, IndexOutdated):
-        click.echo(describe(sync(engine, settings), dry_run=False))
-    click.echo(misplaced(says.missing(engine.snapshot())), err=True, nl=False)
+    except (IndexMissing, IndexDamaged):
+        say(describe(sync(engine, settings), dry_run=False))
+    say(misplaced(editorial.missing(engine.snapshot())), err=True, nl=False)
 
 
 def _run(settings: Settings, address: str) -> None:
-    """Serve until the process is told to stop; the access log stays off, as it would hold what readers look for."""
-    from granian.constants import HTTPModes, Interfaces
+    """Serve until the process is stopped. The access log is off, as it would contain the queries of readers."""
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import Server
 
+    logs.configure()
     server = Server(
         "app",
         address=address,
-        port=settings.port,
-        interface=Interfaces.WSGI,
+        port=settings.server.port,
+        interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_TIMEOUT * 1000, max_buffer_size=MAX_HEAD),
         websockets=False,
-        workers=settings.workers,
-        blocking_threads=1,  # Each thread would hold an index of its own.
+        workers=settings.server.workers,
+        backpressure=_max_connections(),
         workers_kill_timeout=STOP_TIMEOUT,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
+        log_dictconfig=SERVER_LOGGING,
     )
-    publisher = get_context("spawn").Process(target=publish, args=(settings,))
-    server.on_startup(partial(_start_deaf, publisher))
+    publisher = get_context("spawn").Process(target=run_publisher, args=(settings,))
+    server.on_startup(partial(signal.signal, signal.SIGQUIT, server.signal_handler_interrupt))
+    server.on_startup(partial(_start_ignoring_terminal, publisher))
     server.on_shutdown(publisher.terminate)
     server.on_startup(Thread(target=_announce, args=(settings, address), daemon=True).start)
-    server.serve(target_loader=partial(load, settings), wrap_loader=False)
+    server.serve(target_loader=partial(load_app, settings, RequestCounts()), wrap_loader=False)
+
+
+def _max_connections() -> int:
+    """Raise the limit of open files as far as needed and allowed; return how many connections a worker can have."""
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = MAX_CONNECTIONS + OTHER_FILES
+    if allowed != resource.RLIM_INFINITY:
+        files = min(files, allowed)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, allowed))
+    return max(1, files - OTHER_FILES)
 
 
 def _announce(settings: Settings, address: str) -> None:
-    """Print the address as soon as somebody answers there."""
+    """Print the address as soon as the server answers there."""
     deadline = monotonic() + START_TIMEOUT
     while monotonic() < deadline:
         try:
-            socket.create_connection((address, settings.port), timeout=1).close()
+            socket.create_connection((address, settings.server.port), timeout=1).close()
         except OSError:
             sleep(0.05)
         else:
-            click.echo(f"{settings.kind} // {settings.title} is served at {settings.listening}/")
+            say(f"{settings.kind} // {settings.title} is served at {settings.listening}/")
             return

@@ -1,50 +1,51 @@
-"""What went wrong, as HTTP: one table, one shape for programs, one page for people."""
+"""The errors of requests, and one table of what every error is in HTTP."""
 
-from http import HTTPStatus
 from typing import NamedTuple
 
-import msgspec
-from flask import Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from app.words import gettext, later, varying
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable, PostError
+from ..index.errors import DatabaseUnusable, IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable, PostError
+from .i18n import gettext, later
 
-# How soon a client may ask again while an index is built, in seconds.
-RETRY_AFTER = 30
-# Addresses beside the interface for programs whose answers are JSON.
-SPEAKING_JSON = {"/healthz", "/readyz", "/search.json", "/suggest"}
-
-_NOT_ALLOWED = later("The parameter “%(parameter)s” has to be %(allowed)s.")
+_NOT_ALLOWED = later("The parameter “%(parameter)s” must be %(allowed)s.")
 
 
 class RequestError(Exception):
-    """A request that cannot be answered as it was made."""
+    """A request that cannot be answered.
+
+    Attributes:
+        challenge: The WWW-Authenticate header: how to log in.
+        retry_after: Seconds after which to try again, if that helps.
+    """
+
+    challenge = ""
+    retry_after = 0
 
 
 class BadParameter(RequestError):
-    """A parameter has a value that it cannot have.
+    """A parameter has an invalid value.
 
     Attributes:
         parameter: Its name.
-        allowed: What it may be, in words. The value itself is not repeated: it is whatever a client made up.
+        allowed: What it must be, in words. The value itself is not repeated: a client can send any text.
     """
 
     def __init__(self, parameter: str, allowed: str, **values: object) -> None:
-        """Take what is allowed as one of the interface's words, and what to fill in there."""
+        """Take the name, and what is allowed as a translatable message with the values to fill in there."""
         self.parameter, self.allowed = parameter, allowed % values
-        self._words, self._values = allowed, values
+        self._message, self._values = allowed, values
         super().__init__(_NOT_ALLOWED % {"parameter": parameter, "allowed": self.allowed})
 
     @property
-    def explained(self) -> str:
+    def translated(self) -> str:
         """The message in the reader's language."""
-        allowed = gettext(self._words, **self._values)
-        return gettext(_NOT_ALLOWED, parameter=self.parameter, allowed=allowed)
+        return gettext(_NOT_ALLOWED, parameter=self.parameter, allowed=gettext(self._message, **self._values))
 
 
 class LoginRequired(RequestError):
-    """Only the author may see this."""
+    """A page or an endpoint that needs a secret."""
+
+    challenge = 'Basic realm="author", charset="UTF-8"'
 
 
 class NoSuchPage(RequestError):
@@ -56,11 +57,37 @@ class NoSuchArticle(RequestError):
 
 
 class ArticleGone(RequestError):
-    """The index still knows an article whose file readers must not see any more, or that is not there."""
+    """The index has an article whose file is missing or must no longer be shown."""
+
+
+class HostInvalid(RequestError):
+    """A request without a Host header, with several, or with one that names no host."""
+
+
+class LengthRequired(RequestError):
+    """A body that comes in chunks, so that its length is unknown."""
+
+
+class BodyTimeout(RequestError):
+    """A body that has not arrived in time."""
+
+
+class BodiesPending(RequestError):
+    """More bodies are on their way than the server waits for."""
+
+
+class TooManyRequests(RequestError):
+    """A client has sent more requests than it may within a minute."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__()
 
 
 class HookUnsigned(RequestError):
-    """A hook that does not show that its sender knows the secret."""
+    """A hook that is not signed with the secret."""
+
+    challenge = "Bearer"
 
 
 class HookReplayed(RequestError):
@@ -68,234 +95,154 @@ class HookReplayed(RequestError):
 
 
 class HookStale(RequestError):
-    """A hook that was signed long ago."""
+    """A hook whose body is dated too long ago."""
 
 
 class NoSuchJob(RequestError):
-    """No job has this id, or it was long ago."""
+    """No job has this id, or it was deleted since."""
 
 
 class JobsUnavailable(RequestError):
-    """Jobs can be neither kept nor read now."""
+    """The database of jobs cannot be read or written."""
 
 
-class Kind(NamedTuple):
-    """How an error is answered. `code` is stable: programs may rely on it."""
+class ErrorKind(NamedTuple):
+    """How an error is answered. `code` is stable: programs may rely on it. Without `detail`, the error has its own."""
 
-    status: HTTPStatus
-    code: str
-    title: str
-    detail: str
-
-
-# The first row that fits counts. An empty detail is the exception's own message.
-TABLE: tuple[tuple[type[Exception], Kind], ...] = (
-    (BadParameter, Kind(HTTPStatus.BAD_REQUEST, "invalid_parameter", later("That cannot be asked"), "")),
-    (
-        LoginRequired,
-        Kind(
-            HTTPStatus.UNAUTHORIZED,
-            "login_required",
-            later("Only for the author"),
-            later("Log in with the author's password; the name does not matter."),
-        ),
-    ),
-    (
-        NoSuchPage,
-        Kind(
-            HTTPStatus.NOT_FOUND,
-            "page_not_found",
-            later("No such page of results"),
-            later("The results end before this page."),
-        ),
-    ),
-    (
-        NoSuchArticle,
-        Kind(
-            HTTPStatus.NOT_FOUND, "article_not_found", later("No such article"), later("No article has this address.")
-        ),
-    ),
-    (
-        ArticleGone,
-        Kind(
-            HTTPStatus.GONE,
-            "article_gone",
-            later("This article is gone"),
-            later("It was here and has been taken back."),
-        ),
-    ),
-    (
-        PostError,
-        Kind(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            "article_unreadable",
-            later("This article cannot be read"),
-            later("Its file has an error. Its author can see it with “backmatter index”."),
-        ),
-    ),
-    (
-        IndexMissing,
-        Kind(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "index_missing",
-            later("Nothing is indexed yet"),
-            later("There is no index. Build it with “backmatter index”."),
-        ),
-    ),
-    (
-        IndexDamaged,
-        Kind(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "index_damaged",
-            later("The index cannot be read"),
-            later("Build it again with “backmatter index --full”."),
-        ),
-    ),
-    (
-        IndexLocked,
-        Kind(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "index_locked",
-            later("The index is being written"),
-            later("Another process is writing it. Try again soon."),
-        ),
-    ),
-    (
-        IndexUnavailable,
-        Kind(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "index_unavailable",
-            later("The index does not answer"),
-            later("The machines that keep it cannot be reached. Try again soon."),
-        ),
-    ),
-    (
-        HookUnsigned,
-        Kind(
-            HTTPStatus.UNAUTHORIZED,
-            "hook_unsigned",
-            later("Not signed with the secret"),
-            later("Sign the body as GitHub does (X-Hub-Signature-256), or send the secret as a bearer token."),
-        ),
-    ),
-    (
-        HookReplayed,
-        Kind(
-            HTTPStatus.CONFLICT, "hook_replayed", later("Accepted before"), later("This very body was accepted before.")
-        ),
-    ),
-    (
-        HookStale,
-        Kind(
-            HTTPStatus.FORBIDDEN,
-            "hook_stale",
-            later("Too old"),
-            later("The body says that it was made more than a day ago."),
-        ),
-    ),
-    (
-        RequestEntityTooLarge,
-        Kind(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            "body_too_large",
-            later("Too large"),
-            later("The body is larger than anything that is asked for here."),
-        ),
-    ),
-    (NoSuchJob, Kind(HTTPStatus.NOT_FOUND, "job_not_found", later("No such job"), later("No job has this address."))),
-    (
-        JobsUnavailable,
-        Kind(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "jobs_unavailable",
-            later("Jobs cannot be kept"),
-            later("Jobs can be neither kept nor read now. Try again soon."),
-        ),
-    ),
-    (
-        NotFound,
-        Kind(HTTPStatus.NOT_FOUND, "not_found", later("Nothing is here"), later("This address leads nowhere.")),
-    ),
-    (
-        MethodNotAllowed,
-        Kind(
-            HTTPStatus.METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            later("Only for reading"),
-            later("This address can only be read: use GET or HEAD."),
-        ),
-    ),
-    (
-        Exception,
-        Kind(
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            "internal_error",
-            later("Something broke"),
-            later("The fault is ours, and it has been written to the log."),
-        ),
-    ),
-)
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An error as RFC 9457 wants it: https://www.rfc-editor.org/rfc/rfc9457#section-3.
-
-    `type` is left out, which means `about:blank`: `title` is the status's own phrase, and `code` tells errors apart.
-    """
-
-    title: str
+    error: type[Exception]
     status: int
     code: str
-    detail: str
-    parameter: str | None = None
-    allowed: str | None = None
+    title: str
+    detail: str = ""
 
 
-def answer(error: Exception) -> Response:
-    """Answer an error, whatever it is, in the shape that the asked address speaks."""
-    kind = kind_of(error)
-    if kind.code == "internal_error":
-        current_app.logger.error("internal error", exc_info=error)
-    speaks_json = request.path.startswith("/api/") or request.path in SPEAKING_JSON
-    response = _json(kind, error) if speaks_json else _page(kind, error)
-    response.headers["Cache-Control"] = "no-store"
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER)
-    if isinstance(error, LoginRequired):
-        response.headers["WWW-Authenticate"] = 'Basic realm="author", charset="UTF-8"'
-    if isinstance(error, HookUnsigned):
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, MethodNotAllowed):
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-    return response
-
-
-def kind_of(error: Exception) -> Kind:
-    """Find an error's row in the table; HTTP errors without one keep their status."""
-    kind = next(kind for cause, kind in TABLE if isinstance(error, cause))
-    if kind.code == "internal_error" and isinstance(error, HTTPException) and error.code and error.code < 500:
-        status = HTTPStatus(error.code)
-        return Kind(status, "bad_request", status.phrase, later("The request cannot be understood."))
-    return kind
-
-
-def _detail(kind: Kind, error: Exception) -> str:
-    return kind.detail or str(error)
-
-
-def _json(kind: Kind, error: Exception) -> Response:
-    problem = Problem(
-        title=kind.status.phrase,
-        status=kind.status,
-        code=kind.code,
-        detail=_detail(kind, error),
-        parameter=getattr(error, "parameter", None),
-        allowed=getattr(error, "allowed", None),
-    )
-    return Response(msgspec.json.encode(problem), kind.status, content_type="application/problem+json")
-
-
-def _page(kind: Kind, error: Exception) -> Response:
-    detail = error.explained if isinstance(error, BadParameter) else gettext(_detail(kind, error))
-    page = render_template("error.html", title=gettext(kind.title), detail=detail)
-    return varying(Response(page, kind.status))
+# The first row that matches an error counts.
+ERROR_KINDS = (
+    ErrorKind(BadParameter, 400, "invalid_parameter", later("Invalid parameter")),
+    ErrorKind(
+        LoginRequired,
+        401,
+        "login_required",
+        later("Only for the author"),
+        later("Log in with the author's password; the name does not matter."),
+    ),
+    ErrorKind(
+        NoSuchPage, 404, "page_not_found", later("No such page of results"), later("The results end before this page.")
+    ),
+    ErrorKind(NoSuchArticle, 404, "article_not_found", later("No such article"), later("No article has this address.")),
+    ErrorKind(
+        ArticleGone,
+        410,
+        "article_gone",
+        later("This article is gone"),
+        later("It was published here and has been withdrawn."),
+    ),
+    ErrorKind(
+        PostError,
+        500,
+        "article_unreadable",
+        later("This article cannot be read"),
+        later("Its file has an error. “backmatter index” shows it to the author."),
+    ),
+    ErrorKind(
+        IndexMissing,
+        503,
+        "index_missing",
+        later("Nothing is indexed yet"),
+        later("There is no index. Build it with “backmatter index”."),
+    ),
+    ErrorKind(
+        IndexDamaged,
+        503,
+        "index_damaged",
+        later("The index cannot be read"),
+        later("Build it again with “backmatter index”."),
+    ),
+    ErrorKind(
+        IndexLocked,
+        503,
+        "index_locked",
+        later("The index is being written"),
+        later("Another process is writing it. Try again soon."),
+    ),
+    ErrorKind(
+        IndexUnavailable,
+        503,
+        "index_unavailable",
+        later("The index is unavailable"),
+        later("It cannot be reached. Try again soon."),
+    ),
+    ErrorKind(
+        HookUnsigned,
+        401,
+        "hook_unsigned",
+        later("Not signed with the secret"),
+        later("Sign the body as GitHub does (X-Hub-Signature-256), or send the secret as a bearer token."),
+    ),
+    ErrorKind(
+        HookReplayed,
+        409,
+        "hook_replayed",
+        later("Already accepted"),
+        later("A hook with the same body was accepted before."),
+    ),
+    ErrorKind(HookStale, 403, "hook_stale", later("Too old"), later("The time in the body is more than a day ago.")),
+    ErrorKind(
+        RequestEntityTooLarge, 413, "body_too_large", later("Too large"), later("The body of the request is too large.")
+    ),
+    ErrorKind(HostInvalid, 400, "host_invalid", later("Invalid request"), later("Send exactly one Host header.")),
+    ErrorKind(
+        BodyTimeout, 408, "body_timeout", later("Too slow"), later("The body of the request did not arrive in time.")
+    ),
+    ErrorKind(
+        LengthRequired,
+        411,
+        "length_required",
+        later("Invalid request"),
+        later("Send the length of the body in a Content-Length header, and no chunks."),
+    ),
+    ErrorKind(
+        TooManyRequests,
+        429,
+        "too_many_requests",
+        later("Too many requests"),
+        later("This address has searched too often within a minute. Wait for one, and try again."),
+    ),
+    ErrorKind(
+        BodiesPending,
+        503,
+        "bodies_pending",
+        later("The server is busy"),
+        later("Too many large requests are on their way. Try again soon."),
+    ),
+    ErrorKind(NoSuchJob, 404, "job_not_found", later("No such job"), later("No job has this address.")),
+    ErrorKind(
+        JobsUnavailable,
+        503,
+        "jobs_unavailable",
+        later("Jobs are unavailable"),
+        later("Jobs cannot be read or written now. Try again soon."),
+    ),
+    ErrorKind(
+        DatabaseUnusable,
+        503,
+        "statistics_unavailable",
+        later("Statistics are unavailable"),
+        later("What readers looked for cannot be read. “backmatter doctor” shows why."),
+    ),
+    ErrorKind(NotFound, 404, "not_found", later("Page not found"), later("There is nothing at this address.")),
+    ErrorKind(
+        MethodNotAllowed,
+        405,
+        "method_not_allowed",
+        later("Only for reading"),
+        later("This address can only be read: use GET or HEAD."),
+    ),
+    ErrorKind(
+        Exception,
+        500,
+        "internal_error",
+        later("Something went wrong"),
+        later("The error is ours and has been written to the log."),
+    ),
+)

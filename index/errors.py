@@ -1,20 +1,57 @@
-"""Everything that can go wrong, as one small tree.
+"""The exceptions that Backmatter raises.
 
-BackmatterError             what to do next is part of every message
+BackmatterError             the base class; every message says what to do next
 ├── SettingsError           a setting, a file or a value that cannot be used
-├── InputError              a file given to a command has a line that cannot be used
-├── PostError               one post cannot be read; the others go on
+├── InputError              a line of a file given to a command cannot be used
+├── PostError               one post cannot be read; the others are indexed
+│   └── FolderError         a folder cannot be listed; what is below it stays as it was
 ├── IndexMissing            there is no index yet
 ├── IndexDamaged            the index cannot be read
-│   └── IndexOutdated       another version of Backmatter wrote it; the next run builds it anew
+│   └── IndexOutdated       another version of Backmatter wrote it; the next run rebuilds it
 ├── IndexLocked             another process is writing
-├── IndexUnavailable        the cluster that keeps the index cannot be reached, or does not do what it is asked
-└── DiskFull                there is no room for another generation; the last one is whole
+├── IndexUnavailable        the cluster or the files cannot be reached, or are refused
+├── DatabaseUnusable        the counts or the jobs cannot be read or written
+└── DiskFull                there is no room for another generation; the last one stays readable
+
+Errors of the system become messages in `describe_error`.
 """
+
+import errno
+
+# What a person can do about an error of the system.
+_STEPS_BY_ERRNO = {
+    errno.EIO: "look into the system's log, and copy what can still be read: the disk fails, or the way to it",
+    errno.ENOSPC: "free some space, then try again",
+    errno.EDQUOT: "free some space, then try again",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f), then try again",
+    errno.EROFS: "mount it for writing, or name another place",
+    errno.EACCES: "give the user who runs this access to it",
+    errno.EPERM: "give the user who runs this access to it",
+    errno.EISDIR: "name a file in place of the directory",
+    errno.ENOTDIR: "name a directory, or move away the file in its place",
+    errno.EEXIST: "name a directory, or move away the file in its place",
+    errno.ELOOP: "remove the link, which leads to itself",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENFILE: "raise the limit on open files (sysctl fs.file-max)",
+}
+_OTHERWISE = "see that it is there and can be read and written"
+
+
+def describe_error(error: Exception) -> str:
+    """Return an error as a sentence: what it is about, what is wrong, and what to do next."""
+    if not isinstance(error, OSError):
+        return str(error)
+    files = " to ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    return f"{files}{': ' if files else ''}{error.strerror or error}; {next_step(error)}"
+
+
+def next_step(error: OSError, missing: str = _OTHERWISE) -> str:
+    """Return what to do about an error of the system; `missing` is the step where there is no such file."""
+    return missing if error.errno == errno.ENOENT else _STEPS_BY_ERRNO.get(error.errno or 0, _OTHERWISE)
 
 
 class BackmatterError(Exception):
-    """The root: a message for a person, saying what happened, where, and what to do next."""
+    """Base class. The message tells a person what happened, where, and what to do next."""
 
 
 class SettingsError(BackmatterError):
@@ -22,7 +59,7 @@ class SettingsError(BackmatterError):
 
 
 class InputError(BackmatterError):
-    """A file of queries or judgements cannot be used; the message names the file and the line."""
+    """A line of a file of queries or judgements cannot be used; the message names the file and the line."""
 
 
 class PostError(BackmatterError):
@@ -30,7 +67,7 @@ class PostError(BackmatterError):
 
     Attributes:
         path: The post's id, relative to its content directory.
-        line: The line in the file, counted from 1, where one is known.
+        line: The line in the file, counted from 1, if known.
         reason: What is wrong and what to do about it.
     """
 
@@ -42,16 +79,40 @@ class PostError(BackmatterError):
         return PostError, (self.path, self.reason, self.line)
 
 
+class FolderError(PostError):
+    """A folder of posts cannot be listed, so that nobody knows which posts are below it.
+
+    Attributes:
+        path: The folder's, relative to its content directory.
+        root: The content directory.
+    """
+
+    def __init__(self, root: str, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.root = root
+
+
 class IndexMissing(BackmatterError):
-    """No index has been built where one is expected."""
+    """There is no index at the place that the settings name."""
 
 
 class IndexDamaged(BackmatterError):
-    """The index exists but cannot be read."""
+    """The index exists but cannot be read.
+
+    Attributes:
+        fault: What is wrong; the message also says what to do.
+    """
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return f"{self.fault}; run: backmatter index"
 
 
 class IndexOutdated(IndexDamaged):
-    """The index is whole, and of a format that this version does not read."""
+    """The index has a format that this version does not read."""
 
 
 class IndexLocked(BackmatterError):
@@ -59,8 +120,12 @@ class IndexLocked(BackmatterError):
 
 
 class IndexUnavailable(BackmatterError):
-    """The cluster that keeps the index does not answer, or refuses."""
+    """The cluster does not answer or refuses a request, or the files may not be read by who runs this."""
+
+
+class DatabaseUnusable(BackmatterError):
+    """The database of counts or of jobs is damaged, is locked, or cannot be read or written."""
 
 
 class DiskFull(BackmatterError):
-    """The index cannot be written for want of room: the disk is full, or a quota or a limit is reached."""
+    """The index cannot be written: the disk is full, or a quota or a limit is reached."""

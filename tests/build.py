@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from index.engine import Engine
-from index.model import Code, Post, Section
+from backmatter.index.engines.base import Engine
+from backmatter.index.model import Code, Post, Section
 
 
 def post(path: str = "post.md", text: str = "", *sections: tuple[str, str], code: str = "", **fields: Any) -> Post:
@@ -31,11 +31,11 @@ def _ending(section: Section, end: int) -> Section:
 
 
 def day(text: str) -> datetime:
-    """Give midnight, UTC, of a date such as 2026-03-22."""
+    """Return midnight, UTC, of a date such as 2026-03-22."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def apply(engine: Engine, put: Iterable[Post], delete: Collection[str] = (), *, rebuild: bool = False) -> int:
-    """Add or replace posts and delete others by id, in one commit made in this process; give the new generation."""
-    with engine.writing(rebuild=rebuild) as writing:
-        return writing.commit([writing.stage(put)], delete)
+    """Add or replace posts and delete others by id, in one commit made in this process; return the new generation."""
+    with engine.writer(rebuild=rebuild) as writer:
+        return writer.commit([writer.stage(put)], delete)

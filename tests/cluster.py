@@ -13,10 +13,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from index.engines.opensearch.cluster import Access, Cluster
-from index.errors import BackmatterError
+from backmatter.index.engines.opensearch.cluster import Access, Cluster
+from backmatter.index.errors import BackmatterError
 
 POM = Path(__file__).parent / "opensearch" / "pom.xml"
+FETCHES = 3
 JARS = POM.parent / "target" / "jars"
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 
@@ -24,7 +25,8 @@ MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
 
 # Seconds; a node takes ten to twenty on two cores that do nothing else.
-STARTING = 240
+STARTING = 180
+STARTS = 2
 
 # Runs a node until it is killed, or until whoever started it has ended, however that came about: its input ends then.
 UNTIL_ALONE = 'exec 3<&0; "$@" & node=$!; { cat <&3; kill -9 $node; } & wait $node'
@@ -79,20 +81,38 @@ class Node:
 def cluster(folder: Path, nodes: int) -> Iterator[list[Node]]:
     """Run a cluster of some nodes."""
     have_jars()
-    ports, transports = free_ports(nodes, HTTP), free_ports(nodes, TRANSPORT)
-    started: list[Node] = []
+    started = start(folder, nodes)
     try:
-        for port, transport in zip(ports, transports, strict=True):
-            started.append(Node(folder / str(port), port, transport, transports))
-        wait_for(started, nodes)
         yield started
     finally:
-        for node in started:
-            node.kill()
+        kill(started)
+
+
+def start(folder: Path, count: int) -> list[Node]:
+    """Start nodes that are one cluster; again, where a port was taken between its choice and its use."""
+    reasons = []
+    for attempt in range(STARTS):
+        ports, transports = free_ports(count, HTTP), free_ports(count, TRANSPORT)
+        places = zip(ports, transports, strict=True)
+        nodes = [Node(folder / f"{attempt}-{port}", port, transport, transports) for port, transport in places]
+        try:
+            wait_for(nodes, count)
+        except TimeoutError as error:
+            reasons.append(str(error))
+            kill(nodes)
+        else:
+            return nodes
+    pytest.fail("\n".join(["OpenSearch did not start:", *reasons]))
+
+
+def kill(nodes: list[Node]) -> None:
+    """End all nodes."""
+    for node in nodes:
+        node.kill()
 
 
 def wait_for(nodes: list[Node], count: int) -> None:
-    """Wait until so many nodes are one cluster."""
+    """Wait until so many nodes are one cluster, or raise `TimeoutError`."""
     ask = Cluster(access(nodes))
     until = monotonic() + STARTING
     while True:
@@ -101,14 +121,19 @@ def wait_for(nodes: list[Node], count: int) -> None:
                 return
         except BackmatterError:
             pass
-        if monotonic() > until or any(node.process.poll() is not None for node in nodes):
-            tails = "\n".join((node.folder / "out").read_text("utf-8")[-2_000:] for node in nodes)
-            pytest.fail(f"OpenSearch did not start:\n{tails}")
+        ended = [
+            f"the node at port {node.port} ended with {node.process.returncode}"
+            for node in nodes
+            if node.process.poll() is not None
+        ]
+        if ended or monotonic() > until:
+            tails = [(node.folder / "out").read_text("utf-8")[-2_000:] for node in nodes]
+            raise TimeoutError("\n".join([*ended, *tails]))
         sleep(0.5)
 
 
 def access(nodes: list[Node]) -> Access:
-    """Give the way to a cluster."""
+    """Return the access to a cluster."""
     return Access(tuple(node.url for node in nodes), timeout=20)
 
 
@@ -119,9 +144,13 @@ def have_jars() -> None:
         refuse(f"OpenSearch does not run here: {' and '.join(missing)} is not installed")
     if not (JARS / "complete").exists():
         command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            refuse(f"OpenSearch cannot be fetched by Maven: {done.stdout[-500:]}")
+        # A download that breaks off goes on where it was.
+        for _ in range(FETCHES):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if not done.returncode:
+                break
+        else:
+            refuse(f"OpenSearch cannot be fetched by Maven: {done.stdout[:500]}")
         (JARS / "complete").touch()
 
 
@@ -133,7 +162,7 @@ def refuse(reason: str) -> None:
 
 
 def free_ports(count: int, among: range) -> list[int]:
-    """Give ports that nobody listens on, by chance: other processes look for some at the same time."""
+    """Return free ports, chosen at random as other processes look for some at the same time."""
     found: list[int] = []
     for port in random.sample(among, len(among)):
         with socket.socket() as tried, suppress(OSError):

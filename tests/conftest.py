@@ -1,5 +1,8 @@
 """A journal of real files, its index, and the application that shows it."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as properties
 
-from app import create_app
-from index.engine import Engine
-from index.engines import open_engine
-from index.engines.opensearch.cluster import Access
-from index.settings import Settings
-from index.sync import sync
+from backmatter.app import create_app
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine
+from backmatter.index.engines.opensearch.cluster import Access
+from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
+from tests import parts
 from tests.cluster import access, cluster
 
 # How long an example takes says more about what else the machine does than about the code.
@@ -124,6 +128,21 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A journal's folder on a disk of its own that holds half a megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if shutil.which("mount") else None
+    if mounted is None or mounted.returncode:
+        if "tmpfs" in os.environ.get("REQUIRE", "").split(","):
+            pytest.fail("REQUIRE names tmpfs, and none can be mounted: run the tests as root, who may mount")
+        pytest.skip("no tmpfs can be mounted here: run the tests as root, who may mount")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
 def app(journal: Journal) -> Flask:
     return create_app(journal.settings, journal.engine)
 
@@ -133,5 +152,22 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(autouse=True)
+def _fast_tests_start_no_program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse programs to tests of no part, which `make check` runs: they would make it slow again, one by one."""
+    if not parts.part_of(request.node):
+        monkeypatch.setattr("subprocess.Popen.__init__", _refuse)
+
+
+def _refuse(*command: object, **_: object) -> None:
+    pytest.fail(f"a test that starts a program is of a part, see tests/parts.py: {command[1:]}")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is read as what is expected")
+
+
+# Before pytest-xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    parts.assign(items)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep, time
 
-from index.insights import store
-from index.insights.events import Clicked, Event, Outcome, Searched
+from backmatter.index.insights import store
+from backmatter.index.insights.events import Clicked, Event, Searched, SearchOutcome
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 # The first second of a day that is still kept.
@@ -15,7 +15,7 @@ PATIENCE = 20
 
 
 def searched(text: str, moment: int = 0, total: int = 1, after: str = "") -> Searched:
-    outcome = Outcome(total, False, ("/articles/a",) if total else ())
+    outcome = SearchOutcome(total, False, ("/articles/a",) if total else ())
     return Searched(text=text, moment=START + moment, how="submitted", outcome=outcome, after=after)
 
 
@@ -28,11 +28,8 @@ def clicked(text: str, moment: int = 0, url: str = "/articles/a") -> Clicked:
 
 
 def record(file: Path, *events: Event) -> None:
-    connection = store.connect(file)
-    try:
+    with store.writing(file) as connection:
         store.record(connection, events)
-    finally:
-        connection.close()
 
 
 def counts(file: Path) -> list[tuple[str, int]]:

@@ -1,7 +1,7 @@
-"""Whoosh's own writer and searcher, over the same tokens as the engine: slow, obvious, and not ours.
+"""An oracle: Whoosh's own writer and searcher over the same tokens as the engine, slow and obvious.
 
-The query tree is compiled to Whoosh's queries over Whoosh's postings. What Whoosh adds up over the fields and forms of
-a word is the word's weighted frequency; BM25F's saturation is put on top, by the book.
+The query tree is compiled to Whoosh's queries over Whoosh's postings. Whoosh adds up the weighted frequency of a word
+over its fields and forms; the oracle applies the saturation of BM25F to the sum.
 """
 
 from collections import defaultdict
@@ -17,18 +17,18 @@ from whoosh.matching import Matcher
 from whoosh.query import spans
 from whoosh.searching import Searcher
 
-from index import analysis, ranking
-from index.engines.whoosh.schema import UNDATED, exact_terms, seconds
-from index.engines.whoosh.tokens import FIELDS, post_tokens
-from index.model import Post
-from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word
+from backmatter.index import analysis, ranking
+from backmatter.index.model import Post
+from backmatter.index.query.tree import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word
+from backmatter.index.segment.columns import UNDATED, exact_terms, seconds
+from backmatter.index.segment.fields import FIELDS, post_tokens
 
 
-class Standing(Analyzer):  # type: ignore[misc]
-    """Takes tokens as they come, one a line: position and term."""
+class GivenTokens(Analyzer):  # type: ignore[misc]
+    """Reads tokens that are already analysed, one a line: position and term."""
 
     def __call__(self, value: str, **options: object) -> Iterator[Token]:
-        """Give the tokens."""
+        """Yield the tokens."""
         token = Token(**options)
         for line in value.splitlines():
             position, _, token.text = line.partition(" ")
@@ -39,8 +39,8 @@ class Standing(Analyzer):  # type: ignore[misc]
 SCHEMA = fields.Schema(
     path=fields.ID(stored=True),
     when=fields.NUMERIC(int, bits=64, default=UNDATED, shift_step=0),
-    **{name: fields.TEXT(analyzer=Standing()) for name in FIELDS},
-    **{name: fields.ID() for name in ("slug", "tag", "author", "language", "year")},
+    **{name: fields.TEXT(analyzer=GivenTokens()) for name in FIELDS},
+    **{name: fields.ID() for name in ("slug", "tag", "author", "language", "year", "alias")},
 )
 
 
@@ -50,14 +50,14 @@ def index_of(posts: Iterable[Post]) -> FileIndex:
     writer = index.writer()
     for post in posts:
         tokens = tokens_by_field(post)
-        lines = {name: "\n".join(f"{at} {term}" for at, term in standing) for name, standing in tokens.items()}
+        lines = {name: "\n".join(f"{position} {term}" for position, term in terms) for name, terms in tokens.items()}
         writer.add_document(**lines, **exact_terms(post), when=seconds(post.date), _stored_path=post.path)
     writer.commit()
     return index
 
 
 def tokens_by_field(post: Post) -> Mapping[str, Sequence[tuple[int, str]]]:
-    """Give the terms of every field in reading order, each with its position in the post."""
+    """Return the terms of every field in reading order, each with its position in the post."""
     tokens = post_tokens(post)
     field_at = {run.position: FIELDS[run.field] for run in tokens.runs}
     extras = defaultdict(list)
@@ -72,17 +72,19 @@ def tokens_by_field(post: Post) -> Mapping[str, Sequence[tuple[int, str]]]:
 
 
 class Oracle:
-    """What Whoosh finds in these posts, in an index of its own or in another one of them."""
+    """Searches posts with Whoosh, in an index of its own or in a given one."""
 
     def __init__(self, posts: Iterable[Post], index: FileIndex | None = None) -> None:
         self.posts = {post.path: post for post in posts}
         self.lengths = {path: text_length(post) for path, post in self.posts.items()}
+        self.average_length = sum(self.lengths.values()) / len(self.lengths)
         self.searcher = (index or index_of(self.posts.values())).searcher(weighting=Frequencies(self))
         self.languages = sorted({post.language for post in self.posts.values()})
         self.lexicon = {term.decode() for name in FIELDS for term in self.searcher.reader().lexicon(name)}
+        self.forms = {language: by_stem(self.lexicon, language) for language in self.languages}
 
     def paths(self, node: Node) -> set[str]:
-        """Give the posts that match."""
+        """Return the posts that match."""
         return set(self._weights(self.compile(node)))
 
     def scores(self, words: Sequence[Word | Variants]) -> Mapping[str, float]:
@@ -109,9 +111,8 @@ class Oracle:
         return {hit["path"]: float(hit.score or 0) for hit in hits}
 
     def norm(self, path: str) -> float:
-        """Give 1 - b + b * length / average length."""
-        average = sum(self.lengths.values()) / len(self.lengths)
-        return 1 - ranking.B + ranking.B * self.lengths[path] / average
+        """Return 1 - b + b * length / average length."""
+        return 1 - ranking.B + ranking.B * self.lengths[path] / self.average_length
 
     def compile(self, node: Node) -> wq.Query:
         """Compile a tree to Whoosh's queries."""
@@ -149,7 +150,7 @@ class Oracle:
             [
                 wq.Require(any_of(fields, forms), wq.Term("language", language.encode()))
                 for language in self.languages
-                if (forms := [form for form in self.lexicon if analysis.stem(form, language) in stems])
+                if (forms := [form for stem in stems for form in self.forms[language].get(stem, ())])
             ]
         )
 
@@ -168,13 +169,21 @@ def any_of(fields: Sequence[str], forms: Iterable[str]) -> wq.Query:
     return wq.Or([wq.Term(name, form.encode()) for name in fields for form in sorted(forms)])
 
 
+def by_stem(forms: Iterable[str], language: str) -> Mapping[str, Sequence[str]]:
+    """Return the forms of each stem in a language."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for form in forms:
+        found[analysis.stem(form, language)].append(form)
+    return found
+
+
 def fields_of(field: str | None) -> Sequence[str]:
-    """Give the fields that a query's field stands for."""
+    """Return the fields that a query's field stands for."""
     return (field,) if field else FIELDS
 
 
 def has_terms(node: Node) -> bool:
-    """Tell whether a node looks for anything that analysis leaves."""
+    """Return whether analysis leaves any term of a node."""
     return not isinstance(node, Word | Phrase | Prefix) or bool(analysis.terms(node.text))
 
 
@@ -190,7 +199,7 @@ def text_length(post: Post) -> int:
 
 
 class Frequencies(scoring.WeightingModel):  # type: ignore[misc]
-    """Whoosh's weighting: a term's frequency times its field's weight, divided by the norm where there is one."""
+    """A weighting for Whoosh: frequency times the field's weight, divided by the norm of fields that have one."""
 
     def __init__(self, oracle: Oracle) -> None:
         self.oracle = oracle
@@ -201,13 +210,13 @@ class Frequencies(scoring.WeightingModel):  # type: ignore[misc]
 
 
 class Frequency(scoring.BaseScorer):  # type: ignore[misc]
-    """One term's weighted frequency in the post that a matcher stands at."""
+    """Scores the current post of a matcher by the weighted frequency of one term."""
 
     def __init__(self, oracle: Oracle, searcher: Searcher, field: str) -> None:
         self.oracle, self.searcher, self.field = oracle, searcher, field
 
     def score(self, matcher: Matcher) -> float:
-        """Give the weighted frequency."""
+        """Return the weighted frequency."""
         if self.field not in ranking.WEIGHTS:
             return 1.0  # Whoosh takes a score of 0 for no match where it adds up many
         path = self.searcher.stored_fields(matcher.id())["path"]

@@ -3,23 +3,23 @@
 import tempfile
 from pathlib import Path
 
-from index.errors import PostError
-from index.model import Post, Source
-from index.posts import read
-from index.posts.article import body
-from index.settings import Settings
+from backmatter.index.errors import PostError
+from backmatter.index.model import Post, Source
+from backmatter.index.posts import read_post
+from backmatter.index.posts.article_tree import read_article
+from backmatter.index.settings import Settings
 
 
 def post_of(content: str | bytes, path: str = "post.md", **values: object) -> Post:
     """Read a post that lies at a path."""
     with tempfile.TemporaryDirectory() as folder:
-        return read(*_laid(Path(folder), content, path, values))
+        return read_post(*_laid(Path(folder), content, path, values))
 
 
 def body_of(content: str | bytes, path: str = "post.md", **values: object) -> str:
-    """Give the article of a post that lies at a path, as HTML."""
+    """Return the article of a post that lies at a path, as HTML."""
     with tempfile.TemporaryDirectory() as folder:
-        return body(*_laid(Path(folder), content, path, values))
+        return read_article(*_laid(Path(folder), content, path, values)).root.decode_contents().strip()
 
 
 def outcome_of(content: str | bytes, path: str = "post.md", **values: object) -> Post | PostError:

@@ -5,11 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from threading import Timer
+from time import monotonic, sleep
+
+from backmatter.app.server.request_counts import WINDOW
+from tests.bench.machine import family
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 # Far more than is needed; a server that hangs fails the test and not the whole run.
@@ -84,6 +88,36 @@ def ask(
         return response, response.read().decode()
     finally:
         connection.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = monotonic() + PATIENCE
+    while not holds():
+        assert monotonic() < deadline
+        sleep(0.05)
+
+
+def wait_for_a_minute_of_the_rate_limit() -> None:
+    """Wait until the current one does not end soon."""
+    until(lambda: monotonic() % WINDOW < WINDOW - PATIENCE / 2)
+
+
+def workers(process: subprocess.Popen[str], port: int) -> list[int]:
+    """Return the processes of a server that listen on its port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
+    return [pid for pid in family(process.pid) if listening & set(open_files(pid))]
+
+
+def open_files(pid: int) -> list[str]:
+    """Return what the file descriptors of a process refer to; a file that is deleted has " (deleted)" at its end."""
+    links = []
+    with suppress(OSError):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                links.append(str(descriptor.readlink()))
+    return links
 
 
 def index(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Search for programs: the shape of every answer, and the description that promises it."""
+"""The JSON API: the shape of every answer, and the description that promises it."""
 
 import re
 from collections.abc import Callable
@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
-from app import create_app
-from app.errors import TABLE
-from app.openapi import DESCRIPTION
-from index.engines import open_engine
-from index.errors import IndexDamaged, IndexLocked, IndexUnavailable
+from backmatter.app import create_app
+from backmatter.app.errors import ERROR_KINDS
+from backmatter.app.routes.api_schemas import ADDITIONS
+from backmatter.app.routes.api_schemas import schemas as schemas_of_answers
+from backmatter.app.routes.openapi import API_DESCRIPTION
+from backmatter.index.engines import open_engine
+from backmatter.index.errors import IndexDamaged, IndexLocked, IndexUnavailable
+from backmatter.index.settings import HookSettings
 
 RELATED_TO = re.compile("(/api/v1/articles/).+(/related)")
 
@@ -22,20 +25,20 @@ def resolve(node: dict) -> dict:
     """Follow a reference within the description."""
     if "$ref" not in node:
         return node
-    found = DESCRIPTION
+    found = API_DESCRIPTION
     for name in node["$ref"].removeprefix("#/").split("/"):
         found = found[name]
     return resolve(found)
 
 
 def validate(value: object, schema: dict) -> None:
-    rooted = {**schema, "components": DESCRIPTION["components"]}
+    rooted = {**schema, "components": API_DESCRIPTION["components"]}
     Draft202012Validator(rooted, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
 
 
 def check(response: TestResponse) -> TestResponse:
     """Hold an answer to what the description promises for its address and status."""
-    operation = DESCRIPTION["paths"][RELATED_TO.sub(r"\1{slug}\2", response.request.path)]["get"]
+    operation = API_DESCRIPTION["paths"][RELATED_TO.sub(r"\1{slug}\2", response.request.path)]["get"]
     promised = resolve(operation["responses"][str(response.status_code)])
     for name, header in promised["headers"].items():
         validate(response.headers[name], resolve(header)["schema"])
@@ -200,7 +203,11 @@ def test_a_hit_is_the_one_shape_of_results(client):
         },
         "further": [],
         "length": 69,
+        "missing": [],
         "pinned": False,
+        "superseded_by": None,
+        "also_at": [],
+        "translations": [],
         "explanation": None,
     }
 
@@ -264,10 +271,10 @@ def test_errors_are_not_kept(client):
 
 
 def test_the_description_is_of_every_address_that_speaks_json(journal):
-    app = create_app(msgspec.structs.replace(journal.settings, hook_secret="x" * 16), journal.engine)
+    app = create_app(msgspec.structs.replace(journal.settings, hooks=HookSettings(secret="x" * 16)), journal.engine)
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     described = {rule.replace("<path:slug>", "{slug}").replace("<name>", "{id}") for rule in rules}
-    assert {rule for rule in described if _speaks_json(rule)} == set(DESCRIPTION["paths"])
+    assert {rule for rule in described if _speaks_json(rule)} == set(API_DESCRIPTION["paths"])
     pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>", "/clicks"}
     formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
     assert {rule for rule in rules if not _speaks_json(rule)} == pages | formats_of_others | {"/backmatter-search.js"}
@@ -279,7 +286,7 @@ def _speaks_json(rule: str) -> bool:
 
 def test_the_description_promises_no_parameter_that_is_not_read(client):
     """Each parameter changes what is answered, or is refused."""
-    promised = [resolve(p)["name"] for p in DESCRIPTION["paths"][SEARCH]["get"]["parameters"]]
+    promised = [resolve(p)["name"] for p in API_DESCRIPTION["paths"][SEARCH]["get"]["parameters"]]
     values = {
         "q": "monotonic",
         "page": "9",
@@ -312,17 +319,25 @@ def test_the_description_is_sound():
             resolve(node)
             referred.add(node["$ref"])
 
-    walk(DESCRIPTION, visit)
-    for kind, named in DESCRIPTION["components"].items():
+    walk(API_DESCRIPTION, visit)
+    for kind, named in API_DESCRIPTION["components"].items():
         assert {f"#/components/{kind}/{name}" for name in named} <= referred, kind
-    for schema in DESCRIPTION["components"]["schemas"].values():
+    for schema in API_DESCRIPTION["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
 
 
+def test_every_addition_to_a_schema_names_a_class_or_a_field_that_there_is():
+    schemas = schemas_of_answers()
+    fields = {f"{name}.{field}" for name, schema in schemas.items() for field in schema["properties"]}
+    assert schemas.keys() | fields | {field.partition(".")[2] for field in fields} >= ADDITIONS.keys()
+
+
 def test_every_code_of_the_table_is_promised_somewhere():
-    text = str(DESCRIPTION)
-    pages_only = {"login_required", "article_not_found", "article_gone", "article_unreadable"}
-    codes = {kind.code for _, kind in TABLE} - pages_only
+    text = str(API_DESCRIPTION)
+    pages_only = {
+        *("login_required", "article_not_found", "article_gone", "article_unreadable", "statistics_unavailable"),
+    }
+    codes = {kind.code for kind in ERROR_KINDS} - pages_only
     assert {code for code in codes if code not in text} == set()
 
 
@@ -357,3 +372,13 @@ def test_a_hit_says_what_its_score_is_made_of_where_that_is_asked(client):
     assert plain["explanation"] is None
     assert explained["explanation"]["value"] == pytest.approx(explained["score"], abs=1e-4)
     assert explained["explanation"]["parts"][0]["name"] == "frequency"
+
+
+def test_keys_that_the_settings_name_are_parameters_and_orders_in_the_description(journal):
+    settings = msgspec.structs.replace(journal.settings, facets=("series", "job"))
+    described = create_app(settings, journal.engine).test_client().get(OPENAPI).json
+    named = [each["$ref"].rpartition("/")[2] for each in described["paths"]["/api/v1/search"]["get"]["parameters"]]
+    parameters = described["components"]["parameters"]
+    assert [parameters[name]["name"] for name in named[-2:]] == ["series", "job"]
+    assert parameters["sort"]["schema"]["enum"][3:] == ["series", "job", "-series", "-job"]
+    assert parameters["job"]["in"] == "path"

@@ -41,6 +41,30 @@ def test_an_article_that_is_like_no_other_has_no_list_of_related_ones(client):
     assert not page(client, "/articles/undated").soup.select(".related")
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "location"),
+    [
+        ("/articles/old/name", 308, "/articles/moved"),
+        ("/articles/old/name/", 308, "/articles/moved"),
+        ("/articles/old/name.html", 308, "/articles/moved"),
+        ("/articles/Ältere%20Adresse", 308, "/articles/moved"),
+        ("/articles/cache", 200, None),
+        ("/articles/old", 404, None),
+    ],
+)
+def test_an_old_address_leads_to_the_article(journal, client, address, status, location):
+    journal.write(moved="---\ntitle: M\naliases: [/old/name/, Ältere Adresse, /cache]\n---\nText.\n")
+    response = client.get(address)
+    assert (response.status_code, response.headers.get("Location")) == (status, location)
+
+
+def test_a_link_to_an_old_address_leads_to_the_article(journal, client):
+    journal.write(
+        moved="---\ntitle: M\nredirect_from: /old/\n---\nText.\n", linking="---\ntitle: L\n---\n[there](/old/#part)\n"
+    )
+    assert "/articles/moved#part" in page(client, "/articles/linking").links(".body a")
+
+
 def test_contents_are_folded_so_that_the_article_starts_at_once(client):
     shown = page(client, "/articles/cache")
     assert shown.texts(".contents > details:not([open]) > summary") == ["Contents"]
@@ -130,7 +154,7 @@ def test_an_article_replaced_by_a_link_to_where_none_is_is_gone(journal, client,
 def test_the_words_of_a_query_are_marked_until_the_reader_has_enough_of_it(client):
     shown = page(client, "/articles/cache?q=line+bytes")
     assert set(shown.texts(".body mark")) == {"line", "bytes", "byte"}
-    assert shown.texts(".marks a") == ["Back to the results", "Without marks"]
+    assert shown.texts(".marks a") == ["Back to the results", "Hide the marks"]
     assert shown.links(".marks a") == ["/search?q=line+bytes", "?"]
     plain = page(client, "/articles/cache?")
     assert plain.texts(".marks, .body mark") == []
@@ -141,3 +165,27 @@ def test_before_and_after_lead_through_the_journal_by_date(client):
     assert page(client, "/articles/time").links(".neighbours a") == ["/articles/2025/docker", "/articles/cache"]
     assert page(client, "/articles/cache").links(".neighbours a") == ["/articles/time"]
     assert page(client, "/articles/undated").links(".neighbours a") == []
+
+
+def test_an_article_that_was_superseded_names_the_latest_on_its_page_and_on_results(journal, client):
+    journal.write(
+        retries="---\ntitle: Retries\nsuperseded_by: [<b>Jitter</b>]\n---\nRetries in a loop.\n",
+        jitter="---\ntitle: <b>Jitter</b>\n---\nRetries at last.\n",
+        held="---\ntitle: Held\ndraft: true\nsupersedes: jitter.md\n---\nRetries.\n",
+    )
+    shown = page(client, "/articles/retries")
+    assert (shown.links(".superseded a"), shown.texts(".superseded a")) == (["/articles/jitter"], ["<b>Jitter</b>"])
+    assert page(client, "/articles/jitter").links(".superseded a") == []
+    results = page(client, "/search?q=retries")
+    assert results.texts(".hit h2") == ["<b>Jitter</b>", "Retries"]
+    assert results.links(".hit .superseded a") == ["/articles/jitter"]
+    [_, hit] = client.get("/api/v1/search?q=retries").json["hits"]
+    assert hit["superseded_by"] == {"path": "jitter.md", "url": "/articles/jitter", "title": "<b>Jitter</b>"}
+
+
+def test_a_copy_is_named_on_results_and_is_not_related_to_itself(journal, client):
+    text = "Backpressure is what a queue says when it is full, and a producer has to listen. " * 4
+    journal.write(one=f"---\ntitle: One\ndate: 2026-01-01\n---\n{text}\n", two=f"---\ntitle: Two\n---\n{text}\n")
+    results = page(client, "/search?q=backpressure")
+    assert (results.texts(".hit h2"), results.links(".hit .also-at a")) == (["One"], ["/articles/two"])
+    assert not {"/articles/one", "/articles/two"} & set(page(client, "/articles/two").links(".related li a"))

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
-from app import create_app
-from index.insights.store import DAY
+from backmatter.app import create_app
+from backmatter.index.insights.store import DAY
+from backmatter.index.settings import InsightsSettings
 from tests.insights import TOKEN, clicked, record, searched
 
 LOGIN = {"Authorization": f"Bearer {TOKEN}"}
@@ -24,10 +25,10 @@ def basic(name: str, password: str) -> str:
 @pytest.fixture
 def client(journal):
     """A journal in which something was searched for on three days."""
-    settings = msgspec.structs.replace(journal.settings, author_token=TOKEN)
+    settings = msgspec.structs.replace(journal.settings, insights=InsightsSettings(token=TOKEN))
     for day in range(3):
-        record(settings.insights, searched("cache", day * DAY), clicked("cache", day * DAY))
-        record(settings.insights, searched(HOSTILE, day * DAY, total=0))
+        record(settings.insights_file, searched("cache", day * DAY), clicked("cache", day * DAY))
+        record(settings.insights_file, searched(HOSTILE, day * DAY, total=0))
     return create_app(settings, journal.engine).test_client()
 
 
@@ -66,7 +67,7 @@ def test_what_is_not_there_is_said(client, address, status):
 
 
 def test_before_anybody_searched_the_page_says_what_will_be_there(journal):
-    settings = msgspec.structs.replace(journal.settings, author_token=TOKEN)
+    settings = msgspec.structs.replace(journal.settings, insights=InsightsSettings(token=TOKEN))
     soup = page(create_app(settings, journal.engine).test_client())
     assert soup.select_one(".report > p").text.startswith("No searches since ")
     assert not soup.select("figure, [id=top]")
@@ -121,3 +122,12 @@ def test_every_table_is_there_as_csv(client):
 def test_no_secret_shapes_a_tag(journal, client):
     open_to_all = create_app(journal.settings, journal.engine).test_client()
     assert client.get("/search?q=cache").headers["ETag"] == open_to_all.get("/search?q=cache").headers["ETag"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_statistics_that_cannot_be_read_are_no_fault_of_the_server(client, journal, address):
+    journal.settings.insights_file.write_bytes(b"no database" * 1000)
+    response = client.get(address, headers=LOGIN)
+    assert response.status_code == 503
+    assert "Statistics are unavailable" in response.text
+    assert "sqlite" not in response.text

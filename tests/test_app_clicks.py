@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
-from app import create_app
-from index.sync import sync
+from backmatter.app import create_app
+from backmatter.index.settings import InsightsSettings, ServerSettings
+from backmatter.index.sync.sync import sync
 from tests.insights import BROWSER, TOKEN, counts, eventually
 
 TOLD = json.dumps({"q": " Cache", "url": "/articles/cache#measure-it"})
@@ -16,7 +17,12 @@ OWN_SITE = "https://blog.example.org"
 
 @pytest.fixture
 def settings(journal):
-    return msgspec.structs.replace(journal.settings, base_url=OWN_SITE, origins=(OWN_SITE,), author_token=TOKEN)
+    return msgspec.structs.replace(
+        journal.settings,
+        base_url=OWN_SITE,
+        server=ServerSettings(origins=(OWN_SITE,)),
+        insights=InsightsSettings(token=TOKEN),
+    )
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def tell(client, body: str | bytes = TOLD, **headers: str):
 )
 def test_a_click_that_is_told_is_counted_once(client, settings, body, headers):
     assert [tell(client, body, **headers).status_code for _ in range(2)] == [204, 204]
-    eventually(lambda: counts(settings.insights), [("cache", 1)])
+    eventually(lambda: counts(settings.insights_file), [("cache", 1)])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_a_click_that_is_told_is_counted_once(client, settings, body, headers):
 def test_what_is_no_click_of_a_reader_is_answered_and_not_counted(client, settings, body, headers):
     assert tell(client, body, **headers).status_code == 204
     tell(client, json.dumps({"q": "the last", "url": "/articles/cache"}))
-    eventually(lambda: counts(settings.insights), [("the last", 1)])
+    eventually(lambda: counts(settings.insights_file), [("the last", 1)])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,7 @@ def test_only_links_that_leave_have_a_ping(journal, settings, client):
 
 
 def test_where_nothing_is_counted_nothing_is_told(journal):
-    settings = msgspec.structs.replace(journal.settings, count_searches=False)
+    settings = msgspec.structs.replace(journal.settings, insights=InsightsSettings(count=False))
     client = create_app(settings, journal.engine).test_client()
     assert "/clicks" not in client.get("/search?q=cache").text
     assert tell(client).status_code == 404

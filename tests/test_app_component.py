@@ -7,8 +7,9 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
-from app.words import LANGUAGES
+from backmatter.app import create_app
+from backmatter.app.i18n import LANGUAGES
+from backmatter.index.settings import ServerSettings
 from tests.conftest import Journal
 
 BLOG = "https://blog.example.org"
@@ -21,7 +22,7 @@ MOST = 8_000
 @pytest.fixture
 def shared(journal: Journal) -> FlaskClient:
     """A journal that two sites may search."""
-    settings = msgspec.structs.replace(journal.settings, origins=(BLOG, "http://localhost:4000"))
+    settings = msgspec.structs.replace(journal.settings, server=ServerSettings(origins=(BLOG, "http://localhost:4000")))
     return create_app(settings, journal.engine).test_client()
 
 
@@ -47,7 +48,7 @@ def test_only_pages_of_configured_sites_may_read_answers(shared, address, origin
 
 def test_what_a_site_holds_is_confirmed_to_it(shared):
     first = shared.get(SEARCH, headers={"Origin": BLOG})
-    assert first.headers["Access-Control-Expose-Headers"] == "ETag"
+    assert first.headers["Access-Control-Expose-Headers"] == "ETag, Retry-After"
     held = {"Origin": BLOG, "If-None-Match": first.headers["ETag"]}
     again = shared.get(SEARCH, headers=held)
     assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (304, BLOG)
@@ -55,12 +56,12 @@ def test_what_a_site_holds_is_confirmed_to_it(shared):
 
 @pytest.mark.parametrize(("origin", "methods"), [(BLOG, "GET, HEAD"), ("https://evil.example", None)])
 def test_a_browser_that_asks_whether_it_may_is_told(shared, origin, methods):
-    asking = {
+    search_request = {
         "Origin": origin,
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "if-none-match",
     }
-    response = shared.options(SEARCH, headers=asking)
+    response = shared.options(SEARCH, headers=search_request)
     assert response.status_code == 200
     assert response.headers.get("Access-Control-Allow-Methods") == methods
     assert ("Access-Control-Allow-Headers" in response.headers) == (methods is not None)

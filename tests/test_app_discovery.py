@@ -5,8 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from app import create_app
-from app.discovery import OPENSEARCH, SUGGESTIONS, shortened
+from backmatter.app import create_app
+from backmatter.app.routes.discovery import OPENSEARCH_TYPE, SUGGESTIONS_TYPE, shortened
+from backmatter.index.settings import AddressSettings
 from tests.browsing import page
 from tests.conftest import Journal
 
@@ -33,7 +34,7 @@ def found(document: etree._Element, path: str) -> list[str]:
 
 def test_a_browser_finds_the_description_and_the_description_finds_the_search(client):
     assert page(client, "/").links("link[rel=search]") == ["/opensearch.xml"]
-    assert client.get("/opensearch.xml").content_type == OPENSEARCH
+    assert client.get("/opensearch.xml").content_type == OPENSEARCH_TYPE
     described = xml(client, "/opensearch.xml")
     assert described.tag == "{http://a9.com/-/spec/opensearch/1.1/}OpenSearchDescription"
     templates = dict(zip(found(described, "o:Url/@type"), found(described, "o:Url/@template"), strict=True))
@@ -71,7 +72,7 @@ def test_a_name_is_cut_after_a_word(name, expected):
 
 def test_a_browser_is_given_completions_what_they_are_and_where_they_lead(client):
     response = client.get("/suggest?q=mono")
-    assert response.content_type == SUGGESTIONS
+    assert response.content_type == SUGGESTIONS_TYPE
     assert response.json == ["mono", ["Just About Go Time"], [""], [f"{HOME}/articles/time"]]
     assert client.get("/suggest").json == ["", [], [], []]
 
@@ -89,7 +90,9 @@ def test_the_sitemap_lists_what_is_at_home_here_with_its_last_change(client):
     assert found(listed, "s:url[5]/s:lastmod") == []
 
 
-@pytest.mark.parametrize("own", [{"base_url": "https://blog.example.org"}, {"permalink": "/{slug}/"}])
+@pytest.mark.parametrize(
+    "own", [{"base_url": "https://a.example"}, {"addresses": AddressSettings(permalink="/{slug}/")}]
+)
 def test_articles_of_the_authors_own_site_are_left_to_its_own_sitemap(journal: Journal, own):
     assert found(xml(served(journal, **own), "/sitemap.xml"), "s:url/s:loc/text()") == [f"{HOME}/"]
 

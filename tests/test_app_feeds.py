@@ -7,8 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from app import create_app
-from app.feeds import ATOM, ITEMS, JSON_FEED
+from backmatter.app import create_app
+from backmatter.app.routes.feeds import ATOM_TYPE, JSON_FEED_TYPE, MAX_ITEMS
+from backmatter.index.settings import ServerSettings
 from tests.browsing import page
 from tests.conftest import Journal
 
@@ -20,13 +21,13 @@ DOCKER, NOTE = f"{HOME}/articles/2025/docker", f"{HOME}/articles/undated"
 
 def atom(client: FlaskClient, address: str) -> etree._Element:
     response = client.get(address)
-    assert (response.status_code, response.content_type) == (200, ATOM)
+    assert (response.status_code, response.content_type) == (200, ATOM_TYPE)
     return etree.fromstring(response.data)
 
 
 def json(client: FlaskClient, address: str) -> dict:
     response = client.get(address)
-    assert (response.status_code, response.content_type) == (200, JSON_FEED)
+    assert (response.status_code, response.content_type) == (200, JSON_FEED_TYPE)
     return response.json
 
 
@@ -97,10 +98,10 @@ def test_every_entry_has_the_date_that_atom_wants_and_json_leaves_out_what_is_no
 
 
 def test_a_feed_has_the_newest_of_many(journal: Journal):
-    days = range(1, ITEMS + 6)
+    days = range(1, MAX_ITEMS + 6)
     journal.write(**{f"p{day:02}": f"---\ndate: 2026-07-{day:02}\n---\nmany\n" for day in days})
     client = create_app(journal.settings, journal.engine).test_client()
-    expected = [f"{HOME}/articles/p{day:02}" for day in reversed(days)][:ITEMS]
+    expected = [f"{HOME}/articles/p{day:02}" for day in reversed(days)][:MAX_ITEMS]
     assert [item["id"] for item in json(client, "/search.json?q=many")["items"]] == expected
 
 
@@ -115,7 +116,7 @@ def test_a_feed_is_sent_again_when_something_was_published(journal: Journal, cli
 
 
 def test_the_addresses_are_those_of_the_sites(journal: Journal):
-    settings = msgspec.structs.replace(journal.settings, public_url="https://find.example.org/")
+    settings = msgspec.structs.replace(journal.settings, server=ServerSettings(public_url="https://find.example.org/"))
     feed = json(create_app(settings, journal.engine).test_client(), "/search.json?q=monotonic")
     assert feed["feed_url"] == "https://find.example.org/search.json?q=monotonic"
     assert feed["items"][0]["url"] == "https://find.example.org/articles/time"

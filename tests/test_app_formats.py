@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app import formats
+from backmatter.app.rendering import formats
 
 DATES = [
     (datetime(2026, 6, 3, tzinfo=UTC), "Jun '26", "3 June 2026", "2026-06-03"),

@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import create_app
-from app.links import Links
-from index.engines import open_engine
-from index.settings import Settings
-from index.sync import sync
+from backmatter.app import create_app
+from backmatter.app.rendering.links import Links
+from backmatter.index.engines import open_engine
+from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
 from tests.build import post
 from tests.conftest import make_journal
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from app.media import KEPT
-from app.pictures import MAX_BYTES, TYPES
+from backmatter.app.rendering.pictures import MAX_PICTURE_BYTES, PICTURE_TYPES
+from backmatter.app.routes.media import PICTURE_MAX_AGE
 from tests.conftest import POSTS, Journal, make_journal
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -45,7 +45,7 @@ def journal(tmp_path: Path) -> Journal:
     for name, target in links.items():
         (made.content / name).symlink_to(target)
     with (made.content / "huge.png").open("wb") as huge:
-        huge.truncate(MAX_BYTES + 1)
+        huge.truncate(MAX_PICTURE_BYTES + 1)
     (made.content / "folder.png").mkdir()
     os.mkfifo(made.content / "pipe.png")
     return made
@@ -135,7 +135,7 @@ def test_nothing_else_is(client: FlaskClient, tmp_path, path):
 
 
 def test_no_type_is_one_that_a_browser_runs():
-    assert all(kind.startswith("image/") for kind in TYPES.values())
+    assert all(kind.startswith("image/") for kind in PICTURE_TYPES.values())
 
 
 def test_a_drawing_does_nothing_where_it_is_opened(client):
@@ -149,7 +149,7 @@ def test_a_drawing_does_nothing_where_it_is_opened(client):
 def test_who_holds_a_picture_is_told_so_until_it_changes(journal, client):
     response = client.get("/media/a.png")
     tag = response.headers["ETag"]
-    assert response.headers["Cache-Control"] == f"public, max-age={KEPT}"
+    assert response.headers["Cache-Control"] == f"public, max-age={PICTURE_MAX_AGE}"
     again = client.get("/media/a.png", headers={"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     write(journal.content / "a.png", PNG + b"more")

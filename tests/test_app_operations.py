@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app import create_app
+from backmatter.app import create_app
+from backmatter.index.settings import ServerSettings
 from tests.conftest import POSTS, make_journal
 from tests.insights import TOKEN
 from tests.serving import PATIENCE, ask, running
@@ -22,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_figures_are_of_all_workers_together(folder, monkeypatch):
-    monkeypatch.setenv("BACKMATTER_METRICS_TOKEN", TOKEN)
+    monkeypatch.setenv("BACKMATTER_SERVER_METRICS_TOKEN", TOKEN)
     with running(folder, workers=2) as (_, port):
         for _ in range(20):
             ask(port, "/search?q=private+matters")
@@ -38,7 +39,7 @@ def test_the_figures_are_of_all_workers_together(folder, monkeypatch):
 
 
 def test_figures_are_for_whoever_knows_the_token(journal):
-    settings = msgspec.structs.replace(journal.settings, metrics_token=TOKEN)
+    settings = msgspec.structs.replace(journal.settings, server=ServerSettings(metrics_token=TOKEN))
     client = create_app(settings, journal.engine).test_client()
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 401
@@ -49,18 +50,19 @@ def test_figures_are_for_whoever_knows_the_token(journal):
 
 
 def logged(folder: Path) -> list[dict[str, object]]:
-    """Give the lines that some requests leave in the log."""
+    """Return the lines that some requests leave in the log; stopping a worker may leave others."""
     with running(folder, workers=1) as (process, port):
         ask(port, "/search?q=private+matters")
         ask(port, "/articles/cache?q=x")
         ask(port, "/private")
         process.terminate()
         output, _ = process.communicate(timeout=PATIENCE)
-    return [json.loads(line) for line in output.splitlines()]
+    lines = map(json.loads, output.splitlines())
+    return [line for line in lines if line["event"] == "request"]
 
 
 def test_a_line_of_the_log_is_a_request_without_what_is_searched_for(folder, monkeypatch):
-    monkeypatch.setenv("BACKMATTER_LOG", "requests")
+    monkeypatch.setenv("BACKMATTER_SERVER_LOG", "requests")
     lines = logged(folder)
     seen = [(line["event"], line["method"], line["route"], line["status"]) for line in lines]
     assert seen == [
@@ -72,5 +74,5 @@ def test_a_line_of_the_log_is_a_request_without_what_is_searched_for(folder, mon
 
 
 def test_what_is_searched_for_is_logged_only_where_that_is_asked_for(folder, monkeypatch):
-    monkeypatch.setenv("BACKMATTER_LOG", "queries")
+    monkeypatch.setenv("BACKMATTER_SERVER_LOG", "queries")
     assert [line.get("query") for line in logged(folder)] == ["private matters", "x", None]

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from app import create_app
+from backmatter.app import create_app
 from tests.conftest import POSTS, make_journal
 
 HOSTILE = [

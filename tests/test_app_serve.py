@@ -7,12 +7,26 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from backmatter.app.server.request_counts import RequestCounts
+from tests.bench.machine import family
 from tests.conftest import POSTS, make_journal
-from tests.serving import BACKMATTER, PATIENCE, ask, free_port, index, options, running
+from tests.serving import (
+    BACKMATTER,
+    PATIENCE,
+    ask,
+    free_port,
+    index,
+    options,
+    running,
+    until,
+    wait_for_a_minute_of_the_rate_limit,
+    workers,
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +55,7 @@ def port(folder: Path) -> Iterator[int]:
         ("/articles/..%2f..%2fetc%2fpasswd", 404, "text/html; charset=utf-8", "No such article"),
         ("/articles/../../etc/passwd", 404, "text/html; charset=utf-8", "No such article"),
         ("/articles/%00", 404, "text/html; charset=utf-8", "No such article"),
-        ("//evil.example/search", 404, "text/html; charset=utf-8", "Nothing is here"),
+        ("//evil.example/search", 404, "text/html; charset=utf-8", "Page not found"),
         ("/api/v1/search?q=monotonic", 200, "application/json", '"total":1'),
         ("/api/v1/search?sort=x", 400, "application/problem+json", '"parameter":"sort"'),
         ("/api/v1/suggest?q=mono", 200, "application/json", "Just About Go Time"),
@@ -102,6 +116,43 @@ def test_what_is_hardly_http_does_no_harm(port, data):
     assert ask(port, "/healthz")[0].status == 200
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("GET /healthz HTTP/1.1\r\nHost: a", 200),
+        ("GET /healthz HTTP/1.0", 200),
+        ("GET /healthz HTTP/1.0\r\nHost: a", 200),
+        ("GET /healthz HTTP/1.1\r\nHost: [::1]:8000", 200),
+        ("GET /healthz HTTP/1.1\r\nHost: xn--bcher-kva.example:", 200),
+        ("GET /healthz HTTP/1.1", 400),
+        ("GET /healthz HTTP/1.1\r\nHost:", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a b", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a/b", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: user@a", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a:port", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: [a", 400),
+        ("GET http://a/healthz HTTP/1.1", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: a", 400),
+        ("GET /healthz HTTP/1.0\r\nHost: a\r\nHost: b", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked", 411),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5", 411),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", 411),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: -5", 400),
+        ("GET /healthz HTTP/1.1\r\nHost : a", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\n b", 400),
+        (f"GET /healthz?{'a' * 100_000} HTTP/1.1\r\nHost: a", 414),
+        (f"GET /healthz HTTP/1.1\r\nHost: a\r\nX: {'a' * 200_000}", 431),
+        ("GET /healthz HTTP/1.1\r\nHost: a" + "\r\nX: a" * 200, 431),
+    ],
+)
+def test_a_head_that_others_may_understand_differently_is_refused(port, head, status):
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        assert int(connection.recv(65536).split()[1]) == status
+
+
 def test_a_new_post_is_found_without_a_restart(folder, port):
     assert json.loads(ask(port, "/api/v1/search?q=hummingbird")[1])["total"] == 0
     (folder / "content" / "bird.md").write_text("# Birds\n\nA hummingbird hovers.\n", "utf-8")
@@ -111,17 +162,83 @@ def test_a_new_post_is_found_without_a_restart(folder, port):
     assert ask(port, "/articles/bird")[0].status == 200
 
 
+def test_workers_count_the_requests_of_a_client_together(folder):
+    limits = {"BACKMATTER_SERVER_RATE_LIMIT": "20", "BACKMATTER_SERVER_PROXIES": "1"}
+    with running(folder, workers=2, **limits) as (_, port):
+        wait_for_a_minute_of_the_rate_limit()
+        sent = [ask(port, "/suggest?q=ca", **{"X-Forwarded-For": "8.8.8.8"})[0].status for _ in range(40)]
+    assert sent == [200] * 20 + [429] * 20
+
+
+def test_processes_that_do_not_inherit_the_counts_share_them_too():
+    counts = RequestCounts(float)
+    process = get_context("spawn").Process(target=counts.wait_of, args=("a", 1))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    assert counts.wait_of("a", 1) > 0
+
+
+def logged(output: str) -> list[dict[str, str]]:
+    """Return what is in a log, of which every line is JSON.
+
+    Warnings are Granian's, which may call a worker that has just ended one that refuses to stop.
+    """
+    return [json.loads(line) for line in output.splitlines()]
+
+
 @pytest.mark.parametrize(
     ("tell", "sign"),
-    [(os.kill, signal.SIGTERM), (os.kill, signal.SIGINT), (os.killpg, signal.SIGINT)],
-    ids=["a supervisor", "a shell", "a terminal"],
+    [
+        (os.kill, signal.SIGTERM),
+        (os.killpg, signal.SIGTERM),
+        (os.kill, signal.SIGINT),
+        (os.killpg, signal.SIGINT),
+        (os.kill, signal.SIGQUIT),
+        (os.killpg, signal.SIGQUIT),
+    ],
+    ids=["a supervisor", "systemd", "a shell", "a terminal", "a shell, to quit", "a terminal, to quit"],
 )
 def test_the_server_stops_when_it_is_told_to(folder, tell, sign):
     with running(folder) as (process, port):
         assert ask(port, "/readyz")[0].status == 200
         tell(process.pid, sign)
         output, _ = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, output) == (0, "")
+    assert process.returncode == 0
+    assert [line for line in logged(output) if line["level"] != "warning"] == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def test_a_worker_that_crashes_is_replaced_and_the_log_says_so_in_json(folder):
+    with running(folder, workers=1) as (process, port):
+        (worker,) = workers(process, port)
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: workers(process, port) not in ([], [worker]))
+        process.terminate()
+        output, _ = process.communicate(timeout=PATIENCE)
+    errors = [line["event"] for line in logged(output) if line["level"] != "warning"]
+    assert (process.returncode, errors) == (0, ["Unexpected exit from worker-1"])
+
+
+def test_a_hangup_replaces_the_workers_one_by_one_and_readers_do_not_notice(folder):
+    with running(folder) as (process, port):
+        before = set(workers(process, port))
+        process.send_signal(signal.SIGHUP)
+
+        def is_replaced() -> bool:
+            assert ask(port, "/readyz")[0].status == 200
+            after = workers(process, port)
+            return len(after) == 2 and not before & set(after)
+
+        until(is_replaced)
+
+
+def test_workers_end_with_a_server_that_is_killed(folder):
+    with running(folder) as (process, port):
+        _, *others = family(process.pid)
+        process.kill()
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in others))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
 
@@ -158,4 +275,4 @@ def test_what_readers_look_for_is_not_logged(folder):
         ask(port, "/articles/private-matters")
         process.terminate()
         output, _ = process.communicate(timeout=PATIENCE)
-    assert output == ""
+    assert "private" not in output

@@ -1,4 +1,4 @@
-"""The arrays beside a segment: derived data, which is made again whenever it cannot be trusted."""
+"""The files of arrays, and the derived arrays of a segment, which are built again whenever they cannot be read."""
 
 import random
 import struct
@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 
-from index.engines.whoosh import arrays
-from index.engines.whoosh.arrays import MAGIC, PREFIX, VERSION, Unusable
-from index.engines.whoosh.engine import WhooshEngine
-from index.engines.whoosh.offsets import BLOCK, pack, unpack
-from index.model import Post
-from index.query import parse
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Post
+from backmatter.index.query.parser import parse
+from backmatter.index.segment import arrays
+from backmatter.index.segment.arrays import ARRAYS_VERSION, MAGIC, PREFIX, Unusable
+from backmatter.index.segment.offsets import BLOCK, pack, unpack
 from tests.build import apply, day, post
 
 TYPES = st.sampled_from(["u1", "<u2", "<u4", "<i8", "<f4"])
@@ -35,68 +35,68 @@ SMALL = {
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=ARRAYS)
 def test_what_is_written_is_read(tmp_path: Path, written: dict[str, arrays.Array]):
-    arrays.write(tmp_path / "file", "key", written)
-    found = arrays.read(tmp_path / "file", "key")
-    assert list(found) == list(written)
+    arrays.write_arrays(tmp_path / "file", "key", written)
+    found = arrays.read_arrays(tmp_path / "file", "key")
+    assert list(found.entries) == list(written)
     assert all(np.array_equal(found[name], written[name]) for name in written)
     assert all(found[name].dtype == written[name].dtype for name in written)
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path):
-    arrays.write(tmp_path / "file", "key", SMALL)
-    held = arrays.read(tmp_path / "file", "key")
-    arrays.write(tmp_path / "file", "key", {"numbers": np.zeros(3, np.uint32)})
+    arrays.write_arrays(tmp_path / "file", "key", SMALL)
+    held = arrays.read_arrays(tmp_path / "file", "key")
+    arrays.write_arrays(tmp_path / "file", "key", {"numbers": np.zeros(3, np.uint32)})
     assert held["numbers"].tolist() == [0, 1, 2, 3, 4]
-    assert arrays.read(tmp_path / "file", "key")["numbers"].tolist() == [0, 0, 0]
+    assert arrays.read_arrays(tmp_path / "file", "key")["numbers"].tolist() == [0, 0, 0]
 
 
 def test_a_file_that_is_missing_cannot_be_used(tmp_path: Path):
     with pytest.raises(Unusable):
-        arrays.read(tmp_path / "file", "key")
+        arrays.read_arrays(tmp_path / "file", "key")
 
 
 def test_a_file_that_was_made_for_something_else_cannot_be_used(tmp_path: Path):
-    arrays.write(tmp_path / "file", "key", SMALL)
+    arrays.write_arrays(tmp_path / "file", "key", SMALL)
     with pytest.raises(Unusable):
-        arrays.read(tmp_path / "file", "other key")
+        arrays.read_arrays(tmp_path / "file", "other key")
 
 
 def test_a_file_that_ends_early_or_late_cannot_be_used(tmp_path: Path):
     file = tmp_path / "file"
-    arrays.write(file, "key", SMALL)
+    arrays.write_arrays(file, "key", SMALL)
     whole = file.read_bytes()
     for data in [*(whole[:length] for length in range(len(whole))), whole + b"\0"]:
         file.write_bytes(data)
         with pytest.raises(Unusable):
-            arrays.read(file, "key")
+            arrays.read_arrays(file, "key")
 
 
 def test_a_file_with_a_damaged_head_cannot_be_used(tmp_path: Path):
     file = tmp_path / "file"
-    arrays.write(file, "key", SMALL)
+    arrays.write_arrays(file, "key", SMALL)
     whole = file.read_bytes()
     (length,) = struct.unpack_from("<I", whole, 8)
     for at in range(PREFIX.size + length):
         file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
         with pytest.raises(Unusable):
-            arrays.read(file, "key")
+            arrays.read_arrays(file, "key")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=300), begins=st.sampled_from([b"", MAGIC, MAGIC + struct.pack("<I", VERSION)]))
+@given(data=st.binary(max_size=300), begins=st.sampled_from([b"", MAGIC, MAGIC + struct.pack("<I", ARRAYS_VERSION)]))
 def test_random_bytes_cannot_be_used(tmp_path: Path, data: bytes, begins: bytes):
     (tmp_path / "file").write_bytes(begins + data)
     with pytest.raises(Unusable):
-        arrays.read(tmp_path / "file", "key")
+        arrays.read_arrays(tmp_path / "file", "key")
 
 
 def test_a_file_of_another_version_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(arrays, "VERSION", VERSION - 1)
-    arrays.write(tmp_path / "file", "key", SMALL)
+    monkeypatch.setattr(arrays, "ARRAYS_VERSION", ARRAYS_VERSION - 1)
+    arrays.write_arrays(tmp_path / "file", "key", SMALL)
     monkeypatch.undo()
     with pytest.raises(Unusable):
-        arrays.read(tmp_path / "file", "key")
+        arrays.read_arrays(tmp_path / "file", "key")
 
 
 @given(
@@ -115,17 +115,17 @@ def test_offsets_are_unpacked_as_they_were_packed(posts: list[list[tuple[int, in
         starts, lengths = starts + padding, lengths + padding
         doc_at.append(len(starts))
     packed = pack(np.array(starts, np.uint32), np.array(lengths, np.uint8), np.array(doc_at, np.uint32))
-    stands = np.flatnonzero(lengths)
-    unpacked = unpack(packed, stands.astype(np.uint32))
-    ends = np.array(starts, np.int64)[stands] + np.array(lengths, np.int64)[stands]
-    assert [part.tolist() for part in unpacked] == [np.array(starts, np.int64)[stands].tolist(), ends.tolist()]
+    used = np.flatnonzero(lengths)
+    unpacked = unpack(packed, used.astype(np.uint32))
+    ends = np.array(starts, np.int64)[used] + np.array(lengths, np.int64)[used]
+    assert [part.tolist() for part in unpacked] == [np.array(starts, np.int64)[used].tolist(), ends.tolist()]
 
 
 WORDS = "cache line clock monotonic jumps never 生命周期 struct padding go café it's func return".split()
 
 
 def random_posts(number: int, seed: int) -> list[Post]:
-    """Give posts of random words in several languages, with code, tags, dates and sections."""
+    """Return posts of random words in several languages, with code, tags, dates and sections."""
     pick = random.Random(seed)  # noqa: S311
 
     def text() -> str:
@@ -175,7 +175,7 @@ def test_arrays_that_are_made_again_are_those_of_the_commit(directory: Path):
 
 
 def answers(directory: Path) -> list[object]:
-    """Give all that an engine answers, as it would after a restart."""
+    """Return the answers of a newly opened engine."""
     snapshot = WhooshEngine(directory).snapshot()
     queries = ["", "cache", "cache clock", "jum*", '"cache line"', "生命", "tag:go -cache", "sync.pool in:code"]
     found = [snapshot.find(parse(query), limit=100) for query in queries]

@@ -2,29 +2,28 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from shutil import copytree
 from threading import Event, Thread
 from time import sleep, time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from msgspec import structs
 
-from index import backup
-from index.errors import InputError
-from index.insights import store
-from index.insights.events import Searched
-from index.search import search
-from index.settings import Settings
+from backmatter.index.errors import IndexDamaged, IndexMissing, InputError
+from backmatter.index.insights import store
+from backmatter.index.insights.events import Searched
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.settings import Settings
+from backmatter.index.tools import backup
 from tests.conftest import POSTS, Journal, make_journal
 from tests.serving import BACKMATTER, PATIENCE, ask, options, running
-from tests.test_crash import in_a_process
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,17 +32,17 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def count(settings: Settings, *texts: str) -> None:
-    with closing(store.connect(settings.insights)) as counts:
+    with store.writing(settings.insights_file) as counts:
         store.record(counts, [Searched(text=text, moment=int(time()), how="submitted") for text in texts])
 
 
 def counted(settings: Settings) -> set[str]:
-    with store.reading(settings.insights) as counts:
-        return {str(row["text"]) for row in store.rows(counts, "searches")}
+    with store.reading(settings.insights_file) as counts:
+        return {str(row["text"]) for row in store.stored_rows(counts, "searches")}
 
 
 def found(journal: Journal, query: str) -> list[str]:
-    return [hit.path for hit in search(journal.engine.snapshot(), query).hits]
+    return [hit.path for hit in search(journal.engine.snapshot(), analyse(query)).hits]
 
 
 @pytest.fixture
@@ -75,6 +74,17 @@ def test_after_a_restore_a_run_reads_only_what_changed_since(journal: Journal, k
     assert found(journal, "walrus") == ["new.md"]
 
 
+def test_what_must_not_be_shown_any_more_does_not_come_back(tmp_path: Path):
+    posts = {"old.md": "---\ntitle: Old\nexpires: 2020-01-01\n---\nA walrus.\n", "new.md": "# New\n\nA walrus.\n"}
+    journal = make_journal(tmp_path, posts)
+    shown = replace(journal, settings=structs.replace(journal.settings, hold_back=frozenset()))
+    shown.index()
+    assert found(shown, "walrus") == ["new.md", "old.md"]
+    backup.backup(shown.engine, shown.settings, tmp_path / "kept.zip")
+    backup.restore(journal.engine, journal.settings, tmp_path / "kept.zip", force=True)
+    assert found(journal, "walrus") == ["new.md"]
+
+
 def test_what_is_there_is_only_replaced_when_asked_for(journal: Journal, kept: Path, tmp_path: Path):
     count(journal.settings, "later")
     done = run(tmp_path, "restore", str(kept))
@@ -85,17 +95,67 @@ def test_what_is_there_is_only_replaced_when_asked_for(journal: Journal, kept: P
 
 
 def test_nothing_is_restored_while_another_process_writes(journal: Journal, kept: Path, tmp_path: Path):
-    with journal.engine.writing():
+    with journal.engine.writer():
         done = run(tmp_path, "restore", str(kept), "--force")
     assert done.returncode == 2
     assert "another process is writing this index; wait until it has finished" in done.stderr
 
 
-def test_a_damaged_index_is_replaced(journal: Journal, kept: Path, tmp_path: Path):
-    for file in journal.settings.index.glob("*.posts"):
-        file.write_bytes(b"damaged")
-    assert run(tmp_path, "restore", str(kept), "--force").returncode == 0
-    assert found(journal, "monotonic") == ["time.md"]
+HARMS: list[Callable[[Path], object]] = [
+    lambda file: file.write_bytes(b"damaged"),
+    lambda file: file.write_bytes(b""),
+    lambda file: file.write_bytes(file.read_bytes()[:-100]),
+    lambda file: file.write_bytes(file.read_bytes()[:-200] + bytes(200)),
+    lambda file: file.unlink(),
+]
+
+
+@pytest.mark.parametrize("suffix", ["posts", "arrays", "toc"])
+@pytest.mark.parametrize("harm", HARMS, ids=["foreign", "empty", "cut", "zeros", "gone"])
+def test_a_damaged_index_is_replaced(journal: Journal, kept: Path, harm: Callable[[Path], object], suffix: str):
+    for file in journal.settings.index.glob(f"*.{suffix}"):
+        harm(file)
+    fresh = make_journal(journal.content.parent, {})
+    backup.restore(fresh.engine, fresh.settings, kept, force=True)
+    fresh = make_journal(journal.content.parent, {})
+    assert found(fresh, "monotonic") == ["time.md"]
+    assert not fresh.engine.inspect().damaged
+
+
+@pytest.mark.parametrize("suffix", ["posts", "toc"])
+@pytest.mark.parametrize("harm", HARMS, ids=["foreign", "empty", "cut", "zeros", "gone"])
+def test_of_a_damaged_index_no_backup_is_written_and_what_is_damaged_is_named(
+    journal: Journal, kept: Path, harm: Callable[[Path], object], suffix: str
+):
+    (file,) = journal.settings.index.glob(f"*.{suffix}")
+    harm(file)
+    old = kept.read_bytes()
+    fresh = make_journal(journal.content.parent, {})
+    with pytest.raises((IndexDamaged, IndexMissing)) as raised:
+        backup.backup(fresh.engine, fresh.settings, kept)
+    assert (file.name if file.exists() or suffix == "posts" else "there is no index yet") in str(raised.value)
+    assert kept.read_bytes() == old
+    assert list(kept.parent.glob("*.part")) == []
+
+
+def test_every_byte_of_the_posts_is_checked_by_a_backup(journal: Journal, kept: Path):
+    (file,) = journal.settings.index.glob("*.posts")
+    whole, expected = file.read_bytes(), kept_posts(kept)
+    refused = 0
+    for offset in range(0, len(whole), 13):
+        file.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1 << offset % 8]) + whole[offset + 1 :])
+        fresh = make_journal(journal.content.parent, {})
+        try:
+            backup.backup(fresh.engine, fresh.settings, kept)
+        except IndexDamaged:
+            refused += 1
+        assert kept_posts(kept) == expected
+    assert refused
+
+
+def kept_posts(kept: Path) -> bytes:
+    with ZipFile(kept) as archive:
+        return archive.read("posts.jsonl")
 
 
 def test_a_running_server_shows_what_was_restored_and_no_answer_of_another_generation(kept: Path, tmp_path: Path):
@@ -142,43 +202,6 @@ def test_a_backup_under_load_is_always_one_whole_generation(journal: Journal, tm
         over.set()
         writer.join()
     assert journal.engine.snapshot().generation > 12
-
-
-def test_a_backup_that_is_killed_at_any_step_leaves_the_old_file_or_a_new_one(journal: Journal, tmp_path: Path):
-    file = tmp_path / "kept.zip"
-    backup.backup(journal.engine, journal.settings, file)
-    old, states = file.read_bytes(), set()
-    journal.write(new="# New\n\nA walrus.\n")
-    step, killed = 0, True
-    while killed:
-        file.write_bytes(old)
-        killed = in_a_process(lambda: backup.backup(journal.engine, journal.settings, file), step) == -signal.SIGKILL
-        other = make_journal(tmp_path / str(step), {})
-        states.add(backup.restore(other.engine, other.settings, file)[0].generation)
-        step += 1
-    assert step > 3
-    assert states == {1, 2}
-    assert list(tmp_path.glob("*.part")) == []
-
-
-def test_a_restore_that_is_killed_at_any_step_leaves_all_as_it_was_or_complete(tmp_path: Path, kept: Path):
-    journal = make_journal(tmp_path / "before", {**POSTS, "walrus.md": "# Walrus\n\nA walrus.\n"})
-    journal.index()
-    count(journal.settings, "before")
-    states = set()
-    step, killed = 0, True
-    while killed:
-        copy = make_journal(Path(copytree(tmp_path / "before", tmp_path / str(step))), {})
-        killed = (
-            in_a_process(lambda copy=copy: backup.restore(copy.engine, copy.settings, kept, force=True), step)  # type: ignore[misc]
-            == -signal.SIGKILL
-        )
-        states.add((tuple(found(copy, "walrus")), tuple(sorted(counted(copy.settings)))))
-        backup.restore(copy.engine, copy.settings, kept, force=True)
-        assert (found(copy, "walrus"), counted(copy.settings)) == ([], {"cache line"}), f"after step {step}"
-        step += 1
-    assert step > 8
-    assert {(("walrus.md",), ("before",)), ((), ("cache line",))} <= states
 
 
 def test_a_restore_of_many_posts_that_is_killed_leaves_what_was_there(tmp_path: Path):
@@ -241,6 +264,21 @@ def honest(name: str, data: bytes) -> Callable[[Path], None]:
     return lambda kept: remade(kept, change)
 
 
+RUN = dict.fromkeys(("moment", "generation", "added", "updated", "deleted", "held_back", "failed"), 1)
+
+
+def post(**values: object) -> Callable[[Path], None]:
+    """Change fields of the first post, with a manifest that fits."""
+
+    def change(kept: Path) -> None:
+        with ZipFile(kept) as archive:
+            lines = archive.read("posts.jsonl").splitlines(keepends=True)
+        line = next(line for line in lines if b'"time.md"' in line)
+        honest("posts", json.dumps({**json.loads(line), **values}).encode() + b"\n")(kept)
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("harm", "reason"),
     [
@@ -248,20 +286,37 @@ def honest(name: str, data: bytes) -> Callable[[Path], None]:
         (flipped, ""),
         (lambda kept: kept.write_bytes(b""), "File is not a zip file"),
         (lambda kept: kept.write_text("# A post", "utf-8"), "File is not a zip file"),
-        (put("../../evil.md", b"x"), "'../../evil.md' does not belong into it"),
-        (put("/etc/cron.d/evil", b"x"), "'/etc/cron.d/evil' does not belong into it"),
-        (put("posts.jsonl/link", b"/etc/passwd"), "'posts.jsonl/link' does not belong into it"),
+        (put("../../evil.md", b"x"), "'../../evil.md' does not belong in it"),
+        (put("/etc/cron.d/evil", b"x"), "'/etc/cron.d/evil' does not belong in it"),
+        (put("posts.jsonl/link", b"/etc/passwd"), "'posts.jsonl/link' does not belong in it"),
         (lambda kept: remade(kept, lambda parts: parts.pop("clicks.jsonl")), "parts are missing, or twice there"),
         (put("posts.jsonl", b"{}\n"), "missing required field"),
         (put("runs.jsonl", b"\n"), ""),
         (put("posts.jsonl", b"0" * 50_000_000), "posts.jsonl is not what was written"),
         (put("backmatter.json", b" " * 200_000), "truncated"),
         (told(format=2), "it is of format 2, and this version reads 1"),
-        (told(generation=-5), "backmatter.json is wrong"),
+        (told(generation=-5), "backmatter.json: there is no generation -5"),
+        (told(generation=2**31 - 2), "backmatter.json: there is no generation 2147483646"),
+        (told(generation=2**80), "backmatter.json: there is no generation"),
+        (told(parts={}), "backmatter.json names other parts"),
         (honest("posts", b'{"path": "a.md"}\n'), "missing required field"),
         (honest("posts", b"[" * 100_000 + b"\n"), ""),
-        (honest("searches", b'{"id": 1}\n'), "cannot be brought back"),
-        (honest("searches", b'{"id": [1]}\n'), "Expected `int | str | null`, got `array`"),
+        (post(date="2026-01-05T00:00:00"), "posts.jsonl:1: time.md: date has no zone"),
+        (post(updated="2026-01-05"), "posts.jsonl:1: Invalid"),
+        (post(expires="9999-12-31T23:00:00-10:00"), "time.md: expires is out of range"),
+        (post(colour="red"), "time.md: has the unknown field 'colour'"),
+        (post(boost=1e300), "time.md: boost is out of range"),
+        (post(text=7), "posts.jsonl:1: Expected `str`, got `int` - at `$.text`"),
+        (post(path="../time.md"), "'../time.md' is not the path of a post"),
+        (post(code=[[0, 10**30, "go"]]), "posts.jsonl:1: "),
+        (post(code=[[0, 10**9, "go"]]), "time.md: a block of code is not in its text"),
+        (post(sections=[["", 0, "", 0, 10**9]]), "time.md: its sections are not those of its text"),
+        (post(sections=[["", 0, "", 5, 9]]), "time.md: its sections do not follow each other"),
+        (honest("searches", b'{"id": 1}\n'), "searches.jsonl:1: Object missing required field"),
+        (honest("searches", b'{"id": [1]}\n'), "searches.jsonl:1: Expected `int`, got `array`"),
+        (honest("runs", json.dumps({**RUN, "moment": 10**18}).encode() + b"\n"), "runs.jsonl:1: Expected `int` <="),
+        (honest("runs", json.dumps({**RUN, "added": 2**80}).encode() + b"\n"), "runs.jsonl:1: "),
+        (honest("runs", json.dumps({**RUN, "colour": 1}).encode() + b"\n"), "unknown field `colour`"),
         (honest("clicks", b'{"search": 99, "url": "/", "moment": 1}\n'), "FOREIGN KEY constraint failed"),
     ],
 )
@@ -271,7 +326,7 @@ def test_what_is_no_whole_backup_is_refused_before_anything_is_touched(journal: 
     before = states(folder)
     done = run(folder, "restore", str(kept), "--force")
     assert done.returncode == 2
-    assert done.stderr.startswith(f"backmatter: {kept}: is no whole backup of Backmatter (")
+    assert done.stderr.startswith(f"backmatter: {kept}: is not a complete backup of Backmatter (")
     assert reason in done.stderr
     assert done.stderr.endswith("nothing was changed\n")
     assert states(folder) == before
@@ -285,8 +340,25 @@ def test_a_post_that_is_twice_in_a_backup_is_refused(journal: Journal, kept: Pat
     with ZipFile(kept) as archive:
         line = archive.read("posts.jsonl").splitlines(keepends=True)[0]
     honest("posts", line * 2)(kept)
-    with pytest.raises(InputError, match="a post is in it twice"):
+    with pytest.raises(InputError, match=r"posts.jsonl:2: .*\.md: the post is in it twice"):
         backup.restore(journal.engine, journal.settings, kept, force=True)
+
+
+def test_two_posts_of_one_address_in_a_backup_are_refused(journal: Journal, kept: Path):
+    with ZipFile(kept) as archive:
+        line = archive.read("posts.jsonl").splitlines()[0]
+    other = json.dumps({**json.loads(line), "path": "other.md"}).encode()
+    honest("posts", line + b"\n" + other + b"\n")(kept)
+    with pytest.raises(InputError, match=r"posts.jsonl:2: other.md: has the address of .*\.md"):
+        backup.restore(journal.engine, journal.settings, kept, force=True)
+
+
+def test_a_backup_that_is_refused_leaves_no_index_where_none_was(kept: Path, tmp_path: Path):
+    post(date="2026-01-05T00:00:00")(kept)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run(empty, "restore", str(kept)).returncode == 2
+    assert list(empty.iterdir()) == []
 
 
 def test_a_directory_in_place_of_a_backup_is_refused(journal: Journal, tmp_path: Path):
@@ -300,7 +372,7 @@ def test_a_backup_that_finds_no_room_leaves_the_old_one(journal: Journal, kept: 
     old = kept.read_bytes()
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
-        "from index.cli import main; main()"
+        "from backmatter.index.cli.commands import main; main()"
     )
     command = [sys.executable, "-c", program, "backup", str(kept), *options(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)

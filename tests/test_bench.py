@@ -1,19 +1,22 @@
 """What the benchmarks compute from what they measure; measuring itself is not tested, as nothing here is timed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.engines.whoosh.engine import WhooshEngine
 from tests.bench.corpus import Article, articles_in, stage, subset
 from tests.bench.figures import percentile, times
+from tests.bench.passages import Question, Shown, questions, shown, words
 from tests.bench.queries import KINDS, draw
 from tests.bench.sections import Opened, links, opened
 from tests.bench.tables import figure, ratio, table
 from tests.build import apply, post
 
+CONTENT = Path(__file__).parents[1] / "content"
 WORDS = (
     "cache line memory worker queue retry pointer heap stack struct padding clock mutex atomic channel socket".split()
 )
@@ -131,3 +134,19 @@ def test_links_into_a_section_are_found_with_what_they_lead_to(tmp_path):
         "text": Opened(rank=1, right=False, alone=False),
         "bread": Opened(rank=None, right=False, alone=False),
     }
+
+
+def test_a_question_is_answered_by_a_section_and_a_sentence(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(
+        engine, [post("cache.md", "About caches.", ("Lines", "A line has 64 bytes."), ("Levels", "There are three."))]
+    )
+    asked = Question("how many bytes has a line", "cache.md", "`Lines`", ("A line has",))
+    assert shown(asked, engine.snapshot()) == Shown(rank=1, section=True, sentence=True)
+
+
+def test_every_question_is_answered_where_the_set_says():
+    texts = {path.name: words(path.read_text("utf-8")) for path in articles_in(CONTENT)}
+    for question in questions("content"):
+        assert words(question.section) in texts[question.path], question
+        assert all(words(sentence) in texts[question.path] for sentence in question.sentences), question

@@ -8,13 +8,13 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from index.check import RULES, check
-from index.check.finding import RULES as ABOUT
-from index.check.finding import level_of
-from index.check.formats import FORMATS
-from index.errors import SettingsError
-from index.globs import matches
-from index.settings import Levels, Rule, Settings, load
+from backmatter.index.errors import SettingsError
+from backmatter.index.posts.globs import matches_glob
+from backmatter.index.settings import AddressSettings, Levels, Rule, Settings, load
+from backmatter.index.tools.check import RULE_FUNCTIONS, check
+from backmatter.index.tools.check.finding import RULES as ABOUT
+from backmatter.index.tools.check.finding import level_of
+from backmatter.index.tools.check.output import OUTPUT_FORMATS
 from tests.test_cli import run
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -47,6 +47,9 @@ def lay(folder: Path, posts: dict[str, str]) -> None:
         ("---\ntitle: A\ndate: 2026-12-24\n---\nText.", [(3, "future-date")]),
         ("---\ntitle: A\ndraft: true\n---\nText.", [(3, "held-back")]),
         ("---\ntitle: A\nexpiryDate: 2026-01-02\n---\nText.", [(3, "held-back")]),
+        ("---\ntitle: A\nsearch: {boost: 100}\n---\nText.", [(3, "boost")]),
+        ("---\ntitle: A\nsearch: {boost: much}\n---\nText.", [(3, "boost")]),
+        ("---\ntitle: A\nsearch: {boost: 2}\n---\nText.", []),
         ("---\ntitle: A\n_build: {list: never}\n---\nText.", [(3, "held-back")]),
         ("# A\n\n## B {#x}\n\nText.\n\n## C {#x}\n\nText.", [(7, "duplicate-id")]),
         ("# A\n\n## B\n\n## C\n\nText.", [(3, "empty-section")]),
@@ -87,7 +90,11 @@ def test_an_address_that_many_posts_link_to_is_made_by_something_else(tmp_path, 
     pages = {f"n/{n}.md": f"# Page {n}\n\nText of its own, {n}.\n" for n in range(8)}
     there = "".join(f"[{n}](/n/{n}/) " for n in range(8))
     posts = {f"p{n}.md": f"# Post {n}\n\n{there}\n\n[a](/n/play/)\n" for n in range(linking)}
-    rules = [rule for _, _, rule in found(tmp_path, {**pages, **posts}, permalink="/{path}/") if rule == "dead-link"]
+    rules = [
+        rule
+        for _, _, rule in found(tmp_path, {**pages, **posts}, addresses=AddressSettings(permalink="/{path}/"))
+        if rule == "dead-link"
+    ]
     assert rules == expected
 
 
@@ -139,7 +146,7 @@ def test_the_journal_is_clean():
 def test_every_rule_has_a_level_and_a_name_in_the_settings():
     assert set(ABOUT) == set(get_args(Rule))
     made_by_reading = {"front-matter", "unreadable"}
-    assert {rule.__name__.replace("_", "-") for rule in RULES} == set(ABOUT) - made_by_reading
+    assert {rule.__name__.replace("_", "-") for rule in RULE_FUNCTIONS} == set(ABOUT) - made_by_reading
 
 
 def test_the_last_setting_that_names_a_rule_decides():
@@ -168,7 +175,7 @@ def test_the_last_setting_that_names_a_rule_decides():
     ],
 )
 def test_a_pattern_is_that_of_a_whole_path(pattern, path, expected):
-    assert matches(pattern, path) is expected
+    assert matches_glob(pattern, path) is expected
 
 
 def test_a_rule_that_does_not_exist_is_refused_in_the_file(tmp_path):
@@ -239,4 +246,4 @@ def test_sarif_is_valid_and_places_each_finding(tmp_path):
 def test_the_command_offers_the_formats_that_there_are(tmp_path):
     done = run(tmp_path, "check", "--format", "xml")
     assert done.returncode == 2
-    assert all(f"'{name}'" in done.stderr for name in FORMATS)
+    assert all(f"'{name}'" in done.stderr for name in OUTPUT_FORMATS)

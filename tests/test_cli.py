@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from app import create_app
+from backmatter.app import create_app
 from tests.conftest import POSTS, Journal, make_journal
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
@@ -16,6 +17,10 @@ PATIENCE = 60
 
 QUERIES = '{"id": "1", "text": "cache"}\n{"id": "2", "text": "nothing-has-this-word"}\n'
 QRELS = "1\tcache.md\t2\n1\ttime.md\t1\n2\ttime.md\t1\n"
+
+# Root, too, has to be refused where a mode says so.
+PERMISSIONS = "-dac_override,-dac_read_search"
+UNPRIVILEGED = ["setpriv", f"--bounding-set={PERMISSIONS}", f"--inh-caps={PERMISSIONS}"] if os.geteuid() == 0 else []
 
 Done = subprocess.CompletedProcess[str]
 
@@ -31,10 +36,10 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     return journal
 
 
-def run(folder: Path, *arguments: str | bytes, **variables: str) -> Done:
+def run(folder: Path, *arguments: str | bytes, before: Sequence[str] = (), **variables: str) -> Done:
     """Run the command in a directory; whatever happens, it says so in a sentence and not in a traceback."""
     done = subprocess.run(
-        [BACKMATTER, *arguments],
+        [*before, BACKMATTER, *arguments],
         cwd=folder,
         env={**os.environ, "BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index", **variables},
         capture_output=True,
@@ -66,9 +71,41 @@ def test_an_index_is_made_searched_and_brought_up_to_date(tmp_path: Path):
     second = run(tmp_path, "index", "--json")
     report = json.loads(second.stdout)
     assert second.returncode == 1
-    assert report["deleted"] == ["time.md"]
+    assert report["deleted"] == []
     assert [(failure["path"], failure["line"]) for failure in report["failed"]] == [("time.md", 3)]
-    assert (report["generation"], report["unchanged"]) == (2, 3)
+    assert (report["generation"], report["unchanged"]) == (1, 4)
+
+
+@pytest.mark.parametrize(("folder", "named"), [("sub", "sub"), (".", ".")])
+def test_what_lies_below_a_folder_that_cannot_be_listed_stays_as_it_was(tmp_path: Path, folder: str, named: str):
+    journal = make_journal(tmp_path, {"a.md": "# A\n", "sub/b.md": "# B\n", "sub/deeper/c.md": "# C\n"})
+    journal.index()
+    closed = journal.content / folder
+    closed.chmod(0)
+    try:
+        for full in ([], ["--full"]):
+            done = run(tmp_path, "index", "--json", *full, before=UNPRIVILEGED)
+            assert (done.returncode, done.stderr) == (1, "")
+            report = json.loads(done.stdout)
+            assert [failure["path"] for failure in report["failed"]] == [named]
+            assert report["deleted"] == []
+            assert journal.engine.snapshot().stats().posts == 3
+    finally:
+        closed.chmod(0o755)
+
+
+@pytest.mark.parametrize("suffix", ["toc", "posts", "arrays"])
+@pytest.mark.parametrize("command", [["search", "a"], ["index"], ["index", "--full"], ["doctor"], ["verify"]])
+def test_a_file_that_may_not_be_read_is_not_told_as_damaged(tmp_path: Path, suffix: str, command: list[str]):
+    journal = make_journal(tmp_path, {"a.md": "# A\n"})
+    journal.index()
+    (file,) = journal.settings.index.glob(f"*.{suffix}")
+    file.chmod(0)
+    done = run(tmp_path, *command, before=UNPRIVILEGED)
+    assert f"{file.name}: Permission denied; give the user who runs this access to it" in done.stdout + done.stderr
+    assert "damaged" not in done.stdout + done.stderr
+    file.chmod(0o644)
+    assert journal.engine.snapshot().generation == 1
 
 
 @pytest.mark.parametrize(
@@ -96,7 +133,8 @@ def test_a_pinned_post_comes_first_and_one_that_is_not_there_is_named(tmp_path: 
     pins = 'pins = [["cache", "time.md"], ["clock", "nowhere.md"]]\n'
     (at(journal) / "backmatter.toml").write_text(pins, "utf-8")
     done = run(at(journal), "index")
-    assert done.stderr == "backmatter: pins: 'nowhere.md' is no post of the index; correct its path in the settings\n"
+    said = "pins: 'nowhere.md' is not a post of the index; correct its path in the settings"
+    assert done.stderr == f"backmatter: {said}\n"
     hits = json.loads(run(at(journal), "search", "--json", "cache").stdout)["hits"]
     assert [(hit["path"], hit["pinned"]) for hit in hits] == [("time.md", True), ("cache.md", False)]
 
@@ -148,10 +186,15 @@ def test_queries_beside_the_posts_hold_the_ranking(journal: Journal):
     changed = evaluated("--against", "run.json", "--min-ndcg", "0.6")
     assert changed.returncode == 1
     assert changed.stdout.splitlines()[:3] == [
-        "1 got worse, 1 got better",
+        "1 got worse, 1 got better; p = 1.000 that this is chance",
         "  1.000 -> 0.000  monotonic",
         "  0.000 -> 1.000  four cycles",
     ]
+    evaluated("--save", "now.json")
+    compared = run(at(journal), "compare", "run.json", "now.json")
+    assert compared.stdout == "now.json\n  0.5000 -> 0.5000  +0.0000  1 better, 1 worse, p = 1.000\n"
+    figures = json.loads(run(at(journal), "compare", "run.json", "now.json", "--json").stdout)
+    assert figures == {"settings": {"now.json": [["", 0.5, 0.5, 1, 1, 1.0]]}, "left_out": []}
 
 
 def test_a_rank_is_explained(journal: Journal):
@@ -183,8 +226,12 @@ def test_what_is_held_is_counted(journal: Journal):
         (["stats"], {"BACKMATTER_INDEX": "content/time.md"}, ["content/time.md"]),
         (["index"], {"BACKMATTER_CONTENT": "nowhere"}, ["nowhere", "no such directory"]),
         (["index"], {"BACKMATTER_HOLD_BACK": "drafts"}, ["BACKMATTER_HOLD_BACK", "drafts", "draft, future, expired"]),
-        (["index"], {"BACKMATTER_PERMALINK": "/{colour}/"}, ["{colour}"]),
-        (["index"], {"BACKMATTER_CONTNET": "x"}, ["BACKMATTER_CONTNET", "unknown setting"]),
+        (["index"], {"BACKMATTER_ADDRESSES_PERMALINK": "/{colour}/"}, ["{colour}"]),
+        (
+            ["index"],
+            {"BACKMATTER_CONTNET": "x"},
+            ["BACKMATTER_CONTNET: unknown setting; did you mean BACKMATTER_CONTENT?"],
+        ),
         (["stats", "--config", "none.toml"], {}, ["none.toml: cannot be read"]),
         (["stats", "--config", "q.jsonl"], {}, ["q.jsonl: is not valid TOML"]),
         (["search", "--limit", "0", "word"], {}, ["--limit", "1<=x<=1000"]),

@@ -1,22 +1,18 @@
-"""A writer that is killed at any moment leaves the last generation whole, and the next run completes."""
+"""Several commands on one index, and one that is killed with its workers."""
 
-import multiprocessing
-import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
 
 import pytest
 
-from index.engines.whoosh.engine import WhooshEngine
-from index.errors import IndexLocked, IndexMissing
-from index.search import search
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.errors import IndexLocked, IndexMissing
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
 from tests.conftest import Journal, make_journal
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
@@ -24,92 +20,10 @@ PATIENCE = 60
 OLD = {f"old{n}.md": f"# Old {n}\n\nAn early word, number {n}.\n" for n in range(12)}
 NEW = {f"new{n}.md": f"# New {n}\n\nA late word, number {n}.\n" for n in range(3)}
 
-# What changes files. Python reports each before it happens.
-STEPS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate"}
-
-
-def is_writing(event: str, arguments: Sequence[Any]) -> bool:
-    return event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR))
-
-
-def in_a_process(work: Callable[[], object], last_step: int) -> int | None:
-    """Do something in a process that is killed before one of its steps; give its exit status."""
-
-    def working() -> None:
-        left = iter(range(last_step))
-
-        def step(event: str, arguments: tuple[object, ...]) -> None:
-            if (event in STEPS or is_writing(event, arguments)) and next(left, None) is None:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(step)
-        work()
-
-    process = multiprocessing.get_context("fork").Process(target=working)
-    process.start()
-    process.join(PATIENCE)
-    return process.exitcode
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Journal:
-    """A journal that came to be in so many commits that the next one merges, and has changed since."""
-    journal = make_journal(tmp_path_factory.mktemp("before"), OLD)
-    for number in range(8):
-        (journal.content / f"old{number}.md").write_text(f"# Old\n\nAn early word, again {number}.\n", "utf-8")
-        journal.index()
-    for path, text in NEW.items():
-        (journal.content / path).write_text(text, "utf-8")
-    (journal.content / "old3.md").unlink()
-    return journal
-
-
-def copy_of(journal: Journal, folder: Path) -> Journal:
-    shutil.copytree(journal.content.parent, folder, dirs_exist_ok=True)
-    return make_journal(folder, {})
-
 
 def totals(journal: Journal) -> tuple[int, int, int]:
     snapshot = WhooshEngine(journal.settings.index).snapshot()
-    return len(snapshot.holdings()), search(snapshot, "early").total, search(snapshot, "late").total
-
-
-def test_the_run_that_is_killed_merges(before: Journal, tmp_path: Path):
-    journal = copy_of(before, tmp_path)
-    segments = len(list(journal.settings.index.glob("*.posts")))
-    journal.index()
-    assert len(list(journal.settings.index.glob("*.posts"))) < segments
-
-
-def test_a_run_that_is_killed_at_any_step_is_as_if_it_had_not_been_or_is_complete(before: Journal, tmp_path: Path):
-    seen = set()
-    step, killed = 0, True
-    while killed:
-        journal = copy_of(before, tmp_path / str(step))
-        killed = in_a_process(journal.index, step) == -signal.SIGKILL
-        seen.add(totals(journal))
-        journal.index()
-        assert totals(journal) == (14, 11, 3), f"after step {step}"
-        assert leftovers_of_next_commit(journal) == []
-        step += 1
-    assert step > 15
-    assert seen == {(12, 12, 0), (14, 11, 3)}
-
-
-def test_a_first_run_that_is_killed_at_any_step_leaves_no_index_or_a_complete_one(tmp_path: Path):
-    step, killed, missing = 0, True, 0
-    while killed:
-        journal = make_journal(tmp_path / str(step), NEW)
-        killed = in_a_process(journal.index, step) == -signal.SIGKILL
-        try:
-            assert totals(journal) == (3, 0, 3)
-        except IndexMissing:
-            missing += 1
-        journal.index()
-        assert totals(journal) == (3, 0, 3), f"after step {step}"
-        assert leftovers_of_next_commit(journal) == []
-        step += 1
-    assert missing > 10
+    return len(snapshot.holdings()), search(snapshot, analyse("early")).total, search(snapshot, analyse("late")).total
 
 
 def leftovers_of_next_commit(journal: Journal) -> list[str]:
@@ -118,9 +32,9 @@ def leftovers_of_next_commit(journal: Journal) -> list[str]:
 
 
 def leftovers(journal: Journal) -> list[str]:
-    """Give the files of an index that belong to nothing."""
+    """Return the files of an index that do not belong to it."""
     names = {file.name for file in journal.settings.index.iterdir()}
-    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)|refused\.msgpack")
+    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)|(refused|sources)\.msgpack")
     segments = {name.partition(".")[0] for name in names if name.endswith(".posts")}
     return sorted(
         name
@@ -157,7 +71,7 @@ def test_a_command_that_is_killed_with_its_workers_running_blocks_nobody(tmp_pat
 
 
 def until_unlocked(work: Callable[[], object]) -> None:
-    """Do something as soon as nobody else is writing."""
+    """Run work as soon as nobody else is writing."""
     deadline = monotonic() + PATIENCE
     while True:
         try:
@@ -180,9 +94,10 @@ def test_of_two_commands_at_once_one_writes_and_the_other_one_says_so(tmp_path: 
     assert totals(journal) == (12, 12, 0)
 
 
-def test_a_command_is_told_that_another_process_is_writing(before: Journal):
-    with before.engine.writing():
-        done = subprocess.run(command(before, "index"), capture_output=True, text=True, timeout=PATIENCE, check=False)
+def test_a_command_is_told_that_another_process_is_writing(journal: Journal):
+    (journal.content / "new.md").write_text("# New\n\nA word.\n", "utf-8")
+    with journal.engine.writer():
+        done = subprocess.run(command(journal, "index"), capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(
         r"backmatter: .*: another process is writing this index; wait until it has finished\n", done.stderr

@@ -8,8 +8,8 @@ import click
 import pytest
 import yaml
 
-from index.cli import cli
-from index.settings import ENV_PREFIX, Settings
+from backmatter.index.cli.commands import cli
+from backmatter.index.settings import DECLARED, ENV_PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -43,7 +43,7 @@ def test_the_unit_writes_only_where_its_index_is():
 def test_every_variable_is_a_setting(file: str):
     names = set(re.findall(rf"{ENV_PREFIX}([A-Z_]+)", (DEPLOY / file).read_text("utf-8")))
     assert names
-    assert {name.lower() for name in names} <= set(Settings.__struct_fields__)
+    assert {ENV_PREFIX + name for name in names} <= {declared.variable for declared in DECLARED.values()}
 
 
 def test_the_container_copies_what_is_there_and_runs_a_command_without_rights():
@@ -57,7 +57,7 @@ def test_the_container_copies_what_is_there_and_runs_a_command_without_rights():
 def test_the_composition_is_that_of_the_container():
     service = COMPOSE["services"]["backmatter"]
     [exposed] = re.findall(r"^EXPOSE (\d+)$", CONTAINERFILE, re.M)
-    assert service["ports"] == [f"127.0.0.1:{exposed}:{Settings().port}"]
+    assert service["ports"] == [f"127.0.0.1:{exposed}:{Settings().server.port}"]
     assert [volume.split(":")[-1] for volume in service["volumes"]] == ["ro", "/var/lib/backmatter"]
     assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
     assert service["read_only"]

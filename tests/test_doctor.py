@@ -9,6 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+
+from backmatter.index.settings import AddressSettings, HookSettings, Settings, exposed_secrets
+from backmatter.index.sync.jobs import Jobs
+from backmatter.index.sync.sync import sync
+from backmatter.index.tools.doctor import examine
+from tests.conftest import POSTS, Journal, make_journal
+from tests.insights import TOKEN, record, searched
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 POST = "---\ntitle: Clocks\ndate: 2026-01-05\n---\nThe monotonic clock never jumps.\n"
@@ -56,7 +64,7 @@ def test_an_index_that_cannot_be_read_is_a_fault_and_the_other_checks_go_on(jour
         os.truncate(file, 10)
     status, found, said = examined(journal)
     assert (status, found["index"], found["clock"]) == (1, "fault", "ok")
-    assert "backmatter index --full" in said
+    assert "run: backmatter index" in said
 
 
 def test_a_post_that_is_not_indexed_yet_is_a_warning(journal: Path) -> None:
@@ -98,16 +106,103 @@ def test_an_index_from_the_future_is_a_warning(journal: Path) -> None:
 def test_as_text_every_check_has_a_line(journal: Path) -> None:
     _, said = run(journal, "doctor")
     assert [line.split()[1] for line in said.splitlines()] == [
-        "settings", "index", "content", "permissions", "room", "clock",
+        "settings", "index", "files", "addresses", "counts", "content", "permissions", "room", "clock",
     ]  # fmt: skip
+
+
+def said_of(journal: Journal, check: str) -> list[tuple[str, str]]:
+    """Return what one check says, without a process of its own."""
+    return [(each.level, each.said) for each in examine(journal.engine, journal.settings) if each.check == check]
+
+
+def test_an_empty_index_is_a_fault(empty: Journal) -> None:
+    empty.write(draft="---\ndraft: true\n---\nText.\n")
+    [(level, said)] = said_of(empty, "index")
+    assert level == "fault"
+    assert said.endswith("readers find nothing; set content to where the posts are, and run: backmatter index")
+
+
+def test_posts_that_share_an_address_are_a_fault(tmp_path: Path) -> None:
+    shared = Settings(
+        content=(tmp_path / "content",),
+        index=tmp_path / "index",
+        base_url="https://a.example",
+        addresses=AddressSettings(permalink="/fixed/"),
+    )
+    sync(make_journal(tmp_path, POSTS).engine, shared)
+    [(level, said)] = said_of(make_journal(tmp_path, {}), "addresses")
+    assert level == "fault"
+    assert said == (
+        "4 posts have the address https://a.example/fixed/, such as 2025/docker.md and cache.md; "
+        "write {slug} or {path} in permalink, or give them slugs of their own"
+    )
+
+
+@pytest.mark.parametrize("name", ["insights_file", "jobs_file"])
+def test_a_database_that_is_broken_is_a_fault(empty: Journal, name: str) -> None:
+    record(empty.settings.insights_file, searched("word"))
+    with Jobs.open(empty.settings.jobs_file) as jobs:
+        jobs.ask("clock")
+    assert [level for level, _ in said_of(empty, "counts")] == ["ok", "ok"]
+    file = getattr(empty.settings, name)
+    data = file.read_bytes()
+    for damaged in (b"no database" * 1000, data[:4096] + b"\xff" * (len(data) - 4096)):
+        file.write_bytes(damaged)
+        level, said = said_of(empty, "counts")[-1]
+        assert (level, said.startswith(f"{file}: ")) == ("fault", True)
+
+
+def test_a_clone_that_is_not_there_is_a_fault(empty: Journal, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    hooked = replace(empty.settings, hooks=HookSettings(secret="s" * 16, pull=clone))
+    hooked_journal = Journal(empty.content, hooked, empty.engine)
+    assert said_of(hooked_journal, "clone") == [
+        ("fault", f"hooks.pull: {clone} is no clone; run: git clone ADDRESS {clone}")
+    ]
+    (clone / ".git").mkdir(parents=True)
+    assert said_of(hooked_journal, "clone") == [("ok", f"hooks update the clone {clone}")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "mode", "expected"),
+    [
+        ("backmatter.toml", f'[insights]\ntoken = "{TOKEN}"\n', 0o644, ["insights.token"]),
+        ("backmatter.toml", f'insights.token = "{TOKEN}"\nhook_secret = "{TOKEN}"\n', 0o604, ["insights.token, hook_"]),
+        ("backmatter.toml", f'[insights]\ntoken = "{TOKEN}"\n', 0o640, []),
+        ("backmatter.toml", '[insights]\ntoken = ""\n', 0o644, []),
+        ("backmatter.toml", 'title = "Journal"\n', 0o644, []),
+        ("backmatter.env", f"BACKMATTER_INSIGHTS_TOKEN={TOKEN}\n", 0o644, ["BACKMATTER_INSIGHTS_TOKEN"]),
+        ("backmatter.env", f"export BACKMATTER_HOOKS_SECRET='{TOKEN}'\n", 0o644, ["BACKMATTER_HOOKS_SECRET"]),
+        ("backmatter.env", f"BACKMATTER_INSIGHTS_TOKEN={TOKEN}\n", 0o600, []),
+        ("backmatter.env", "BACKMATTER_INSIGHTS_TOKEN=\nBACKMATTER_TITLE=x\n", 0o644, []),
+    ],
+)
+def test_secrets_that_others_can_read_are_named_and_not_shown(
+    tmp_path: Path, name: str, text: str, mode: int, expected: list[str]
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    file.chmod(mode)
+    found = list(exposed_secrets(tmp_path / "backmatter.toml"))
+    assert [part for part, sentence in zip(expected, found, strict=True) if part not in sentence] == []
+    assert [sentence for sentence in found if not sentence.endswith(f"; run: chmod o= {file}")] == []
+    assert TOKEN not in "".join(found)
+
+
+def test_what_is_wrong_with_settings_is_said_once(journal: Path) -> None:
+    (journal / "backmatter.toml").write_text(f'exclude = ["["]\ncount_searches = true\nauthor_token = "{TOKEN}"\n')
+    done = subprocess.run([BACKMATTER, "doctor"], capture_output=True, text=True, cwd=journal)
+    assert done.stderr == ""
+    assert [done.stdout.count(part) for part in ("'[' fits no post", "count_searches is an old name")] == [1, 1]
+    assert "warning  secrets      backmatter.toml: every user of this machine can read author_token" in done.stdout
 
 
 def test_a_password_that_can_be_read_on_its_way_is_a_warning(tmp_path: Path) -> None:
     (tmp_path / "backmatter.toml").write_text(
-        'engine = "opensearch"\nopensearch_hosts = ["http://127.0.0.1:9"]\nopensearch_password = "hunter2"\n'
-        "opensearch_timeout = 1\n"
+        'engine = "opensearch"\nopensearch.hosts = ["http://127.0.0.1:9"]\nopensearch.password = "hunter2"\n'
+        "opensearch.timeout = 1\n"
     )
     _, found, said = examined(tmp_path)
     assert (found["settings"], found["cluster"]) == ("warning", "fault")
-    assert "use https:// in opensearch_hosts" in said
+    assert "use https:// in opensearch.hosts" in said
     assert "hunter2" not in said

@@ -1,7 +1,7 @@
 import pickle
 
-from index import errors
-from index.errors import BackmatterError, PostError
+from backmatter.index import errors
+from backmatter.index.errors import BackmatterError, PostError
 
 
 def test_every_error_is_in_the_tree_that_the_module_draws():

@@ -7,11 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import measures
-from index.engines.whoosh.engine import WhooshEngine
-from index.errors import InputError
-from index.evaluate import Opened, Outcome, Run, Scores, changes, evaluate, has, load, save, write_run
-from index.judgements import Judgements, Query, read_lines, read_qrels, read_queries, read_yaml
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.errors import InputError
+from backmatter.index.tools.evaluation import measures
+from backmatter.index.tools.evaluation.evaluate import (
+    EvaluationRun,
+    Opened,
+    QueryScores,
+    Scores,
+    evaluate,
+    has,
+    lacking,
+    load_evaluation,
+    save_evaluation,
+    write_run,
+)
+from backmatter.index.tools.evaluation.judgements import (
+    JudgedQuery,
+    Judgements,
+    read_lines,
+    read_qrels,
+    read_queries,
+    read_yaml,
+)
 from tests.build import apply, post
 
 GRADES = {"best.md": 3, "good.md": 2, "fair.md": 1}
@@ -21,9 +39,9 @@ def opened(paths: Iterable[str]) -> list[Opened]:
     return [Opened(*path.split("#")) for path in paths]
 
 
-def outcome_of(ranked: Iterable[str], grades: dict[str, int], *ignore: str) -> Outcome:
+def outcome_of(ranked: Iterable[str], grades: dict[str, int], *ignore: str) -> QueryScores:
     """Measure one query."""
-    run = evaluate(lambda *_: opened(ranked), Judgements([Query("q", "text", ignore)], {"q": grades}))
+    run = evaluate(lambda *_: opened(ranked), Judgements([JudgedQuery("q", "text", ignore)], {"q": grades}))
     return run.outcomes[0]
 
 
@@ -103,7 +121,9 @@ def test_ignored_posts_count_neither_in_the_ranking_nor_as_answers():
         depths.append(depth)
         return opened(["source.md", "right.md#top", "twin.md"])
 
-    judged = Judgements([Query("q", "text", ("source.md", "twin.md"))], {"q": {"source.md#top": 1, "right.md": 1}})
+    judged = Judgements(
+        [JudgedQuery("q", "text", ("source.md", "twin.md"))], {"q": {"source.md#top": 1, "right.md": 1}}
+    )
     assert evaluate(rank, judged).scores == Scores(ndcg=1, mrr=1, success=1, recall=1, queries=1, skipped=0)
     assert depths == [102]
 
@@ -116,13 +136,13 @@ def test_a_post_that_is_ranked_twice_counts_once():
 
 @pytest.mark.parametrize("grades", [{}, {"a.md": 0}, {"a.md": -1}, {"own.md": 1}])
 def test_queries_without_a_known_answer_are_left_out_and_counted(grades):
-    queries = [Query("judged", "text"), Query("unjudged", "text", ("own.md",))]
+    queries = [JudgedQuery("judged", "text"), JudgedQuery("unjudged", "text", ("own.md",))]
     run = evaluate(lambda *_: opened(["a.md"]), Judgements(queries, {"judged": {"a.md": 1}, "unjudged": grades}))
     assert run.scores == Scores(ndcg=1, mrr=1, success=1, recall=1, queries=1, skipped=1)
 
 
 def test_nothing_judged_scores_nothing():
-    run = evaluate(lambda *_: opened(["a.md"]), Judgements([Query("q", "text")], {}))
+    run = evaluate(lambda *_: opened(["a.md"]), Judgements([JudgedQuery("q", "text")], {}))
     assert run.scores == Scores(ndcg=0, mrr=0, success=0, recall=0, queries=0, skipped=1)
 
 
@@ -178,7 +198,7 @@ def test_a_query_that_cannot_be_read_is_named_by_file_and_line(tmp_path, content
         ("q1\ta.md", 1),
         ("q1\ta.md\tgood", 1),
         ("q1\ta.md\t0.5", 1),
-        ("q1\t0\ta.md\t1", 1),
+        ("q1\t0\ta b.md\t1", 1),
         ("q1\ta.md\t1\nq2\ta.md\t1\nq1\ta.md\t2", 3),
         (b"q1\tcaf\xe9.md\t1", 1),
     ],
@@ -206,7 +226,7 @@ def test_a_yaml_file_has_queries_with_the_grades_of_posts_and_sections(tmp_path)
     file = write(tmp_path, "q.yaml", "# ours\n- query: stop a worker\n  posts: {a.md: 2, 'a.md#stop': 3}\n")
     judged = read_yaml(file, {"a.md", "a.md#stop"}.__contains__)
     assert judged == Judgements(
-        [Query("stop a worker", "stop a worker")], {"stop a worker": {"a.md": 2, "a.md#stop": 3}}
+        [JudgedQuery("stop a worker", "stop a worker")], {"stop a worker": {"a.md": 2, "a.md#stop": 3}}
     )
 
 
@@ -222,10 +242,10 @@ def test_a_yaml_file_has_queries_with_the_grades_of_posts_and_sections(tmp_path)
         ("- query: a\n  posts: {}", 2, "has to be a name and a value"),
         ("- query: [a]\n  posts: {a.md: 1}", 1, "has to be text"),
         ("- query: ''\n  posts: {a.md: 1}", 1, "has to be text"),
-        ("- query: a\n  posts:\n    a.md: good", 3, "'good' is no grade of a.md"),
+        ("- query: a\n  posts:\n    a.md: good", 3, "'good' is not a grade of a.md"),
         ("- query: a\n  posts:\n    a.md: -1", 3, "give a whole number from 0"),
         ("- query: a\n  posts:\n    b.md: 1", 3, "the index has no 'b.md'"),
-        ("- query: a\n  posts:\n    a.md: 1\n    a.md: 2", 4, "'a.md' stands here twice"),
+        ("- query: a\n  posts:\n    a.md: 1\n    a.md: 2", 4, "'a.md' is given twice"),
         ("- query: a\n  posts: {a.md: 1}\n- query: a\n  posts: {a.md: 2}", 3, "'a' is judged above"),
         ("- query: a: b\n  posts: {a.md: 1}", 1, "is not valid YAML"),
         ("- query: a\n  posts: {a.md: 1\n", 3, "is not valid YAML"),
@@ -250,33 +270,38 @@ def test_an_index_tells_which_posts_and_sections_it_has(tmp_path, place, expecte
     assert has(engine.snapshot(), place) is expected
 
 
-def run_of(**ndcg: float) -> Run:
+def test_what_an_index_lacks_are_right_posts_and_words_of_queries(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [post("a.md", "Stop a worker.", ("Waiting", "More."))])
+    queries = [JudgedQuery("1", "stop the zebra"), JudgedQuery("2", "worker Zebra gnu")]
+    qrels = {"1": {"a.md#waiting": 1, "gone.md": 2, "wrong.md": 0}, "2": {"b/gone.md#top": 1}}
+    found = lacking(engine.snapshot(), Judgements(queries, qrels))
+    assert found == (("b/gone.md", "gone.md"), ("the", "zebra", "gnu"))
+
+
+def run_of(**ndcg: float) -> EvaluationRun:
     outcomes = [
-        Outcome(id=name, text=name, ndcg=value, mrr=0, success=0, recall=0, hits=("a.md",), expected=("b.md",))
+        QueryScores(id=name, text=name, ndcg=value, mrr=0, success=0, recall=0, hits=("a.md",), expected=("b.md",))
         for name, value in ndcg.items()
     ]
     scores = Scores(ndcg=0, mrr=0, success=0, recall=0, queries=len(ndcg), skipped=0)
-    return Run(scores=scores, outcomes=tuple(outcomes))
-
-
-def test_what_got_worse_is_named_first():
-    before = run_of(same=0.5, noise=0.5, better=0.2, bad=0.5, worse=1.0, gone=1.0)
-    now = run_of(same=0.5, noise=0.499, better=0.9, bad=0.3, worse=0.1, new=0.0)
-    assert [change.text for change in changes(before, now)] == ["worse", "bad", "better"]
+    return EvaluationRun(scores=scores, outcomes=tuple(outcomes))
 
 
 def test_a_run_that_was_kept_is_read_again(tmp_path):
-    save(run_of(a=0.25), tmp_path / "run.json")
-    assert load(tmp_path / "run.json") == run_of(a=0.25)
+    save_evaluation(run_of(a=0.25), tmp_path / "run.json")
+    assert load_evaluation(tmp_path / "run.json") == run_of(a=0.25)
 
 
-@pytest.mark.parametrize(("content", "says"), [(None, "cannot be read"), ("{}", "is no saved run"), ("x", "--save")])
+@pytest.mark.parametrize(("content", "says"), [(None, "cannot be read"), ("{}", "is not a saved run"), ("x", "--save")])
 def test_a_file_that_is_no_run_is_named(tmp_path, content, says):
     file = tmp_path / "run.json" if content is None else write(tmp_path, "run.json", content)
     with pytest.raises(InputError, match=rf"run\.json: .*{says}"):
-        load(file)
+        load_evaluation(file)
 
 
 def test_queries_are_told_worst_first():
-    judged = Judgements([Query("good", "good"), Query("bad", "bad")], {"good": {"a.md": 1}, "bad": {"b.md": 1}})
+    judged = Judgements(
+        [JudgedQuery("good", "good"), JudgedQuery("bad", "bad")], {"good": {"a.md": 1}, "bad": {"b.md": 1}}
+    )
     assert [each.id for each in evaluate(lambda *_: opened(["a.md"]), judged).outcomes] == ["bad", "good"]

@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.feedback import is_long, likeness
-from index.forms import with_forms
-from index.model import Hit
-from index.query import conjuncts, parse
-from index.search import search
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Hit
+from backmatter.index.query.analysed import analyse
+from backmatter.index.query.parser import parse
+from backmatter.index.query.tree import conjuncts
+from backmatter.index.query.word_forms import with_forms
+from backmatter.index.retrieval.feedback import is_long, likeness
+from backmatter.index.search.search import search
 from tests.build import apply, post
 
 QUESTION = "which garbage collector pauses threads longest while marking heap objects under memory pressure"
@@ -35,7 +37,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def test_what_is_about_the_same_as_the_answer_comes_before_what_has_more_of_the_words(snapshot: Snapshot):
-    hits = search(snapshot, QUESTION, per_page=20, explain=True).hits
+    hits = search(snapshot, analyse(QUESTION), per_page=20, explain=True).hits
     ranked = [hit.path for hit in hits]
     assert ranked.index("answer.md") < ranked.index("alike.md") < ranked.index("by-chance-0.md")
     by_words = {hit.path: hit.score - _fed_back(hit) for hit in hits}
@@ -43,14 +45,14 @@ def test_what_is_about_the_same_as_the_answer_comes_before_what_has_more_of_the_
 
 
 def test_a_short_query_is_ranked_by_its_own_words_alone(snapshot: Snapshot):
-    hits = search(snapshot, "collector marking heap", explain=True).hits
+    hits = search(snapshot, analyse("collector marking heap"), explain=True).hits
     assert [_fed_back(hit) for hit in hits] == [0] * len(hits)
 
 
 def test_a_long_question_to_an_empty_index_finds_nothing(tmp_path: Path):
     engine = WhooshEngine(tmp_path)
     apply(engine, [])
-    assert search(engine.snapshot(), QUESTION).total == 0
+    assert search(engine.snapshot(), analyse(QUESTION)).total == 0
 
 
 def _fed_back(hit: Hit) -> float:

@@ -8,11 +8,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from index.errors import InputError, PostError
-from index.generators import configuration, recognize
-from index.posts import discover, read
-from index.settings import load
-from tests.test_check import lay
+from backmatter.index.errors import InputError, PostError
+from backmatter.index.posts import discover, held_back, read_post
+from backmatter.index.settings import CONVENTIONS, load
+from backmatter.index.tools.init import configuration, recognize
+from tests.test_check import NOW, lay
 from tests.test_cli import run
 
 SITES = Path(__file__).parent / "golden" / "sites"
@@ -21,14 +21,18 @@ POST = "---\ntitle: Größe, first & last\ndate: 2026-03-05\ncategories: [Big Da
 
 
 def addresses(folder: Path, site: Path) -> dict[str, str]:
-    """Give each post's address below its site's own, by the settings that are written for it."""
+    """Give the address below its site's own of each post that is published, by the settings that are written for it."""
     found = recognize(site)
     assert found
     file = folder / "backmatter.toml"
-    file.write_text("\n".join(configuration.lines(replace(found, base_url="https://a.example/site"))), "utf-8")
+    file.write_text(
+        "\n".join(configuration.settings_lines(replace(found, base_url="https://a.example/site", built=""))), "utf-8"
+    )
     settings = load(file, {"content": [str(site / part) for part in found.content]})
     sources = [source for source in discover(settings) if not isinstance(source, PostError)]
-    return {source.path: unquote(read(source, settings).url.removeprefix(settings.base_url)) for source in sources}
+    posts = [read_post(source, settings) for source in sources if not source.given.unbuilt]
+    published = [post for post in posts if not held_back(post, NOW, settings.hold_back)]
+    return {post.path: unquote(post.url.removeprefix(settings.base_url)) for post in published}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -96,7 +100,7 @@ def test_a_site_is_recognized_by_its_files(tmp_path, files, expected):
     lay(tmp_path / "site", files)
     found = recognize(tmp_path / "site")
     assert found
-    assert (found.generator, found.content, addresses(tmp_path, tmp_path / "site")) == expected
+    assert (found.label, found.content, addresses(tmp_path, tmp_path / "site")) == expected
 
 
 @pytest.mark.parametrize(
@@ -117,6 +121,54 @@ def test_title_language_and_address_are_the_configurations_own(name, expected):
     found = recognize(SITES / name)
     assert found
     assert (found.title, found.language, found.base_url) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("_config.yml", "kramdown: {input: kramdown}", "kramdown"),
+        ("_config.yml", "kramdown: {input: GFM}", "jekyll"),
+        ("hugo.toml", '[markup.goldmark.parser]\nautoIDType = "blackfriday"', "blackfriday"),
+        ("hugo.toml", '[markup.goldmark.parser]\nautoHeadingIDType = "github-ascii"', "hugo-ascii"),
+        ("hugo.toml", "", "hugo"),
+    ],
+)
+def test_the_style_of_heading_ids_is_the_configurations_own(tmp_path, name, text, expected):
+    lay(tmp_path, {name: text, "content/a.md": POST, "_posts/2026-01-01-a.md": POST})
+    found = recognize(tmp_path)
+    assert found
+    file = tmp_path / "backmatter.toml"
+    file.write_text("\n".join(configuration.settings_lines(replace(found, base_url="https://a.example"))), "utf-8")
+    assert load(file).conventions.heading_ids == expected
+
+
+def test_zola_pages_have_the_paths_that_their_authors_give_and_the_folders_of_languages(tmp_path):
+    files = {
+        "config.toml": 'base_url = "https://z.example"\ndefault_language = "en"\n[languages.ja]\n',
+        "content/blog/a.md": '+++\ntitle = "A"\npath = "old/way"\n+++\nText.',
+        "content/blog/a.ja.md": '+++\ntitle = "A"\n+++\nText.',
+        "content/blog/日本語/index.ja.md": '+++\ntitle = "A"\n+++\nText.',
+        "content/blog/b.fr.md": '+++\ntitle = "A"\n+++\nText.',
+        "templates/page.html": "",
+    }
+    lay(tmp_path / "site", files)
+    assert addresses(tmp_path, tmp_path / "site") == {
+        "blog/a.md": "/old/way",
+        "blog/a.ja.md": "/ja/blog/a/",
+        "blog/日本語/index.ja.md": "/ja/blog/ri-ben-yu/",
+        "blog/b.fr.md": "/blog/b-fr/",
+    }
+
+
+def test_hugos_mounts_are_its_content(tmp_path):
+    mount = '[[module.mounts]]\nsource = "{0}"\ntarget = "content"\nlang = "{1}"\n'
+    languages = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.de]\n'
+    posts = {"content/en/a.md": POST, "content/de/b/index.md": POST}
+    lay(tmp_path / "site", {"hugo.toml": languages + mount.format("content/en", "en"), "content/en/a.md": POST})
+    assert addresses(tmp_path, tmp_path / "site") == {"a.md": "/a/"}
+    both = languages + mount.format("content/en", "en") + mount.format("content/de", "de")
+    lay(tmp_path / "site", {"hugo.toml": both, **posts})
+    assert addresses(tmp_path, tmp_path / "site") == {"en/a.md": "/a/", "de/b/index.md": "/de/b/"}
 
 
 def test_a_pattern_that_cannot_be_taken_over_is_named(tmp_path):
@@ -155,7 +207,21 @@ def test_the_command_writes_settings_with_which_the_site_is_indexed(tmp_path):
     )
     assert run(tmp_path, "index", "--config", "backmatter.toml").returncode == 0
     assert "https://a.example/posts/a-b/" in run(tmp_path, "search", "größe").stdout
-    assert tomllib.loads((tmp_path / "backmatter.toml").read_text("utf-8"))["title"] == 'A "B" C'
+    written = tomllib.loads((tmp_path / "backmatter.toml").read_text("utf-8"))
+    assert (written["title"], written["generator"], "addresses" in written) == ('A "B" C', "hugo", False)
+
+
+@pytest.mark.parametrize("base_url", ["", "https://a.example"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_that_is_written_has_an_effect(tmp_path, name, base_url):
+    site = recognize(SITES / name)
+    assert site
+    file = tmp_path / "backmatter.toml"
+    file.write_text("\n".join(configuration.settings_lines(replace(site, base_url=base_url))), "utf-8")
+    warnings: list[str] = []
+    settings = load(file, warn=warnings.append)
+    assert warnings == []
+    assert settings.conventions == (site.conventions if base_url else CONVENTIONS[site.generator])
 
 
 def test_a_file_that_is_there_is_only_replaced_by_force(tmp_path):

@@ -7,19 +7,20 @@ from functools import partial
 
 import pytest
 
-from index.editorial import NOTHING_SAID
-from index.errors import InputError
-from index.insights import exports
-from index.insights.answers import Judge
-from index.insights.events import Event
-from index.insights.report import SEEN, report
-from index.insights.store import DAY
-from index.insights.tables import tables, text
+from backmatter.index.errors import InputError
+from backmatter.index.insights import exports
+from backmatter.index.insights.events import Event
+from backmatter.index.insights.quality import Judge
+from backmatter.index.insights.report import MIN_DAYS_SEEN, report
+from backmatter.index.insights.store import DAY
+from backmatter.index.insights.tables import report_text, tables
+from backmatter.index.search.curation import NOTHING_SAID
+from backmatter.index.sync.state import absent
 from tests.insights import START, clicked, record, searched
 from tests.serving import BACKMATTER, PATIENCE, options
 
 
-def on_days(*events, days: int = SEEN) -> list[Event]:
+def on_days(*events, days: int = MIN_DAYS_SEEN) -> list[Event]:
     """Give what happens on each of several days; an event is a function of its moment."""
     return [event(moment=day * DAY) for day in range(days) for event in events]
 
@@ -37,8 +38,10 @@ def summed(journal):
     """Count events in a journal, and report."""
 
     def sum_up(*events: Event):
-        record(journal.settings.insights, *events)
-        return report(journal.settings, Judge(journal.engine.snapshot(), NOTHING_SAID), 90)
+        record(journal.settings.insights_file, *events)
+        held_back, failed = (absent(journal.settings.index, held_back=which) for which in (True, False))
+        judge = Judge(journal.engine.snapshot(), NOTHING_SAID)
+        return report(journal.settings, judge, 90, held_back=held_back, failed=failed)
 
     return sum_up
 
@@ -52,7 +55,7 @@ def summed(journal):
         ("unclicked", on_days(search("go"), search("cache"), click("cache")), [("go", 3, 0, 0)]),
         ("unclicked", on_days(search("rust", total=0)), []),
         ("reformulations", on_days(search("go"), search("golang", after="go")), [("go", "golang", 3)]),
-        ("top", on_days(search("my secret"), days=SEEN - 1), []),
+        ("top", on_days(search("my secret"), days=MIN_DAYS_SEEN - 1), []),
         ("reformulations", [*on_days(search("go")), searched("my secret", after="go")], []),
         ("reformulations", on_days(search("go", after="my secret")), []),
     ],
@@ -66,7 +69,7 @@ def test_rare_queries_are_counted_and_nowhere_named(journal, summed):
     events = [*on_days(search("go")), searched("my secret", total=0), clicked("my secret"), clicked("my other secret")]
     found = summed(*events)
     assert (found.searches, found.nothing, found.clicked, found.withheld) == (5, 1, 2, 2)
-    everything = text(found) + exports.ubi(journal.settings, 90)
+    everything = report_text(found) + exports.ubi(journal.settings, 90)
     everything += "".join(exports.csv(found, table.name) for table in tables(found))
     assert "go" in everything
     assert "secret" not in everything
@@ -124,7 +127,7 @@ def test_a_spreadsheet_runs_nothing_that_a_reader_typed(summed):
 
 
 def test_a_terminal_obeys_nothing_that_a_reader_typed(summed):
-    assert "\x1b" not in text(summed(*on_days(search("\x1b[2J"))))
+    assert "\x1b" not in report_text(summed(*on_days(search("\x1b[2J"))))
 
 
 def test_searches_and_their_clicks_are_exported_by_ubi(journal, summed):
@@ -149,7 +152,7 @@ def test_the_command_prints_the_same_report(journal, summed):
         command = [BACKMATTER, "insights", "--days", "90", *options(journal.content.parent), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
 
-    assert run() == text(found) + "\n"
+    assert run() == report_text(found) + "\n"
     assert json.loads(run("--json"))["gaps"][0]["topic"] == "terraform"
     assert run("--csv", "nothing").splitlines()[1:] == ["terraform,3,3,0"]
     assert len(run("--ubi").splitlines()) == 3

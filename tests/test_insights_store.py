@@ -1,13 +1,13 @@
 """What is one search intent, and which one a click belongs to."""
 
-import sqlite3
 import subprocess
 import sys
 
 import pytest
 
-from index.insights import store
-from index.insights.events import MAX_TEXT, normalised
+from backmatter.index.errors import DatabaseUnusable
+from backmatter.index.insights import store
+from backmatter.index.insights.events import MAX_TEXT, normalised
 from tests.insights import START, clicked, counts, record, searched, typed
 
 A, B = "/articles/a", "/articles/b"
@@ -21,15 +21,15 @@ A, B = "/articles/a", "/articles/b"
         ([typed("cache"), typed("ca", 1), typed("calendar", 2)], [("calendar", 0)]),
         ([typed("cache line"), typed("cache", 1)], [("cache line", 0)]),
         ([typed("cache"), typed("docker", 1)], [("cache", 0), ("docker", 0)]),
-        ([typed("cache"), typed("cache line", store.PAUSE + 1)], [("cache", 0), ("cache line", 0)]),
+        ([typed("cache"), typed("cache line", store.TYPING_PAUSE + 1)], [("cache", 0), ("cache line", 0)]),
         ([typed("cach"), searched("cache", 1), typed("cache l", 2)], [("cache", 0), ("cache l", 0)]),
         ([typed("ca"), typed("do", 1), typed("cache", 2), typed("docker", 3)], [("cache", 0), ("docker", 0)]),
         ([searched("cache"), clicked("cache", 5)], [("cache", 1)]),
-        ([searched("cache"), clicked("cache", 5), clicked("cache", 5 + store.TWICE)], [("cache", 1)]),
+        ([searched("cache"), clicked("cache", 5), clicked("cache", 5 + store.DUPLICATE_CLICK_WINDOW)], [("cache", 1)]),
         ([searched("cache"), clicked("cache", 5), clicked("cache", 60, B)], [("cache", 2)]),
         ([searched("cache"), searched("cache", 1), clicked("cache", 5), clicked("cache", 6, B)], [("cache", 1)] * 2),
         ([clicked("cach")], [("cach", 1)]),
-        ([searched("cache"), clicked("cache", store.READING + 1)], [("cache", 0), ("cache", 1)]),
+        ([searched("cache"), clicked("cache", store.CLICK_WINDOW + 1)], [("cache", 0), ("cache", 1)]),
     ],
 )
 def test_requests_that_go_on_from_each_other_are_one_intent(tmp_path, events, expected):
@@ -53,11 +53,10 @@ def test_equal_searches_are_equal_texts(text, expected):
 
 def test_what_is_too_old_is_forgotten_with_its_clicks(tmp_path):
     record(tmp_path / "counts", searched("old"), clicked("old"), searched("new", 10))
-    connection = store.connect(tmp_path / "counts")
-    store.forget(connection, START + 10 + store.KEPT * store.DAY)
-    assert connection.execute("SELECT text FROM searches").fetchall() == [("new",)]
-    assert connection.execute("SELECT count(*) FROM clicks").fetchone() == (0,)
-    connection.close()
+    with store.writing(tmp_path / "counts") as connection:
+        store.forget(connection, START + 10 + store.KEPT_DAYS * store.DAY)
+        assert connection.execute("SELECT text FROM searches").fetchall() == [("new",)]
+        assert connection.execute("SELECT count(*) FROM clicks").fetchone() == (0,)
 
 
 WRITER = """
@@ -79,7 +78,7 @@ def test_processes_that_count_at_once_lose_nothing(tmp_path):
 
 def test_a_batch_is_counted_whole_or_not_at_all(tmp_path):
     record(tmp_path / "counts", searched("kept"))
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(DatabaseUnusable):
         record(tmp_path / "counts", searched("lost"), searched(None))  # type: ignore[arg-type]
     assert counts(tmp_path / "counts") == [("kept", 0)]
 

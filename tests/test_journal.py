@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from index import posts
-from index.analysis import stem, terms
-from index.engine import Snapshot
-from index.engines import open_engine
-from index.evaluate import evaluate, has, ranking
-from index.judgements import read_yaml
-from index.model import Post, Source
-from index.report import outcomes
-from index.settings import Settings
-from index.sync import Report, sync
+from backmatter.index import posts
+from backmatter.index.analysis import stem, terms
+from backmatter.index.cli.output import outcomes
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.model import Post, Source
+from backmatter.index.settings import Settings
+from backmatter.index.sync.report import SyncReport
+from backmatter.index.sync.sync import sync
+from backmatter.index.tools.evaluation.evaluate import evaluate, has, search_ranking
+from backmatter.index.tools.evaluation.judgements import read_yaml
 
 CONTENT = Path(__file__).parents[1] / "content"
 QUERIES = Path(__file__).parent / "queries.yaml"
@@ -46,17 +47,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def report(settings: Settings) -> Report:
+def report(settings: Settings) -> SyncReport:
     return sync(open_engine(settings), settings)
 
 
 @pytest.fixture(scope="module")
-def snapshot(settings: Settings, report: Report) -> Snapshot:
+def snapshot(settings: Settings, report: SyncReport) -> Snapshot:
     assert report.generation == 1
     return open_engine(settings).snapshot()
 
 
-def test_every_post_is_indexed_and_none_is_held_back(report: Report):
+def test_every_post_is_indexed_and_none_is_held_back(report: SyncReport):
     assert (report.failed, report.held_back) == ([], [])
     assert set(report.added) == set(TITLES)
 
@@ -78,7 +79,7 @@ def test_a_post_is_complete(settings: Settings, path: str):
 
 
 def read(settings: Settings, path: str) -> Post:
-    return posts.read(Source(CONTENT, path, ""), settings)
+    return posts.read_post(Source(CONTENT, path, ""), settings)
 
 
 def prose(post: Post) -> str:
@@ -104,7 +105,7 @@ def leads_somewhere(settings: Settings, path: str, target: str) -> bool:
 
 
 def test_what_readers_ask_is_answered(snapshot: Snapshot):
-    run = evaluate(ranking(snapshot), read_yaml(QUERIES, partial(has, snapshot)))
+    run = evaluate(search_ranking(snapshot), read_yaml(QUERIES, partial(has, snapshot)))
     assert run.scores.ndcg >= MIN_NDCG, outcomes(run)
 
 

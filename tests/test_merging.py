@@ -1,14 +1,15 @@
-"""Many commits: the number of segments stays small, nothing is lost, and what was deleted does not come back."""
+"""Many commits: the number of segments stays small, no post is lost, and deleted posts do not come back."""
 
 from math import log
 from pathlib import Path
 
 import pytest
 
-from index.engines.whoosh import writing
-from index.engines.whoosh.engine import WhooshEngine
-from index.engines.whoosh.writing import FAN
-from index.query import Everything, parse
+from backmatter.index.engines.whoosh import writer
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.engines.whoosh.writer import FAN
+from backmatter.index.query.parser import parse
+from backmatter.index.query.tree import Everything
 from tests.build import apply, post
 
 
@@ -59,8 +60,8 @@ def test_a_segment_without_living_posts_goes(tmp_path: Path):
 
 @pytest.mark.parametrize("most", [1, 20, 1000])
 def test_a_large_commit_is_cut_into_segments_and_answers_as_one(tmp_path: Path, monkeypatch, most: int):
-    monkeypatch.setattr(writing, "MAX_TOKENS", most)
-    monkeypatch.setattr(writing, "MAX_MERGED", most)
+    monkeypatch.setattr(writer, "MAX_TOKENS", most)
+    monkeypatch.setattr(writer, "MAX_MERGED", most)
     engine = WhooshEngine(tmp_path)
     apply(engine, [post(f"{number}.md", "all " * number) for number in range(1, 30)])
     assert segments(tmp_path) > (most < 1000)

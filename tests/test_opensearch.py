@@ -1,4 +1,4 @@
-"""What only the engine on a cluster does: nodes that die, two writers, answers that are lost, failures with a name."""
+"""The OpenSearch engine when nodes die, two writers compete, responses are lost or the client fails."""
 
 import inspect
 import os
@@ -12,19 +12,19 @@ import opensearchpy
 import pytest
 from opensearchpy.helpers import errors
 
-from app import create_app
-from index.doctor import examine
-from index.engines import open_engine
-from index.engines.opensearch import lock
-from index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
-from index.engines.opensearch.compiling import compiled
-from index.engines.opensearch.engine import OpenSearchEngine
-from index.engines.opensearch.mapping import MARK
-from index.errors import BackmatterError, IndexLocked, IndexOutdated, IndexUnavailable
-from index.model import Health, Post
-from index.query import parse
-from index.settings import Settings
-from index.sync import sync
+from backmatter.app import create_app
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.opensearch import lock
+from backmatter.index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
+from backmatter.index.engines.opensearch.engine import OpenSearchEngine
+from backmatter.index.engines.opensearch.mapping import MARK
+from backmatter.index.engines.opensearch.query_dsl import compiled
+from backmatter.index.errors import BackmatterError, IndexLocked, IndexOutdated, IndexUnavailable
+from backmatter.index.model import Health, Post
+from backmatter.index.query.parser import parse
+from backmatter.index.settings import OpenSearchSettings, ServerSettings, Settings
+from backmatter.index.sync.sync import sync
+from backmatter.index.tools.doctor import examine
 from tests.build import apply, post
 from tests.cluster import Node, access, cluster, wait_for
 from tests.insights import TOKEN
@@ -54,7 +54,7 @@ def test_every_failure_of_the_client_is_one_of_ours() -> None:
 
 def test_a_full_disk_and_a_node_that_is_not_there_say_what_to_do() -> None:
     assert "free some space" in str(meaning(opensearchpy.TransportError(429, "disk usage exceeded flood-stage", {})))
-    assert "opensearch_hosts" in str(meaning(opensearchpy.ConnectionError("N/A", "refused", OSError())))
+    assert "opensearch.hosts" in str(meaning(opensearchpy.ConnectionError("N/A", "refused", OSError())))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_health_of_the_cluster_is_told_by_everything_that_watches(nodes: lis
     engine = OpenSearchEngine(access(nodes), "watched", shards=3, replicas=1)
     apply(engine, POSTS[:3])
     _wait_until_copied(nodes)
-    settings = Settings(content=(tmp_path,), index=tmp_path / "index", metrics_token=TOKEN)
+    settings = Settings(content=(tmp_path,), index=tmp_path / "index", server=ServerSettings(metrics_token=TOKEN))
     client = create_app(settings, engine).test_client()
 
     def told() -> tuple[object, str, dict[str, float]]:
@@ -104,9 +104,11 @@ def test_the_health_of_the_cluster_is_told_by_everything_that_watches(nodes: lis
         wait_for(nodes, 3)
 
 
-def test_a_cluster_that_does_not_answer_is_told_too(tmp_path: Path) -> None:
+def test_a_cluster_that_does_not_answer_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As many attempts as ever, without ten seconds of waiting for each of five questions.
+    monkeypatch.setattr("backmatter.index.engines.opensearch.cluster.RETRY_DELAYS", (0, 0, 0, 0, 0))
     engine = OpenSearchEngine(Access(("http://127.0.0.1:9",), timeout=1), "nowhere")
-    settings = Settings(content=(tmp_path,), index=tmp_path / "index", metrics_token=TOKEN)
+    settings = Settings(content=(tmp_path,), index=tmp_path / "index", server=ServerSettings(metrics_token=TOKEN))
     client = create_app(settings, engine).test_client()
     assert client.get("/readyz").json["code"] == "index_unavailable"
     assert "backmatter_cluster_nodes 0.0" in client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
@@ -149,19 +151,19 @@ def test_a_writer_that_was_taken_for_dead_changes_nothing(
     opensearch: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stale: bool, newer: bool
 ) -> None:
     # A process that is held up gives no sign of life.
-    monkeypatch.setattr(lock, "SIGN", 3_600)
+    monkeypatch.setattr(lock, "RENEWAL", 3_600)
     one, other = (OpenSearchEngine(opensearch, named(tmp_path), replicas=0) for _ in range(2))
     apply(one, POSTS[:2])
-    with one.writing(rebuild=stale) as writing:
-        staged = [writing.stage([post("stale.md", "monotonic")])]
+    with one.writer(rebuild=stale) as writer:
+        staged = [writer.stage([post("stale.md", "monotonic")])]
         _let_the_lock_run_out(opensearch, named(tmp_path))
-        with other.writing(rebuild=newer) as taking_over:
-            fresh = [taking_over.stage([post("fresh.md", "monotonic")])]
+        with other.writer(rebuild=newer) as newer_writer:
+            fresh = [newer_writer.stage([post("fresh.md", "monotonic")])]
             with suppress(BackmatterError):
-                staged.append(writing.stage([post("late.md", "monotonic")]))
-            taking_over.commit(fresh, ["p1.md"])
+                staged.append(writer.stage([post("late.md", "monotonic")]))
+            newer_writer.commit(fresh, ["p1.md"])
         with pytest.raises(IndexLocked, match="has taken over"):
-            writing.commit(staged, ["p0.md"])
+            writer.commit(staged, ["p0.md"])
     kept = {"fresh.md"} if newer else {"fresh.md", "p0.md"}
     assert set(other.snapshot().holdings()) == kept
     apply(one, [post("next.md", "monotonic")])
@@ -190,8 +192,8 @@ def test_what_a_dead_writer_has_sent_is_in_no_later_generation(opensearch: Acces
 
 
 def _die_writing(place: Access, index: str) -> None:
-    with OpenSearchEngine(place, index, replicas=0).writing() as writing:
-        writing.stage([post("half.md", "monotonic"), POSTS[1]])
+    with OpenSearchEngine(place, index, replicas=0).writer() as writer:
+        writer.stage([post("half.md", "monotonic"), POSTS[1]])
         os._exit(DEAD)
 
 
@@ -203,9 +205,7 @@ def test_a_journal_on_a_cluster_needs_no_directory_for_an_index(opensearch: Acce
         content=(tmp_path / "content",),
         index=tmp_path / "nowhere" / "index",
         engine="opensearch",
-        opensearch_hosts=opensearch.hosts,
-        opensearch_index=named(tmp_path),
-        opensearch_replicas=0,
+        opensearch=OpenSearchSettings(hosts=opensearch.hosts, index=named(tmp_path), replicas=0),
     )
     first, again = (sync(open_engine(settings), settings) for _ in range(2))
     assert (first.added, again.unchanged, again.generation) == (["clock.md"], 1, 1)
@@ -245,5 +245,5 @@ def opensearch_engine(opensearch: Access, tmp_path: Path) -> OpenSearchEngine:
 
 
 def named(folder: Path) -> str:
-    """Give an index a name of the test's own."""
+    """Return a name for an index of this test."""
     return re.sub(r"\W+", "", folder.name.lower())

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from index.engines.opensearch.cluster import Access
-from index.engines.opensearch.engine import OpenSearchEngine
-from index.errors import IndexUnavailable, SettingsError
-from index.query import parse
+from backmatter.index.engines.opensearch.cluster import Access
+from backmatter.index.engines.opensearch.engine import OpenSearchEngine
+from backmatter.index.errors import IndexUnavailable, SettingsError
+from backmatter.index.query.parser import parse
 from tests.build import apply, post
 from tests.tls import PASSWORD, READER, TOKEN, USER, authority, gate
 
@@ -19,7 +19,7 @@ WRONG = "a-wrong-secret"
 
 @pytest.fixture(scope="module")
 def behind(opensearch: Access, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Access]:
-    """The way through a gate with TLS, without anything that says who asks."""
+    """Return the access through a TLS gate, without credentials."""
     certificate, key = authority(tmp_path_factory.mktemp("tls") / "own")
     with gate(opensearch.hosts[0].removeprefix("http://"), certificate, key) as url:
         yield Access((url,), ca=certificate, timeout=20)
@@ -38,10 +38,10 @@ def test_a_password_and_a_token_open_a_cluster_behind_tls(behind: Access, known:
 @pytest.mark.parametrize(
     ("known", "advice"),
     [
-        ({"user": USER, "password": WRONG}, "see to opensearch_user and opensearch_password, or opensearch_token"),
-        ({"token": WRONG}, "see to opensearch_user and opensearch_password, or opensearch_token"),
-        ({}, "see to opensearch_user and opensearch_password, or opensearch_token"),
-        ({"user": USER, "password": PASSWORD, "ca": None}, "see that opensearch_ca names the authority"),
+        ({"user": USER, "password": WRONG}, "see to opensearch.user and opensearch.password, or opensearch.token"),
+        ({"token": WRONG}, "see to opensearch.user and opensearch.password, or opensearch.token"),
+        ({}, "see to opensearch.user and opensearch.password, or opensearch.token"),
+        ({"user": USER, "password": PASSWORD, "ca": None}, "see that opensearch.ca names the authority"),
         ({"user": READER, "password": PASSWORD}, "give the user the right to read and write the index"),
     ],
     ids=["wrong password", "wrong token", "nobody", "unknown authority", "no right"],
@@ -53,7 +53,7 @@ def test_who_is_not_let_in_reads_what_to_do_and_no_secret(
     refused = engine(behind, **known)
     with pytest.raises(IndexUnavailable, match=advice) as caught:
         apply(refused, [post("clock.md", "monotonic")])
-    _has_no_secret(f"{caught.value} {caught.value.__cause__!r} {caplog.text} {vars(refused)} {refused.place}")
+    _has_no_secret(f"{caught.value} {caught.value.__cause__!r} {caplog.text} {vars(refused)} {refused.location}")
 
 
 def _has_no_secret(said: str) -> None:
@@ -64,22 +64,22 @@ def test_a_certificate_of_another_authority_or_for_another_machine_is_not_truste
     behind: Access, opensearch: Access, tmp_path: Path
 ) -> None:
     other, _ = authority(tmp_path / "other")
-    with pytest.raises(IndexUnavailable, match=r"self-signed certificate.*opensearch_ca"):
+    with pytest.raises(IndexUnavailable, match=r"self-signed certificate.*opensearch\.ca"):
         engine(behind, token=TOKEN, ca=other).snapshot()
     own, key = authority(tmp_path / "elsewhere", "DNS:elsewhere.example.org")
     with (
         gate(opensearch.hosts[0].removeprefix("http://"), own, key) as url,
-        pytest.raises(IndexUnavailable, match=r"IP address mismatch.*opensearch_ca"),
+        pytest.raises(IndexUnavailable, match=r"IP address mismatch.*opensearch\.ca"),
     ):
         engine(Access((url,), token=TOKEN, ca=own, timeout=20)).snapshot()
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(None, "No such file"), ("not a certificate", "there is no certificate in it")]
+    ("content", "reason"), [(None, "No such file"), ("not a certificate", "it contains no certificate")]
 )
 def test_a_file_without_a_certificate_is_named(tmp_path: Path, content: str | None, reason: str) -> None:
     if content:
         (tmp_path / "ca.pem").write_text(content)
     asked = engine(Access(("https://127.0.0.1:9",), ca=tmp_path / "ca.pem"))
-    with pytest.raises(SettingsError, match=rf"opensearch_ca = .*ca\.pem.*{reason}"):
+    with pytest.raises(SettingsError, match=rf"opensearch\.ca = .*ca\.pem.*{reason}"):
         asked.snapshot()

@@ -1,4 +1,4 @@
-"""The array engine against Whoosh's own searcher, on the journal's articles: the same posts, totals and scores."""
+"""The embedded engine finds the same posts with the same totals and scores as Whoosh's own searcher."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import open_dir
 
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.engines.whoosh.tokens import FIELDS
-from index.model import Code, Post, Section
-from index.query import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word, parse
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Code, Post, Section
+from backmatter.index.query.parser import parse
+from backmatter.index.query.tree import And, Dates, Everything, Filter, Node, Not, Or, Phrase, Prefix, Variants, Word
+from backmatter.index.segment.fields import FIELDS
 from tests.build import apply, day
 from tests.oracle import Oracle
 
@@ -57,7 +58,7 @@ PAIRS = [" ".join(pair) for post in POSTS for pair in pairwise(post.text.split()
 
 @dataclass(frozen=True)
 class Pair:
-    """An engine's snapshot, the oracle over the same posts, and another one that reads the engine's own files."""
+    """A snapshot, the oracle over the same posts, and an oracle that reads the files of the engine."""
 
     snapshot: Snapshot
     oracle: Oracle

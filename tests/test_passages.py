@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from html import escape, unescape
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import terms, tokenize
-from index.model import Passage, Post, Section, Spans
-from index.passages import PASSAGE_LENGTH, SLACK, further, marked, passage
+from backmatter.index.analysis import terms, tokenize
+from backmatter.index.model import Passage, Post, Section, Spans
+from backmatter.index.search.marks import marked
+from backmatter.index.search.passages import SLACK, further, passage
+from backmatter.index.search.windows import PASSAGE_LENGTH, best_window
 from tests.build import post
 
 FILLER = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor "
@@ -32,6 +35,7 @@ def spans_of(article: Post, *words: str) -> Spans:
         [start for start, _, _ in found],
         [-end for _, end, _ in found],
         [number for _, _, number in found],
+        [1.0] * len(words),
         [(at, number) for at, title in enumerate(titled) for number, word in enumerate(words) if word in title],
     )
 
@@ -54,7 +58,7 @@ def check(text: str, words: list[str], html: str) -> None:
         ("Naïve cafés.", ["naive"], "<mark>Naïve</mark> cafés."),
         ("A cache line.", ["cache line"], "A <mark>cache line</mark>."),
         ("A cache line.", ["cache line", "line"], "A <mark>cache line</mark>."),
-        ("a b c", ["a b", "b c"], "<mark>a b</mark><mark> c</mark>"),
+        ("a b c", ["a b", "b c"], "<mark>a b c</mark>"),
         ("call time.Now() now", ["time.Now"], "call <mark>time.Now</mark>() now"),
         ("生命周期", ["命周"], "生<mark>命周</mark>期"),
         ("if a < b && c > d {", ["b"], "if a &lt; <mark>b</mark> &amp;&amp; c &gt; d {"),
@@ -152,7 +156,7 @@ def test_a_line_of_code_that_is_too_long_is_cut_like_prose():
 
 
 def check_further(article: Post, words: list[str], expected: list[str]) -> None:
-    places = further(article, spans_of(article, *words), shown(article, *words))
+    places = further(article, best_window(article, spans_of(article, *words)))
     assert [place.anchor for place in places] == expected
 
 
@@ -222,3 +226,66 @@ def test_the_words_of_a_heading_count_for_its_section_and_the_closest_heading_wi
 
 def test_a_section_that_only_its_heading_answers_is_shown_from_its_beginning():
     assert shown(post("a.md", "Lead.", ("Shutdown", "Nothing of it here.")), "shutdown").html == "Nothing of it here."
+
+
+PROSE_AND_CODE = post(
+    "a.md",
+    "The cache is warm.",
+    ("Walk", "A loop reads alpha and beta in order."),
+    ("Measure", "It is quick."),
+    code="alpha := beta(gamma)",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_code", "code", "text"),
+    [
+        (["alpha"], False, None, "A loop reads alpha and beta in order."),
+        (["alpha", "beta"], False, None, "A loop reads alpha and beta in order."),
+        (["gamma"], False, "go", "alpha := beta(gamma)"),
+        (["alpha", "beta", "gamma"], True, "go", "alpha := beta(gamma)"),
+        (["quick"], False, None, "It is quick.\u00a0…"),
+        (["measure"], False, None, "It is quick.\u00a0…"),
+    ],
+)
+def test_prose_answers_words_and_code_answers_what_only_it_has_and_neither_runs_into_the_other(
+    words, is_code, code, text
+):
+    spans = spans_of(PROSE_AND_CODE, *words)
+    window = best_window(PROSE_AND_CODE, spans, is_code=is_code)
+    found = passage(PROSE_AND_CODE, spans, lambda start, end: PROSE_AND_CODE.text[start:end], window=window)
+    assert (found.code, found.text) == (code, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "start"),
+    [
+        (f"{FILLER * 3}end. Here alpha begins {FILLER * 3}", "alpha", "…\u00a0Here alpha begins"),
+        (f"{FILLER * 3}\nA line with alpha {FILLER * 3}", "alpha", "…\u00a0A line with alpha"),
+        (f"{FILLER * 3}前の文。次の文は alpha です。{FILLER * 3}", "alpha", "…\u00a0次の文は alpha"),
+        (f"{FILLER * 3}end. Tools, e.g. alpha, {FILLER * 3}", "alpha", "…\u00a0Tools, e.g. alpha,"),
+    ],
+)
+def test_a_passage_begins_with_the_sentence_of_what_was_found(text, word, start):
+    assert shown(post("a.md", text), word).text.startswith(start)
+
+
+def test_rare_words_decide_which_section_answers():
+    sections = [(f"S{n}", "the worker of the queue and the worker") for n in range(4)]
+    article = post("a.md", "", *sections, ("Last", "the lease of a job"))
+    assert shown(article, "the", "worker", "lease").section == "Last"
+
+
+@given(lead=TEXTS, code=TEXTS, words=QUERIES, is_code=st.booleans())
+def test_a_passage_is_all_prose_or_all_code(lead: str, code: str, words: list[str], is_code: bool):
+    article = post("a.md", lead, code=code) if code.strip() else post("a.md", lead)
+    spans = spans_of(article, *words)
+    run = best_window(article, spans, is_code=is_code).run
+    assert all(run.end <= block.start or block.end <= run.start or run.code == block for block in article.code)
+
+
+def test_a_code_block_without_end_is_searched_in_linear_time():
+    article = post("a.md", "x", code="alpha beta\n" * 20_000)
+    started = process_time()
+    shown(article, "alpha", "beta")
+    assert process_time() - started < 2

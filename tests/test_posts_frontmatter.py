@@ -2,8 +2,9 @@
 
 import pytest
 
-from index.errors import PostError
-from index.posts.frontmatter import MAX_FRONT_MATTER, MAX_NESTING, split
+from backmatter.index.errors import PostError
+from backmatter.index.posts.front_matter_limits import MAX_FRONT_MATTER, MAX_NESTING
+from backmatter.index.posts.frontmatter import split_front_matter
 from tests.reading import error_of, post_of
 
 
@@ -29,7 +30,7 @@ from tests.reading import error_of, post_of
     ],
 )
 def test_front_matter_is_split_from_the_text(text, kind, values, body):
-    front = split(text, "post.md")
+    front = split_front_matter(text, "post.md")
     assert (front.kind, front.values, front.body) == (kind, values, body)
 
 
@@ -49,7 +50,7 @@ def test_front_matter_is_split_from_the_text(text, kind, values, body):
     ],
 )
 def test_text_without_front_matter_stays_whole(text):
-    front = split(text, "post.md")
+    front = split_front_matter(text, "post.md")
     assert (front.kind, front.values, front.body) == ("none", {}, text)
 
 
@@ -94,7 +95,7 @@ def test_text_without_front_matter_stays_whole(text):
 )
 def test_what_is_wrong_is_told_with_its_line(text, message):
     with pytest.raises(PostError) as error:
-        split(text, "post.md")
+        split_front_matter(text, "post.md")
     assert str(error.value) == message
 
 
@@ -105,16 +106,60 @@ def test_what_is_wrong_is_told_with_its_line(text, message):
         (f"---\na: {'[' * (MAX_NESTING + 1)}\n---\n", "nested deeper than 100; flatten it"),
         (f"+++\na = {'[' * 5_000}\n+++\n", "nested deeper than 100; flatten it"),
         ('{"a": ' + "[" * 5_000, "nested deeper than 100; flatten it"),
+        # A bracket in a string closes nothing.
+        ("---\na: " + '[ "]", ' * (MAX_NESTING + 1) + "\n---\n", "nested deeper than 100; flatten it"),
+        (f"---\na:\n {'- ' * (MAX_NESTING + 1)}x\n---\n", "nested deeper than 100; flatten it"),
+        (f"+++\n{'a.' * (MAX_NESTING + 1)}a = 1\n+++\n", "nested deeper than 100; flatten it"),
+        (f"+++\nb = {{{'a.' * (MAX_NESTING + 1)}a = 1}}\n+++\n", "nested deeper than 100; flatten it"),
+        (f"---\na: &a {list('x' * 200)}\nb: [{'*a,' * 100}]\n---\n", "has more than 20,000 values"),
+        ("---\na: &a [*a]\n---\n", "has more than 20,000 values"),
+        ('{"a": ' + "1" * 5_000 + "}", "is not valid JSON: Exceeds the limit (4300 digits)"),
+        (f"+++\na = {'1' * 5_000}\n+++\n", "is not valid TOML: Exceeds the limit (4300 digits)"),
+        ("---\na: !!int ''\n---\n", "is not valid YAML"),
+        ("---\na: !!timestamp x\n---\n", "is not valid YAML"),
     ],
 )
 def test_front_matter_has_limits(text, reason):
     assert reason in error_of(text)
 
 
-def test_aliases_that_multiply_cost_nothing():
-    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
-    assert post_of(f"---\n{bomb}title: Small\ntags: *a29\n---\nText.").title == "Small"
+def test_aliases_repeat_what_they_stand_for():
+    post = post_of("---\ntags: &tags [Go, Cache]\nkeywords: *tags\ncategories: *tags\ntitle: Small\n---\nText.")
+    assert (post.title, post.tags) == ("Small", ("Go", "Cache"))
 
 
 def test_an_error_names_the_line_in_a_file_with_windows_line_ends():
     assert error_of("---\r\ntitle: A\r\nb: [\r\n---\r\n").startswith("post.md:4:")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("title: A post\npublished: false\n---\nText", {"title": "A post", "published": False}),
+        ("title: A\ntags:\n- b\n- c\n---\nText", {"title": "A", "tags": ["b", "c"]}),
+        (';;;\n"title": "A",\n"draft": true\n;;;\nText', {"title": "A", "draft": True}),
+        (
+            '---js\n{\n  title: "A: B", // the title\n  draft: true,\n  tags: ["x", "y"],\n}\n---\nText',
+            {"title": "A: B", "draft": True, "tags": ["x", "y"]},
+        ),
+        ("---javascript\nconst title = 'A';\nfunction f() { return 1 }\n---\nText", {"title": "A"}),
+        (
+            "---\ntitle: Yes\na: On\nb: 12:30:45\nc: no\nd: 010\ne: 1_000\n---\nText",
+            {"title": "Yes", "a": "On", "b": "12:30:45", "c": "no", "d": "010", "e": "1_000"},
+        ),
+        ("---\na: true\nb: 7\nc: -1.5\nd: ~\ne: 0x1f\n---\nText", {"a": True, "b": 7, "c": -1.5, "d": None, "e": 31}),
+    ],
+)
+def test_heads_are_read_as_generators_read_them(text, values):
+    front = split_front_matter(text, "post.md")
+    assert (front.values, front.body.strip()) == (values, "Text")
+
+
+@pytest.mark.parametrize("text", ["Note: a heading\n---\n\nText", "Text: a\n\nmore\n---\n", "a: b\n- c\n---\nd"])
+def test_text_above_a_rule_is_no_head(text):
+    assert split_front_matter(text, "post.md").body == text
+
+
+def test_a_key_that_is_a_mapping_costs_no_post():
+    post = post_of("---\ntitle: { { title } }\nother: {[a, b]: c}\ntags: [x]\n---\n# Heading\n\nText")
+    assert (post.title, post.tags) == ("Heading", ("x",))

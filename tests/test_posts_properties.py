@@ -9,15 +9,17 @@ from bs4.element import Tag
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.errors import PostError
-from index.model import Post, Source
-from index.posts import article, discover, read
-from index.posts.extract import Extract, Extractor
-from index.posts.frontmatter import split
-from index.posts.headings import HeadingIdMaker
-from index.posts.html import feed, main_content, page_title, parse, stream
-from index.posts.markdown import MarkdownReader
-from index.settings import Settings
+from backmatter.index.errors import PostError
+from backmatter.index.model import Post, Source
+from backmatter.index.posts import article_tree, discover, read_post
+from backmatter.index.posts.extract import Extract, Extractor
+from backmatter.index.posts.frontmatter import split_front_matter
+from backmatter.index.posts.headings import HeadingIdMaker
+from backmatter.index.posts.html_reader import HtmlTree, parse_html, stream_html, walk_page, walk_tree
+from backmatter.index.posts.main_content import find_main
+from backmatter.index.posts.markdown_reader import Dialect, MarkdownReader
+from backmatter.index.posts.page_head import read_head
+from backmatter.index.settings import Settings
 from tests.reading import body_of, outcome_of, post_of
 from tests.test_posts_golden import SETTINGS, SOURCES
 
@@ -92,20 +94,20 @@ def test_any_mixture_of_markup_is_a_post_that_holds_together(text: str, suffix: 
 def test_anchors_of_sections_are_ids_of_the_html(text: str):
     content = f"---\ntitle: T\n---\n\n{text}\n"
     post, html = post_of(content), body_of(content)
-    ids = {str(tag["id"]) for tag in article.parse(html).find_all(re.compile("^h[1-6]$"), id=True)}
+    ids = {str(tag["id"]) for tag in article_tree.parse_soup(html).find_all(re.compile("^h[1-6]$"), id=True)}
     assert ids >= {section.anchor for section in post.sections if section.level}
 
 
 def check_ways(markdown: str, is_mdx: bool = False) -> None:
     """Hold what is extracted, from Markdown's tree if it can be, and the parser's events to a parsed page."""
-    reader = MarkdownReader()
+    reader = MarkdownReader(Dialect("mdx" if is_mdx else "any", drops_raw=True))
     extracted, streamed, treed, parsed = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(4))
-    reader.extract(markdown, extracted, is_mdx)
-    html = reader.html(markdown, is_mdx)
-    stream(html, streamed)
-    feed(parse(html), treed)
-    soup = article.parse(html)
-    article.feed(soup.body or soup, parsed)
+    reader.extract(markdown, extracted)
+    html = reader.html(markdown)
+    stream_html(html, streamed)
+    walk_tree(parse_html(html), treed)
+    soup = article_tree.parse_soup(html)
+    article_tree.walk_soup(soup.body or soup, parsed)
     expected = whole(parsed.finish("T", "T"))
     assert whole(streamed.finish("T", "T")) == expected
     assert whole(treed.finish("T", "T")) == expected
@@ -119,7 +121,7 @@ def whole(extract: Extract[Tag]) -> tuple[object, ...]:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.path)
 def test_whole_posts_are_read_the_same_in_every_way(source: Source):
     text = source.file.read_bytes().decode("utf-8", "replace")
-    check_ways(split(text, source.path).body, source.path.endswith(".mdx"))
+    check_ways(split_front_matter(text, source.path).body, source.path.endswith(".mdx"))
 
 
 @given(text=st.lists(st.sampled_from([piece for piece in PIECES if "<" not in piece]), max_size=12).map("\n".join))
@@ -165,18 +167,32 @@ PAGE_PIECES = [
         "<ruby>a<rt>b</rt></ruby>",
         "<table><tr><td>",
         "<title>t</title>",
+        "<html lang=de>",
+        "<meta name=author content=a>",
+        "<h1>",
+        "</h1>",
+        "<time datetime=2026-01-31>then</time>",
+        "<a rel=tag href=/tags/a/>tag</a>",
+        "<ul><li><a href=/tags/a/>tag</a></ul>",
+        "<p>Not a by-line but text",
+        "<div class=prose>",
+        "<div data-pagefind-body>",
+        "<div data-pagefind-ignore>",
+        "<a class=headerlink>#</a>",
+        '<script type="application/ld+json">{"datePublished": "2026-01-31"}</script>',
     ),
 ]
 
 
 @given(page=st.lists(st.sampled_from(PAGE_PIECES), max_size=16).map("".join))
+@example("<h2 id=a><ruby>a<rt>b</rt></ruby>")
 def test_any_page_is_read_as_from_its_soup(page: str):
-    tree, soup = parse(page), article.parse(page)
-    assert page_title(tree) == article.page_title(soup)
+    tree, soup = HtmlTree(parse_html(page)), article_tree.SoupTree(article_tree.parse_soup(page))
+    main, same_main = find_main(tree), find_main(soup)
+    assert read_head(tree, main) == read_head(soup, same_main)
     extracted, expected = (Extractor[Tag](HeadingIdMaker("github")) for _ in range(2))
-    main, left_out = main_content(tree)
-    feed(main, extracted, left_out)
-    article.feed(article.main_content(soup), expected)
+    walk_page(tree, main, extracted)
+    article_tree.walk_soup(article_tree.article_element(soup, same_main), expected)
     assert whole(extracted.finish("T", "T")) == whole(expected.finish("T", "T"))
 
 
@@ -233,4 +249,4 @@ def test_a_directory_of_fifteen_hundred_posts_is_listed_whole(tmp_path: Path):
 
 
 def test_reading_twice_gives_the_same():
-    assert [read(source, SETTINGS) for source in SOURCES] == [read(source, SETTINGS) for source in SOURCES]
+    assert [read_post(source, SETTINGS) for source in SOURCES] == [read_post(source, SETTINGS) for source in SOURCES]

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.posts import held_back
-from index.settings import Settings
+from backmatter.index.model import Source
+from backmatter.index.posts import held_back, hides_itself
+from backmatter.index.settings import Settings
 from tests.reading import post_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -38,3 +39,27 @@ def test_other_posts_are_shown(front):
 
 def test_a_draft_of_the_future_is_a_draft():
     assert held_back(post_of("---\ndraft: true\ndate: 2999-01-01\n---\nText."), NOW, ALL) == "a draft"
+
+
+@pytest.mark.parametrize(
+    ("head", "is_hidden"),
+    [
+        ("title: {a\nexpiryDate: 2020-01-01", True),
+        ("title: {a\nexpiryDate: 2999-01-01", False),
+        ("title: {a\nexpires: 2020-13-45", True),
+        ("title: {a\ndate: 2999-01-01", True),
+        ("title: {a\ndate: 2020-01-01", False),
+        ("title: {a\nsearch:\n  exclude: true", True),
+        ("title: {a\nsearch: {exclude: true}", True),
+        ("title: {a\nbuild: {render: never}", True),
+        ("title: {a\nbuild:\n  list: never", True),
+        ("title: {a\npassword: secret", True),
+        ("title: {a\nvisibility: members", True),
+        ("title: {a\nwip: yes", True),
+        ("title: {a\npublish: false", True),
+        ("title: {a\ndraft: false", False),
+    ],
+)
+def test_a_post_whose_head_is_broken_hides_itself_by_any_line_that_would(tmp_path, head, is_hidden):
+    (tmp_path / "post.md").write_text(f"---\n{head}\n---\nText.")
+    assert hides_itself(Source(tmp_path, "post.md", "")) == is_hidden

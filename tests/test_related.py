@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index.engines.whoosh.engine import WhooshEngine
-from index.model import Post
-from index.related import related
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Post
+from backmatter.index.search.related import related
 from tests.build import apply, day, post
 
 FILLER = [post(f"filler{n}.md", f"The other thing number{n} is of no account.") for n in range(8)]

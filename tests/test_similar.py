@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
 from tests.build import apply, post
 
 WORDS = (
@@ -25,7 +25,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def distance(one: str, other: str) -> int:
-    """Give the distance of optimal string alignment, by its definition."""
+    """Return the distance of optimal string alignment, by its definition."""
 
     @cache
     def between(i: int, j: int) -> int:
@@ -40,7 +40,7 @@ def distance(one: str, other: str) -> int:
 
 
 def beginning(one: str, other: str) -> int:
-    """Give the distance of a term from the beginning of another one that is closest to it."""
+    """Return the distance of a term from the beginning of another one that is closest to it."""
     return min(distance(one, other[:end]) for end in range(len(other) + 1))
 
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.search import search
-from index.spelling import Spelling, edits
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.search.spelling import Spelling, edits
 from tests.build import apply, post
 
 # Many posts have these; each of the others stands in one.
@@ -71,40 +72,72 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("$gorotine", None),
         ("gorotine*", None),
         ("gorotine_x", None),
+        ("Gorotine", "goroutine"),
+        ("KUBERNTES", "kubernetes"),
+        ("goRotine", None),
+        ("HTTPSchedular", None),
         ("", None),
         ("生命周期", None),
     ],
 )
 def test_doubtful_words_are_put_right(snapshot: Snapshot, typed: str, expected: str | None):
-    assert Spelling(snapshot, typed).right() == expected
+    assert Spelling(snapshot, analyse(typed)).right() == expected
 
 
 @pytest.mark.parametrize("word", ["keet", "hover", "preact"])
 def test_a_word_that_is_there_is_never_replaced_or_outranked_by_a_commoner_neighbour(snapshot: Snapshot, word: str):
-    results = search(snapshot, word)
+    results = search(snapshot, analyse(word))
     assert [hit.path for hit in results.hits] == [f"{word}.md"]
     assert (results.correction, results.did_you_mean) == (None, None)
 
 
 def test_a_query_that_finds_nothing_is_searched_as_it_is_spelt_in_the_journal(snapshot: Snapshot):
-    results = search(snapshot, "gorotine contianer")
+    results = search(snapshot, analyse("gorotine contianer"))
     assert (results.query, results.correction, results.did_you_mean) == (
         "gorotine contianer",
         "goroutine container",
         None,
     )
-    assert results.complete == search(snapshot, "goroutine container").complete == 40
+    assert results.complete == search(snapshot, analyse("goroutine container")).complete == 40
     assert "<mark>goroutine</mark>" in results.hits[0].passage.html
 
 
 def test_a_rare_word_is_searched_and_a_far_commoner_one_offered(snapshot: Snapshot):
-    results = search(snapshot, "kuberentes")
+    results = search(snapshot, analyse("kuberentes"))
     assert [hit.path for hit in results.hits] == ["typo.md"]
     assert (results.correction, results.did_you_mean) == (None, "kubernetes")
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("covr", "cover"),
+        ("kovre", None),
+        ("contner", "container"),
+        ("kubrnets", "kubernetes"),
+        ("contna", None),
+        ("stck", None),
+        ("rac", None),
+        ("keeb", "keep"),
+        ("kontAner", None),
+    ],
+)
+def test_a_short_word_is_only_offered_where_one_is_clear(snapshot: Snapshot, typed: str, expected: str | None):
+    results = search(snapshot, analyse(typed))
+    assert (results.correction, results.did_you_mean) == (None, expected)
+
+
+LONG = "who would ever want a data race over there when gorotine containers meet under cover with kubernetes"
+
+
+def test_in_a_long_question_a_word_that_no_post_has_is_left_out_and_its_correction_offered(snapshot: Snapshot):
+    results = search(snapshot, analyse(LONG))
+    assert (results.correction, results.did_you_mean) == (None, LONG.replace("gorotine", "goroutine"))
+    assert "gorotine" in results.hits[0].missing
+
+
 def test_a_query_can_be_searched_exactly_as_it_is_typed(snapshot: Snapshot):
-    results = search(snapshot, "gorotine", exact=True)
+    results = search(snapshot, analyse("gorotine", exact=True))
     assert (results.total, results.correction, results.did_you_mean) == (0, None, None)
 
 
@@ -124,4 +157,4 @@ def test_one_edit_anywhere_but_in_the_first_letter_is_put_right(snapshot, word, 
         kind
     ]
     assume(typed != "kuberentes")  # a post has it, so that it is not doubted
-    assert search(snapshot, typed).total >= search(snapshot, word).total > 0
+    assert search(snapshot, analyse(typed)).total >= search(snapshot, analyse(word)).total > 0

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from index.engine import Engine, Staged
-from index.engines.whoosh.engine import WhooshEngine
-from index.engines.whoosh.writing import WhooshWriting
-from index.errors import BackmatterError
-from index.model import Post, Source
-from index.posts import discover
-from index.query import Everything
-from index.staging import WORTH_A_PROCESS, Fate, Reader, stage_all
-from index.sync import sync
+from backmatter.index.engines.base import Engine, Staged
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.engines.whoosh.writer import WhooshWriter
+from backmatter.index.errors import BackmatterError
+from backmatter.index.model import Post, Source
+from backmatter.index.posts import discover
+from backmatter.index.query.tree import Everything
+from backmatter.index.sync.staging import WORTH_A_PROCESS, Fate, Reader, stage_all
+from backmatter.index.sync.sync import sync
 from tests.conftest import Journal, make_journal
 
 POSTS = {f"{n:03}.md": f"# Post {n}\n\nIt has the word number{n}.\n" for n in range(2 * WORTH_A_PROCESS + 20)}
@@ -55,29 +55,29 @@ class Fragile:
     def __init__(self, engine: Engine, at_fatal: Callable[[str], object]) -> None:
         self.engine = engine
         self.at_fatal = at_fatal
-        self.snapshot = engine.snapshot
+        self.snapshot, self.inspect = engine.snapshot, engine.inspect
 
-    def writing(self, *, rebuild: bool = False):
-        return FragileWriting(self.engine.writing(rebuild=rebuild), self.at_fatal)
+    def writer(self, *, rebuild: bool = False):
+        return FragileWriter(self.engine.writer(rebuild=rebuild), self.at_fatal)
 
 
-class FragileWriting:
+class FragileWriter:
     """A real commit in the making, except for what stages its posts."""
 
     def __init__(self, real, at_fatal: Callable[[str], object]) -> None:
         self.real = real
         self.at_fatal = at_fatal
 
-    def __enter__(self) -> "FragileWriting":
-        self.writing: WhooshWriting = self.real.__enter__()
-        self.commit = self.writing.commit
+    def __enter__(self) -> "FragileWriter":
+        self.real_writer: WhooshWriter = self.real.__enter__()
+        self.commit = self.real_writer.commit
         return self
 
     def __exit__(self, *exception) -> None:
         self.real.__exit__(*exception)
 
     def stage(self, posts: Iterable[Post]) -> Staged:
-        return self.writing.stage(self.until_fatal(posts))
+        return self.real_writer.stage(self.until_fatal(posts))
 
     def until_fatal(self, posts: Iterable[Post]) -> Iterable[Post]:
         for post in posts:
@@ -135,8 +135,8 @@ def test_every_file_is_staged_once_and_reported_once(journal: Journal, number: i
     sources = [source for source in discover(journal.settings) if isinstance(source, Source)][:number]
     fates: list[Fate] = []
     now = datetime.now(UTC)
-    with journal.engine.writing(rebuild=True) as writing:
-        writing.commit(stage_all(Reader(journal.settings, now), writing.stage, sources, fates.append))
+    with journal.engine.writer(rebuild=True) as writer:
+        writer.commit(stage_all(Reader(journal.settings, now), writer.stage, sources, fates.append))
     paths = sorted(source.path for source in sources)
     assert sorted(fate.path for fate in fates) == paths
     assert sorted(m.article.path for m in journal.engine.snapshot().find(Everything(), limit=1000).matches) == paths

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.suggest import MAX_COMPLETIONS, MAX_SUGGESTIONS, suggest
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.suggest import MAX_COMPLETIONS, MAX_SUGGESTIONS, suggest
 from tests.bench.typed import beginning
 from tests.build import apply, post
 
@@ -32,7 +33,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def lines(snapshot: Snapshot, text: str, *kinds: str) -> list[str]:
     """Give the suggestions of some kinds, each by what a reader sees of it."""
-    found = [line for line in suggest(snapshot, text) if line.kind in kinds]
+    found = [line for line in suggest(snapshot, analyse(text)) if line.kind in kinds]
     return [f"{line.title} > {line.section}" if line.section else line.title for line in found]
 
 
@@ -80,7 +81,7 @@ def test_articles_and_sections_are_suggested(snapshot: Snapshot, text: str, expe
     ],
 )
 def test_a_query_goes_on_as_titles_headings_and_frequent_phrases_do(snapshot: Snapshot, text: str, expected: list[str]):
-    found = [line for line in suggest(snapshot, text) if line.kind == "completion"]
+    found = [line for line in suggest(snapshot, analyse(text)) if line.kind == "completion"]
     assert [line.query for line in found] == expected
     assert all((line.title, line.section, line.url) == (line.query, "", "") for line in found)
 
@@ -89,11 +90,11 @@ def test_a_query_goes_on_as_titles_headings_and_frequent_phrases_do(snapshot: Sn
 def test_an_article_is_suggested_before_its_title_is_whole(snapshot: Snapshot, path: str):
     whole = snapshot.post(path)
     assert whole is not None
-    assert whole.url in [line.url for line in suggest(snapshot, beginning(whole.title, 0.6))[:5]]
+    assert whole.url in [line.url for line in suggest(snapshot, analyse(beginning(whole.title, 0.6)))[:5]]
 
 
 def test_suggestions_are_as_many_as_asked_for(snapshot: Snapshot):
-    assert len(suggest(snapshot, "the", limit=2)) == 2
+    assert len(suggest(snapshot, analyse("the"), limit=2)) == 2
 
 
 TEXTS = st.one_of(
@@ -108,7 +109,7 @@ TEXTS = st.one_of(
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_any_text_has_at_most_eight_suggestions_each_once(snapshot: Snapshot, text: str):
-    found = suggest(snapshot, text)
+    found = suggest(snapshot, analyse(text))
     assert len(found) <= MAX_SUGGESTIONS
     assert len(found) == len(set(found))
     assert sum(line.kind == "completion" for line in found) <= MAX_COMPLETIONS

@@ -2,12 +2,13 @@
 
 import pytest
 
-from index.engine import Engine
-from index.engines import open_engine
-from index.engines.whoosh import arrays
-from index.errors import IndexDamaged, IndexOutdated
-from index.search import search
-from index.sync import sync
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine
+from backmatter.index.errors import IndexDamaged, IndexOutdated
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.segment import arrays
+from backmatter.index.sync.sync import sync
 from tests.conftest import Journal
 from tests.serving import ask, running
 
@@ -23,7 +24,7 @@ def fresh(journal: Journal) -> Engine:
 def make_old(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write the index as the version before this one would have."""
     with monkeypatch.context() as patched:
-        patched.setattr(arrays, "VERSION", arrays.VERSION - 1)
+        patched.setattr(arrays, "ARRAYS_VERSION", arrays.ARRAYS_VERSION - 1)
         rebuild(journal)
 
 
@@ -43,13 +44,29 @@ def test_the_next_run_builds_it_anew(old: Journal):
     assert len(fresh(old).snapshot().holdings()) == 4
 
 
+def test_an_old_index_whose_source_is_empty_waits_for_the_posts(old: Journal):
+    posts = {file: file.read_bytes() for file in old.content.rglob("*.md")}
+    sync(fresh(old), old.settings)
+    generation = fresh(old).snapshot().generation
+    for file in posts:
+        file.unlink()
+    for file in old.settings.index.glob("*.posts"):
+        file.write_bytes(b"")
+    assert [failure.path for failure in sync(fresh(old), old.settings).failed] == [old.content.name]
+    for file, data in posts.items():
+        file.write_bytes(data)
+    old.index()
+    assert len(fresh(old).snapshot().holdings()) == 4
+    assert fresh(old).snapshot().generation > generation
+
+
 def test_whoever_has_the_old_one_open_goes_on_until_it_is_replaced(journal: Journal, monkeypatch: pytest.MonkeyPatch):
     """An old server, beside the command of the new version: here the roles are turned round."""
     serving = fresh(journal)
     before = serving.snapshot()
     make_old(journal, monkeypatch)
     assert serving.snapshot() is before
-    assert search(serving.snapshot(), "monotonic").total == 1
+    assert search(serving.snapshot(), analyse("monotonic")).total == 1
     journal.index()
     assert serving.snapshot().generation > before.generation
 
@@ -63,7 +80,7 @@ def test_a_server_that_finds_an_old_index_builds_it_before_it_answers(old: Journ
 def test_a_damaged_index_is_built_anew_when_that_is_asked_for(journal: Journal):
     for file in journal.settings.index.glob("*.posts"):
         file.write_bytes(file.read_bytes()[:100])
-    with pytest.raises(IndexDamaged, match="run: backmatter index --full"):
+    with pytest.raises(IndexDamaged, match="run: backmatter index"):
         fresh(journal).snapshot()
     rebuild(journal)
     assert len(fresh(journal).snapshot().holdings()) == 4

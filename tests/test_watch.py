@@ -1,5 +1,6 @@
 """The real `backmatter watch`, in a process of its own, beside somebody who works on the posts."""
 
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from index.engines import open_engine
-from index.errors import IndexMissing
+from backmatter.index.engines import open_engine
+from backmatter.index.errors import IndexMissing
 from tests.conftest import Journal, make_journal
 from tests.serving import BACKMATTER, PATIENCE, options
 
@@ -38,8 +39,11 @@ def watched(tmp_path: Path) -> Iterator[Journal]:
             until(lambda: held(journal) == {"first.md"})
             yield journal
         finally:
-            process.send_signal(2)
-            output, _ = process.communicate(timeout=PATIENCE)
+            process.send_signal(signal.SIGINT)
+            try:
+                output, _ = process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()
     assert (process.returncode, "Traceback" in output) == (0, False)
 
 
@@ -79,13 +83,19 @@ def swap_directory(file: Path) -> None:
         (move_folder_in, {"first.md", "folder/new.md"}),
         (swap_directory, {"new.md"}),
         (lambda file: (file.parent / "first.md").rename(file), {"new.md"}),
-        (lambda file: (file.parent / "first.md").unlink(), set()),
     ],
-    ids=["saved", "saved by renaming", "a folder moved in", "the directory swapped", "renamed", "deleted"],
+    ids=["saved", "saved by renaming", "a folder moved in", "the directory swapped", "renamed"],
 )
 def test_what_happens_to_posts_happens_to_the_index(watched: Journal, do, expected):
     do(watched.content / "new.md")
     until(lambda: held(watched) == expected)
+
+
+def test_a_deleted_post_goes(watched: Journal):
+    save(watched.content / "new.md")
+    until(lambda: held(watched) == {"first.md", "new.md"})
+    (watched.content / "first.md").unlink()
+    until(lambda: held(watched) == {"new.md"})
 
 
 def test_a_burst_is_one_generation(watched: Journal):

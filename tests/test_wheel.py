@@ -58,9 +58,15 @@ def journal(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_comes_from_the_wheel(installed: Path, journal: Path):
-    where = "import app, index; print(app.__file__, index.__file__)"
+    where = "from backmatter import app, index; print(app.__file__, index.__file__)"
     assert str(ROOT) not in run(installed / "python", "-c", where, cwd=journal)
     assert run(installed / "backmatter", "--version", cwd=journal).startswith("backmatter, version ")
+
+
+def test_the_wheel_installs_no_package_that_another_program_could_have(installed: Path, journal: Path):
+    listing = "import os, sysconfig; print(*os.listdir(sysconfig.get_path('purelib')))"
+    names = run(installed / "python", "-c", listing, cwd=journal).split()
+    assert sorted(name.partition("-")[0] for name in names) == ["backmatter", "backmatter", "dependencies.pth"]
 
 
 def test_a_search_is_answered(installed: Path, journal: Path):

@@ -1,7 +1,7 @@
 // A search box for any page: <backmatter-search src="https://search.example.org"></backmatter-search>
-// Above this line, the server writes the words, as `WORDS` by language, and the combobox.
+// Before this line, the server writes the messages, as `WORDS` by language, and the combobox.
 
-// A sheet that is made and not written into the page: a policy against inline styles does not concern it.
+// A constructed stylesheet: policies against inline styles allow it.
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   :host { display: block; position: relative; font: inherit; color: var(--backmatter-text, CanvasText); }
@@ -43,7 +43,7 @@ class BackmatterSearch extends HTMLElement {
     const input = make("input", {
       name: "q", type: "search", part: "input", dir: "auto",
       "aria-label": words.label, placeholder: this.getAttribute("placeholder") ?? words.label,
-      autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search",
+      autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search",
     }); // prettier-ignore
     const button = make("button", { part: "button" }, words.search);
     const form = make("form", { action: this.#address("/search"), role: "search" }, input, button);

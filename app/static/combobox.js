@@ -1,8 +1,9 @@
-// The search box of the pages and of <backmatter-search>; it stands above the script of either.
-// A combobox with a list that completes and never selects by itself:
+// The search box of the pages and of <backmatter-search>; the server writes it before the script of either.
+// A combobox with a list of suggestions, none of which is selected automatically:
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
-const WAIT = 120; // Milliseconds after the last letter before suggestions are asked for.
+const WAIT = 120; // Milliseconds between the last key and the request for suggestions.
+const PAUSE = 60; // Seconds without requests after one too many, if the server names no others.
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -13,12 +14,12 @@ function make(name, attributes = {}, ...children) {
 
 class Combobox {
   #shown = []; // The options, in the order of the arrows.
-  #active = -1; // The place of the active one; -1 before an arrow is pressed.
-  #asking = null; // What can cancel the request under way.
+  #active = -1; // The index of the active option; -1 before an arrow key is pressed.
+  #asking = null; // Aborts the current request.
   #timer = 0;
+  #resumes = 0; // When the server takes requests again.
 
-  // Its elements: the box as a whole, form, input, popup, list and status. The words of the interface. What gives the
-  // address of a path, and of a query there. What fetch is told beside the address.
+  // Takes the elements, the messages, a function that returns the address of a path and a query, and options of fetch.
   constructor({ box, form, input, popup, list, status, words, address, fetching = {} }) {
     Object.assign(this, { box, form, input, popup, list, status, words, address, fetching });
     const attributes = {
@@ -50,7 +51,7 @@ class Combobox {
 
   #press(event) {
     if (event.isComposing || event.keyCode === 229) {
-      if (event.key === "Enter") event.preventDefault(); // It ends a composition; Safari would send the form.
+      if (event.key === "Enter") event.preventDefault(); // Enter ends a composition; Safari would submit the form.
       return;
     }
     const act = {
@@ -65,12 +66,12 @@ class Combobox {
   }
 
   #down(event) {
-    const place = event.altKey ? -1 : 0;
+    const index = event.altKey ? -1 : 0;
     if (!this.isOpen) {
-      this.input.value.trim() ? this.#ask(place) : this.recall(place);
+      this.input.value.trim() ? this.#ask(index) : this.recall(index);
       return true;
     }
-    this.#cancel(); // Who chooses from a list wants it to stay.
+    this.#cancel(); // While a reader chooses, the list must not change.
     if (!event.altKey) this.#activate(this.#active + 1 < this.#shown.length ? this.#active + 1 : 0);
     return true;
   }
@@ -108,22 +109,22 @@ class Combobox {
     return true;
   }
 
-  #edge(event, place) {
+  #edge(event, position) {
     if (event.shiftKey || event.ctrlKey || event.metaKey) return false;
     this.#activate(-1);
-    this.input.setSelectionRange(place, place);
+    this.input.setSelectionRange(position, position);
     return true;
   }
 
-  // Whatever else moves or types is meant for the input.
+  // Other keys that type or move the cursor act on the input.
   #leave(event) {
     if (event.key.length === 1 || /^(Arrow(Left|Right)|Backspace|Delete)$/.test(event.key)) this.#activate(-1);
     return false;
   }
 
-  #activate(place) {
+  #activate(index) {
     this.#shown[this.#active]?.setAttribute("aria-selected", "false");
-    this.#active = place < this.#shown.length ? place : -1;
+    this.#active = index < this.#shown.length ? index : -1;
     const option = this.#shown[this.#active];
     if (!option) return this.input.removeAttribute("aria-activedescendant");
     option.setAttribute("aria-selected", "true");
@@ -131,7 +132,7 @@ class Combobox {
     this.input.setAttribute("aria-activedescendant", option.id);
   }
 
-  // What is shown.
+  // Suggestions.
 
   #wait() {
     this.#cancel();
@@ -146,33 +147,47 @@ class Combobox {
     this.#asking = null;
   }
 
-  async #ask(place = -1) {
+  async #ask(index = -1) {
     this.#cancel();
+    if (Date.now() < this.#resumes) return this.#pause();
     const asking = (this.#asking = new AbortController());
     const query = this.input.value;
     try {
       const address = this.address("/api/v1/suggest", query);
       const answer = await fetch(address, { signal: asking.signal, ...this.fetching });
+      if (answer.status === 429) {
+        this.#resumes = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE);
+        if (asking === this.#asking) this.#pause();
+        return;
+      }
       const found = answer.ok ? (await answer.json()).suggestions : [];
-      // Only the newest question is answered, and only while it still stands in the box.
-      if (asking === this.#asking && query === this.input.value) this.show(found, place);
+      // Show only the response to the latest request, and only if the input still has its query.
+      if (asking === this.#asking && query === this.input.value) this.show(found, index);
     } catch {
-      // Without a network, the box still searches on Enter.
+      // Without suggestions, the box still searches on Enter.
       if (asking === this.#asking) this.close();
     }
   }
 
-  // What is shown before anything is typed: here nothing.
+  // Says that there are no suggestions for now; the box still searches on Enter.
+  #pause() {
+    this.show([], -1);
+    this.list.replaceChildren(make("div", { role: "presentation", class: "group", part: "group" }, this.words.paused));
+    this.#toggle(this.input.matches(":focus"));
+    this.status.textContent = this.words.paused;
+  }
+
+  // Shows suggestions for an empty input; here there are none.
   recall() {}
 
-  show(lines, place) {
+  show(lines, index) {
     const kinds = [...new Set(lines.map((line) => line.kind))];
     this.list.replaceChildren(...kinds.map((kind) => this.#group(kind, lines.filter((line) => line.kind === kind))));
     this.#shown = [...this.list.querySelectorAll("[role=option]")];
     this.#shown.forEach((option, number) => (option.id = `${this.list.id}-${number}`));
     this.#active = -1;
     this.#toggle(lines.length > 0 && this.input.matches(":focus"));
-    this.#activate(this.isOpen ? place : -1);
+    this.#activate(this.isOpen ? index : -1);
     const words = { 0: this.words.none, 1: this.words.one }[lines.length] ?? this.words.many;
     this.status.textContent = words.replace("{}", lines.length);
   }
@@ -185,7 +200,7 @@ class Combobox {
   option({ title, section, url, query }) {
     const href = query ? this.address("/search", query) : this.address(url);
     const option = make("a", { role: "option", part: "option", "aria-selected": "false", tabindex: -1, href });
-    // A section is called by its own name, and then by its article's.
+    // A section is shown with its own title, followed by that of its article.
     option.append(make("span", { dir: "auto", class: "title" }, section || title));
     if (section) option.append(" ", make("span", { dir: "auto", class: "of" }, title));
     return option;

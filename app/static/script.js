@@ -1,9 +1,9 @@
-// Everything here is an addition: without it, each page is whole and every link and form works.
-// The words of the interface stand in the templates, as data attributes.
+// Progressive enhancement: without this script, every page, link and form works.
+// The messages are in the templates, as data attributes.
 
-const REMEMBERED = 8; // Recent searches that are kept, on this device only.
+const REMEMBERED = 8; // Recent searches, kept on this device only.
 
-// A reader may forbid a page to keep anything; then nothing is kept.
+// If the browser forbids a page to store data, nothing is stored.
 const store = {
   get(name, otherwise) {
     try {
@@ -21,7 +21,7 @@ const store = {
   },
 };
 
-// Colours: what the system prefers, unless the reader chose the other.
+// Colours: the system's preference, unless the reader chose the other.
 
 function startColours(button) {
   const root = document.documentElement;
@@ -35,7 +35,7 @@ function startColours(button) {
   };
   button.addEventListener("click", () => {
     const wanted = isDark() ? "light" : "dark";
-    // Choosing what the system prefers anyway is following it again.
+    // A reader who chooses the system's preference follows it again.
     store.set("theme", (wanted === "dark") === preference.matches ? null : wanted);
     show();
   });
@@ -45,13 +45,13 @@ function startColours(button) {
   button.hidden = false;
 }
 
-// The box: with an empty one, what was searched for on this device.
+// The search box: an empty one shows the recent searches of this device.
 
 class Box extends Combobox {
   constructor(landmark) {
     const [form, input, popup, list, status, clear] = [
       "form", "input[type=search]", ".popup", "[role=listbox]", "[role=status]", ".clear",
-    ].map((place) => landmark.querySelector(place)); // prettier-ignore
+    ].map((selector) => landmark.querySelector(selector)); // prettier-ignore
     const address = (path, query) => (query ? `${path}?${new URLSearchParams({ q: query })}` : path);
     super({ box: landmark, form, input, popup, list, status, words: landmark.dataset, address });
     this.clear = clear;
@@ -64,25 +64,25 @@ class Box extends Combobox {
     addEventListener("pageshow", () => this.close());
   }
 
-  recall(place = -1) {
+  recall(index = -1) {
     const lines = store.get("recent", []).map((query) => ({ kind: "recent", title: query, query }));
-    if (lines.length) this.show(lines, place);
+    if (lines.length) this.show(lines, index);
   }
 
-  show(lines, place) {
+  show(lines, index) {
     this.clear.hidden = !lines.some((line) => line.kind === "recent");
-    super.show(lines, place);
+    super.show(lines, index);
   }
 
   option(line) {
     const option = super.option(line);
-    // An article that is chosen here was not found by the page's own query.
+    // An article chosen here is not a result of the page's query: the referrer must not say so.
     if (!line.query) option.referrerPolicy = "origin";
     return option;
   }
 }
 
-// Kept on this device, and only what found something.
+// Only searches with results are remembered.
 function remember(input) {
   const query = input.defaultValue.trim();
   if (!query || !document.querySelector(".hits")) return;
@@ -90,7 +90,7 @@ function remember(input) {
   store.set("recent", [query, ...others].slice(0, REMEMBERED));
 }
 
-// Shortcuts: a single letter gets in the way of some who speak to their computer, so it can be switched off (WCAG 2.1.4).
+// Shortcuts: a single key can interfere with speech input, so it can be switched off (WCAG 2.1.4).
 
 function startShortcuts(input, button) {
   const isOn = () => store.get("shortcuts", true);
@@ -115,10 +115,10 @@ function startShortcuts(input, button) {
   button.hidden = false;
 }
 
-// Code: copied as it is written.
+// Copying code.
 
 function startCopying(article) {
-  if (!navigator.clipboard) return; // Only where the connection is safe.
+  if (!navigator.clipboard) return; // Only on secure connections.
   const { copy, copied } = article.dataset;
   for (const pre of article.querySelectorAll(".body pre")) {
     const button = make("button", { type: "button", class: "copy", "aria-live": "polite" }, copy);
@@ -133,12 +133,12 @@ function startCopying(article) {
   }
 }
 
-// Clicks on results: told beside the way that they go, so that no link waits.
+// Clicks on results: reported by a beacon, which delays no link.
 
 function tellClicks(input, address) {
   const tell = (event) => {
     const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .sections a, [role=option]");
-    // Which words an article marks is no part of which article it is.
+    // The query in the address of an article only marks words; it is not part of the article's address.
     const url = link?.getAttribute("href").replace(/^(\/articles\/[^?#]*).*/, "$1");
     if (!url || url.startsWith("/search")) return;
     const q = link.role === "option" ? input.value : input.defaultValue;
@@ -148,7 +148,7 @@ function tellClicks(input, address) {
   addEventListener("auxclick", tell);
 }
 
-// Marks: taken away where the reader is, and not at the top of the page again.
+// Marks: removed in place, without loading the page again.
 
 function startUnmarking(article) {
   article.querySelector(".unmark")?.addEventListener("click", (event) => {
@@ -159,15 +159,15 @@ function startUnmarking(article) {
   });
 }
 
-// Links to a sentence: a browser that does not know them would not find the section either.
+// Text fragments: a browser that does not support them would not find the section either.
 
 function withoutFragments() {
   for (const link of document.querySelectorAll("a[href*=':~:']")) link.href = link.href.replace(/:~:.*/, "");
   if (location.hash.includes(":~:")) location.replace(location.hash.replace(/:~:.*/, ""));
 }
 
-const [landmark, colours, shortcuts, article] = ["search.search", "#_colours", "#_shortcuts", ".article"].map((place) =>
-  document.querySelector(place),
+const [landmark, colours, shortcuts, article] = ["search.search", "#_colours", "#_shortcuts", ".article"].map((selector) =>
+  document.querySelector(selector),
 );
 startColours(colours);
 if (landmark) {

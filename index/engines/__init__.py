@@ -1,34 +1,27 @@
-"""The engines, each in a folder of its own."""
+"""The engines, each in a package of its own."""
 
-from index.engine import Engine
-from index.errors import SettingsError
-from index.settings import Settings
+from ..errors import SettingsError
+from ..settings import Settings
+from .base import Engine
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Give the engine that the settings ask for; nothing is read or written yet."""
+    """Return the engine that the settings name, without reading or writing anything."""
     if settings.engine == "opensearch":
         return _opensearch(settings)
-    from index.engines.whoosh.engine import WhooshEngine
+    from .whoosh.engine import WhooshEngine
 
     return WhooshEngine(settings.index)
 
 
 def _opensearch(settings: Settings) -> Engine:
     try:
-        from index.engines.opensearch.cluster import Access
-        from index.engines.opensearch.engine import OpenSearchEngine
+        from .opensearch.cluster import Access
+        from .opensearch.engine import OpenSearchEngine
     except ModuleNotFoundError as error:
         raise SettingsError(
-            f"engine = 'opensearch' needs {error.name}; run: pip install 'backmatter[opensearch]'"
+            f"engine = 'opensearch' needs {error.name}; install it from a clone: './backmatter[opensearch]'"
         ) from None
-    access = Access(
-        settings.opensearch_hosts,
-        settings.opensearch_user,
-        settings.opensearch_password,
-        settings.opensearch_token,
-        settings.opensearch_ca,
-        settings.opensearch_timeout,
-    )
-    shards, replicas = settings.opensearch_shards, settings.opensearch_replicas
-    return OpenSearchEngine(access, settings.opensearch_index, shards=shards, replicas=replicas)
+    cluster = settings.opensearch
+    access = Access(cluster.hosts, cluster.user, cluster.password, cluster.token, cluster.ca, cluster.timeout)
+    return OpenSearchEngine(access, cluster.index, shards=cluster.shards, replicas=cluster.replicas)

@@ -1,4 +1,4 @@
-"""What happens and is counted. Texts are normalised, so that equal searches are equal."""
+"""Events that are counted. Texts are normalised, so that equal searches are equal."""
 
 import unicodedata
 from typing import Literal
@@ -10,7 +10,7 @@ MAX_TEXT = 200
 MAX_URL = 500
 
 
-class Outcome(Struct, frozen=True, array_like=True):
+class SearchOutcome(Struct, frozen=True, array_like=True):
     """What a search found.
 
     Attributes:
@@ -39,7 +39,7 @@ class Searched(Struct, frozen=True, kw_only=True):
     moment: int
     how: Literal["submitted", "typed"]
     after: str = ""
-    outcome: Outcome | None = None
+    outcome: SearchOutcome | None = None
 
 
 class Clicked(Struct, frozen=True, kw_only=True):
@@ -60,10 +60,10 @@ Event = Searched | Clicked
 
 
 def normalised(text: str) -> str:
-    """Give a query as it is counted: one space between words, no difference of case."""
+    """Return a query as it is counted: one space between words, case folded."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())[:MAX_TEXT].strip()
 
 
 def goes_on(before: str, after: str) -> bool:
-    """Tell whether a text that is typed goes on from one before: letters were added or taken away at its end."""
+    """Check whether a typed text continues another: letters were added or removed at its end."""
     return after.startswith(before) or before.startswith(after)

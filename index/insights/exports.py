@@ -14,12 +14,13 @@ from time import time
 
 import msgspec
 
-from index.errors import InputError
-from index.insights import store
-from index.insights.report import COMMON, SEEN, Report
-from index.insights.store import DAY
-from index.insights.tables import tables
-from index.settings import Settings
+from ..errors import InputError
+from ..settings import Settings
+from ..terminal import printable, printable_json
+from . import store
+from .report import COMMON, MIN_DAYS_SEEN, InsightsReport
+from .store import DAY, Moment
+from .tables import tables
 
 APPLICATION = "backmatter"
 HOUR = 3_600
@@ -30,8 +31,8 @@ SEARCHES = f"SELECT id, text, first, total, partly, urls FROM searches WHERE fir
 CLICKS = "SELECT url, moment FROM clicks WHERE search = ? ORDER BY moment, url"
 
 
-def csv(shown: Report, name: str) -> str:
-    """Give one table of a report as CSV (RFC 4180).
+def csv(shown: InsightsReport, name: str) -> str:
+    """Return one table of a report as CSV (RFC 4180).
 
     Raises:
         InputError: There is no such table.
@@ -47,21 +48,23 @@ def csv(shown: Report, name: str) -> str:
 
 
 def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    return printable(f"'{value}" if value.startswith(FORMULA) else value)
 
 
 def ubi(settings: Settings, days: int) -> str:
-    """Give the searches of the last days and their clicks, as lines of JSON: a query, then its events.
+    """Return the searches of the last days and their clicks, as lines of JSON: a query, then its events.
 
     A line with `user_query` is a query, one with `action_name` an event.
 
     Raises:
-        sqlite3.Error: The counts cannot be read.
+        DatabaseUnusable: The counts cannot be read.
     """
-    values = {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": SEEN}
-    with store.reading(settings.insights) as connection:
+    values = {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": MIN_DAYS_SEEN}
+    with store.reading(settings.insights_file) as connection:
         return "".join(
-            json.dumps(line, ensure_ascii=False) + "\n"
+            printable_json(json.dumps(line, ensure_ascii=False)) + "\n"
             for row in connection.execute(SEARCHES, values)
             for line in _lines(connection, row)
         )
@@ -85,5 +88,6 @@ def _lines(connection: sqlite3.Connection, row: sqlite3.Row) -> Iterator[dict[st
         yield named | event
 
 
-def _hour(moment: int) -> str:
+def _hour(stored: object) -> str:
+    moment = msgspec.convert(stored, Moment)
     return f"{datetime.fromtimestamp(moment // HOUR * HOUR, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -5,16 +5,17 @@ from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
-from index import analysis
-from index.insights.answers import Fault, Judge
+from .. import analysis
+from ..query.analysed import analyse
+from .quality import AnswerFault, Judge
 
 # Queries that are looked at, the most frequent first; each costs a search or two.
-JUDGED = 500
-GAPS = 20
+MAX_JUDGED = 500
+MAX_GAPS = 20
 # Queries that are named of one topic.
-NAMED = 6
+MAX_QUERIES_NAMED = 6
 # What stems of queries are made by; a query is too short to tell its language.
-LANGUAGE = "en"
+STEM_LANGUAGE = "en"
 
 
 class Asked(Struct, frozen=True):
@@ -37,13 +38,13 @@ class Gap(Struct, frozen=True):
 
     topic: str
     searches: int
-    fault: Fault
+    fault: AnswerFault
     queries: tuple[str, ...]
 
 
 class _Missed(Struct, frozen=True):
     asked: Asked
-    fault: Fault
+    fault: AnswerFault
     stems: dict[str, str]  # Each with the word that it comes from.
 
 
@@ -52,30 +53,31 @@ def gaps(asked: Sequence[Asked], judge: Judge, named: Collection[str], seen: int
 
     Args:
         asked: What was searched for, the most frequent first.
-        judge: Says what the index answers.
+        judge: Judges what the index answers.
         named: Queries that may be shown. Others count where they share a word that enough days saw.
         seen: How many days are enough.
     """
-    left = list(_missed(asked[:JUDGED], judge))
+    left = list(_missed(asked[:MAX_JUDGED], judge))
     found = []
     while topic := _topic(left, seen):
         found.append(_gap(topic[1], [missed for missed in left if topic[0] in missed.stems], named))
         left = [missed for missed in left if topic[0] not in missed.stems]
     found += [_gap(missed.asked.text, [missed], named) for missed in left if missed.asked.text in named]
-    return tuple(sorted(found, key=lambda gap: (-gap.searches, gap.topic))[:GAPS])
+    return tuple(sorted(found, key=lambda gap: (-gap.searches, gap.topic))[:MAX_GAPS])
 
 
 def _missed(asked: Sequence[Asked], judge: Judge) -> Iterator[_Missed]:
     for each in asked:
-        fault = judge.fault(each.text)
+        query = analyse(each.text)
+        fault = judge.fault(query)
         if fault:
-            words = dict.fromkeys(word for word in analysis.terms(each.text) if len(word) > 1)
+            words = dict.fromkeys(word for word in query.terms if len(word) > 1)
             topics = [word for word in words if not judge.is_everywhere(word)]
-            yield _Missed(each, fault, {analysis.stem(word, LANGUAGE): word for word in topics})
+            yield _Missed(each, fault, {analysis.stem(word, STEM_LANGUAGE): word for word in topics})
 
 
 def _topic(left: Sequence[_Missed], seen: int) -> tuple[str, str] | None:
-    """Give the stem that most searches share, with its word, where several queries have it and enough days saw it."""
+    """Return the stem, with its word, that most searches share, of those in several queries and on enough days."""
     having: dict[str, list[_Missed]] = defaultdict(list)
     for missed in left:
         for stem in missed.stems:
@@ -92,8 +94,8 @@ def _topic(left: Sequence[_Missed], seen: int) -> tuple[str, str] | None:
 
 
 def _gap(topic: str, group: Sequence[_Missed], named: Collection[str]) -> Gap:
-    weights: dict[Fault, int] = defaultdict(int)
+    weights: dict[AnswerFault, int] = defaultdict(int)
     for missed in group:
         weights[missed.fault] += missed.asked.searches
     queries = [missed.asked.text for missed in group if missed.asked.text in named]
-    return Gap(topic, sum(weights.values()), max(weights, key=weights.__getitem__), tuple(queries[:NAMED]))
+    return Gap(topic, sum(weights.values()), max(weights, key=weights.__getitem__), tuple(queries[:MAX_QUERIES_NAMED]))

@@ -8,20 +8,20 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from time import time
 
+import msgspec
 from msgspec import Struct
 
-from index import refusals
-from index.insights import store
-from index.insights.answers import Judge
-from index.insights.gaps import Asked, Gap, gaps
-from index.insights.store import DAY
-from index.refusals import Refusal
-from index.settings import Settings
+from ..model import Absent
+from ..settings import Settings
+from . import store
+from .gaps import Asked, Gap, gaps
+from .quality import Judge
+from .store import DAY, Moment
 
 # Days that have to see a query before anybody is shown it.
-SEEN = 3
+MIN_DAYS_SEEN = 3
 # Lines of a list; further down, nothing is frequent.
-LINES = 25
+LIST_LENGTH = 25
 RUNS = 10
 
 # Queries that enough days saw, of all that is kept.
@@ -42,7 +42,7 @@ FROM searches WHERE first >= :since AND text IN ({COMMON}) GROUP BY text ORDER B
 REFORMULATIONS = f"""
 SELECT after, text, count(*) AS times FROM searches
 WHERE first >= :since AND after NOT IN ('', text) AND after IN ({COMMON}) AND text IN ({COMMON})
-GROUP BY after, text ORDER BY times DESC, after, text LIMIT {LINES}
+GROUP BY after, text ORDER BY times DESC, after, text LIMIT {LIST_LENGTH}
 """  # noqa: S608 - of our own text
 
 ASKED = """
@@ -60,13 +60,18 @@ class Day(Struct, frozen=True):
     clicked: int
 
 
-class Query(Struct, frozen=True):
+class QueryCounts(Struct, frozen=True):
     """How often something was searched for, how often in vain, and how often a result was opened."""
 
     text: str
     searches: int
     nothing: int
     clicked: int
+
+    @property
+    def is_unclicked(self) -> bool:
+        """Whether there were results, and nobody opened one."""
+        return not self.clicked and self.nothing < self.searches
 
 
 class Reformulation(Struct, frozen=True):
@@ -77,7 +82,7 @@ class Reformulation(Struct, frozen=True):
     times: int
 
 
-class Run(Struct, frozen=True):
+class IndexRun(Struct, frozen=True):
     """A commit of the index."""
 
     date: str
@@ -89,15 +94,7 @@ class Run(Struct, frozen=True):
     failed: int
 
 
-class Absent(Struct, frozen=True):
-    """A post that is not in the index, and why."""
-
-    path: str
-    line: int | None
-    reason: str
-
-
-class Report(Struct, frozen=True, kw_only=True):
+class InsightsReport(Struct, frozen=True, kw_only=True):
     """Everything that the author is shown. `withheld` counts the searches whose query is not named anywhere here."""
 
     since: str
@@ -106,77 +103,77 @@ class Report(Struct, frozen=True, kw_only=True):
     clicked: int
     withheld: int
     days: tuple[Day, ...]
-    top: tuple[Query, ...]
-    in_vain: tuple[Query, ...]
-    unclicked: tuple[Query, ...]
+    top: tuple[QueryCounts, ...]
+    in_vain: tuple[QueryCounts, ...]
+    unclicked: tuple[QueryCounts, ...]
     reformulations: tuple[Reformulation, ...]
     gaps: tuple[Gap, ...]
-    runs: tuple[Run, ...]
+    runs: tuple[IndexRun, ...]
     held_back: tuple[Absent, ...]
     failed: tuple[Absent, ...]
 
 
-def report(settings: Settings, judge: Judge, days: int) -> Report:
+def report(
+    settings: Settings, judge: Judge, days: int, *, held_back: tuple[Absent, ...], failed: tuple[Absent, ...]
+) -> InsightsReport:
     """Sum up the last days.
 
     Args:
         settings: Where counts and index are.
         judge: Says what is wrong with the index's answer to a query.
         days: How many (UTC), today included; at most 90 are kept.
+        held_back: Posts that readers must not find.
+        failed: Posts that could not be read.
 
     Raises:
-        sqlite3.Error: The counts cannot be read.
+        DatabaseUnusable: The counts cannot be read.
     """
     today = int(time()) // DAY
     first = today - days + 1
-    values = {"since": first * DAY, "day": DAY, "seen": SEEN}
-    with store.reading(settings.insights) as connection:
+    values = {"since": first * DAY, "day": DAY, "seen": MIN_DAYS_SEEN}
+    with store.reading(settings.insights_file) as connection:
         per_day = _days(connection, values, first, today)
-        queries = [Query(*row) for row in connection.execute(QUERIES, values)]
+        queries = [QueryCounts(*row) for row in connection.execute(QUERIES, values)]
         rewritten = tuple(Reformulation(*row) for row in connection.execute(REFORMULATIONS, values))
         asked = [
             Asked(text, count, frozenset(seen.split(","))) for text, count, seen in connection.execute(ASKED, values)
         ]
         runs = _runs(connection)
     searches = sum(day.searches for day in per_day)
-    refused = sorted(refusals.load(settings.index).items())
-    return Report(
+    return InsightsReport(
         since=_date(first * DAY),
         searches=searches,
         nothing=sum(day.nothing for day in per_day),
         clicked=sum(day.clicked for day in per_day),
         withheld=searches - sum(query.searches for query in queries),
         days=per_day,
-        top=tuple(queries[:LINES]),
+        top=tuple(queries[:LIST_LENGTH]),
         in_vain=_worst(queries),
-        unclicked=tuple(query for query in queries if not query.clicked and query.nothing < query.searches)[:LINES],
+        unclicked=tuple(query for query in queries if query.is_unclicked)[:LIST_LENGTH],
         reformulations=rewritten,
-        gaps=gaps(asked, judge, {query.text for query in queries}, SEEN),
+        gaps=gaps(asked, judge, {query.text for query in queries}, MIN_DAYS_SEEN),
         runs=runs,
-        held_back=_absent(refused, held_back=True),
-        failed=_absent(refused, held_back=False),
+        held_back=held_back,
+        failed=failed,
     )
 
 
 def _days(connection: sqlite3.Connection, values: Mapping[str, int], first: int, last: int) -> tuple[Day, ...]:
-    """Give every day, also those on which nobody searched."""
+    """Return every day, also those without searches."""
     found = {row[0]: row[1:] for row in connection.execute(PER_DAY, values)}
     return tuple(Day(_date(day * DAY), *found.get(day, (0, 0, 0))) for day in range(first, last + 1))
 
 
-def _runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
-    rows = connection.execute("SELECT * FROM runs ORDER BY moment DESC, generation DESC LIMIT ?", (RUNS,))
-    return tuple(Run(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}", *row) for moment, *row in rows)
+def _runs(connection: sqlite3.Connection) -> tuple[IndexRun, ...]:
+    found = connection.execute("SELECT * FROM runs ORDER BY moment DESC, generation DESC LIMIT ?", (RUNS,))
+    rows = msgspec.convert([tuple(row) for row in found], list[tuple[Moment, int, int, int, int, int, int]])
+    return tuple(IndexRun(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M}", *row) for moment, *row in rows)
 
 
-def _worst(queries: Iterable[Query]) -> tuple[Query, ...]:
-    """Give the queries that found nothing, those first that did so most often."""
+def _worst(queries: Iterable[QueryCounts]) -> tuple[QueryCounts, ...]:
+    """Return the queries that found nothing, the most frequent first."""
     in_vain = [query for query in queries if query.nothing]
-    return tuple(sorted(in_vain, key=lambda query: -query.nothing)[:LINES])
-
-
-def _absent(refused: Iterable[tuple[str, Refusal]], *, held_back: bool) -> tuple[Absent, ...]:
-    return tuple(Absent(path, each.line, each.reason) for path, each in refused if each.held_back == held_back)
+    return tuple(sorted(in_vain, key=lambda query: -query.nothing)[:LIST_LENGTH])
 
 
 def _date(moment: int) -> str:

@@ -1,4 +1,4 @@
-"""The counts, in one SQLite file: several processes write it at once, and readers of it wait for none.
+"""The counts, in one SQLite file: several processes write at once, and readers do not wait for them.
 
 Whoever searches is not known. So what makes several requests one intent is the text alone: requests of a program that
 go on from each other within half a minute. Two readers who type the same words at the same time are counted once.
@@ -6,30 +6,35 @@ go on from each other within half a minute. Two readers who type the same words 
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from index.insights.events import Clicked, Event, Searched, goes_on
+from ..database import database, transaction
+from .events import Clicked, Event, Searched, goes_on
 
 # Days that a search is kept.
-KEPT = 90
+KEPT_DAYS = 90
 DAY = 86_400
 # Seconds: for longer nobody rests between two keys.
-PAUSE = 30
+TYPING_PAUSE = 30
 # Seconds: from a list of results that is older, hardly anybody clicks.
-READING = 3_600
+CLICK_WINDOW = 3_600
 # Seconds: a click is told by the browser before it leaves the page, and by the page that it arrives at.
-TWICE = 10
-# Milliseconds to wait for another process that writes.
-PATIENCE = 5_000
+DUPLICATE_CLICK_WINDOW = 10
+# Seconds to wait for another process that writes.
+COUNTS_TIMEOUT = 5.0
 
-Table = Literal["searches", "clicks", "runs"]
-Row = dict[str, int | str | None]
+# Seconds since 1970 that are a date, to the end of the year 9999.
+Moment = Annotated[int, Meta(ge=0, le=253_402_300_799)]
 
-SCHEMA = """
+CountsTable = Literal["searches", "clicks", "runs"]
+CountsRow = dict[str, int | str | None]
+
+COUNTS_SCHEMA = """
 CREATE TABLE IF NOT EXISTS searches (
     id INTEGER PRIMARY KEY,
     text TEXT NOT NULL,       -- what the intent is called: the last text, before letters were taken away
@@ -62,40 +67,40 @@ CREATE TABLE IF NOT EXISTS runs (
 """
 
 
-def connect(file: Path) -> sqlite3.Connection:
+@contextmanager
+def writing(file: Path | Literal[":memory:"]) -> Iterator[sqlite3.Connection]:
     """Open the counts for writing; the file is made where it is not there.
 
     Raises:
-        sqlite3.Error: It cannot be opened or is no database.
+        DatabaseUnusable: They cannot be written, or the file is damaged.
     """
-    connection = sqlite3.connect(file, timeout=PATIENCE / 1000, isolation_level=None)
-    try:
+    with database(file, COUNTS_TIMEOUT) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # A power cut may take the last counts, and never the file; nothing waits for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.executescript(SCHEMA)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+        connection.executescript(COUNTS_SCHEMA)
+        yield connection
 
 
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
-    """Open the counts for reading, in one state; an empty one where nothing was counted yet."""
-    there = file.is_file()
-    connection = sqlite3.connect(file if there else ":memory:", timeout=PATIENCE / 1000, isolation_level=None)
-    with closing(connection):
+    """Open the counts for reading, in one state; an empty one where nothing was counted yet.
+
+    Raises:
+        DatabaseUnusable: They cannot be read, or the file is damaged.
+    """
+    with database(file if file.exists() else ":memory:", COUNTS_TIMEOUT) as connection:
         connection.row_factory = sqlite3.Row
-        connection.executescript(SCHEMA)  # Another process may have made the file just now, and nothing in it yet.
+        # Another process may have created the file just now, and no table in it yet.
+        connection.executescript(COUNTS_SCHEMA)
         connection.execute("BEGIN")
         yield connection
 
 
 def record(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Count events, all or none."""
-    with _transaction(connection):
+    with transaction(connection):
         for event in events:
             if isinstance(event, Searched):
                 _search(connection, event)
@@ -104,54 +109,45 @@ def record(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
 
 
 def forget(connection: sqlite3.Connection, now: int) -> None:
-    """Delete what is older than it may be."""
-    with _transaction(connection):
-        connection.execute("DELETE FROM searches WHERE last < ?", (now - KEPT * DAY,))
-        connection.execute("DELETE FROM runs WHERE moment < ?", (now - KEPT * DAY,))
+    """Delete rows that are older than `KEPT_DAYS`."""
+    with transaction(connection):
+        connection.execute("DELETE FROM searches WHERE last < ?", (now - KEPT_DAYS * DAY,))
+        connection.execute("DELETE FROM runs WHERE moment < ?", (now - KEPT_DAYS * DAY,))
 
 
 def record_run(file: Path, run: tuple[int, ...]) -> None:
-    """Take down a commit of the index: a row of `runs`.
+    """Record a commit of the index: a row of `runs`.
 
     Raises:
-        sqlite3.Error: The file cannot be written.
+        DatabaseUnusable: The file cannot be written.
     """
-    with closing(connect(file)) as connection:
+    with writing(file) as connection:
         connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", run)
 
 
-def columns(connection: sqlite3.Connection, table: Table) -> list[str]:
-    """Name the columns of a table."""
+def column_names(connection: sqlite3.Connection, table: CountsTable) -> list[str]:
+    """Return the names of a table's columns."""
     return [name for _, name, *_ in connection.execute(f"PRAGMA table_info ({table})")]
 
 
-def rows(connection: sqlite3.Connection, table: Table) -> Iterator[Row]:
-    """Give all rows of a table."""
+def stored_rows(connection: sqlite3.Connection, table: CountsTable) -> Iterator[CountsRow]:
+    """Return all rows of a table."""
     return (dict(row) for row in connection.execute(f"SELECT * FROM {table}"))  # noqa: S608 - a name from above
 
 
 @contextmanager
-def replacing(connection: sqlite3.Connection, tables: Iterable[tuple[Table, Iterable[Row]]]) -> Iterator[None]:
-    """Put other rows in place of all there are, once what is done meanwhile has succeeded."""
-    with _transaction(connection):
+def replacing_rows(
+    connection: sqlite3.Connection, tables: Iterable[tuple[CountsTable, Iterable[CountsRow]]]
+) -> Iterator[None]:
+    """Replace all rows by others, once the body of the `with` statement has succeeded."""
+    with transaction(connection):
         connection.execute("DELETE FROM searches")
         connection.execute("DELETE FROM runs")
         for table, found in tables:
-            names = columns(connection, table)
+            names = column_names(connection, table)
             marks = ", ".join(f":{name}" for name in names)
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)  # noqa: S608 - names from above
         yield
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _search(connection: sqlite3.Connection, event: Searched) -> None:
@@ -176,9 +172,10 @@ def _going_on(connection: sqlite3.Connection, event: Searched) -> tuple[int, str
     """Find the intent that a search goes on from: one that was typed, and not sent yet."""
     rows = connection.execute(
         "SELECT id, text, typed FROM searches WHERE last BETWEEN ? AND ? AND NOT submitted ORDER BY last DESC, id DESC",
-        (event.moment - PAUSE, event.moment + PAUSE),
+        (event.moment - TYPING_PAUSE, event.moment + TYPING_PAUSE),
     )
-    return next(((number, text) for number, text, typed in rows if goes_on(typed, event.text)), None)
+    texts = msgspec.convert(rows.fetchall(), list[tuple[int, str, str]])
+    return next(((number, text) for number, text, typed in texts if goes_on(typed, event.text)), None)
 
 
 def _insert(connection: sqlite3.Connection, event: Searched) -> int:
@@ -200,14 +197,14 @@ def _click(connection: sqlite3.Connection, event: Clicked) -> None:
     """Count a click for the newest search of its text that has none; a search that was not heard of is counted, too."""
     told = connection.execute(
         "SELECT 1 FROM clicks JOIN searches ON id = search WHERE text = ? AND url = ? AND moment >= ?",
-        (event.text, event.url, event.moment - TWICE),
+        (event.text, event.url, event.moment - DUPLICATE_CLICK_WINDOW),
     ).fetchone()
     if told:
         return
     found = connection.execute(
         "SELECT id FROM searches WHERE text = ? AND last >= ?"
         " ORDER BY EXISTS (SELECT 1 FROM clicks WHERE search = id), last DESC, id DESC LIMIT 1",
-        (event.text, event.moment - READING),
+        (event.text, event.moment - CLICK_WINDOW),
     ).fetchone()
     number = found[0] if found else _insert(connection, Searched(text=event.text, moment=event.moment, how="submitted"))
     connection.execute("INSERT OR IGNORE INTO clicks VALUES (?, ?, ?)", (number, event.url, event.moment))

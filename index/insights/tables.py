@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from index.insights.report import SEEN, Absent, Query, Report
+from ..model import Absent
+from ..terminal import printable
+from .report import MIN_DAYS_SEEN, InsightsReport, QueryCounts
 
 # A column of the terminal; what is longer pushes the others aside.
-WIDEST = 48
+MAX_COLUMN_WIDTH = 48
 
 FAULTS = {
     "nothing": "nothing is found",
@@ -26,7 +28,7 @@ class Table(Struct, frozen=True):
     rows: tuple[tuple[str | int, ...], ...]
 
 
-def tables(shown: Report) -> tuple[Table, ...]:
+def tables(shown: InsightsReport) -> tuple[Table, ...]:
     """Lay out a report."""
     queries = ("Query", "Searches", "Found nothing", "Opened a result")
     return (
@@ -78,19 +80,19 @@ def tables(shown: Report) -> tuple[Table, ...]:
     )
 
 
-def summary(shown: Report) -> str:
-    """Say all of it in a sentence or two."""
+def summary(shown: InsightsReport) -> str:
+    """Summarize the report in a sentence or two."""
     if not shown.searches:
         return (
             f"No searches since {shown.since}. Each search of a reader is counted as it is made, and a query is named "
-            f"once {SEEN} days have seen it: a rarer one may say who asked."
+            f"once {MIN_DAYS_SEEN} days have seen it: a rarer one may say who asked."
         )
     said = f"{shown.searches:,} searches since {shown.since}: {shown.nothing:,} found nothing, "
     said += f"{shown.clicked:,} led to a result."
     return f"{said} {shown.withheld:,} are of rare queries, which are not named." if shown.withheld else said
 
 
-def _queries(queries: Iterable[Query]) -> tuple[tuple[str | int, ...], ...]:
+def _queries(queries: Iterable[QueryCounts]) -> tuple[tuple[str | int, ...], ...]:
     return tuple((query.text, query.searches, query.nothing, query.clicked) for query in queries)
 
 
@@ -98,7 +100,7 @@ def _absent(posts: Iterable[Absent]) -> tuple[tuple[str | int, ...], ...]:
     return tuple((f"{post.path}:{post.line}" if post.line else post.path, post.reason) for post in posts)
 
 
-def text(shown: Report) -> str:
+def report_text(shown: InsightsReport) -> str:
     """Show a report in a terminal; what readers typed cannot reach its controls."""
     return "\n\n".join([summary(shown), *map(_text, tables(shown))])
 
@@ -107,7 +109,7 @@ def _text(table: Table) -> str:
     if not table.rows:
         return f"{table.title}\n  None."
     rows = [tuple(map(_cell, row)) for row in (table.head, *table.rows)]
-    widths = [min(WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    widths = [min(MAX_COLUMN_WIDTH, max(map(len, column))) for column in zip(*rows, strict=True)]
     numbers = [isinstance(value, int) for value in table.rows[0]]
     lines = [
         "  " + "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numbers, strict=True)).rstrip()
@@ -117,4 +119,4 @@ def _text(table: Table) -> str:
 
 
 def _cell(value: str | int) -> str:
-    return "".join(c if c.isprintable() else " " for c in value) if isinstance(value, str) else f"{value:,}"
+    return printable(value) if isinstance(value, str) else f"{value:,}"

@@ -3,23 +3,59 @@
 The parsers are loaded with the first post that is read: a run that finds nothing changed does without them.
 """
 
-from index.model import Post, Source
-from index.posts.discover import discover
-from index.posts.visibility import held_back
-from index.settings import Settings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
-__all__ = ["discover", "fingerprint", "held_back", "read"]
+from ..errors import PostError
+from ..model import Post, Source
+from ..settings import Settings
+from .discover import discover
+from .page_matching import BuiltPage, BuiltPages, page_settings
+from .visibility import held_back, hides_itself
+
+__all__ = [
+    "built_pages",
+    "discover",
+    "fingerprint",
+    "held_back",
+    "hides_itself",
+    "page_settings",
+    "read_post",
+    "read_within_limits",
+]
 
 
-def read(source: Source, settings: Settings) -> Post:
-    """Read a post.
+def read_post(source: Source, settings: Settings, site: BuiltPages | None = None) -> Post:
+    """Read a post, and let the built site judge it.
 
     Raises:
         PostError: It cannot be read; with the reason, and the line where one is known.
     """
-    from index.posts.reader import read
+    from .reader import read_post
 
-    return read(source, settings)
+    if site is None:
+        return read_post(source, settings)
+    if source.root == site.folder:
+        return replace(read_post(source, page_settings(settings)), url=site.pages[source.path].url)
+    return site.judge(source, read_post(source, settings))
+
+
+def read_within_limits(
+    sources: Sequence[Source], settings: Settings, site: BuiltPages | None = None
+) -> Iterator[Post | PostError]:
+    """Yield each post, in order, or the reason why it cannot be read: it may take a limited time and memory."""
+    from . import reader  # noqa: F401 - it is loaded once, and not by each process
+    from .bounded import read_bounded
+
+    return read_bounded(partial(read_post, settings=settings, site=site), sources)
+
+
+def built_pages(settings: Settings, known: Mapping[str, BuiltPage], sources: Sequence[Source]) -> BuiltPages:
+    """Return the built site, of which only those pages are read that are not known as they are now."""
+    from .page_survey import survey_built
+
+    return survey_built(settings, known, sources)
 
 
 def fingerprint(source: Source, settings: Settings) -> str:
@@ -28,6 +64,6 @@ def fingerprint(source: Source, settings: Settings) -> str:
     Raises:
         PostError: The file cannot be read.
     """
-    from index.posts.reader import fingerprint
+    from .reader import fingerprint
 
     return fingerprint(source, settings)

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from index.errors import PostError
+from ..errors import PostError
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -33,7 +33,7 @@ GUESSES = (
 """Encodings of whole alphabets, whose letters stand together; the guess is between the common ones only."""
 
 SINGLE_SHARE = 0.8
-"""How many of the bytes beyond ASCII stand alone in western text, at least; elsewhere they come in pairs and words."""
+"""The least share of single bytes among runs beyond ASCII in western text; elsewhere they come in pairs and words."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}encoding|<meta[^>]{0,200}charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
@@ -90,7 +90,7 @@ def _wide(data: bytes) -> str:
     head = data[:DECLARED_WITHIN]
     readings = {name: head.decode(name, "replace") for name in ("utf-16-le", "utf-16-be")}
     spaces = {name: len(re.findall("[ \n]", text)) for name, text in readings.items()}
-    name = max(spaces, key=lambda each: spaces[each])
+    name = max(spaces, key=lambda encoding: spaces[encoding])
     return name if spaces[name] and "".join(readings[name].split()).isprintable() else ""
 
 

@@ -7,16 +7,18 @@ from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 
-from index.errors import PostError, SettingsError
-from index.globs import matches
-from index.model import Source
-from index.posts import ghost
-from index.posts.permalinks import check_permalink
-from index.settings import Settings
+from msgspec.structs import replace
 
-SUFFIXES = (".md", ".markdown", ".mdx", ".html", ".htm")
+from ..errors import FolderError, PostError, SettingsError, next_step
+from ..model import POST_SUFFIXES, SiteGiven, Source
+from ..settings import Settings
+from . import ghost
+from .built_site import surveyed
+from .globs import matches_glob
+from .permalinks import check_permalink
+
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 5
+READER_VERSION = 8
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 
@@ -40,24 +42,30 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
 
 
 def _missing(root: Path, settings: Settings) -> str:
-    if settings.site and root == settings.mirror:
-        return f"site = {settings.site!r}: its pages are not here yet; run: backmatter index"
+    if settings.mirror.site and root == settings.mirror_folder:
+        return f"mirror.site = {settings.mirror.site!r}: its pages are not here yet; run: backmatter index"
+    if root.exists():
+        return f"content = {str(root)!r}: is neither a directory nor an export of Ghost; name where the posts are"
     return f"content = {str(root)!r}: no such directory; create it, or set `content` to where the posts are"
 
 
 @lru_cache
 def recipe(settings: Settings) -> str:
-    """Hash what decides, beside a post's bytes, what becomes of it: the reader's version and some settings."""
+    """Hash what shapes a post besides its bytes: the reader's version and some settings."""
+    conventions = settings.conventions
     shaping = (
         READER_VERSION,
         settings.language,
         settings.base_url,
-        settings.permalink,
-        settings.permalinks,
-        settings.names,
-        settings.heading_ids,
+        conventions.permalink,
+        conventions.permalinks,
+        conventions.names,
+        conventions.heading_ids,
+        conventions.markdown,
+        settings.generator,
         settings.max_post_bytes,
         sorted(settings.hold_back),
+        settings.facets,
     )
     return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
 
@@ -66,9 +74,11 @@ def _discover(settings: Settings) -> Iterator[Source | PostError]:
     taken: dict[str, Path] = {}
     for root in settings.content:
         found = sorted(_found(root, recipe(settings)), key=attrgetter("path"))
-        for item in found:
-            if any(matches(pattern, item.path) for pattern in settings.exclude):
-                continue
+        output = tuple(_below(folder, root) for folder in settings.built_folders)
+        found = [item for item in found if not item.path.startswith(output)]
+        wanted = [item for item in found if not any(matches_glob(pattern, item.path) for pattern in settings.exclude)]
+        listed = wanted if ghost.is_export(root) else surveyed(root, wanted, settings)
+        for item in _with_rules(root, listed, settings):
             first = taken.setdefault(item.path, root)
             if first is not root and isinstance(item, Source):
                 reason = f"is in {first} and in {root}; only the first is read, rename the other"
@@ -77,8 +87,29 @@ def _discover(settings: Settings) -> Iterator[Source | PostError]:
                 yield item
 
 
+def _with_rules(root: Path, found: Iterable[Source | PostError], settings: Settings) -> Iterator[Source | PostError]:
+    """Yield what was found, the posts with what the rules of their site say of each."""
+    rules = None
+    if settings.generator != "none":
+        from .site_rules import site_rules  # Without a generator, the parsers of configurations are not needed.
+
+        rules = site_rules(root, settings)
+    for item in found:
+        given = rules.given(item.path) if rules and isinstance(item, Source) else SiteGiven()
+        if isinstance(item, Source) and given != SiteGiven():
+            told = blake2b(repr(given).encode(), digest_size=4).hexdigest()
+            yield replace(item, given=given, stamp=f"{item.stamp}:{told}")
+        else:
+            yield item
+
+
+def _below(folder: Path, root: Path) -> str:
+    """Return what the paths of posts in a folder begin with, where it lies in a content directory."""
+    return os.path.relpath(os.path.realpath(folder), os.path.realpath(root)) + "/"
+
+
 def _found(root: Path, mark: str) -> Iterable[Source | PostError]:
-    return ghost.discover(root, mark) if ghost.is_export(root) else _walk(root, os.path.realpath(root), mark)
+    return ghost.discover_export(root, mark) if ghost.is_export(root) else _walk(root, os.path.realpath(root), mark)
 
 
 def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
@@ -91,7 +122,8 @@ def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
             with os.scandir(f"{root}/{folder}") as listing:
                 entries = list(listing)
         except OSError as error:
-            found.append(PostError(folder or ".", f"cannot be listed ({error.strerror}); change its permissions"))
+            reason = f"cannot be listed ({error.strerror}); {next_step(error)}"
+            found.append(FolderError(str(root), folder or ".", reason))
             continue
         for entry in entries:
             name = entry.name
@@ -108,13 +140,13 @@ def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
 
 
 def is_post(name: str) -> bool:
-    """Tell by a file's suffix whether it is a post."""
+    """Check by a file's suffix whether it is a post."""
     lower = name.lower()
-    return lower.endswith(SUFFIXES) and lower not in SUFFIXES
+    return lower.endswith(POST_SUFFIXES) and lower not in POST_SUFFIXES
 
 
 def lies_within(real_root: str, file: str) -> bool:
-    """Tell whether a file, all links followed, lies in a directory that is already a real path."""
+    """Check whether a file, all links followed, lies in a directory that is given as a real path."""
     real = os.path.realpath(file)
     return real == real_root or real.startswith(real_root.rstrip(os.sep) + os.sep)
 
@@ -137,7 +169,7 @@ def _source(root: Path, path: str, entry: os.DirEntry[str], mark: str) -> Source
             return PostError(path, "is not a regular file, or a link to nothing; remove it")
         stat = entry.stat()
     except OSError as error:
-        return PostError(path, f"cannot be read ({error.strerror}); repair or remove it")
+        return PostError(path, f"cannot be read ({error.strerror}); {next_step(error, 'remove it')}")
     return Source(root, path, f"{stat.st_size}:{stat.st_mtime_ns}:{mark}")
 
 

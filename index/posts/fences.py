@@ -1,67 +1,81 @@
-"""Code blocks: where one ends, its language, and its lines without the indentation of what it stands in."""
+"""Fences of code: where they are, their language, and the blocks of templates that become one."""
 
 import re
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Iterator
 
-from index.posts.lists import TAB
+TAB = 4
 
-_INFO_LANGUAGE = re.compile(r"[\w+#.-]+")
-_INFO_CLASS = re.compile(r"\.([\w+#-]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A code block; its string is its HTML."""
-
-    text: str
-    language: str
-
-    def __str__(self) -> str:
-        name = f' class="language-{escape(self.language)}"' if self.language else ""
-        return f"<pre><code{name}>{escape(self.text, quote=False)}\n</code></pre>"
-
-
-def fenced(text: str, match: re.Match[str]) -> tuple[Fence, int]:
-    """Take a fenced block; one that is never closed goes on to the end, as in CommonMark."""
-    sign, lead = match["fence"], match["lead"]
-    width = len(lead.expandtabs(TAB))
-    closing = re.compile(rf"^[ \t>]{{0,{width + 3}}}{sign[0]}{{{len(sign)},}}[ \t]*$", re.MULTILINE)
-    start = min(match.end() + 1, len(text))
-    found = closing.search(text, start)
-    inner, end = (text[start : found.start()], found.end()) if found else (text[start:], len(text))
-    return Fence(_dedent(inner, lead), _language(match["info"])), end
+_CODE_START = re.compile(
+    r"^(?P<lead>[ \t]*(?:>[ \t]?|(?:[*+-]|\d{1,9}[.)])[ \t]+)*)(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$"
+    r"|^[ ]{0,3}<(?P<tag>pre|script|style|textarea)(?=[\s>])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_TEMPLATE_BLOCK = re.compile(
+    r"^(?P<lead>[ \t]*(?:>[ \t]?|(?:[*+-]|\d{1,9}[.)])[ \t]+)*)"
+    r"\{[{%][<%]?-?[ \t]*(?P<block>highlight|codeblock|mermaid)\b(?P<options>[^\n{}]*?)-?[>%]?[}%]\}"
+    r"(?P<code>(?:(?!\{[{%][<%]?-?[ \t]*(?:highlight|codeblock|mermaid)\b).)*?)"
+    r"\{[{%][<%]?-?[ \t]*(?:/[ \t]*|end)(?P=block)[ \t]*-?[>%]?[}%]\}",
+    re.MULTILINE | re.IGNORECASE | re.DOTALL,
+)
+"""A block of Hugo's `highlight` or `mermaid`, Jekyll's `highlight`, Octopress' `codeblock`."""
+_TILDES = re.compile("~{3,}")
+_NOT_MARKER = re.compile(r"[^>\s]")
+_INFO_WORD = re.compile(r"[\w+#.-]+")
+_CLASS = re.compile(r"\.([\w+#-]+)")
+_QUARTO_LANGUAGE = re.compile(r"\{\s*([A-Za-z][\w+#-]*)\s*[,}\s]")
+"""Quarto's and R Markdown's `{python}`, `{r, echo=FALSE}`; `{linenos=true}` names none."""
 
 
-def highlighted(text: str, match: re.Match[str]) -> tuple[Fence, int]:
-    """Take a block of Hugo's `highlight` or `mermaid`, Jekyll's `highlight`, Octopress' `codeblock`."""
-    name = match["block"].lower()
-    closing = re.compile(rf"\{{[{{%][<%]?-?\s*/?\s*(?:end)?{name}\s*-?[>%]?[}}%]\}}", re.IGNORECASE)
-    found = closing.search(text, match.end())
-    inner, end = (text[match.end() : found.start()], found.end()) if found else (text[match.end() :], len(text))
-    language = name if name == "mermaid" else _language(match["options"].replace("lang:", "").replace('"', " "))
-    return Fence(_dedent(inner.strip("\n"), match["lead"]), language), end
-
-
-def _language(info: str) -> str:
-    """Find the language in what follows a fence: `go {linenums=1}`, `{.go #id}`, `js:title.js`, `rust,ignore`."""
+def language_of(info: str) -> str:
+    """Find the language in what follows a fence: `go {a=1}`, `{.go #id}`, `{python}`, `js:a.js`, `rust,ignore`."""
     info = info.strip()
     if info.startswith("{"):
-        found = _INFO_CLASS.search(info)
-        return found[1] if found else ""
-    plain = _INFO_LANGUAGE.match(info)
+        if info.startswith("{code"):  # MyST: `{code-block} python`
+            info = info.partition("}")[2].strip()
+        else:
+            found = _CLASS.search(info) or _QUARTO_LANGUAGE.match(info)
+            return found[1].lower() if found else ""
+    plain = _INFO_WORD.match(info)
     return plain[0].lstrip(".").lower() if plain else ""
 
 
-def _dedent(text: str, lead: str) -> str:
-    """Take the container's quote signs and indentation off every line, as far as they are there."""
-    quotes, width = lead.count(">"), len(lead.expandtabs(TAB))
-    if quotes:
-        return re.sub(rf"^[ \t]*(?:>[ \t]?){{1,{quotes}}}", "", text, flags=re.MULTILINE).rstrip()
-    return "\n".join(_outdent(line, width) for line in text.split("\n")).rstrip() if width else text.rstrip()
+def split_fences(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a text in order, each with whether it is code in fences or in HTML."""
+    position = 0
+    while found := _CODE_START.search(text, position):
+        closed = _closing(found).search(text, found.end())
+        end = closed.end() if closed else len(text)
+        yield text[position : found.start()], False
+        yield text[found.start() : end], True
+        position = end
+    yield text[position:], False
 
 
-def _outdent(line: str, width: int) -> str:
-    if line.startswith("\t" * -(-width // TAB)):
-        return line[-(-width // TAB) :]
+def _closing(opening: re.Match[str]) -> re.Pattern[str]:
+    if opening["tag"]:
+        return re.compile(rf"</{opening['tag']}\s*>", re.IGNORECASE)
+    sign, width = opening["fence"], len(opening["lead"].expandtabs(TAB))
+    return re.compile(rf"\n[ \t>]{{0,{width + 3}}}{sign[0]}{{{len(sign)},}}[ \t]*$", re.MULTILINE)
+
+
+def fence_templates(text: str) -> str:
+    """Write the templates' blocks of code as fences."""
+    return _TEMPLATE_BLOCK.sub(_fence, text)
+
+
+def _fence(found: re.Match[str]) -> str:
+    name, lead = found["block"].lower(), found["lead"]
+    options = found["options"].replace("lang:", "").replace('"', " ")
+    sign = "~" * (1 + max(map(len, _TILDES.findall(found["code"])), default=2))
+    margin = _NOT_MARKER.sub(" ", lead)
+    code = [_outdent(line, lead) for line in found["code"].strip("\n").split("\n")]
+    lines = [f"{sign}{name if name == 'mermaid' else language_of(options)}", *code, sign]
+    return lead + f"\n{margin}".join(lines)
+
+
+def _outdent(line: str, lead: str) -> str:
+    """Take the container's quote signs and indentation off a line, as far as they are there."""
+    if ">" in lead:
+        return re.sub(rf"^[ \t]*(?:>[ \t]?){{1,{lead.count('>')}}}", "", line)
+    width = len(lead.expandtabs(TAB))
     return line[min(width, len(line) - len(line.lstrip(" "))) :]

@@ -1,4 +1,6 @@
-"""Posts in an export of Ghost: one JSON file, in which each post is what an HTML file with front matter would be.
+"""Read posts from an export of Ghost: one JSON file, from which each post becomes an HTML file with front matter.
+
+What a post says is taken out of the export as it is. It becomes HTML when it is read, as that is bounded for each post.
 
 Its tables are those of Ghost's database: https://github.com/TryGhost/Ghost, core/server/data/schema/schema.js
 """
@@ -12,47 +14,47 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index.errors import PostError, SettingsError
-from index.model import Source
-from index.posts.koenig import lexical, mobiledoc
+from ..errors import PostError, SettingsError, next_step
+from ..model import Source
+from .ghost_editor import lexical, mobiledoc
 
-SUFFIX = ".html"
-SITE = "__GHOST_URL__"
-"""What an export has in place of the site's own address."""
-SENT = "sent"
+EXPORTED_SUFFIX = ".html"
+SITE_PLACEHOLDER = "__GHOST_URL__"
+"""The placeholder of the site's own address in an export."""
+SENT_STATUS = "sent"
 """The status of a post that went out by mail alone."""
-LAST = 253_402_300_799_000
+LAST_MILLISECOND = 253_402_300_799_000
 """The last millisecond that is a date: the end of 9999."""
 
-FORMS: Mapping[str, Callable[[str], str]] = {"html": str, "lexical": lexical, "mobiledoc": mobiledoc}
+TEXT_COLUMNS: Mapping[str, Callable[[str], str]] = {"html": str, "lexical": lexical, "mobiledoc": mobiledoc}
 
-Row = Mapping[str, Any]
-Tables = Mapping[str, list[Row]]
+TableRow = Mapping[str, Any]
+Tables = Mapping[str, list[TableRow]]
 
 
 def is_export(root: Path) -> bool:
-    """Tell whether this is a file that may be an export, and no directory."""
+    """Check whether a content path is a file that may be an export."""
     return root.suffix.lower() == ".json" and root.is_file()
 
 
-def discover(export: Path, mark: str) -> Iterator[Source | PostError]:
+def discover_export(export: Path, mark: str) -> Iterator[Source | PostError]:
     """Find every post in an export; its stamp is a hash of what it says, as all share one file.
 
     Raises:
         SettingsError: The file is no export.
     """
-    for path, post in posts(export).items():
+    for path, post in posts_by_path(export).items():
         yield post if isinstance(post, PostError) else Source(export, path, f"{_digest(post)}:{mark}")
 
 
-def load(source: Source) -> bytes:
-    """Give a post as an HTML file with front matter.
+def load_post(source: Source) -> bytes:
+    """Return what an export says of a post, as JSON.
 
     Raises:
         PostError: It is not there any more, or cannot be read.
     """
     try:
-        post = posts(source.root).get(source.path)
+        post = posts_by_path(source.root).get(source.path)
     except SettingsError as error:
         raise PostError(source.path, str(error)) from None
     if isinstance(post, bytes):
@@ -60,8 +62,8 @@ def load(source: Source) -> bytes:
     raise post or PostError(source.path, f"is not in {source.root} any more; run: backmatter index")
 
 
-def posts(export: Path) -> Mapping[str, bytes | PostError]:
-    """Give the posts of an export by their paths, and why one cannot be read.
+def posts_by_path(export: Path) -> Mapping[str, bytes | PostError]:
+    """Return what an export says of each post by path, as JSON, and an error for each that cannot be read.
 
     Raises:
         SettingsError: The file is no export.
@@ -70,18 +72,20 @@ def posts(export: Path) -> Mapping[str, bytes | PostError]:
         status = export.stat()
         return _posts(export, status.st_size, status.st_mtime_ns)
     except OSError as error:
-        raise SettingsError(f"content = {str(export)!r}: cannot be read ({error.strerror})") from None
+        raise SettingsError(
+            f"content = {str(export)!r}: cannot be read ({error.strerror}); {next_step(error)}"
+        ) from None
 
 
 @lru_cache(maxsize=4)
 def _posts(export: Path, size: int, changed: int) -> Mapping[str, bytes | PostError]:  # noqa: ARG001 - tell states apart
-    tables = read(export)
+    tables = read_tables(export)
     tags = _named(tables, "tags", "posts_tags", "tag_id")
     authors = _named(tables, "users", "posts_authors", "author_id")
     found: dict[str, bytes | PostError] = {}
-    for number, row in enumerate(rows(tables, "posts"), 1):
+    for number, row in enumerate(table_rows(tables, "posts"), 1):
         slug = row.get("slug")
-        path = f"{slug}{SUFFIX}" if _is_slug(slug) else f"post {number}"
+        path = f"{slug}{EXPORTED_SUFFIX}" if _is_slug(slug) else f"post {number}"
         if path in found:
             found[f"{path} {number}"] = PostError(
                 f"{path} {number}", f"has the slug of {path}; give it another in Ghost"
@@ -93,26 +97,36 @@ def _posts(export: Path, size: int, changed: int) -> Mapping[str, bytes | PostEr
     return found
 
 
-def _post(path: str, row: Row, tags: list[str], authors: list[str]) -> bytes | PostError:
+def _post(path: str, row: TableRow, tags: list[str], authors: list[str]) -> bytes | PostError:
+    column = next((name for name in TEXT_COLUMNS if isinstance(row.get(name), str)), None)
+    if column is None:
+        return _unreadable(path, f"none of {', '.join(TEXT_COLUMNS)}")
+    exported = [_front_matter(row, tags, authors), column, row[column]]
     try:
-        return _file(row, _html(row), tags, authors)
-    except ValueError as error:
-        return PostError(path, f"has no text that can be read ({error}); save it once more in Ghost, and export again")
+        return json.dumps(exported, ensure_ascii=False).encode("utf-8", "replace")
+    except RecursionError:
+        return _unreadable(path, "its values are nested too deep")
 
 
-def _html(row: Row) -> str:
-    """Give the text as HTML: as Ghost made it, or as it would make it of what its editor keeps.
+def exported_page(data: bytes, path: str) -> bytes:
+    """Turn what `load_post` returns into an HTML file whose front matter every reader understands.
 
     Raises:
-        ValueError: There is none.
+        PostError: The editor's document cannot be read.
     """
-    for form, make in FORMS.items():
-        if isinstance(row.get(form), str):
-            return make(row[form])
-    raise ValueError(f"none of {', '.join(FORMS)}")
+    front, column, text = json.loads(data)
+    try:
+        html = TEXT_COLUMNS[column](text)
+    except ValueError as error:
+        raise _unreadable(path, str(error)) from None
+    return f"{json.dumps(front, ensure_ascii=False)}\n{html.replace(SITE_PLACEHOLDER, '')}".encode("utf-8", "replace")
 
 
-def read(export: Path) -> Tables:
+def _unreadable(path: str, fault: str) -> PostError:
+    return PostError(path, f"has no text that can be read ({fault}); save it once more in Ghost, and export again")
+
+
+def read_tables(export: Path) -> Tables:
     """Read the tables of an export.
 
     Raises:
@@ -130,39 +144,37 @@ def read(export: Path) -> Tables:
     return tables
 
 
-def rows(tables: Tables, name: str) -> list[Row]:
-    """Give the rows of a table, without what is none."""
+def table_rows(tables: Tables, name: str) -> list[TableRow]:
+    """Return the valid rows of a table."""
     table = tables.get(name)
     return [row for row in table if isinstance(row, dict)] if isinstance(table, list) else []
 
 
-def _file(row: Row, html: str, tags: list[str], authors: list[str]) -> bytes:
-    """Write a post as a file whose front matter every reader understands."""
+def _front_matter(row: TableRow, tags: list[str], authors: list[str]) -> Mapping[str, object]:
     status, public = row.get("status", "published"), row.get("visibility", "public")
     date = _date(row.get("published_at"))
-    front = {
+    return {
         "title": row.get("title"),
         "slug": row["slug"],
         "date": date,
         "updated": _date(row.get("updated_at")),
         # A scheduled post appears by its date.
         "draft": status == "draft" or (status == "scheduled" and not date),
-        "unlisted": status == SENT or public != "public",
+        "unlisted": status == SENT_STATUS or public != "public",
         "tags": [tag for tag in tags if not tag.startswith("#")],
         "authors": authors,
         "summary": row.get("custom_excerpt"),
         "language": row.get("locale"),
     }
-    return f"{json.dumps(front, ensure_ascii=False)}\n{html.replace(SITE, '')}".encode("utf-8", "replace")
 
 
 def _named(tables: Tables, table: str, between: str, key: str) -> Mapping[str, list[str]]:
-    """Give the names in a table that each post has, in the author's order."""
-    names = {str(row.get("id")): row["name"] for row in rows(tables, table) if isinstance(row.get("name"), str)}
+    """Return the names that a table links to each post, in the author's order."""
+    names = {str(row.get("id")): row["name"] for row in table_rows(tables, table) if isinstance(row.get("name"), str)}
     found: dict[str, list[str]] = defaultdict(list)
     # Ghost 0 has one author, in the post itself.
-    linked = [(row.get("id"), row.get(key)) for row in rows(tables, "posts")]
-    ordered = sorted(rows(tables, between), key=lambda row: _number(row.get("sort_order")))
+    linked = [(row.get("id"), row.get(key)) for row in table_rows(tables, "posts")]
+    ordered = sorted(table_rows(tables, between), key=lambda row: _number(row.get("sort_order")))
     for post, other in (*linked, *((row.get("post_id"), row.get(key)) for row in ordered)):
         if str(other) in names:
             found[str(post)].append(names[str(other)])
@@ -171,7 +183,7 @@ def _named(tables: Tables, table: str, between: str, key: str) -> Mapping[str, l
 
 def _date(value: object) -> object:
     """Make a date of the milliseconds that Ghost 0 counts; later versions write dates."""
-    if not isinstance(value, int) or not 0 <= value <= LAST:
+    if not isinstance(value, int) or not 0 <= value <= LAST_MILLISECOND:
         return value
     return datetime.fromtimestamp(value / 1000, UTC).isoformat()
 

@@ -1,4 +1,4 @@
-"""The address that results link to: the post's page here, or the one that the author's generator makes of it.
+"""Make the address that results link to: the post's page here, or the one that the author's generator makes.
 
 A pattern says where its parts stand, as the generator's own does; how names are written in them differs between
 generators, and is taken from what each of them made of the same names (tests/golden/sites).
@@ -10,32 +10,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from index.errors import PostError, SettingsError
-from index.globs import matches
-from index.posts.addresses import INDEX_NAMES, JEKYLL_FOLDERS, SAFE, date_in_name, without_date
-from index.posts.headings import github
-from index.settings import PLACEHOLDERS, Names, Settings
+from ..errors import PostError, SettingsError
+from ..model import HTML_SUFFIXES
+from ..settings import PLACEHOLDERS, Names, Settings
+from .globs import matches_glob
+from .headings import github_id
+from .slugs import INDEX_NAMES, JEKYLL_FOLDERS, SAFE, date_in_name, without_date
+from .transliteration import ascii_slug, to_ascii
 
-DATED = frozenset(("year", "month", "day"))
+DATE_PLACEHOLDERS = frozenset(("year", "month", "day"))
+UNSORTED = "misc"
+"""Pelican's category of articles without one."""
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _GENERATOR_PLACEHOLDER = re.compile(r":(\w+)")
-_NUMBER = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
-_UNDECOMPOSED = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
-"""Latin letters that Unicode does not take apart, as the tools of Pelican and Zola write them."""
+_NUMBER_PREFIX = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
+_TEMPLATE_EXPRESSION = re.compile(r"\{\{-?([^{}]*)\}\}")
 _SLASHES = re.compile(r"/{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """What a post's address can be made of.
+class AddressParts:
+    """The parts that a post's address can be made of.
 
     Attributes:
-        path: The post's id.
+        path: The post's id, without what only tells its language.
+        prefix: What stands before the address, as the folder of a language, "de/".
         slug: Its slug within the journal.
         given: The slug in its front matter, or "".
         address: The address in its front matter, or "".
@@ -48,6 +51,7 @@ class Named:
     title: str
     categories: tuple[str, ...]
     date: datetime | None
+    prefix: str = ""
 
 
 def check_permalink(settings: Settings) -> None:
@@ -56,14 +60,15 @@ def check_permalink(settings: Settings) -> None:
     Raises:
         SettingsError: The message names it, and those that do.
     """
-    for pattern in (settings.permalink, *(pattern for _, pattern in settings.permalinks)):
+    addresses = settings.addresses
+    for pattern in (addresses.permalink, *(pattern for _, pattern in addresses.permalinks)):
         for name in _PLACEHOLDER.findall(pattern):
             if name not in PLACEHOLDERS:
                 allowed = " ".join(f"{{{known}}}" for known in PLACEHOLDERS)
                 raise SettingsError(f"permalink = {pattern!r}: unknown {{{name}}}; allowed: {allowed}")
 
 
-def url_of(post: Named, settings: Settings) -> str:
+def url_of(post: AddressParts, settings: Settings) -> str:
     """Make the address that results link to.
 
     It is the post's page here, or on the author's own site, where an address in the front matter counts.
@@ -74,45 +79,50 @@ def url_of(post: Named, settings: Settings) -> str:
     if not settings.has_own_site:
         return "/articles/" + quote(post.slug, safe=SAFE)
     given = _given(post, settings)
-    target = _fill(post, _pattern(post.path, settings), settings.names) if given is None else given
-    return settings.base_url.rstrip("/") + "/" + quote(target.lstrip("/"), safe=SAFE + "%?#")
+    if given is not None:
+        return settings.base_url.rstrip("/") + "/" + quote(given.lstrip("/"), safe=SAFE + "%?#")
+    target = _fill(post, _pattern(post.path, settings), settings.conventions.names)
+    return settings.base_url.rstrip("/") + "/" + quote(post.prefix + target.lstrip("/"), safe=SAFE)
 
 
 def _pattern(path: str, settings: Settings) -> str:
-    default = settings.permalink or "{path}/"
-    return next((pattern for paths, pattern in settings.permalinks if matches(paths, path)), default)
+    conventions = settings.conventions
+    default = conventions.permalink or "{path}/"
+    return next((pattern for paths, pattern in conventions.permalinks if matches_glob(paths, path)), default)
 
 
-def _fill(post: Named, pattern: str, names: Names) -> str:
+def _fill(post: AddressParts, pattern: str, names: Names) -> str:
     wanted = _PLACEHOLDER.findall(pattern)
-    dated = DATED.intersection(wanted)
+    dated = DATE_PLACEHOLDERS.intersection(wanted)
     if dated and not post.date:
         part = next(name for name in wanted if name in dated)
         raise PostError(post.path, f"has no date, and the permalink pattern needs its {part}; add one")
     return _SLASHES.sub("/", _PLACEHOLDER.sub(lambda found: _value(found[1], post, names), pattern))
 
 
-def _value(name: str, post: Named, names: Names) -> str:
+def _value(name: str, post: AddressParts, names: Names) -> str:
     """Make one part of an address."""
-    write = WRITERS[names]
-    folders, stem = _place(post.path)
+    write, write_slug, write_title = WRITERS[names]
+    folders, stem = _folders_and_name(post.path)
     plain = without_date(stem) if names in DROP_DATES else stem
-    if post.date and name in DATED:
+    if post.date and name in DATE_PLACEHOLDERS:
         return {"year": f"{post.date:%Y}", "month": f"{post.date:%m}", "day": f"{post.date:%d}"}[name]
     if names == "safe" and name in ("slug", "path"):
         return post.slug if name == "path" else post.slug.rpartition("/")[2]
-    slug = post.given if names in KEEP_SLUGS else write(post.given)
+    slug = write_slug(post.given)
     values: dict[str, Callable[[], str]] = {
         "slug": lambda: slug or write(plain),
         "path": lambda: "/".join([*map(write, folders), slug or write(plain)]).strip("/"),
         "folder": lambda: "/".join(map(write, _parents(post.path))),
         "file": lambda: write(_raw_stem(post.path)),
+        "page": lambda: _page(post.path),
         "name": lambda: write(without_date(stem)),
-        "title": lambda: write(post.title),
-        "slug_or_title": lambda: slug or write(post.title),
+        "title": lambda: write_title(post.title),
+        "slug_or_title": lambda: slug or write_title(post.title),
         "slug_or_dated": lambda: (
             slug or "/".join([*_day(post.path), *map(write, folders[1:]), write(without_date(stem))])
         ),
+        "category": lambda: write_title(post.categories[0] if post.categories else UNSORTED),
         "categories": lambda: "/".join(category.lower() for category in _categories(post)),
     }
     return values[name]()
@@ -123,37 +133,47 @@ def _day(path: str) -> list[str]:
 
 
 def _parents(path: str) -> list[str]:
-    """Give a post's folders, but for those with which generators only sort their sources."""
-    return [part for part in PurePosixPath(path).parts[:-1] if part not in JEKYLL_FOLDERS and part[0] != "_"]
+    """Return a post's folders without those in which generators only sort their sources."""
+    return [part for part in path.split("/")[:-1] if part not in JEKYLL_FOLDERS and part[0] != "_"]
 
 
 def _raw_stem(path: str) -> str:
     return PurePosixPath(path).stem
 
 
-def _place(path: str) -> tuple[list[str], str]:
-    """Give a post's folders and its name; an index has its folder's name."""
+def _page(path: str) -> str:
+    """Return the path of a built page as a server has it: an index is its folder."""
+    pure = PurePosixPath(path)
+    is_index = pure.stem == "index" and pure.suffix.lower() in HTML_SUFFIXES
+    return path.removesuffix(pure.name) if is_index else path
+
+
+def _folders_and_name(path: str) -> tuple[list[str], str]:
+    """Return a post's folders and its name; an index takes its folder's name."""
     folders, stem = _parents(path), _raw_stem(path)
     if stem in INDEX_NAMES:
         stem = folders.pop() if folders else ""
     return folders, stem
 
 
-def _categories(post: Named) -> list[str]:
-    """Give a post's categories, first those of Jekyll's folders above `_posts`."""
+def _categories(post: AddressParts) -> list[str]:
+    """Return a post's categories, first those of Jekyll's folders above `_posts`."""
     above, found, _ = post.path.rpartition("_posts/")
     return list(dict.fromkeys([*(part for part in above.split("/") if found and part), *post.categories]))
 
 
-def _given(post: Named, settings: Settings) -> str | None:
+def _given(post: AddressParts, settings: Settings) -> str | None:
     """Take a `url` or `permalink` of the front matter if it is a plain path, "" for the top; fill `:year` and such."""
-    given = post.address.strip()
+    names = settings.conventions.names
+    given = _TEMPLATE_EXPRESSION.sub(lambda found: _expression(found[1], post, names), post.address.strip())
     if not given or "{" in given:
         return None
-    own = {"slug": post.slug.rpartition("/")[2], "path": post.slug}
+    own = {"slug": post.slug.rpartition("/")[2], "path": post.slug, "name": _raw_stem(post.path), "output_ext": ".html"}
     own |= {"title": own["slug"], "section": own["path"].partition("/")[0]}
+    own |= {"categories": _value("categories", post, names), "collection": post.path.partition("/")[0].lstrip("_")}
     if post.date:
-        own |= {name: _value(name, post, settings.names) for name in DATED}
+        own |= {name: _value(name, post, names) for name in DATE_PLACEHOLDERS}
+        own |= {"i_month": str(post.date.month), "i_day": str(post.date.day), "short_year": f"{post.date:%y}"}
     parts = _GENERATOR_PLACEHOLDER.findall(given)
     if any(part not in own for part in parts):
         return None
@@ -161,62 +181,94 @@ def _given(post: Named, settings: Settings) -> str | None:
     split = urlsplit(filled)
     if split.scheme or split.netloc or ":" in filled or "\\" in filled:
         return None
+    filled = _SLASHES.sub("/", filled)
     return "/".join(part for part in filled.split("/") if unquote(part) not in (".", "..")).lstrip("/")
+
+
+def _expression(text: str, post: AddressParts, names: Names) -> str:
+    """Return what an expression of Eleventy in an address stands for, or one that nothing is known of."""
+    known = {"page.fileslug": "name", "title|slugify": "title", "title|slug": "title"}
+    name = known.get("".join(text.split()).lower())
+    return _value(name, post, names) if name else "{}"
 
 
 def _verbatim(name: str) -> str:
     return name
 
 
-def _hugo(name: str) -> str:
+def _lower_words(title: str) -> str:
+    """Make a slug of a title as Material for MkDocs does: lower case, words of any script, a hyphen for each space."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-")
+
+
+def _safe(name: str) -> str:
     """Lower case; letters, digits, marks, `.`, `_` and `-` kept, runs of spaces and hyphens one hyphen."""
-    kept = "".join(each for each in name.lower() if each in "._- " or each.isalnum() or _is_mark(each))
+    kept = "".join(sign for sign in name.lower() if sign in "._- " or sign.isalnum() or _is_mark(sign))
     return re.sub(r"[ -]+", "-", kept).strip("-")
+
+
+def _hugo_name(name: str) -> str:
+    """Make a part of an address of a file's name as Hugo does: a hyphen for each space, none for what is left out."""
+    return "".join(filter(_hugo_keeps, re.sub(r"\s", "-", name.lower())))
+
+
+def _hugo_slug(slug: str) -> str:
+    return _hugo_words(slug).strip("-")
+
+
+def _hugo_title(title: str) -> str:
+    return _hugo_words(title.replace("+", ""))
+
+
+def _hugo_words(text: str) -> str:
+    """Write a text as Hugo's `UnicodeSanitize` does: one hyphen for the space between words that has none."""
+    kept = "".join(sign for sign in text.lower() if sign.isspace() or _hugo_keeps(sign)).strip()
+    return re.sub(r"\s*-\s*(?=-)|\s*-\s*|\s+", "-", kept)
+
+
+def _hugo_keeps(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return character in "._#+~-@" or kind == "Nd" or kind[0] in "LM"
 
 
 def _jekyll(name: str) -> str:
     """Jekyll's `Utils.slugify` in the mode "pretty", letters as they are."""
-    kept = "".join(each if each.isalnum() or each in "._~!$&'()+,;=@" or _is_mark(each) else "-" for each in name)
+    kept = "".join(sign if sign.isalnum() or sign in "._~!$&'()+,;=@" or _is_mark(sign) else "-" for sign in name)
     return re.sub("-+", "-", kept).strip("-")
 
 
 def _pelican(name: str) -> str:
     """Pelican's SLUG_REGEX_SUBSTITUTIONS: ASCII, what is no letter, digit or hyphen gone, spaces to hyphens."""
-    plain = re.sub(r"[^\w\s-]", "", _ascii(name)).strip()
-    return re.sub(r"[-\s]+", "-", plain)
-
-
-def _zola(name: str) -> str:
-    """Lower ASCII with hyphens, as Zola's paths are by default."""
-    return re.sub("[^a-z0-9]+", "-", _ascii(name)).strip("-")
+    plain = re.sub(r"[^\w\s-]", "", to_ascii(name)).strip()
+    return re.sub(r"[-\s]+", "-", plain).lower()
 
 
 def _docusaurus(name: str) -> str:
     """As it is, without the number that sorts it; what may be a date or a version is none."""
-    return _NUMBER.sub("", name)
-
-
-def _ascii(name: str) -> str:
-    """Take letters down to lower ASCII, as far as they are Latin ones."""
-    plain = unicodedata.normalize("NFKD", name.lower().translate(_UNDECOMPOSED))
-    return plain.encode("ascii", "ignore").decode()
+    return _NUMBER_PREFIX.sub("", name)
 
 
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
-WRITERS: dict[Names, Callable[[str], str]] = {
-    "safe": _hugo,
-    "verbatim": _verbatim,
-    "hugo": _hugo,
-    "jekyll": _jekyll,
-    "pelican": _pelican,
-    "zola": _zola,
-    "docusaurus": _docusaurus,
-    "github": github,
+class NameWriters(NamedTuple):
+    """How a generator writes the names of files and folders, slugs of the front matter, and titles."""
+
+    name: Callable[[str], str]
+    slug: Callable[[str], str]
+    title: Callable[[str], str]
+
+
+WRITERS: dict[Names, NameWriters] = {
+    "safe": NameWriters(_safe, _safe, _safe),
+    "verbatim": NameWriters(_verbatim, _verbatim, _lower_words),
+    "hugo": NameWriters(_hugo_name, _hugo_slug, _hugo_title),
+    "jekyll": NameWriters(_jekyll, _jekyll, _jekyll),
+    "pelican": NameWriters(_pelican, _verbatim, _pelican),
+    "zola": NameWriters(ascii_slug, ascii_slug, ascii_slug),
+    "docusaurus": NameWriters(_docusaurus, _verbatim, _docusaurus),
+    "github": NameWriters(github_id, _verbatim, github_id),
 }
 DROP_DATES = frozenset(("safe", "jekyll", "zola"))
-"""Where a date at the start of a file's name is no part of it."""
-KEEP_SLUGS = frozenset(("docusaurus", "github"))
-"""Where a slug of the front matter is written as it is, and may have folders."""
+"""Generators that drop a date at the start of a file's name."""

@@ -1,55 +1,68 @@
-"""One file to one post."""
+"""Read one file into one post."""
 
 import os
 import re
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import fields, replace
+from datetime import UTC, datetime, time
 from functools import wraps
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import ParamSpec, TypeVar
+from posixpath import dirname
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
-from index.errors import PostError
-from index.model import Post, Source
-from index.posts import ghost
-from index.posts.addresses import INDEX_NAMES, slug_of
-from index.posts.decode import decode
-from index.posts.detection import detect
-from index.posts.dialects import Meta, meta_of
-from index.posts.discover import lies_within, recipe
-from index.posts.extract import Extract, Extractor
-from index.posts.frontmatter import FrontMatter, split
-from index.posts.headings import HeadingIdMaker
-from index.posts.html import feed, head_values, main_content, page_title, parse
-from index.posts.languages import normal_language
-from index.posts.markdown import MarkdownReader
-from index.posts.permalinks import Named, url_of
-from index.posts.templates import Tokens
-from index.settings import Settings
-
-HTML_SUFFIXES = frozenset((".html", ".htm"))
+from ..errors import PostError, next_step
+from ..model import HTML_SUFFIXES, Post, SiteGiven, Source
+from ..settings import Settings
+from . import ghost
+from .dates import parse_date
+from .decode import decode
+from .discover import lies_within, recipe
+from .extract import Extract, Extractor
+from .feed_entries import feed_values
+from .formulas import formulas_of
+from .frontmatter import FrontMatter, normal_key, split_front_matter
+from .headings import HeadingIdMaker
+from .html_reader import HtmlTree, parse_html, walk_page
+from .language_detection import can_detect, detect
+from .language_tags import normal_language
+from .main_content import find_main
+from .markdown_reader import Dialect, MarkdownReader, dialect_of
+from .metadata import Meta, facet_values, meta_of
+from .page_head import PageHead, read_head
+from .page_kind import no_article
+from .permalinks import AddressParts, url_of
+from .shortcodes import ShortcodeTokens
+from .slugs import INDEX_NAMES, page_address, slug_of
+from .translations import translated_of
 
 MAX_MARKDOWN_LINES = 50_000
 """The longest of 8,000 real posts has 6,000; reading takes time that grows faster than the number of lines."""
+MAX_ALIASES = 1_000
+"""Old addresses of a post; more are not a move but a table."""
 
+_READ = tuple(name for each in fields(Post) if (name := each.name) not in ("stamp", "fingerprint"))
 _READABLE = re.compile(r"[-_]+")
 _local = threading.local()
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def bounded(read_one: Callable[[Source, Settings], _R]) -> Callable[[Source, Settings], _R]:
-    """Report a post that is nested too deep for the parsers as what it is."""
+def refuse_deep_nesting(read_one: Callable[Concatenate[Source, _P], _R]) -> Callable[Concatenate[Source, _P], _R]:
+    """Report a post that is nested too deep for the parsers as an error of the post."""
 
     @wraps(read_one)
-    def bounded(source: Source, settings: Settings) -> _R:
+    def guarded(source: Source, /, *arguments: _P.args, **named: _P.kwargs) -> _R:
         try:
-            return read_one(source, settings)
+            return read_one(source, *arguments, **named)
         except RecursionError:
             raise PostError(source.path, "is nested too deep to be read; flatten its lists, quotes or tags") from None
 
-    return bounded
+    return guarded
 
 
 def fingerprint(source: Source, settings: Settings) -> str:
@@ -58,61 +71,139 @@ def fingerprint(source: Source, settings: Settings) -> str:
     Raises:
         PostError: The file cannot be read.
     """
-    return _fingerprint(load(source, settings), settings)
+    return fingerprint_of(load_bytes(source, settings) + _given_bytes(source), settings)
 
 
-@bounded
-def read(source: Source, settings: Settings) -> Post:
+def read_post(source: Source, settings: Settings) -> Post:
     """Read a post.
 
     Raises:
         PostError: It cannot be read; with the reason, and the line where one is known.
     """
-    return inspect(source, settings, Extractor(HeadingIdMaker(settings.heading_ids)))[2]
+    return read_with(source, settings, Extractor(HeadingIdMaker(settings.conventions.heading_ids)))[2]
 
 
-def inspect(source: Source, settings: Settings, extractor: Extractor[None]) -> tuple[str, FrontMatter, Post]:
-    """Read a post with the caller's own extractor; give the file's text, its front matter and the post.
+@refuse_deep_nesting
+def read_with(source: Source, settings: Settings, extractor: Extractor[None]) -> tuple[str, FrontMatter, Post]:
+    """Read a post with the caller's own extractor; return the file's text, its front matter and the post.
 
     Raises:
         PostError: It cannot be read.
     """
-    data = load(source, settings)
-    text = decode(data, source.path)
-    front = split(text, source.path)
-    take = _read_html if is_html(source) else _read_markdown
-    meta, extract = take(front, source, extractor)
-    return text, front, _post(source, settings, meta, extract, _fingerprint(data, settings))
+    data = load_bytes(source, settings)
+    text = text_of(data, source)
+    front = split_front_matter(text, source.path)
+    if is_html(source):
+        meta, extract = _read_html(front, source, settings, extractor)
+    else:
+        meta, extract = _read_markdown(front, source, settings, extractor)
+    post = post_of(source, settings, meta, extract, fingerprint_of(data + _given_bytes(source), settings))
+    post = replace(post, unbuilt=_unbuilt(front, post, source), doubt=source.given.doubt)
+    return text, front, _marked_by_content(post, settings) if is_html(source) else post
 
 
-def _read_markdown(front: FrontMatter, source: Source, extractor: Extractor[None]) -> tuple[Meta, Extract[None]]:
-    meta = meta_of(front, source.path)
-    if front.body.count("\n") > MAX_MARKDOWN_LINES:
-        raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
-    markdown_reader().extract(front.body, extractor, is_mdx(source))
+def _given_bytes(source: Source) -> bytes:
+    return b"" if source.given == SiteGiven() else repr(source.given).encode()
+
+
+def _unbuilt(front: FrontMatter, post: Post, source: Source) -> str:
+    """Return why the site's generator makes no page of a post, as far as its rules tell, or ""."""
+    given = source.given
+    if given.needs_head and front.kind == "none" and not is_html(source):
+        return "has no front matter, without which it becomes no page"
+    if given.needs_date and not post.date and not post.draft:
+        return "has no date, without which it becomes no article"
+    key = next((key for key in given.hiding_keys if front.values.get(normal_key(key)) not in (None, False, "", 0)), "")
+    return given.unbuilt or (f"is left out by its {key}" if key else "")
+
+
+def inherit(front: FrontMatter, source: Source) -> FrontMatter:
+    """Return front matter with what the rules of the site add to it."""
+    return replace(front, values={**source.given.values, **front.values}) if source.given.values else front
+
+
+def _marked_by_content(post: Post, settings: Settings) -> Post:
+    """Return a page whose fingerprint is that of what was read: a new sidebar on all pages changes none of them."""
+    content = repr([getattr(post, name) for name in _READ])
+    return replace(post, fingerprint=fingerprint_of(content.encode(), settings))
+
+
+def _read_markdown(
+    front: FrontMatter, source: Source, settings: Settings, extractor: Extractor[None]
+) -> tuple[Meta, Extract[None]]:
+    meta = meta_of(inherit(front, source), source.path)
+    _markdown_reader(front, source, settings).extract(front.body, extractor)
     return meta, extractor.finish(meta.title, title_in_name(source.path))
 
 
-def _read_html(front: FrontMatter, source: Source, extractor: Extractor[None]) -> tuple[Meta, Extract[None]]:
-    page = parse(Tokens().drop_from_html(front.body))
-    head = FrontMatter({**head_values(page), **front.values}, front.body, front.kind, front.lines)
-    meta = meta_of(head, source.path)
-    main, left_out = main_content(page)
-    feed(main, extractor, left_out)
-    return meta, extractor.finish(meta.title, page_title(page) or title_in_name(source.path))
+def markdown_html(front: FrontMatter, source: Source, settings: Settings) -> str:
+    """Convert a post's Markdown to HTML.
+
+    Raises:
+        PostError: It is too long.
+    """
+    return _markdown_reader(front, source, settings).html(front.body)
 
 
-def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None], mark: str) -> Post:
+def _read_html(
+    front: FrontMatter, source: Source, settings: Settings, extractor: Extractor[None]
+) -> tuple[Meta, Extract[None]]:
+    tree = HtmlTree(parse_html(ShortcodeTokens().drop_from_html(front.body)))
+    main = find_main(tree)
+    head = read_head(tree, main, source.site)
+    # A page with a title, or more, in front matter is a source, which an author wrote; a mirrored page has its address.
+    is_built = front.values.keys() <= {"url"}
+    kind = no_article(source, tree.root, main, head) if is_built else ""
+    # On the author's own site a heading without an id cannot be linked to.
+    extractor.begin_page(makes_ids=not settings.has_own_site, shared=source.site.lines)
+    walk_page(tree, main, extractor)
+    extractor.add_lines(head.pagefind.searched)
+    has_main_heading = any(node.find(".//h1") is not None for node in main.nodes or [tree.root])
+    meta = page_meta(front, head, source, settings, has_main_heading=has_main_heading, no_article=kind)
+    return meta, extractor.finish(meta.title, head.title or title_in_name(source.path))
+
+
+def page_meta(
+    front: FrontMatter,
+    head: PageHead,
+    source: Source,
+    settings: Settings,
+    *,
+    has_main_heading: bool,
+    no_article: str = "",
+) -> Meta:
+    """Return the metadata of an HTML page: what front matter says, or else the page, or else a feed of its site.
+
+    Args:
+        front: The front matter.
+        head: What the page says of itself.
+        source: The page's file.
+        settings: The settings.
+        has_main_heading: Whether the main content has an `h1`.
+        no_article: What the page is, if it is no article.
+    """
+    # Beside sources, a feed may be a template.
+    feed = feed_values(source, settings.base_url) if settings.generator == "html" else {}
+    values = {**source.given.values, **feed, **head.values(), **front.values}
+    meta = meta_of(FrontMatter(values, front.body, front.kind, front.lines), source.path)
+    title = meta.title or head.heading(has_main_heading=has_main_heading)
+    return replace(meta, title=title, page_language=normal_language(head.language), no_article=no_article)
+
+
+def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any], fingerprint: str) -> Post:
+    """Make a post of its metadata and of what was extracted."""
     slug = slug_of(source.path, meta.slug)
-    named = Named(
-        path=source.path,
+    own = meta.values.get("path") if settings.generator == "zola" else ""
+    named = AddressParts(
+        path=source.given.path or source.path,
+        prefix=source.given.prefix,
         slug=slug,
         given=meta.slug,
-        address=meta.address,
+        address=own if isinstance(own, str) and own else meta.address,
         title=extract.title,
         categories=meta.categories,
         # A draft has its day when it is published.
-        date=meta.date or (datetime.now(UTC) if meta.draft else None),
+        date=_address_date(meta, source, settings) or (datetime.now(UTC) if meta.draft else None),
     )
     return Post(
         path=source.path,
@@ -122,31 +213,88 @@ def _post(source: Source, settings: Settings, meta: Meta, extract: Extract[None]
         text=extract.text,
         sections=extract.sections,
         code=extract.code,
+        formulas=tuple(formulas_of(extract.text, extract.formulas)),
         date=meta.date,
         updated=meta.updated,
         expires=meta.expires,
         tags=meta.tags,
+        facets=facet_values(meta, settings.facets),
         author=meta.author,
         summary=meta.summary,
-        language=meta.language or _language(meta, extract) or normal_language(settings.language),
+        language=_language(meta, extract) or normal_language(settings.language),
         draft=meta.draft,
         unlisted=meta.unlisted,
+        boost=meta.boost,
+        supersedes=meta.supersedes,
+        superseded_by=(*meta.superseded_by, *extract.successors),
+        no_article=meta.no_article,
+        warnings=meta.warnings,
+        translated=translated_of(meta, source.path, settings.generator),
+        aliases=_aliases(meta, source, slug),
         stamp=source.stamp,
-        fingerprint=mark,
+        fingerprint=fingerprint,
     )
 
 
-def _language(meta: Meta, extract: Extract[None]) -> str:
-    return detect(f"{extract.title}\n{meta.summary}\n", extract.text, extract.code)
+def _address_date(meta: Meta, source: Source, settings: Settings) -> datetime | None:
+    """Return the date that an address is made of: in the site's zone, and in Hugo not the one of publication."""
+    moment = meta.date
+    if settings.generator == "hugo" and "date" in meta.values:
+        with suppress(ValueError):
+            moment = parse_date(meta.values["date"]) or moment
+    if not moment or not source.given.zone or moment.timetz() == time(tzinfo=UTC):  # A day is one in every zone.
+        return moment
+    with suppress(ValueError, KeyError, OSError):
+        return moment.astimezone(ZoneInfo(source.given.zone))
+    return moment
 
 
-def load(source: Source, settings: Settings) -> bytes:
+def _aliases(meta: Meta, source: Source, slug: str) -> tuple[str, ...]:
+    """Return the addresses that a post had: those of pages that redirect to it, and those that its author names.
+
+    One without a slash at its start is taken from the top, as in Zola, and from the post's folder, as in Hugo.
+    """
+    named = [unquote(path) for alias in meta.aliases if (path := _path(alias).strip())]
+    folder = dirname(slug)
+    relative = (f"{folder}/{path}" for path in named if folder and path[0] != "/")
+    found = dict.fromkeys(map(page_address, (*source.aliases, *named, *relative)))
+    return tuple(alias for alias in found if alias != slug)[:MAX_ALIASES]
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
+def _language(meta: Meta, extract: Extract[Any]) -> str:
+    """Return the language that the author gives, or that of the text; what a page declares may be its theme's."""
+    if meta.language:
+        return meta.language
+    found = detect(f"{extract.title}\n{meta.summary}\n", extract.text, extract.code)
+    declared = meta.page_language
+    if not declared or (found and can_detect(declared) and declared.partition("-")[0] != found):
+        return found or declared
+    return declared
+
+
+def load_bytes(source: Source, settings: Settings) -> bytes:
     """Read the bytes; never more than allowed, and never from outside the content directory."""
-    data = ghost.load(source) if ghost.is_export(source.root) else _load(source, settings)
+    data = ghost.load_post(source) if ghost.is_export(source.root) else _load(source, settings)
     if len(data) > settings.max_post_bytes:
         limit = f"{settings.max_post_bytes:,}"
         raise PostError(source.path, f"is larger than {limit} bytes; split it, or raise max_post_bytes")
     return data
+
+
+def text_of(data: bytes, source: Source) -> str:
+    """Return the text of a post's file.
+
+    Raises:
+        PostError: The bytes are no text, or no document of Ghost's editors.
+    """
+    return decode(ghost.exported_page(data, source.path) if ghost.is_export(source.root) else data, source.path)
 
 
 def _load(source: Source, settings: Settings) -> bytes:
@@ -156,29 +304,28 @@ def _load(source: Source, settings: Settings) -> bytes:
         with source.file.open("rb") as file:
             return file.read(settings.max_post_bytes + 1)
     except OSError as error:
-        raise PostError(source.path, f"cannot be read ({error.strerror}); is it still there?") from None
+        raise PostError(source.path, f"cannot be read ({error.strerror}); {next_step(error)}") from None
 
 
-def _fingerprint(data: bytes, settings: Settings) -> str:
+def fingerprint_of(data: bytes, settings: Settings) -> str:
+    """Hash the bytes that a post is made of, and what else shapes the post."""
     return blake2b(data + recipe(settings).encode(), digest_size=16).hexdigest()
 
 
-def markdown_reader() -> MarkdownReader:
-    """Give this thread's Markdown parser; making one takes as long as reading a post."""
-    if not hasattr(_local, "reader"):
-        _local.reader = MarkdownReader()
-    reader: MarkdownReader = _local.reader
-    return reader
+def _markdown_reader(front: FrontMatter, source: Source, settings: Settings) -> MarkdownReader:
+    """Return this thread's Markdown parser; making one takes as long as reading a post."""
+    if front.body.count("\n") > MAX_MARKDOWN_LINES:
+        raise PostError(source.path, f"has more than {MAX_MARKDOWN_LINES:,} lines of Markdown; split it")
+    readers: dict[Dialect, MarkdownReader] = _local.__dict__.setdefault("readers", {})
+    dialect = dialect_of(source.path, settings)
+    if dialect not in readers:
+        readers[dialect] = MarkdownReader(dialect)
+    return readers[dialect]
 
 
 def is_html(source: Source) -> bool:
-    """Tell whether a post is an HTML page."""
-    return PurePosixPath(source.path).suffix.lower() in HTML_SUFFIXES
-
-
-def is_mdx(source: Source) -> bool:
-    """Tell whether a post is Markdown with components in it."""
-    return source.path.lower().endswith(".mdx")
+    """Check whether a post is an HTML page."""
+    return source.path.lower().endswith(HTML_SUFFIXES)
 
 
 def title_in_name(path: str) -> str:

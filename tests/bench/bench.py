@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.engine import Engine
-from index.engines import open_engine
-from index.settings import Settings
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine
+from backmatter.index.settings import Settings
 from tests.bench import corpus
 from tests.bench.corpus import Article
 from tests.bench.process import Run, backmatter

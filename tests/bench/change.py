@@ -6,10 +6,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from index.engine import Engine
-from index.search import search
-from index.settings import Settings
-from index.sync import sync
+from backmatter.index.engines.base import Engine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
 from tests.bench import corpus
 from tests.bench.bench import Bench, Figures
 from tests.bench.process import backmatter
@@ -73,5 +74,5 @@ def _process(bench: Bench, word: str) -> float:
 
 
 def _find(engine: Engine, word: str) -> None:
-    if search(engine.snapshot(), word).total != 1:
+    if search(engine.snapshot(), analyse(word)).total != 1:
         raise RuntimeError(f"{word} was written and is not found")

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import posts
-from index.engine import Snapshot
-from index.errors import PostError
-from index.model import Post
-from index.settings import Settings
+from backmatter.index import posts
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.errors import PostError
+from backmatter.index.model import Post
+from backmatter.index.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 
@@ -73,7 +73,7 @@ def _posts(settings: Settings) -> Iterable[Post]:
         if isinstance(source, PostError):
             continue
         try:
-            yield posts.read(source, settings)
+            yield posts.read_post(source, settings)
         except PostError:
             continue
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from index.engine import Engine
-from index.engines import open_engine
-from index.engines.opensearch.cluster import Access, Cluster
-from index.engines.opensearch.engine import OpenSearchEngine
-from index.search import search
-from index.sync import sync
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine
+from backmatter.index.engines.opensearch.cluster import Access, Cluster
+from backmatter.index.engines.opensearch.engine import OpenSearchEngine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.sync.sync import sync
 from tests.bench.bench import Bench
 from tests.bench.change import CHANGES, changes, inside
 from tests.bench.figures import Times, timed, times
@@ -74,7 +75,7 @@ def _first(engine: Engine, drawn: Mapping[str, list[Query]]) -> str:
     snapshot = engine.snapshot()
     rows = []
     for kind, queries in drawn.items():
-        taken = times([timed(lambda query=query: search(snapshot, query.text)) for query in queries])
+        taken = times([timed(lambda query=query: search(snapshot, analyse(query.text))) for query in queries])
         rows.append([kind, _both(taken)])
     return table(["cluster, first time with passages", "median / p99 in ms"], rows) + "\n"
 
@@ -87,10 +88,10 @@ def _costs(engine: Engine, way: Access, texts: list[str]) -> str:
     """Measure the processors' time of a search, here and in the node."""
     snapshot = engine.snapshot()
     for text in texts:
-        search(snapshot, text)
+        search(snapshot, analyse(text))
     node, own = _node_seconds(way), time.process_time()
     for text in texts:
-        search(snapshot, text)
+        search(snapshot, analyse(text))
     rows = [
         ["here", figure((time.process_time() - own) / len(texts) * 1_000)],
         ["in the node", figure((_node_seconds(way) - node) / len(texts) * 1_000)],

@@ -7,10 +7,11 @@ from time import perf_counter
 
 import msgspec
 
-from index.engines import open_engine
-from index.engines.whoosh import engine as _imported  # noqa: F401 (what opening imports is not opening)
-from index.search import search
-from index.settings import Settings
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.whoosh import engine as _imported  # noqa: F401 (what opening imports is not opening)
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.settings import Settings
 from tests.bench.machine import own_memory, resident
 
 
@@ -18,10 +19,10 @@ def main(index: Path, queries: list[str]) -> None:
     """Print milliseconds and bytes as JSON."""
     started = perf_counter()
     engine = open_engine(Settings(index=index))
-    search(engine.snapshot(), queries[0])
+    search(engine.snapshot(), analyse(queries[0]))
     first = (perf_counter() - started) * 1000
     for query in queries:
-        search(engine.snapshot(), query)
+        search(engine.snapshot(), analyse(query))
     figures = {"first_ms": first, "resident": resident(os.getpid()), "own": own_memory(os.getpid())}
     sys.stdout.buffer.write(msgspec.json.encode(figures))
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from index.engine import Engine, Snapshot
-from index.engines import open_engine
-from index.sync import sync
+from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine, Snapshot
+from backmatter.index.sync.sync import sync
 from tests.bench import corpus
 from tests.bench.bench import Bench, Figures
 from tests.bench.figures import Times

@@ -11,8 +11,8 @@ from threading import Event, Thread
 from time import perf_counter, sleep
 from urllib.parse import quote
 
-from index.settings import ENV_PREFIX, Settings
-from index.webhook import SIGNATURE, sign
+from backmatter.index.settings import ENV_PREFIX, Settings
+from backmatter.index.sync.webhook import SIGNATURE, sign
 from tests.bench import corpus
 from tests.bench.bench import Bench, Figures
 from tests.bench.client import HOST, Connection

@@ -9,13 +9,15 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from index.editorial import load
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.query import MAX_CLAUSES, MAX_WORD_LENGTH
-from index.search import search
-from index.settings import Settings
-from index.suggest import suggest
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.query.parser import MAX_WORD_LENGTH
+from backmatter.index.query.tree import MAX_CLAUSES
+from backmatter.index.search.curation import load_editorial
+from backmatter.index.search.search import search
+from backmatter.index.search.suggest import suggest
+from backmatter.index.settings import Settings
 
 # What a request may take, in milliseconds.
 ALLOWED = 250
@@ -69,7 +71,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    snapshot, says = WhooshEngine(options.index).snapshot(), load(Settings())
+    snapshot, says = WhooshEngine(options.index).snapshot(), load_editorial(Settings())
     random = Random(options.seed)  # noqa: S311 (drawn to be repeated, not to be secret)
     words, took = words_of(snapshot), []
     # As a server's worker does before it answers: what is here now is not searched for garbage while somebody waits.
@@ -77,7 +79,10 @@ def main() -> None:
     gc.freeze()
     for _ in range(options.count):
         query = hostile(random, words)
-        for answer in (lambda query: search(snapshot, query, editorial=says), lambda query: suggest(snapshot, query)):
+        for answer in (
+            lambda query: search(snapshot, analyse(query), editorial=says),
+            lambda query: suggest(snapshot, analyse(query)),
+        ):
             started = perf_counter()
             answer(query)
             took.append(((perf_counter() - started) * 1000, query))

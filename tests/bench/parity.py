@@ -12,15 +12,16 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from index import evaluate
-from index.engine import Engine, Snapshot
-from index.engines.opensearch.engine import OpenSearchEngine
-from index.engines.whoosh.engine import WhooshEngine
-from index.judgements import read
-from index.model import Hit, Results
-from index.search import search
-from index.settings import Settings
-from index.sync import sync
+from backmatter.index.engines.base import Engine, Snapshot
+from backmatter.index.engines.opensearch.engine import OpenSearchEngine
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Hit, Results
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.search import search
+from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
+from backmatter.index.tools.evaluation import evaluate
+from backmatter.index.tools.evaluation.judgements import read_judgements
 from tests.cluster import access, cluster
 
 
@@ -31,13 +32,15 @@ def main(folder: Path, count: int) -> None:
         distributed = OpenSearchEngine(access(nodes), "parity", replicas=0)
         settings = Settings(content=(folder / "content",), index=Path(place) / "index")
         snapshots = [_indexed(engine, settings) for engine in (embedded, distributed)]
-        judged = read(folder / "queries.jsonl", folder / "qrels.tsv", lambda path: evaluate.has(snapshots[0], path))
+        judged = read_judgements(
+            folder / "queries.jsonl", folder / "qrels.tsv", lambda path: evaluate.has(snapshots[0], path)
+        )
         texts = [query.text for query in judged.queries][:count]
         answers = [_answers(snapshot, texts) for snapshot in snapshots]
         for name, value in _parity(*answers):
             print(f"{name:28} {value:.4f}", flush=True)  # noqa: T201
         for snapshot in snapshots:
-            scores = evaluate.evaluate(evaluate.ranking(snapshot), judged).scores
+            scores = evaluate.evaluate(evaluate.search_ranking(snapshot), judged).scores
             print(f"{type(snapshot).__name__:28} nDCG@10 {scores.ndcg:.4f} of {scores.queries} queries", flush=True)  # noqa: T201
 
 
@@ -50,7 +53,7 @@ def _indexed(engine: Engine, settings: Settings) -> Snapshot:
 
 def _answers(snapshot: Snapshot, texts: list[str]) -> list[Results]:
     started = perf_counter()
-    answers = [search(snapshot, text) for text in texts]
+    answers = [search(snapshot, analyse(text)) for text in texts]
     each = (perf_counter() - started) * 1000 / max(1, len(texts))
     print(f"{type(snapshot).__name__:28} {each:.1f} ms a query of {len(texts)}", flush=True)  # noqa: T201
     return answers

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 
-from index.settings import ENV_PREFIX, Settings
+from backmatter.index.settings import ENV_PREFIX, Settings
 from tests.bench.machine import family, shared_out
 
 # How often memory is looked at, in seconds; looking takes about a millisecond a process.

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from index.analysis import terms
-from index.engine import Snapshot
-from index.engines.whoosh.engine import WhooshEngine
-from index.model import Hit, Post
-from index.query import Filter
-from index.search import search
+from backmatter.index.analysis import terms
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Hit, Post
+from backmatter.index.query.analysed import analyse
+from backmatter.index.query.tree import Filter
+from backmatter.index.search.search import search
 from tests.bench.corpus import articles_in
 from tests.bench.tables import table
 
@@ -66,9 +67,9 @@ class Opened:
 
 def opened(link: Link, snapshot: Snapshot) -> Opened:
     """Search for a link's text, in all articles and in the right one."""
-    hits = search(snapshot, link.text, per_page=PAGE, exact=True).hits
+    hits = search(snapshot, analyse(link.text, exact=True), per_page=PAGE).hits
     place = next((rank for rank, hit in enumerate(hits, 1) if hit.path == link.post.path), None)
-    own = search(snapshot, link.text, per_page=1, exact=True, filters=(Filter("path", link.post.path),)).hits
+    own = search(snapshot, analyse(link.text, exact=True, filters=(Filter("path", link.post.path),)), per_page=1).hits
     return Opened(place, bool(place and _opens(hits[place - 1 : place], link)), _opens(own, link))
 
 

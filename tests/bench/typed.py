@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from index.engines.whoosh.engine import WhooshEngine
-from index.suggest import suggest
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.query.analysed import analyse
+from backmatter.index.search.suggest import suggest
 
 SHOWN = 5
 
@@ -40,7 +41,7 @@ def main() -> None:
     took, missed = [], []
     for title, url in titles.items():
         typed, started = beginning(title, options.share), perf_counter()
-        found = suggest(snapshot, typed)
+        found = suggest(snapshot, analyse(typed))
         took.append((perf_counter() - started) * 1000)
         if url not in {suggestion.url.partition("#")[0] for suggestion in found[:SHOWN]}:
             missed.append(f"{typed!r}: {title}")

@@ -36,8 +36,8 @@ SEEN = """quoted => {
 
 
 def land(page: Page, link: str) -> tuple[int, bool]:
-    """Follow a link of the page and give how often its quotation stands where it leads, and whether it is in view."""
-    quoted = unquote(link.partition(SIGN)[2])
+    """Follow a link of the page and give how often what it quotes first stands there, and whether it is in view."""
+    quoted = unquote(link.partition(SIGN)[2].partition(",")[0])
     with page.expect_navigation():
         page.locator(f'.hit a[href="{link}"]').first.click()
     page.wait_for_function("document.readyState === 'complete'")

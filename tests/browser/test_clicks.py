@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from index.insights.store import DAY
+from backmatter.index.insights.store import DAY
 from tests.browser.conftest import CONTENT
 from tests.browser.test_pages import WIDTHS, violations
 from tests.insights import BROWSER, TOKEN, counts, eventually, record, searched
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def home(folder: Path, monkeypatch) -> Iterator[str]:
-    monkeypatch.setenv("BACKMATTER_AUTHOR_TOKEN", TOKEN)
+    monkeypatch.setenv("BACKMATTER_INSIGHTS_TOKEN", TOKEN)
     with running(folder, workers=1) as (_, port):
         yield f"http://127.0.0.1:{port}"
 

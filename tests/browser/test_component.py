@@ -55,7 +55,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         address = f"http://127.0.0.1:{server.server_port}"
         folder = tmp_path_factory.mktemp("search")
         shutil.copytree(CONTENT, folder / "content")
-        (folder / "backmatter.toml").write_text(f'origins = ["{address}"]\n', "utf-8")
+        (folder / "backmatter.toml").write_text(f'server.origins = ["{address}"]\n', "utf-8")
         with running(folder, workers=1) as (_, port):
             search = f"http://127.0.0.1:{port}"
             Site.policy = POLICY.format(search=search)

@@ -1,1 +1,1 @@
-"""The engine for more than one machine: OpenSearch keeps, replicates and finds; the ranking is ours."""
+"""The engine for more than one machine: OpenSearch stores, replicates and finds posts; the ranking is ours."""

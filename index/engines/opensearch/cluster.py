@@ -1,4 +1,4 @@
-"""The cluster's client, and its failures as ours."""
+"""The client of the cluster, and the translation of its exceptions into ours."""
 
 import os
 import ssl
@@ -13,7 +13,7 @@ import msgspec
 from opensearchpy import OpenSearch, exceptions, helpers
 from opensearchpy.helpers import errors
 
-from index.errors import (
+from ...errors import (
     BackmatterError,
     DiskFull,
     IndexDamaged,
@@ -25,47 +25,47 @@ from index.errors import (
 
 T = TypeVar("T")
 
-# Other nodes are asked so many times before a request fails.
+# How often a request is repeated, on other nodes, before it fails.
 RETRIES = 3
 
-# Seconds between the tries of a search: a node that died is noticed, and its parts are taken over, in less.
-PATIENCE = (0.1, 0.3, 1, 3, 6)
-# Nothing but the moment is wrong with a request that is answered so.
-PASSING = (429, 502, 503, 504)
+# Seconds between the attempts of a read: a cluster replaces a lost node in less than their sum.
+RETRY_DELAYS = (0.1, 0.3, 1, 3, 6)
+# Statuses of responses to requests that may succeed when repeated.
+TRANSIENT_STATUSES = (429, 502, 503, 504)
 
-# Nothing to be found, no right to look, nobody there: what each failure of the client means, and what to do.
+# Our exception for each exception of the client, and what to do about it.
 FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
     exceptions.OpenSearchException: (IndexUnavailable, "look at the cluster's log"),
     exceptions.OpenSearchWarning: (IndexUnavailable, "look at the cluster's log"),
     exceptions.OpenSearchDeprecationWarning: (IndexUnavailable, "look at the cluster's log"),
-    exceptions.ImproperlyConfigured: (SettingsError, "correct the settings that begin with opensearch_"),
+    exceptions.ImproperlyConfigured: (SettingsError, "correct the settings in [opensearch]"),
     exceptions.SerializationError: (IndexDamaged, "run: backmatter index --full"),
     exceptions.OpenSearchDslException: (IndexDamaged, "run: backmatter index --full"),
     exceptions.UnknownDslObject: (IndexDamaged, "run: backmatter index --full"),
     exceptions.ValidationException: (IndexDamaged, "run: backmatter index --full"),
     exceptions.IllegalOperation: (IndexUnavailable, "look at the cluster's log"),
     exceptions.TransportError: (IndexUnavailable, "look at the cluster's log, then try again"),
-    exceptions.ConnectionError: (IndexUnavailable, "see that a node of opensearch_hosts runs, then try again"),
-    exceptions.ConnectionTimeout: (IndexUnavailable, "raise opensearch_timeout, or look at the cluster's load"),
-    exceptions.SSLError: (IndexUnavailable, "see that opensearch_ca names the authority of the nodes' certificates"),
+    exceptions.ConnectionError: (IndexUnavailable, "see that a node of opensearch.hosts runs, then try again"),
+    exceptions.ConnectionTimeout: (IndexUnavailable, "raise opensearch.timeout, or look at the cluster's load"),
+    exceptions.SSLError: (IndexUnavailable, "see that opensearch.ca names the authority of the nodes' certificates"),
     exceptions.NotFoundError: (IndexMissing, "run: backmatter index"),
     exceptions.ConflictError: (IndexLocked, "another process is writing this index; wait until it has finished"),
     exceptions.RequestError: (IndexDamaged, "run: backmatter index --full"),
     exceptions.AuthenticationException: (
         IndexUnavailable,
-        "see to opensearch_user and opensearch_password, or opensearch_token",
+        "see to opensearch.user and opensearch.password, or opensearch.token",
     ),
     exceptions.AuthorizationException: (IndexUnavailable, "give the user the right to read and write the index"),
     errors.BulkIndexError: (IndexUnavailable, "run: backmatter index, which sends what is missing"),
     errors.ScanError: (IndexUnavailable, "look at the cluster's log, then try again"),
 }
 
-# What OpenSearch says where a node's disk is full.
+# Part of the error message of a node whose disk is full.
 FLOOD = "flood-stage"
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Where the cluster is and how to be let in; the timeout is in seconds. What it prints has no secret."""
+    """The addresses of the cluster and the credentials; the timeout is in seconds. `repr` shows no secret."""
 
     hosts: tuple[str, ...]
     user: str = ""
@@ -79,24 +79,24 @@ class Access(msgspec.Struct, frozen=True):
 
 
 def meaning(error: Exception) -> BackmatterError:
-    """Give our error for one of the client's."""
+    """Return our exception for one of the client's."""
     if FLOOD in str(error):
         return DiskFull(f"OpenSearch: a node's disk is full ({error}); free some space, then run: backmatter index")
-    kind, advice = next(FAILURES[each] for each in type(error).__mro__ if each in FAILURES)
+    kind, advice = next(FAILURES[base] for base in type(error).__mro__ if base in FAILURES)
     return kind(f"OpenSearch: {type(error).__name__}: {error}; {advice}")
 
 
-def passes(error: BaseException | None) -> bool:
-    """Tell whether a failure is of the moment: nobody listens, or a node's parts are not yet taken over."""
+def is_transient(error: BaseException | None) -> bool:
+    """Return whether a request may succeed when repeated, as when the shards of a lost node are not yet replaced."""
     if isinstance(error, exceptions.SSLError):
         return False
-    unheard = isinstance(error, exceptions.ConnectionError)
-    return unheard or (isinstance(error, exceptions.TransportError) and error.status_code in PASSING)
+    unreachable = isinstance(error, exceptions.ConnectionError)
+    return unreachable or (isinstance(error, exceptions.TransportError) and error.status_code in TRANSIENT_STATUSES)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise our errors in place of the client's."""
+def translated_errors() -> Iterator[None]:
+    """Raise our exceptions in place of the client's."""
     try:
         yield
     except tuple(FAILURES) as error:
@@ -104,7 +104,7 @@ def translated() -> Iterator[None]:
 
 
 class Cluster:
-    """A client of a process: connections are not shared with those that it starts."""
+    """Sends requests to a cluster; every process has a client of its own."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -115,28 +115,28 @@ class Cluster:
         return _client(self.access, os.getpid())
 
     def __call__(self, operation: Callable[[OpenSearch], T]) -> T:
-        """Do something with the client; its failures become ours."""
-        with translated():
+        """Run an operation with the client; its exceptions become ours."""
+        with translated_errors():
             return operation(self.client)
 
     def read(self, operation: Callable[[OpenSearch], T]) -> T:
-        """Do something that changes nothing, and again while the cluster gets over the loss of a node."""
-        for seconds in PATIENCE:
+        """Run an operation that changes nothing, and repeat it while the cluster replaces a lost node."""
+        for seconds in RETRY_DELAYS:
             try:
                 return self(operation)
             except IndexUnavailable as error:
-                if not passes(error.__cause__):
+                if not is_transient(error.__cause__):
                     raise
             time.sleep(seconds)
         return self(operation)
 
     def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False) -> None:
-        """Send many documents; what the cluster is too busy for is sent again, more slowly each time.
+        """Send many documents; those that the cluster is too busy for are sent again after growing delays.
 
-        With `require_alias`, an index is not created by what is sent to it.
+        With `require_alias`, sending documents does not create an index.
         """
-        with translated():
-            sent = helpers.streaming_bulk(
+        with translated_errors():
+            responses = helpers.streaming_bulk(
                 self.client,
                 actions,
                 chunk_size=200,
@@ -146,7 +146,7 @@ class Cluster:
                 raise_on_error=True,
                 require_alias=require_alias,
             )
-            for _ in sent:
+            for _ in responses:
                 pass
 
 
@@ -159,7 +159,7 @@ def _client(access: Access, _process: int) -> OpenSearch:
         options["http_auth"] = (access.user, access.password)
     if access.token:
         options["headers"] = {"Authorization": f"Bearer {access.token}"}
-    with translated():
+    with translated_errors():
         return OpenSearch(
             list(access.hosts),
             timeout=access.timeout,
@@ -172,9 +172,9 @@ def _client(access: Access, _process: int) -> OpenSearch:
 
 
 def _trusting(ca: Path | None) -> ssl.SSLContext:
-    """Give what checks the nodes' certificates and names: by an authority's certificate, or by those of the system."""
+    """Return the TLS context that verifies nodes: by the certificate of an authority, or by those of the system."""
     try:
         return ssl.create_default_context(cafile=ca)
     except OSError as error:
-        reason = "there is no certificate in it" if isinstance(error, ssl.SSLError) else error.strerror
-        raise SettingsError(f"opensearch_ca = {str(ca)!r}: cannot be read ({reason}); name a file in PEM") from None
+        reason = "it contains no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise SettingsError(f"opensearch.ca = {str(ca)!r}: cannot be read ({reason}); name a file in PEM") from None

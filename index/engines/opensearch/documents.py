@@ -1,66 +1,60 @@
-"""A post -> what is sent to OpenSearch: terms to be found by, and a segment of one post, which ranks it."""
+"""Turn a post into an OpenSearch document: the terms that find it, and a segment of one post that ranks it."""
 
 import zlib
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from index.analysis import stem
-from index.engines.opensearch.mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
-from index.engines.whoosh import documents, merging
-from index.engines.whoosh.arrays import Array
-from index.engines.whoosh.documents import Collected, Documents
-from index.engines.whoosh.inverter import Inverter
-from index.engines.whoosh.schema import UNDATED, exact_terms, seconds
-from index.engines.whoosh.segment import Segment
-from index.engines.whoosh.tokens import FIELDS, PostTokens, post_tokens
-from index.model import Post
-from index.ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
+from ...analysis import measure, sortable, stem
+from ...model import Post
+from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
+from ...segment import store
+from ...segment.arrays import Array
+from ...segment.builder import SegmentArrays, SegmentBuilder
+from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
+from ...segment.fields import FIELDS, PostTokens, post_tokens
+from ...segment.store import PostStore
+from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
 
-
-class Stored(NamedTuple):
-    """The arrays of a segment, and those of its documents."""
-
-    postings: Mapping[str, Array]
-    documents: Mapping[str, Array]
-
-
-# Every array of the two by its name: its type and its bytes.
+# The derived arrays and the posts of a segment: the type and the bytes of every array, by name.
 Packed = tuple[dict[str, tuple[str, bytes]], dict[str, tuple[str, bytes]]]
 
-_decoder = msgspec.msgpack.Decoder(Packed)
+_packed_decoder = msgspec.msgpack.Decoder(Packed)
 
-# A segment of one post keeps it.
+# The mask of a segment of one post.
 ALIVE = np.ones(1, bool)
 
-# What follows from the other arrays, and is made again where segments are merged.
-MADE_AGAIN = ("stem", "member_", "own_stem")
+# Arrays that follow from others, and that merging computes again: they are not stored.
+REDUNDANT = ("stem", "member_", "own_stem", "compound_")
 
 
 def key(path: str, generation: int) -> str:
-    """Give the id of one version of a post."""
+    """Return the id of one version of a post."""
     return f"{sha256(path.encode()).hexdigest()[:32]}-{generation}"
 
 
-def document(post: Post, generation: int, average: float) -> dict[str, Any]:
-    """Give the document of a post.
+def document_of(post: Post, generation: int, average: float) -> dict[str, Any]:
+    """Return the document of a post.
 
     Args:
         post: The post.
-        generation: The first one that has it.
-        average: The average length that frequencies in the text are normalized by; what is ranked in the end is
-            normalized by the exact one.
+        generation: The first generation that has this version of the post.
+        average: The average length of a post, for OpenSearch's own scores; the final ranking uses the exact one.
     """
     tokens = post_tokens(post)
     runs = list(_runs(tokens))
     words = _length(runs)
-    found = {
+    document = {
         **exact_terms(post),
+        "filter": facet_terms(post),
+        "facet": [f"{name}\0{value}" for name, values in post.facets.items() for value in values],
+        "measure": _measures(post),
+        "order": {name: sortable(values[0]) for name, values in post.facets.items()},
         "tags": list(post.tags),
         "languages": post.language,
         "fingerprint": post.fingerprint,
@@ -75,18 +69,26 @@ def document(post: Post, generation: int, average: float) -> dict[str, Any]:
         "stored": _stored(post, tokens),
     }
     for name in SCOPES:
-        own = [(field, run) for field, run in runs if field == name]
-        found[f"exact_{name}"] = [_value(run) for _, run in own]
-        found[f"stem_{name}"] = _frequencies(own, post.language, 1 - B + B * words / average)
+        scoped = [(field, run) for field, run in runs if field == name]
+        document[f"exact_{name}"] = [_value(run) for _, run in scoped]
+        document[f"stem_{name}"] = _frequencies(scoped, post.language, 1 - B + B * words / average)
     if (when := seconds(post.date)) != UNDATED:
-        found["when"] = when
+        document["when"] = when
+    if post.boost != 1:
+        document["boost"] = post.boost
     if post.expires:
-        found["expires"] = int(post.expires.timestamp())
-    return found
+        document["expires"] = int(post.expires.timestamp())
+    return document
+
+
+def _measures(post: Post) -> dict[str, list[float]]:
+    """Return the values of facets that are numbers or dates."""
+    found = {name: list(map(measure, values)) for name, values in post.facets.items()}
+    return {name: [value for value in values if value is not None] for name, values in found.items()}
 
 
 def length(post: Post) -> int:
-    """Give the number of tokens of a post's prose and code."""
+    """Return the number of tokens in the prose and code of a post."""
     return _length(list(_runs(post_tokens(post))))
 
 
@@ -95,13 +97,13 @@ def _length(runs: Sequence[tuple[str, Any]]) -> int:
 
 
 def _runs(tokens: PostTokens) -> Any:
-    """Give each run's field, and the forms at each of its places."""
+    """Yield the field of each run, and the forms of the token at each of its positions."""
     extras: defaultdict[int, list[str]] = defaultdict(list)
-    for place, term in tokens.extras:
-        extras[place].append(term)
+    for position, term in tokens.extras:
+        extras[position].append(term)
     ends = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
     for run, end in zip(tokens.runs, ends, strict=True):
-        yield FIELDS[run.field], [(tokens.terms[at], *extras[at]) for at in range(run.position, end)]
+        yield FIELDS[run.field], [(tokens.terms[position], *extras[position]) for position in range(run.position, end)]
 
 
 def _value(run: Sequence[tuple[str, ...]]) -> str:
@@ -109,7 +111,7 @@ def _value(run: Sequence[tuple[str, ...]]) -> str:
 
 
 def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) -> str:
-    """Give the stems with their weighted frequencies."""
+    """Return the stems of some runs with their weighted frequencies."""
     total: defaultdict[str, float] = defaultdict(float)
     for field, run in runs:
         weight = WEIGHTS[field] / WEIGHT_UNIT / (norm if field in TEXT else 1)
@@ -120,11 +122,11 @@ def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) ->
 
 
 def _stored(post: Post, tokens: PostTokens) -> str:
-    collected, inverter = Collected(), Inverter()
-    collected.add(post)
-    inverter.add(post, tokens)
-    postings = {name: array for name, array in inverter.arrays().items() if not name.startswith(MADE_AGAIN)}
-    packed = msgspec.msgpack.encode([_packed(postings), _packed(collected.arrays())])
+    builder = SegmentBuilder()
+    builder.add(post, tokens)
+    posts, derived = builder.arrays()
+    stored = {name: array for name, array in derived.items() if not name.startswith(REDUNDANT)}
+    packed = msgspec.msgpack.encode([_packed(stored), _packed(posts)])
     return b64encode(zlib.compress(packed, 3)).decode()
 
 
@@ -132,19 +134,17 @@ def _packed(arrays: Mapping[str, Array]) -> dict[str, tuple[str, bytes]]:
     return {name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()}
 
 
-def read(stored: str) -> Stored:
-    """Read what is stored of a post."""
-    # OpenSearch gives it without padding; too much does no harm.
-    packed = _decoder.decode(zlib.decompress(b64decode(stored + "==")))
-    return Stored(*({name: np.frombuffer(data, kind) for name, (kind, data) in part.items()} for part in packed))
+def unpack_segment(stored: str) -> SegmentArrays:
+    """Return the segment of one post that a document stores."""
+    # OpenSearch returns base64 without padding; surplus padding does no harm.
+    derived, posts = _packed_decoder.decode(zlib.decompress(b64decode(stored + "==")))
+    return SegmentArrays(_unpacked(posts), _unpacked(derived))
 
 
-def documents_of(found: Sequence[Stored]) -> Documents:
-    """Give posts by their numbers, in this order."""
-    return Documents(documents.merge([(stored.documents, ALIVE) for stored in found]))
+def _unpacked(packed: Mapping[str, tuple[str, bytes]]) -> dict[str, Array]:
+    return {name: np.frombuffer(data, kind) for name, (kind, data) in packed.items()}
 
 
-def merged(parts: Sequence[tuple[Stored, Array]]) -> Segment:
-    """Merge segments, each given with which of its posts are to be kept."""
-    arrays = merging.merge([(stored.postings, kept) for stored, kept in parts])
-    return Segment(arrays, Documents(documents.merge([(stored.documents, kept) for stored, kept in parts])), ())
+def posts_of(segments: Sequence[SegmentArrays]) -> PostStore:
+    """Return the posts of segments of one post each, numbered in this order."""
+    return PostStore(store.merge_posts([(arrays.posts, ALIVE) for arrays in segments]))

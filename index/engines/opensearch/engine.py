@@ -1,57 +1,61 @@
-"""The engine: an alias, an index behind it, and one writer at a time."""
+"""The OpenSearch engine: an alias, the index behind it, and one writer at a time."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.engines.opensearch.catalogue import Catalogue, Mark
-from index.engines.opensearch.cluster import Access, Cluster
-from index.engines.opensearch.lock import Lock
-from index.engines.opensearch.mapping import FORMAT
-from index.engines.opensearch.memory import Memory
-from index.engines.opensearch.snapshot import ClusterSnapshot
-from index.engines.opensearch.writing import OpenSearchWriting
-from index.errors import IndexMissing, IndexOutdated
-from index.model import Health
+from ...errors import IndexMissing, IndexOutdated
+from ...model import Health
+from ..base import Inspection
+from .cache import PostCache
+from .catalogue import Catalogue, GenerationMark
+from .cluster import Access, Cluster
+from .lock import Lock
+from .mapping import DOCUMENT_FORMAT
+from .snapshot import ClusterSnapshot
+from .writer import OpenSearchWriter
 
 
 class OpenSearchEngine:
-    """Keeps an index on a cluster."""
+    """Stores an index on a cluster."""
 
     def __init__(self, access: Access, name: str, *, shards: int = 1, replicas: int = 1) -> None:
         self._cluster = Cluster(access)
         self._catalogue = Catalogue(self._cluster, name, shards, replicas)
         self._name, self._replicas = name, replicas
-        self._memory = Memory()
+        self._cache = PostCache()
         self._lock = threading.Lock()
         self._snapshot: ClusterSnapshot | None = None
 
+    def inspect(self) -> Inspection:
+        """Return what the index holds: a cluster checks its files by itself."""
+        snapshot = self.snapshot()
+        return Inspection(snapshot.generation, snapshot.holdings(), {})
+
     def snapshot(self) -> ClusterSnapshot:
-        """Give the latest complete generation; the one held before is given again while it is the latest."""
+        """Return the latest complete generation; the same object until there is a newer one."""
         with self._lock:
             index, mark = self._cluster.read(lambda _: self._catalogue.latest())
             held = self._snapshot
-            if held and (mark.format != FORMAT or (held.index, held.generation) == (index, mark.generation)):
-                # A newer version of this program may have built the index anew; what is read goes on until then.
+            if held and (mark.format != DOCUMENT_FORMAT or (held.index, held.generation) == (index, mark.generation)):
+                # If a newer version has rebuilt the index, this process serves the old one until it is replaced.
                 return held
-            if mark.format != FORMAT:
-                raise IndexOutdated(
-                    f"{self._name}: another version of Backmatter wrote this index; run: backmatter index"
-                )
-            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._memory)
+            if mark.format != DOCUMENT_FORMAT:
+                raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
+            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._cache)
             return self._snapshot
 
     @contextmanager
-    def writing(self, *, rebuild: bool = False) -> Iterator[OpenSearchWriting]:
-        """Hold the lock while a commit is made.
+    def writer(self, *, rebuild: bool = False) -> Iterator[OpenSearchWriter]:
+        """Lock the index and yield a writer.
 
         Raises:
             IndexLocked: Another process holds it.
-            IndexUnavailable: The cluster cannot be reached, or has lost what it needs.
+            IndexUnavailable: The cluster cannot be reached, or has lost a part of the index.
         """
         lock = Lock(self._cluster, f"{self._name}-lock", self._replicas)
         with lock.held():
-            # First of all: whoever has lost the lock can make nothing of these current any more.
+            # First of all, so that a writer that has lost the lock cannot make one of them the current index.
             for index in self._catalogue.unfinished():
                 self._catalogue.delete(index)
             old, mark, average = self._before()
@@ -59,31 +63,31 @@ class OpenSearchEngine:
                 for index in self._catalogue.replaced(old):
                     self._catalogue.delete(index)
                 mark = self._catalogue.put(old, mark.begin())
-            writing = OpenSearchWriting(self._catalogue, old, mark, average, lock.check, rebuild=rebuild)
+            writer = OpenSearchWriter(self._catalogue, old, mark, average, lock.check, rebuild=rebuild)
             try:
                 if old and not rebuild:
-                    writing.tidy()
-                yield writing
+                    writer.purge()
+                yield writer
             finally:
-                writing.clean()
+                writer.clean()
 
-    def _before(self) -> tuple[str | None, Mark, float]:
-        """Give the index that is there, its mark, and how long its posts are on average; 0 where that is not known."""
+    def _before(self) -> tuple[str | None, GenerationMark, float]:
+        """Return the current index, its mark, and the average length of its posts; 0 if that is not known."""
         try:
             index, mark = self._cluster.read(lambda _: self._catalogue.latest())
             snapshot = self.snapshot()
         except IndexMissing:
-            return None, Mark(0), 0.0
+            return None, GenerationMark(0), 0.0
         except IndexOutdated:
             return index, mark, 0.0
         return index, mark, snapshot.average
 
     @property
-    def place(self) -> str:
-        """The index and the nodes that are asked."""
+    def location(self) -> str:
+        """The name of the index and the addresses of the nodes."""
         return f"{self._name} on {' '.join(self._cluster.access.hosts)}"
 
     def health(self) -> Health:
-        """Tell how the cluster is, by the parts of this index."""
-        found = self._cluster.read(lambda client: client.cluster.health(index=self._name))
-        return Health(found["status"], found["number_of_nodes"], found["unassigned_shards"])
+        """Return the health of the cluster, judged by the shards of this index."""
+        health = self._cluster.read(lambda client: client.cluster.health(index=self._name))
+        return Health(health["status"], health["number_of_nodes"], health["unassigned_shards"])

@@ -1,4 +1,4 @@
-"""One writer at a time: a document that is held for a while, and held on to while its holder lives."""
+"""The lock of an index: a document with a lease, which its holder renews."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -8,17 +8,18 @@ from uuid import uuid4
 
 from opensearchpy import OpenSearch, exceptions
 
-from index.engines.opensearch.cluster import Cluster
-from index.errors import BackmatterError, IndexLocked
+from ...errors import BackmatterError, IndexLocked
+from .cluster import Cluster
 
+# The id of the document.
 ID = "writer"
 
-# Seconds that a lock is held without a sign of life, and between two of them. Machines' clocks may differ by less.
-LEASE, SIGN = 30, 5
+# Seconds after which a lock expires, and between renewals. Clocks of machines must differ by less.
+LEASE, RENEWAL = 30, 5
 
 
 class Lock:
-    """A lock on an index, by a name of its own."""
+    """A lock, stored in an index of its own."""
 
     def __init__(self, cluster: Cluster, index: str, replicas: int) -> None:
         self._cluster, self._index, self._replicas = cluster, index, replicas
@@ -33,27 +34,27 @@ class Lock:
             IndexLocked: Another process holds it.
         """
         self._cluster(self._take)
-        living = threading.Thread(target=self._live, daemon=True)
-        living.start()
+        renewing = threading.Thread(target=self._keep, daemon=True)
+        renewing.start()
         try:
             yield
         finally:
             self._ended.set()
-            living.join()
-            # What is not let go now runs out by itself.
+            renewing.join()
+            # A lock that is not released expires.
             with suppress(BackmatterError):
                 self._cluster(self._release)
 
     def check(self) -> None:
-        """See that the lock is still held.
+        """Check that the lock is still held.
 
         Raises:
-            IndexLocked: The cluster did not hear from this process for too long, and another one has taken it.
+            IndexLocked: The lock expired and another process has taken it.
         """
-        found = self._cluster.read(lambda client: client.get(index=self._index, id=ID, params={"ignore": 404}))
-        if not found.get("found") or found["_source"]["token"] != self._token:
+        document = self._cluster.read(lambda client: client.get(index=self._index, id=ID, params={"ignore": 404}))
+        if not document.get("found") or document["_source"]["token"] != self._token:
             raise IndexLocked(
-                f"{self._index}: another process has taken over from this one, which was not heard of for too long; "
+                f"{self._index}: this process did not renew its lock in time and another one has taken over; "
                 "nothing was changed; run: backmatter index"
             )
 
@@ -68,38 +69,38 @@ class Lock:
             self._take_over(client)
 
     def _take_over(self, client: OpenSearch) -> None:
-        """Take a lock whose holder has not been heard of; of two that try, one does."""
+        """Take an expired lock; if two processes try, one succeeds."""
         try:
-            found = client.get(index=self._index, id=ID)
-            # A request that was answered too late and sent again finds its own lock.
-            if found["_source"]["until"] > time() and found["_source"]["token"] != self._token:
+            document = client.get(index=self._index, id=ID)
+            # A request that the client sent twice finds its own lock.
+            if document["_source"]["until"] > time() and document["_source"]["token"] != self._token:
                 raise IndexLocked(
                     f"{self._index}: another process is writing this index; wait until it has finished, or {LEASE} s "
-                    "where it has died"
+                    "if it has died"
                 )
-            client.index(index=self._index, id=ID, body=self._body(), params=_only(found))
+            client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
         except (exceptions.ConflictError, exceptions.NotFoundError):
             raise IndexLocked(f"{self._index}: another process is writing this index; try again") from None
 
-    def _live(self) -> None:
-        while not self._ended.wait(SIGN):
+    def _keep(self) -> None:
+        while not self._ended.wait(RENEWAL):
             with suppress(BackmatterError):
                 self._cluster(self._renew)
 
     def _renew(self, client: OpenSearch) -> None:
-        found = client.get(index=self._index, id=ID)
-        if found["_source"]["token"] == self._token:
-            client.index(index=self._index, id=ID, body=self._body(), params=_only(found))
+        document = client.get(index=self._index, id=ID)
+        if document["_source"]["token"] == self._token:
+            client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
 
     def _release(self, client: OpenSearch) -> None:
-        found = client.get(index=self._index, id=ID)
-        if found["_source"]["token"] == self._token:
-            client.delete(index=self._index, id=ID, params=_only(found))
+        document = client.get(index=self._index, id=ID)
+        if document["_source"]["token"] == self._token:
+            client.delete(index=self._index, id=ID, params=_if_unchanged(document))
 
     def _body(self) -> dict[str, object]:
         return {"token": self._token, "until": time() + LEASE}
 
 
-def _only(found: Mapping[str, int]) -> dict[str, int]:
-    """Let a change be made only to what was found, and not to what another process made of it since."""
-    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+def _if_unchanged(document: Mapping[str, int]) -> dict[str, int]:
+    """Return the parameters that make a change fail if the document has changed since it was read."""
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}

@@ -1,43 +1,48 @@
-"""What OpenSearch is told of a post: terms that were made by `analysis`, which no analyzer of its own takes apart.
+"""The mapping of an OpenSearch index: terms come from `analysis`, and no analyzer of OpenSearch splits them.
 
-exact               every term where it stands, its other forms at the same place; a run of tokens is one value
-stem                the stems in the post's language, each with its weighted frequency in hundredths
+exact               every term at its position, with its other forms at the same one; a run of tokens is one value
+stem                the stems in the language of the post, each with its weighted frequency in hundredths
 term                every term once, for the vocabulary
-exact_F, stem_F     the same of one field that can be searched by itself
-added, removed      the generations from which on, and until which, the post is there
-stored              the post and its postings, as a segment of one post; read without the rest of the document
+exact_F, stem_F     the same for one field that can be searched by itself
+filter, facet       a value of a key that the settings name: name, NUL, and value, casefolded or as written
+measure, order      those that are numbers or dates, by key; what the first value of each key sorts by
+boost               what scores are multiplied by, where that is not 1
+added, removed      the first generation that has the post, and the first that no longer has it
+stored              a segment of one post; read without the rest of the document
 
-A token arrives as its forms with FORM between, a token follows another after BREAK, and a stem has its frequency after
-FREQUENCY; none of these characters can be in a term.
+FORM separates the forms of a token, BREAK separates tokens, and FREQUENCY separates a stem from its frequency; no term
+contains any of these characters.
 """
 
 from typing import Any
 
-from index.engines.whoosh.arrays import VERSION
-from index.ranking import K1
+from ...analysis import ANALYZER
+from ...ranking import K1
+from ...segment.arrays import ARRAYS_VERSION
 
-# To be raised with every change of what documents hold; what they store are arrays, which have a version of their own.
-FORMAT = f"2-{VERSION}"
+# Raise it with every change of the documents; the arrays and terms in them have versions of their own.
+DOCUMENT_FORMAT = f"5-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
-# Frequencies are whole numbers for OpenSearch.
+# OpenSearch accepts integers only as frequencies.
 UNIT = 100
 
-# Fields that can be searched by themselves; see `query`.
+# Fields that can be searched by themselves; see `query.parser`.
 SCOPES = ("title", "headings", "code")
 
-# What was not removed yet.
+# The value of `removed` for posts that are not removed.
 NEVER = 2**62
 
+# The id of the document that names the generation.
 MARK = "generation"
 
 # Longer than any token with all of its forms.
 LONGEST = 10_000
 
 
-def body(shards: int, replicas: int) -> dict[str, Any]:
-    """Give the settings and the mapping of an index."""
+def index_body(shards: int, replicas: int) -> dict[str, Any]:
+    """Return the settings and the mapping of an index."""
     exact = {
         "type": "text",
         "analyzer": "forms",
@@ -54,25 +59,33 @@ def body(shards: int, replicas: int) -> dict[str, Any]:
         "similarity": "saturation",
     }
     keyword, number = {"type": "keyword"}, {"type": "long"}
-    names = ("path", "slug", "tag", "author", "language", "year", "tags", "languages", "term", "fingerprint", "stamp")
+    names = ("path", "slug", "alias", "tag", "author", "language", "year", "tags", "languages", "term")
+    facets = ("filter", "facet")
     return {
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            # A commit refreshes; nothing is to be seen before.
+            # Only a commit refreshes; nothing is visible before.
             "refresh_interval": "-1",
             "similarity": {"saturation": {"type": "BM25", "k1": K1 * UNIT, "b": 0}},
             "analysis": _analysis(),
         },
         "mappings": {
             "dynamic": False,
+            "dynamic_templates": [
+                {"measures": {"path_match": "measure.*", "mapping": {"type": "double"}}},
+                {"orders": {"path_match": "order.*", "mapping": keyword}},
+            ],
             "properties": {
                 "exact": exact,
                 "stem": stem,
                 **{f"exact_{name}": exact for name in SCOPES},
                 **{f"stem_{name}": stem for name in SCOPES},
-                **dict.fromkeys(names, keyword),
+                **dict.fromkeys((*names, *facets, "fingerprint", "stamp"), keyword),
                 **dict.fromkeys(("when", "added", "removed", "length", "sections", "expires"), number),
+                "boost": {"type": "float"},
+                "measure": {"type": "object", "dynamic": True},
+                "order": {"type": "object", "dynamic": True},
                 "stored": {"type": "binary", "doc_values": True},
             },
         },

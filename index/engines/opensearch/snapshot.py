@@ -1,7 +1,7 @@
-"""One generation: OpenSearch finds and counts, and the best of what it finds is ranked as the embedded engine does.
+"""A generation on the cluster: OpenSearch finds and counts posts; the best are ranked as in the embedded engine.
 
-A generation is the documents that were added up to it and not removed before it: a filter, unlike a point in time,
-outlives the loss of a node and costs no memory while it is held.
+A generation is a filter: the documents added up to it and not removed before it. Unlike a point in time, a filter
+survives the loss of a node and takes no memory on the cluster.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,95 +11,101 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from index.engine import Similar, Sort
-from index.engines.opensearch import compiling
-from index.engines.opensearch.answers import ANSWERED, FACETS, Numbers, buckets_of, fields_of, numbers_of, paths_of
-from index.engines.opensearch.catalogue import Catalogue, Mark, searched
-from index.engines.opensearch.compiling import Query, compiled, within
-from index.engines.opensearch.documents import ALIVE, Stored, documents_of, key, merged, read
-from index.engines.opensearch.memory import Memory, Part
-from index.engines.whoosh import lists
-from index.engines.whoosh.evaluation import Evaluation
-from index.engines.whoosh.facets import Counting
-from index.engines.whoosh.leaves import Found, find
-from index.engines.whoosh.ordering import Best, Ranked, ranking
-from index.engines.whoosh.schema import EPOCH
-from index.engines.whoosh.segment import Segment, Strings
-from index.engines.whoosh.similar import similar
-from index.engines.whoosh.snapshot import ArrayFound
-from index.engines.whoosh.telling import telling
-from index.model import Holding, Post, Stats
-from index.query import And, Leaf, Node, Variants, walk
-from index.ranking import LOOKED_AT_TWICE, idf, weight
+from ...analysis import COMPOUNDING, MIN_REST, stem, value_key
+from ...model import Article, Holding, Post, Stats
+from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, walk
+from ...ranking import LOOKED_AT_TWICE, idf, weight
+from ...retrieval.boolean import Evaluation
+from ...retrieval.copies import find_copies, find_translations
+from ...retrieval.facets import Counting
+from ...retrieval.fuzzy import similar
+from ...retrieval.key_terms import telling
+from ...retrieval.listed import Best
+from ...retrieval.results import ArrayFound
+from ...retrieval.succession import Succession, find_succession
+from ...retrieval.terms import LeafPostings, find_leaf
+from ...retrieval.top import Question, Ranked, Relations, rank_matches
+from ...segment import ragged
+from ...segment.builder import SegmentArrays, merge_segments
+from ...segment.columns import EPOCH
+from ...segment.lexicon import SortedStrings
+from ...segment.segment import Segment, average_length
+from ..base import SimilarTerm
+from . import query_dsl
+from .cache import CacheHit, PostCache
+from .catalogue import Catalogue, GenerationMark, search_all_shards
+from .documents import ALIVE, key, posts_of, unpack_segment
+from .query_dsl import Query, compiled, ordering, within
+from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, fields_of, frequencies_of, paths_of
 
-# OpenSearch scores nearly as we do: among so many of its best are those that are looked at twice.
+# OpenSearch's scores are close to ours: its best posts of this number include those that are rescored.
 CANDIDATES = 2 * LOOKED_AT_TWICE
 
-# What is kept of a generation: words of a beginning, some hundred kilobytes each, and numbers.
-KEPT_BEGINNINGS = 64
-KEPT_NUMBERS = 4_096
+# Prefixes whose terms a snapshot caches, some hundred kilobytes each, and queries whose counts it caches.
+CACHED_PREFIXES = 64
+CACHED_COUNTS = 4_096
 
-# Scores that differ by less are equal: they are added up in another order where posts are kept otherwise.
-DIGITS = 6
+# Decimals at which scores are compared: the order in which they are added up depends on how posts are cached.
+SCORE_DECIMALS = 6
 
-# Posts that are fetched at a time where all are wanted.
-AT_A_TIME = 200
+# Posts that are fetched at a time when all are wanted.
+FETCH_PAGE = 200
 
-# Words of a beginning; OpenSearch gives no more at a time.
-MOST_TERMS = 60_000
+# Terms with a prefix; OpenSearch returns no more than 65,536 buckets at a time.
+MAX_TERMS = 60_000
 
-Counted = Leaf | Variants
+Weighted = Leaf | Variants
 
 RELEVANCE: list[Any] = ["_score", {"path": "asc"}]
 
 
-class ClusterFound(ArrayFound):
-    """What one query found: the page of what was fetched, the numbers of the whole cluster."""
+class ClusterResult(ArrayFound):
+    """The result of a query: a page of fetched posts, and counts by the cluster."""
 
     def __init__(
-        self, evaluations: Sequence[Evaluation], ranked: Ranked, query: Node, numbers: Numbers, complete: int
+        self, evaluations: Sequence[Evaluation], ranked: Ranked, question: Question, counts: MatchCounts, complete: int
     ) -> None:
-        super().__init__(evaluations, ranked, query, Counting(()))
-        self.total, self.facets = numbers
+        super().__init__(evaluations, ranked, question, Counting(()))
+        self.total, self.facets = counts
         self.complete = complete
 
 
 class Candidates(NamedTuple):
-    """What the cluster found.
+    """The best posts by OpenSearch's own scores.
 
     Attributes:
-        paths: The best, in its order: their ids and paths.
-        numbers: What it counted.
-        dfs: How many posts have what was asked for.
+        paths: Their paths by id, in its order.
+        counts: The counts of all matches.
+        dfs: The document frequencies of the parts of the query.
     """
 
     paths: Mapping[str, str]
-    numbers: Numbers
-    dfs: Mapping[Counted, int]
+    counts: MatchCounts
+    dfs: Mapping[Weighted, int]
 
 
 class ClusterSnapshot:
-    """One generation of the index, unchanging; safe to share between threads."""
+    """One generation of the index, which never changes; threads may share it."""
 
-    def __init__(self, catalogue: Catalogue, index: str, mark: Mark, memory: Memory) -> None:
+    def __init__(self, catalogue: Catalogue, index: str, mark: GenerationMark, cache: PostCache) -> None:
         self.index, self.generation = index, mark.generation
-        self._catalogue, self._cluster, self._memory = catalogue, catalogue.cluster, memory
-        self._alive = compiling.living(mark.generation, mark.void)
-        self.vocabulary = lru_cache(maxsize=KEPT_BEGINNINGS)(self._vocabulary)
-        self._spelt = lru_cache(maxsize=KEPT_BEGINNINGS)(self._strings)
-        self._having = lru_cache(maxsize=KEPT_NUMBERS)(self._df_of)
-        self._numbers = lru_cache(maxsize=KEPT_NUMBERS)(self._count)
-        self._dfs: dict[Counted, int] = {}
+        self._catalogue, self._cluster, self._cache = catalogue, catalogue.cluster, cache
+        self._alive = query_dsl.living(mark.generation, mark.void)
+        self.vocabulary = lru_cache(maxsize=CACHED_PREFIXES)(self._vocabulary)
+        self._strings = lru_cache(maxsize=CACHED_PREFIXES)(self._sorted_strings)
+        self._df = lru_cache(maxsize=CACHED_COUNTS)(self._count_term)
+        self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(self._count)
+        self._dfs: dict[Weighted, int] = {}
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
-        return self._cluster.read(lambda client: searched(client, self.index, body, **params))
+        return self._cluster.read(lambda client: search_all_shards(client, self.index, body, **params))
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> dict[str, Any]:
-        found = self._search({"query": within(query, self._alive), "size": 0, "aggs": aggregations})
-        return dict(found["aggregations"])
+        response = self._search({"query": within(query, self._alive), "size": 0, "aggs": aggregations})
+        return dict(response["aggregations"])
 
     @cached_property
-    def _counts(self) -> dict[str, Any]:
+    def _totals(self) -> dict[str, Any]:
         sums = {name: {"sum": {"field": name}} for name in ("length", "sections")}
         return self._aggregate(
             {"match_all": {}},
@@ -107,138 +113,159 @@ class ClusterSnapshot:
                 **sums,
                 "posts": {"value_count": {"field": "path"}},
                 "newest": {"max": {"field": "when"}},
+                "boosted": {"value_count": {"field": "boost"}},
                 "languages": {"terms": {"field": "languages", "size": 1_000}},
             },
         )
 
     @property
     def _posts(self) -> int:
-        return int(self._counts["posts"]["value"])
+        return int(self._totals["posts"]["value"])
 
     @cached_property
     def _languages(self) -> list[str]:
-        return sorted(bucket["key"] for bucket in self._counts["languages"]["buckets"])
+        return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
     @property
     def average(self) -> float:
         """The average length of a post in tokens."""
-        return max(1.0, float(self._counts["length"]["value"]) / max(1, self._posts))
+        return average_length(int(self._totals["length"]["value"]), self._posts)
 
     def find(
-        self, query: Node, *, wider: Node | None = None, sort: Sort = "relevance", offset: int = 0, limit: int = 10
+        self,
+        query: Node,
+        *,
+        wider: Node | None = None,
+        title: Sequence[str] = (),
+        sort: Sort = "relevance",
+        offset: int = 0,
+        limit: int = 10,
+        language: str = "",
     ) -> ArrayFound:
-        """Find the posts that match, best first, and as many as fill the list of those that match something wider."""
-        if not limit and (wider is None or self._numbers(query).total):
-            numbers = self._numbers(query)
-            return ClusterFound((), Ranked((), numbers.total, ()), query, numbers, numbers.total)
+        """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
+        if not limit and (wider is None or self._counts_of(query).total):
+            counts = self._counts_of(query)
+            return ClusterResult((), Ranked((), counts.total, ()), Question(query), counts, counts.total)
         if sort != "relevance":
-            return self._find_by_date(query, wider, sort, offset, limit)
-        found = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), _counted(query, wider))
-        total, paths = found.numbers.total, found.paths
+            return self._find_ordered(query, wider, sort, offset, limit)
+        weighted = _weighted(query, wider)
+        candidates = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), weighted)
+        total, paths = candidates.counts.total, candidates.paths
         if wider is None or total >= LOOKED_AT_TWICE:
-            evaluations, ranked = self._ranked(paths, found.dfs, query, None, offset, limit)
-            return ClusterFound(evaluations, ranked, query, found.numbers, total)
-        paths = {**paths, **self._others(wider, query, CANDIDATES - total)}
-        evaluations, ranked = self._ranked(paths, found.dfs, query, wider, offset, limit)
-        return ArrayFound(evaluations, ranked, query, Counting([each.segment for each in evaluations]))
+            question = Question(query, None, title)
+            evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
+            return ClusterResult(evaluations, ranked, question, candidates.counts, total)
+        paths = {**paths, **self._wider_paths(wider, query, CANDIDATES - total)}
+        question = Question(query, wider, title)
+        evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
+        return ArrayFound(evaluations, ranked, question, Counting([evaluation.segment for evaluation in evaluations]))
 
-    def _find_by_date(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ArrayFound:
-        order = [{"when": {"order": "desc" if sort == "newest" else "asc"}}, {"path": "asc"}]
-        asked = _counted(query, wider)
-        found = self._candidates(query, order, offset, limit, asked)
-        complete = found.numbers.total
+    def _find_ordered(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ArrayFound:
+        order = [ordering(sort), {"path": "asc"}]
+        weighted = _weighted(query, wider)
+        candidates = self._candidates(query, order, offset, limit, weighted)
+        complete = candidates.counts.total
         if wider is not None and not complete:
-            found = self._candidates(wider, order, offset, limit, asked)
-        parts = self._parts(found.paths)
-        evaluations = [self._evaluation(part.segment, found.dfs) for part in parts]
-        place = {each: number for number, each in enumerate(found.paths)}
+            candidates = self._candidates(wider, order, offset, limit, weighted)
+        cached = self._cached(candidates.paths)
+        evaluations = [self._evaluation(hit.segment, candidates.dfs) for hit in cached]
+        rank = {post: number for number, post in enumerate(candidates.paths)}
         page = [
-            (place[part.ids[doc]], Best(number, doc, 0.0, 0.0, {}))
-            for number, part in enumerate(parts)
-            for doc in part.docs
+            (rank[hit.ids[doc]], Best(number, doc, 0.0, 0.0, {}))
+            for number, hit in enumerate(cached)
+            for doc in hit.docs
         ]
         ranked = Ranked((), complete, [best for _, best in sorted(page)])
-        return ClusterFound(evaluations, ranked, query, found.numbers, complete)
+        return ClusterResult(evaluations, ranked, Question(query, wider), candidates.counts, complete)
 
     def _ranked(
         self,
         paths: Mapping[str, str],
-        dfs: Mapping[Counted, int],
-        query: Node,
-        wider: Node | None,
+        dfs: Mapping[Weighted, int],
+        question: Question,
         offset: int,
         limit: int,
+        language: str,
     ) -> tuple[list[Evaluation], Ranked]:
-        """Rank candidates; equals stand in the order of their paths, wherever they are kept."""
-        parts = self._parts(paths)
-        evaluations = [self._evaluation(part.segment, dfs) for part in parts]
-        ranked = ranking(evaluations, query, wider, "relevance", 0, len(paths))
+        """Rank candidates; those of equal score and date are ordered by their paths, however they are cached."""
+        cached = self._cached(paths)
+        evaluations = [self._evaluation(hit.segment, dfs) for hit in cached]
+        segments = [hit.segment for hit in cached]
+        translations = find_translations(segments, language) if language else None
+        relations = Relations(find_copies(segments), self.succession, translations)
+        ranked = rank_matches(evaluations, question, "relevance", 0, len(paths), relations)
 
         def order(best: Best) -> tuple[float, int, str]:
-            part = parts[best.segment]
-            when = part.segment.arrays["doc_when"].item(best.doc)
-            return -round(best.score, DIGITS), -when, paths[part.ids[best.doc]]
+            hit = cached[best.segment]
+            when = hit.segment.arrays["doc_when"].item(best.doc)
+            return -round(best.score, SCORE_DECIMALS), -when, paths[hit.ids[best.doc]]
 
         return evaluations, replace(ranked, page=sorted(ranked.page, key=order)[offset : offset + limit])
 
     def _candidates(
-        self, query: Node, order: Sequence[Any], first: int, size: int, counted: Sequence[Counted]
+        self, query: Node, order: Sequence[Any], first: int, size: int, weighted: Sequence[Weighted]
     ) -> Candidates:
-        """Find posts in OpenSearch's order, count them, and tell how many posts have what is asked for."""
+        """Find posts in OpenSearch's order, count the matches, and count the posts that have each part of the query."""
         dfs = self._dfs
-        known = {node: dfs[node] for node in counted if node in dfs}
-        asked = [node for node in counted if node not in known]
-        frequencies = {"filters": {"filters": [compiled(node, self._languages) for node in asked]}}
+        known = {node: dfs[node] for node in weighted if node in dfs}
+        unknown = [node for node in weighted if node not in known]
+        frequencies = {"filters": {"filters": [compiled(node, self._languages) for node in unknown]}}
         everywhere = {"global": {}, "aggs": {"alive": {"filter": self._alive, "aggs": {"df": frequencies}}}}
-        found = self._best(
+        response = self._best(
             {
-                "query": within(compiled(query, self._languages), self._alive),
+                "query": self._boosted(within(compiled(query, self._languages), self._alive)),
                 "from": first,
                 "size": size,
                 "sort": order,
                 "track_total_hits": True,
-                "aggs": {**FACETS, **({"all": everywhere} if asked else {})},
+                "aggs": {**FACETS, **({"all": everywhere} if unknown else {})},
             }
         )
-        known |= {node: bucket["doc_count"] for node, bucket in zip(asked, buckets_of(found), strict=True)}
-        # Never changed but replaced, as other threads read it.
-        self._dfs = known if len(dfs) > KEPT_NUMBERS else dfs | known
-        return Candidates(paths_of(found), numbers_of(found), known)
+        known |= dict(zip(unknown, frequencies_of(response), strict=True))
+        # Other threads read the old dictionary, so that it is replaced and not changed.
+        self._dfs = known if len(dfs) > CACHED_COUNTS else dfs | known
+        return Candidates(paths_of(response), counts_of(response), known)
 
-    def _others(self, wider: Node, query: Node, size: int) -> dict[str, str]:
-        """Find the best posts that match something wider, but not the query; they are not counted."""
+    def _boosted(self, query: Query) -> Query:
+        """Multiply scores by the boosts of posts, where any has one."""
+        if not self._totals["boosted"]["value"]:
+            return query
+        return {"function_score": {"query": query, "field_value_factor": {"field": "boost", "missing": 1}}}
+
+    def _wider_paths(self, wider: Node, query: Node, size: int) -> dict[str, str]:
+        """Return the ids and paths of the best posts that match the wider query, but not the query itself."""
         unwanted = [compiled(query, self._languages)]
         wanted = within(compiled(wider, self._languages), self._alive, without=unwanted)
+        wanted = self._boosted(wanted)
         return paths_of(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
 
     def _best(self, body: dict[str, Any]) -> dict[str, Any]:
-        # Of a post only these are read, and not all that is stored of it.
+        # Only these two fields are read, not the stored segment.
         only = {"stored_fields": "_none_", "docvalue_fields": ["path", "added"]}
-        # Several parts have to agree on what is rare; a single one need not be asked before.
-        kind = "dfs_query_then_fetch" if self._catalogue.shards > 1 else "query_then_fetch"
-        return self._search({**body, **only}, search_type=kind, filter_path=ANSWERED)
+        # Several shards have to exchange document frequencies first; a single one need not.
+        search_type = "dfs_query_then_fetch" if self._catalogue.shards > 1 else "query_then_fetch"
+        return self._search({**body, **only}, search_type=search_type, filter_path=RESPONSE_PARTS)
 
-    def _count(self, query: Node) -> Numbers:
+    def _count(self, query: Node) -> MatchCounts:
         wanted = within(compiled(query, self._languages), self._alive)
-        return numbers_of(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
+        return counts_of(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
 
-    def _parts(self, ids: Iterable[str]) -> list[Part]:
-        return self._memory.parts(list(ids), self._fetch)
+    def _cached(self, ids: Iterable[str]) -> list[CacheHit]:
+        return self._cache.find(list(ids), self.average, self._fetch)
 
-    def _evaluation(self, part: Segment, dfs: Mapping[Counted, int]) -> Evaluation:
-        part.normalize(self.average)
-        found: dict[Leaf, Found] = {}
+    def _evaluation(self, segment: Segment, dfs: Mapping[Weighted, int]) -> Evaluation:
+        found: dict[Leaf, LeafPostings] = {}
         weights: dict[Node, float] = {}
         for node, df in dfs.items():
             if isinstance(node, Leaf):
-                found[node] = find(part, node, self._languages)
+                found[node] = find_leaf(segment, node, self._languages)
                 weights[node] = weight(node.text, self._posts, df)
             else:
                 weights[node] = idf(self._posts, df)
-        return Evaluation(part, found, weights)
+        return Evaluation(segment, found, weights)
 
-    def _fetch(self, ids: Sequence[str]) -> dict[str, Stored]:
-        """Fetch posts; one that nobody should read any more may be gone."""
+    def _fetch(self, ids: Sequence[str]) -> dict[str, SegmentArrays]:
+        """Fetch posts; one that no reader should use any more may be deleted."""
         content = {
             "query": {"ids": {"values": list(ids)}},
             "size": len(ids),
@@ -247,97 +274,130 @@ class ClusterSnapshot:
             "sort": ["_doc"],
         }
         hits = self._search(content)["hits"]["hits"]
-        return {key(*fields_of(hit)): read(hit["fields"]["stored"][0]) for hit in hits}
+        return {key(*fields_of(hit)): unpack_segment(hit["fields"]["stored"][0]) for hit in hits}
+
+    @cached_property
+    def succession(self) -> Succession:
+        """Which posts supersede others."""
+        return find_succession(self._filtered)
+
+    def _filtered(self, narrowed: Filter, limit: int) -> list[Article]:
+        return [match.article for match in self._find_ordered(narrowed, None, "oldest", 0, limit).matches]
 
     def post(self, slug: str) -> Post | None:
-        """Give the post with this slug."""
-        found = list(self._fetch(self._with_slug(slug)).values())
-        return documents_of(found).post(0) if found else None
+        """Return the post with a slug."""
+        fetched = list(self._fetch(self._with_slug(slug)).values())
+        return posts_of(fetched).post(0) if fetched else None
+
+    def moved(self, alias: str) -> str | None:
+        """Return the slug of the post that had an address."""
+        query = within({"term": {"alias": alias}}, self._alive)
+        body = {"query": query, "size": 1, "_source": False, "docvalue_fields": ["slug"], "sort": ["slug"]}
+        hits = self._search(body)["hits"]["hits"]
+        return str(hits[0]["fields"]["slug"][0]) if hits else None
 
     def posts(self) -> Iterator[Post]:
-        """Give every post."""
+        """Yield all posts."""
         ids = (hit["_id"] for hit in self._catalogue.scan(self.index, self._alive))
-        while some := list(islice(ids, AT_A_TIME)):
-            found = documents_of(list(self._fetch(some).values()))
-            yield from map(found.post, range(found.count))
+        while page := list(islice(ids, FETCH_PAGE)):
+            posts = posts_of(list(self._fetch(page).values()))
+            yield from map(posts.post, range(posts.count))
 
     def _with_slug(self, slug: str) -> list[str]:
         query = within({"term": {"slug": slug}}, self._alive)
         return [hit["_id"] for hit in self._search({"query": query, "size": 1, "_source": False})["hits"]["hits"]]
 
-    def _vocabulary(self, beginning: str) -> Mapping[str, int]:
-        """Give the terms that begin with this, with their document frequency."""
-        # In Lucene's expressions every character but a letter or a digit can be escaped.
-        escaped = "".join(char if char.isalnum() else f"\\{char}" for char in beginning)
-        counted = {"terms": {"field": "term", "size": MOST_TERMS, "include": f"{escaped}.*"}}
-        query = {"prefix": {"term": beginning}} if beginning else {"match_all": {}}
+    def _vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """Return the terms with a prefix, each with its document frequency."""
+        # In Lucene's regular expressions, every character but letters and digits may be escaped.
+        escaped = "".join(char if char.isalnum() else f"\\{char}" for char in prefix)
+        counted = {"terms": {"field": "term", "size": MAX_TERMS, "include": f"{escaped}.*"}}
+        query = {"prefix": {"term": prefix}} if prefix else {"match_all": {}}
         buckets = self._aggregate(query, {"terms": counted})["terms"]["buckets"]
         return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
-    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, Similar]:
-        """Give the terms that become a term by at most some edits."""
+    def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return the number of posts that have each of some terms."""
+        return dict.fromkeys(terms, 0) | self._count_terms(list(dict.fromkeys(terms)))
+
+    def compounds(self, word: str) -> Mapping[str, str]:
+        """Return the long terms that begin or end with a word, each with its language."""
+        found: dict[str, str] = {}
+        for language in self._languages:
+            if language.partition("-")[0].lower() in COMPOUNDING and word.isalpha():
+                end, rest = stem(word, language), f".{{{MIN_REST},}}"
+                counted = {
+                    "terms": {"field": "term", "size": MAX_TERMS, "include": f"({end}|{word}){rest}|{rest}{end}.*"}
+                }
+                query = {"term": {"language": value_key(language)}}
+                buckets = self._aggregate(query, {"terms": counted})["terms"]["buckets"]
+                found |= {bucket["key"]: language for bucket in buckets if bucket["key"].isalpha()}
+        return found
+
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, SimilarTerm]:
+        """Return the terms within an edit distance of a term."""
         if not edits:
-            df = self._having(term)
-            return {term: Similar(df, 0)} if df else {}
+            df = self._df(term)
+            return {term: SimilarTerm(df, 0)} if df else {}
         known = self.vocabulary(term[:1])
-        near = similar(self._spelt(term[:1]), term, edits, beginning=beginning)
-        return {other: Similar(known[other], distance) for other, (_, distance) in near.items()}
+        near = similar(self._strings(term[:1]), term, edits, beginning=beginning)
+        return {text: SimilarTerm(known[text], distance) for text, (_, distance) in near.items()}
 
-    def _strings(self, first: str) -> Strings:
-        strings = lists.of_bytes(sorted(term.encode() for term in self.vocabulary(first)))
-        return Strings({"lexicon": strings.values, "lexicon_at": strings.at}, "lexicon")
+    def _sorted_strings(self, first: str) -> SortedStrings:
+        strings = ragged.of_bytes(sorted(term.encode() for term in self.vocabulary(first)))
+        return SortedStrings(strings.values, strings.at)
 
-    def _df_of(self, term: str) -> int:
-        return self._df([term]).get(term, 0)
+    def _count_term(self, term: str) -> int:
+        return self._count_terms([term]).get(term, 0)
 
-    def _df(self, terms: Sequence[str]) -> dict[str, int]:
+    def _count_terms(self, terms: Sequence[str]) -> dict[str, int]:
         counted = {"terms": {"field": "term", "size": max(1, len(terms)), "include": list(terms)}}
         buckets = self._aggregate({"terms": {"term": list(terms)}}, {"terms": counted})["terms"]["buckets"]
         return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
-    def telling(self, slug: str, limit: int) -> Sequence[str]:
-        """Give the terms that tell a post from the others, the most telling first."""
-        found = self._fetch(self._with_slug(slug))
-        if not found:
+    def key_terms(self, slug: str, limit: int) -> Sequence[str]:
+        """Return the key terms of a post, best first."""
+        fetched = self._fetch(self._with_slug(slug))
+        if not fetched:
             return ()
-        part = merged([(stored, ALIVE) for stored in found.values()])
-        part.normalize(self.average)
-        df = self._df([part.lexicon[number].decode() for number in range(part.lexicon.count)])
-        return telling(part, 0, self._posts, lambda term: df.get(term, 0), limit)
+        alone = Segment(merge_segments([(arrays, ALIVE) for arrays in fetched.values()]))
+        segment = alone.view(ALIVE, self.average)
+        df = self._count_terms([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
+        return telling(segment, 0, self._posts, lambda term: df.get(term, 0), limit)
 
     @cached_property
     def _holdings(self) -> Mapping[str, Holding]:
         fields = ("path", "fingerprint", "stamp", "slug", "expires")
-        found = {}
+        holdings = {}
         for hit in self._catalogue.scan(self.index, self._alive, fields):
             path, fingerprint, stamp, slug, expires = (hit["fields"].get(name, [None])[0] for name in fields)
             until = None if expires is None else datetime.fromtimestamp(expires, UTC)
-            found[path] = Holding(fingerprint or "", stamp or "", slug, until)
-        return found
+            holdings[path] = Holding(fingerprint or "", stamp or "", slug, until)
+        return holdings
 
     def holdings(self) -> Mapping[str, Holding]:
-        """Give what is held, by post id."""
+        """Return the holdings by post id."""
         return self._holdings
 
     def stats(self) -> Stats:
-        """Count what is held."""
-        counts = self._counts
-        about = self._cluster.read(lambda client: client.indices.stats(index=self.index, metric="store"))
+        """Return statistics of the generation."""
+        totals = self._totals
+        storage = self._cluster.read(lambda client: client.indices.stats(index=self.index, metric="store"))
         terms = self._aggregate({"match_all": {}}, {"terms": {"cardinality": {"field": "term"}}})
-        newest = counts["newest"]["value"]
+        newest = totals["newest"]["value"]
         return Stats(
             generation=self.generation,
             posts=self._posts,
-            sections=int(counts["sections"]["value"]),
-            words=int(counts["length"]["value"]),
+            sections=int(totals["sections"]["value"]),
+            words=int(totals["length"]["value"]),
             terms=int(terms["terms"]["value"]),
-            bytes=int(about["_all"]["total"]["store"]["size_in_bytes"]),
-            languages={bucket["key"]: bucket["doc_count"] for bucket in counts["languages"]["buckets"]},
+            bytes=int(storage["_all"]["total"]["store"]["size_in_bytes"]),
+            languages={bucket["key"]: bucket["doc_count"] for bucket in totals["languages"]["buckets"]},
             newest=None if newest is None else EPOCH + timedelta(seconds=newest),
         )
 
 
-def _counted(query: Node, wider: Node | None) -> list[Counted]:
-    """Give what a query and something wider weigh by how many posts have it, each once."""
+def _weighted(query: Node, wider: Node | None) -> list[Weighted]:
+    """Return the distinct nodes of a query and a wider one that are weighted by their document frequency."""
     tree = And((query, wider)) if wider else query
     return list(dict.fromkeys(node for node in walk(tree) if isinstance(node, Leaf | Variants)))

@@ -1,1 +1,1 @@
-"""The embedded engine, on Whoosh."""
+"""The embedded engine: Whoosh locks the index and names its generations; our arrays answer queries."""

@@ -1,85 +1,103 @@
-"""The embedded engine: one directory, no server. Whoosh locks and names generations of segments; arrays answer."""
+"""The embedded engine: an index in a directory, without a server."""
 
 import errno
-import os
+import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
+from whoosh.index import TOC
 
-from index.engines.whoosh.arrays import OtherVersion
-from index.engines.whoosh.opening import open_segment
-from index.engines.whoosh.schema import schema
-from index.engines.whoosh.segment import Segment
-from index.engines.whoosh.snapshot import ArraySnapshot
-from index.engines.whoosh.writing import WhooshWriting
-from index.errors import DiskFull, IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
+from ...errors import (
+    DiskFull,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnavailable,
+    describe_error,
+)
+from ...model import Holding
+from ...segment.arrays import Array, OtherVersion, Unusable
+from ...segment.segment import Segment
+from ..base import Inspection
+from .schema import schema
+from .segment_files import inspect_segment, open_segment
+from .snapshot import ArraySnapshot
+from .toc import generations, read_toc, toc_file
+from .writer import WhooshWriter, alive_posts
 
-# A writer may delete a generation while it is being opened; the next look finds the newer one. So many commits in a row
-# do not happen within the milliseconds that opening takes.
+# A writer may delete the files of a generation while it is being opened; another attempt finds the newer generation. So
+# many commits do not happen within the milliseconds that opening takes.
 ATTEMPTS = 20
 
-# A disk, a quota of a user and a limit of a process are each full in their own way.
+# The disk is full, a quota of the user is used up, or a limit of the process is reached.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-LOCK = f"{whoosh_index._DEF_INDEX_NAME}_WRITELOCK"
-GENERATION = TOC._pattern(whoosh_index._DEF_INDEX_NAME)
+MAIN = whoosh_index._DEF_INDEX_NAME
+LOCK = f"{MAIN}_WRITELOCK"
+
+_log = logging.getLogger(__name__)
 
 
 class WhooshEngine:
-    """Keeps an index in a directory."""
+    """Stores an index in a directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._lock = threading.Lock()
         self._snapshot: ArraySnapshot | None = None
+        self._latest_read = 0
         self._opened: dict[str, Segment] = {}
+        self._inspected: Inspection | None = None
+        self._inspected_files: dict[str, tuple[int, int, int]] = {}
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The directory."""
         return str(self.directory)
 
     def health(self) -> None:
-        """Tell nothing: a directory is on no cluster."""
+        """Return None: the index is not on a cluster."""
 
     def snapshot(self) -> ArraySnapshot:
-        """Give the latest complete generation; the one held before is given again while it is the latest."""
+        """Return the latest complete generation; the same object until there is a newer one."""
         with self._lock:
             generation = self._latest()
             if not generation:
                 raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
-            if self._snapshot is None or self._snapshot.generation != generation:
+            if self._snapshot is None or self._latest_read != generation:
                 self._snapshot = self._newest()
+                self._latest_read = max(generation, self._snapshot.generation)
             return self._snapshot
 
     def _newest(self) -> ArraySnapshot:
         try:
             return self._read()
         except IndexOutdated:
-            # A newer version of this program has built the index anew; what is open goes on until we are replaced.
+            # A newer version has rebuilt the index; this process serves the old one until it is replaced.
             if self._snapshot is None:
                 raise
             return self._snapshot
 
     @contextmanager
-    def writing(self, *, rebuild: bool = False) -> Iterator[WhooshWriting]:
-        """Hold the lock while a commit is made.
+    def writer(self, *, rebuild: bool = False) -> Iterator[WhooshWriter]:
+        """Lock the index and yield a writer.
 
         Raises:
             IndexLocked: Another process holds it.
-            DiskFull: There is no room; the generation that was there is whole, and what was written beside it is gone.
+            DiskFull: There is no room; the last generation stays readable, and the files of this commit are deleted.
         """
         try:
-            with self._locked(), self._cleaning(rebuild=rebuild) as writing:
-                yield writing
+            with self._locked(), self._cleaning(rebuild=rebuild) as writer:
+                yield writer
         except OSError as error:
             if error.errno not in FULL:
+                error.filename = error.filename or str(self.directory)
                 raise
             raise DiskFull(
                 f"{self.directory}: there is no room to write the index ({error.strerror}); what was indexed before is "
@@ -98,60 +116,133 @@ class WhooshEngine:
             lock.release()
 
     @contextmanager
-    def _cleaning(self, *, rebuild: bool) -> Iterator[WhooshWriting]:
-        # Only with the lock: Whoosh deletes what another process has committed when it creates an index.
-        if not whoosh_index.exists_in(self.directory):
-            whoosh_index.create_in(self.directory, schema())
-        writing = WhooshWriting(self.directory, self._open(), self._segment, rebuild=rebuild)
+    def _cleaning(self, *, rebuild: bool) -> Iterator[WhooshWriter]:
+        base = self._base(rebuild=rebuild)
+        damaged = self._inspected.damaged if self._inspected else ()
+        writer = WhooshWriter(self.directory, base, self._segment, damaged, rebuild=rebuild)
         try:
-            yield writing
+            yield writer
         finally:
-            writing.clean()
+            writer.clean()
+
+    def inspect(self) -> Inspection:
+        """Check every byte of the latest generation; the next commit leaves out what is damaged.
+
+        What this process has checked is not read again until a file changes.
+        """
+        files = self._files()
+        if self._inspected and files == self._inspected_files:
+            return self._inspected
+        for _ in range(ATTEMPTS):
+            numbers = generations(self.directory)
+            if not numbers:
+                raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
+            inspection = self._inspect(numbers)
+            # A writer may have deleted files meanwhile.
+            if not inspection.damaged or numbers == generations(self.directory):
+                break
+        self._inspected, self._inspected_files = inspection, files
+        return inspection
+
+    def _files(self) -> dict[str, tuple[int, int, int]]:
+        """Return what tells whether a file of the index was replaced or written to, by name."""
+        files = {}
+        for file in self.directory.glob(f"*{MAIN}_*.*"):
+            with suppress(FileNotFoundError):  # a writer deletes the generation before
+                stat = file.stat()
+                files[file.name] = stat.st_ino, stat.st_size, stat.st_mtime_ns
+        return files
+
+    def _inspect(self, numbers: Sequence[int]) -> Inspection:
+        toc, files = self._newest_toc(numbers)
+        files[toc_file(self.directory, toc.generation).name] = ""
+        holdings: dict[str, Holding] = {}
+        for segment in toc.segments:
+            try:
+                inspected = inspect_segment(self.directory, segment, alive_posts(segment))
+            except OtherVersion as error:
+                raise self._outdated() from error
+            files.update(inspected.files)
+            holdings.update(inspected.holdings)
+        return Inspection(int(toc.generation), holdings, files)
+
+    def _newest_toc(self, numbers: Sequence[int]) -> tuple[TOC, dict[str, str]]:
+        """Return the newest table of contents that can be read, and what is wrong with newer ones, by file name."""
+        broken: dict[str, str] = {}
+        for generation in numbers:
+            try:
+                return read_toc(self.directory, generation), broken
+            except OtherVersion as error:
+                raise self._outdated() from error
+            except PermissionError as error:
+                raise IndexUnavailable(describe_error(error)) from error
+            except (Unusable, OSError) as error:
+                broken[toc_file(self.directory, generation).name] = _fault(error)
+        raise IndexDamaged(self._unreadable([*broken.values()]))
+
+    def _outdated(self) -> IndexOutdated:
+        return IndexOutdated(f"{self.directory}: another version of Backmatter wrote this index")
+
+    def _base(self, *, rebuild: bool) -> TOC | None:
+        """Return the table of contents that a commit builds on: that of the newest generation that can be read.
+
+        Where there is no generation yet, it is empty. Where none can be read, a rebuild does without one.
+        """
+        numbers = generations(self.directory)
+        if not numbers:
+            return TOC(schema(), [], 0)
+        try:
+            return (self._newest_toc(numbers) if self._inspected else self._newest_whole())[0]
+        except IndexDamaged:
+            if not rebuild:
+                raise
+            return None
 
     def _latest(self) -> int:
-        """Give the number of the latest generation by the names of the files; 0 where nothing was ever committed."""
-        try:
-            matches = [GENERATION.match(file.name) for file in os.scandir(self.directory)]
-        except FileNotFoundError:
-            return 0
-        return max((int(match[1]) for match in matches if match), default=0)
-
-    def _open(self) -> FileIndex:
-        try:
-            return whoosh_index.open_dir(self.directory)
-        except Exception as error:
-            raise self._damaged(error) from error
+        """Return the number of the latest generation, read from the names of files; 0 if nothing was ever committed."""
+        return max(generations(self.directory), default=0)
 
     def _read(self) -> ArraySnapshot:
-        """Read the latest generation; where a writer deletes its files meanwhile, there is a newer one to be read."""
+        """Open the latest generation, or else the newest one that can be read."""
+        toc, opened = self._newest_whole()
+        snapshot = ArraySnapshot(int(toc.generation), opened, self.directory)
+        ids = (str(segment.segment_id()) for segment in toc.segments)
+        self._opened = dict(zip(ids, snapshot.segments, strict=True))
+        return snapshot
+
+    def _newest_whole(self) -> tuple[TOC, list[tuple[Segment, Array]]]:
+        """Return the newest generation whose files can all be opened, with its segments.
+
+        A writer may delete the files of a generation meanwhile; then there is a newer one.
+        """
         left = ATTEMPTS
         while True:
-            left, tried = left - 1, self._latest()
-            try:
-                toc = self._open()._read_toc()
-                segments = {str(segment.segment_id()): self._segment(segment) for segment in toc.segments}
-                self._opened = segments
-                return ArraySnapshot(int(toc.generation), list(segments.values()), self.directory)
-            except OtherVersion as error:
-                raise IndexOutdated(
-                    f"{self.directory}: another version of Backmatter wrote this index; run: backmatter index"
-                ) from error
-            except Exception as error:
-                if left and self._latest() != tried:
-                    continue
-                if isinstance(error, IndexDamaged):
-                    raise
-                raise self._damaged(error) from error
+            left, tried = left - 1, generations(self.directory)
+            broken: list[str] = []
+            for generation in tried:
+                try:
+                    toc = read_toc(self.directory, generation)
+                    segments = [(self._segment(segment), alive_posts(segment)) for segment in toc.segments]
+                except OtherVersion as error:
+                    raise self._outdated() from error
+                except PermissionError as error:
+                    raise IndexUnavailable(describe_error(error)) from error
+                except Exception as error:
+                    broken.append(_fault(error))
+                else:
+                    if broken:
+                        _log.warning("%s; generation %d is used instead", self._unreadable(broken), generation)
+                    return toc, segments
+            if not left or generations(self.directory) == tried:
+                raise IndexDamaged(self._unreadable(broken))
 
     def _segment(self, segment: Any) -> Segment:
-        """Open a segment; of one that the last snapshot has open, only the deletions can be new."""
-        opened = self._opened.get(segment.segment_id())
-        if opened is None:
-            return open_segment(self.directory, segment)
-        return opened.without(sorted(segment.deleted_docs()))
+        """Return a segment, opened unless the last snapshot has it open: files of segments never change."""
+        return self._opened.get(str(segment.segment_id())) or open_segment(self.directory, segment)
 
-    def _damaged(self, error: Exception) -> IndexDamaged:
-        return IndexDamaged(
-            f"{self.directory}: the index cannot be read ({type(error).__name__}: {error}); "
-            "run: backmatter index --full, and if that fails, move this directory away first"
-        )
+    def _unreadable(self, broken: Sequence[str]) -> str:
+        return f"{self.directory}: the index cannot be read ({'; '.join(broken)})"
+
+
+def _fault(error: Exception) -> str:
+    return error.fault if isinstance(error, IndexDamaged) else f"{type(error).__name__}: {error}"

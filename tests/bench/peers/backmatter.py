@@ -5,9 +5,10 @@ parsed and given to the seam's `find`, whose matches are taken with their scores
 passages.
 """
 
-from index.engine import Snapshot
-from index.query import parse
-from index.search import search
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.query.analysed import analyse
+from backmatter.index.query.parser import parse
+from backmatter.index.search.search import search
 from tests.bench.peers import TOP, Answer
 from tests.bench.queries import Query
 
@@ -27,5 +28,5 @@ class BackmatterPeer:
 
     def passages(self, query: Query) -> Answer:
         """Give the ten best with passages."""
-        results = search(self.snapshot, query.text, per_page=TOP)
+        results = search(self.snapshot, analyse(query.text), per_page=TOP)
         return Answer(results.total, results.hits)

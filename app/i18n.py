@@ -1,0 +1,75 @@
+"""Messages in the reader's language: English in the source, and a gettext catalogue for each other language."""
+
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.support import Translations
+from flask import Flask, Response, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+_TRANSLATIONS = {
+    folder.name: Translations.load(TRANSLATIONS, [folder.name]) for folder in sorted(TRANSLATIONS.iterdir())
+}
+_CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLATIONS}
+# Readers of other languages get the first.
+LANGUAGES = tuple(_CATALOGUES)
+# Browsers send few different headers; those that programs invent do not fill the memory.
+MAX_HEADERS = 256
+MAX_TAG_LENGTH = 35
+"""Characters of a language tag, as RFC 5646 (4.4.1) has it."""
+
+
+def install(app: Flask) -> None:
+    """Let the templates of an application translate their messages."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["language"] = language
+
+
+def language() -> str:
+    """Return the language that the reader prefers, of those that there are."""
+    return _preferred(request.headers.get("Accept-Language", "")) if has_request_context() else LANGUAGES[0]
+
+
+def reader_language(otherwise: str) -> str:
+    """Return the language that the reader prefers, whether there are messages in it or not; else another one."""
+    accepted = parse_accept_header(request.headers.get("Accept-Language", ""), LanguageAccept)
+    return next((tag for tag, quality in accepted if quality and tag != "*"), otherwise)[:MAX_TAG_LENGTH]
+
+
+@lru_cache(maxsize=MAX_HEADERS)
+def _preferred(header: str) -> str:
+    accepted = parse_accept_header(header, LanguageAccept)
+    preferred = (tag.partition("-")[0].lower() for tag, quality in accepted if quality)
+    return next((tag for tag in preferred if tag in LANGUAGES), LANGUAGES[0])
+
+
+def vary_by_language(response: Response) -> Response:
+    """Tell caches that a page differs by the reader's language."""
+    response.vary.add("Accept-Language")
+    return response
+
+
+def later(text: str) -> str:
+    """Mark a message for the catalogues; it is translated later, where it is shown."""
+    return text
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Translate a message and fill in its `%(name)s`."""
+    return translate(text, language(), **values)
+
+
+def translate(text: str, language: str, /, **values: object) -> str:
+    """Translate a message into one of the languages."""
+    message = _CATALOGUES[language].gettext(text)
+    return message % values if values else message
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Translate a message that depends on a number."""
+    message = _CATALOGUES[language()].ngettext(one, many, number)
+    return message % values if values else message

@@ -1,1 +1,0 @@
-"""Counting what readers look for, and the author's pages about it."""

@@ -1,0 +1,1 @@
+"""For the operator of the server: the log of requests, and metrics."""

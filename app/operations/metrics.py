@@ -1,0 +1,107 @@
+"""Metrics for Prometheus, of all worker processes: https://prometheus.io/docs/instrumenting/exposition_formats/."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response
+
+from ...index.engines.base import Engine
+from ...index.errors import IndexUnavailable
+from ...index.model import Health
+from ..context import journal
+from ..errors import LoginRequired
+from ..security import has_secret
+from .observer import ServedRequest
+
+if TYPE_CHECKING:
+    from prometheus_client import Gauge
+
+# Seconds. A cached response takes half a millisecond, a search some; beyond a second something is wrong.
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+
+STATUSES = ("green", "yellow", "red")
+
+
+class Metrics:
+    """Metrics of one worker process, shown together with those of the others."""
+
+    def __init__(self) -> None:
+        # Imported here: the library decides at its import whether processes share their metrics.
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "backmatter_requests", "Answers.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "backmatter_request_seconds", "Time to answer.", ("route",), buckets=BUCKETS, registry=self._registry
+        )
+        self._generation = Gauge(
+            "backmatter_generation", "Of the index.", registry=self._registry, multiprocess_mode="max"
+        )
+
+    @cached_property
+    def _cluster(self) -> "dict[str, Gauge]":
+        """Gauges of a cluster, made when there is one."""
+        from prometheus_client import Gauge
+
+        help_texts = {
+            "status": "1 for the status that the index has on its cluster.",
+            "nodes": "Machines of the cluster; 0 where none answers.",
+            "unassigned_shards": "Parts and copies of the index that are on no machine.",
+        }
+        return {
+            name: Gauge(
+                f"backmatter_cluster_{name}",
+                text,
+                ("status",) if name == "status" else (),
+                registry=self._registry,
+                multiprocess_mode="mostrecent",
+            )
+            for name, text in help_texts.items()
+        }
+
+    def add(self, served: ServedRequest) -> None:
+        """Count a request."""
+        self._requests.labels(served.method, served.route, str(served.status)).inc()
+        self._seconds.labels(served.route).observe(served.seconds)
+
+    def read_index(self, engine: Engine) -> None:
+        """Set the gauges of the index: its generation and the health of its cluster."""
+        try:
+            self._generation.set(engine.snapshot().generation)
+            health = engine.health()
+        except IndexUnavailable:
+            health = Health("red", 0, 0)
+        if health:
+            for status in STATUSES:
+                self._cluster["status"].labels(status).set(status == health.status)
+            self._cluster["nodes"].set(health.nodes)
+            self._cluster["unassigned_shards"].set(health.unassigned)
+
+    def exposition(self) -> tuple[bytes, str]:
+        """Return all metrics and their content type."""
+        from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        all_processes = CollectorRegistry()
+        try:
+            MultiProcessCollector(all_processes)  # type: ignore[no-untyped-call]
+        except ValueError:  # This process is the only one.
+            all_processes = self._registry
+        return generate_latest(all_processes), CONTENT_TYPE_LATEST
+
+
+def metrics_blueprint(metrics: Metrics) -> Blueprint:
+    """Return the blueprint of the endpoint, which needs the secret."""
+    blueprint = Blueprint("metrics", __name__)
+
+    @blueprint.get("/metrics")
+    def show() -> Response:
+        if not has_secret(journal().settings.server.metrics_token):
+            raise LoginRequired
+        metrics.read_index(journal().engine)
+        body, content_type = metrics.exposition()
+        return Response(body, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+    return blueprint

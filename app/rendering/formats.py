@@ -1,0 +1,50 @@
+"""Values as a reader sees them, in the reader's language."""
+
+from datetime import datetime
+from math import ceil
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from ..i18n import gettext, language, ngettext
+
+# Careful reading of technical prose, in characters a minute: some 220 words, or 450 signs that each are nearly one.
+READING_SPEED, READING_SPEED_OF_SIGNS = 1_300, 450
+_OF_SIGNS = ("ja", "ko", "zh")
+
+
+def month(date: datetime | None) -> str:
+    """Return a month as in a list of posts: `Jun '26`; nothing for an undated post."""
+    # Translators: a month in a list, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return format_date(date, gettext("MMM ''yy"), language()) if date else ""
+
+
+def day(date: datetime | None) -> str:
+    """Return a day in full: `3 June 2026`; nothing for an undated post."""
+    # Translators: a day in full, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return format_date(date, gettext("d MMMM yyyy"), language()) if date else ""
+
+
+def machine_day(date: datetime | None) -> str:
+    """Return a day for `<time datetime>`: `2026-06-03`; nothing for an undated post."""
+    return date.date().isoformat() if date else ""
+
+
+def reading_time(length: int, written_in: str) -> str:
+    """Estimate how long a text of so many characters takes to read: `7 min read`."""
+    speed = READING_SPEED_OF_SIGNS if written_in.startswith(_OF_SIGNS) else READING_SPEED
+    return gettext("%(minutes)s min read", minutes=ceil(length / speed) or 1)
+
+
+def language_name(tag: str) -> str:
+    """Return a language's name: `German`; its tag if it is unknown."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(language()) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def articles(number: int) -> str:
+    """Return a number of articles: `1 article`, `1,200 articles`."""
+    return ngettext("%(count)s article", "%(count)s articles", number, count=format_decimal(number, locale=language()))

@@ -1,0 +1,276 @@
+"""What the pages show, worked out as plain data; templates only put it in place.
+
+What a page has dozens of are structs, which are made faster.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from markupsafe import Markup
+from msgspec import Struct
+
+from ...index.model import Facet, Hit, Post, Results, Section
+from ...index.query.tree import SORTS
+from ..i18n import gettext, later
+from ..search_request import MAX_REACHABLE, SearchRequest, last_page
+from . import formats
+
+# Values of a facet that are shown at once; the others are one click away.
+FACETS_SHOWN = 12
+# With more than these, a list is no longer read.
+FACETS_LISTED = 60
+# Page links to either side of the current one.
+NEIGHBOURS = 2
+# A list of contents is worth its place from here on.
+MIN_CONTENTS = 3
+# Deeper headings are details.
+MAX_CONTENTS_LEVEL = 3
+
+# Hebrew, Arabic and their neighbours, and their forms for display.
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+# Gives the address of everything with a tag.
+_OF_TAG = SearchRequest().adding("tag")
+
+SORT_LABELS = {"relevance": later("Best match"), "newest": later("Newest"), "oldest": later("Oldest")}
+
+
+class Link(Struct, frozen=True):
+    """A link with its text; `current` where it leads to what is shown already."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+# A value, or the name of a key with a value.
+ChosenT = TypeVar("ChosenT", str, tuple[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """A facet's values as links: `shown` at once, `more` on demand."""
+
+    title: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+
+class HitView(Struct, frozen=True):
+    """One article in a list. `html` is escaped text with marks, `section` and `further` are sections of it."""
+
+    hit: Hit
+    url: str
+    html: Markup
+    tags: tuple[Link, ...]
+    section: Link | None
+    further: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """A page of results, or of posts to browse."""
+
+    heading: str
+    summary: str
+    hits: tuple[HitView, ...]
+    first: int
+    chips: tuple[Link, ...]
+    facets: tuple[FacetView, ...]
+    sorts: tuple[Link, ...]
+    pages: tuple[Link | None, ...]
+    previous: str
+    following: str
+    cut_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """A line in an article's list of contents; `depth` from 0."""
+
+    title: str
+    anchor: str
+    depth: int
+
+
+def search_view(search_request: SearchRequest, results: Results) -> SearchView:
+    """Lay out results."""
+    last = last_page(results.total, search_request.per_page)
+    return SearchView(
+        heading=_heading(search_request, results),
+        summary=_summary(search_request, results),
+        hits=tuple(_hit(hit, results.correction or search_request.text.strip()) for hit in results.hits),
+        first=(search_request.page - 1) * search_request.per_page + 1,
+        chips=chips(search_request),
+        facets=facet_views(search_request, results.facets),
+        sorts=sort_links(search_request),
+        pages=page_links(search_request, last),
+        previous=search_request.url(page=search_request.page - 1) if search_request.page > 1 else "",
+        following=search_request.url(page=search_request.page + 1) if search_request.page < last else "",
+        cut_off=search_request.page == last and results.total > MAX_REACHABLE,
+    )
+
+
+def _hit(hit: Hit, words: str) -> HitView:
+    found = hit.passage
+    return HitView(
+        hit=hit,
+        # What stands before the first heading is the article's beginning.
+        url=marking(hit.url if found.anchor else found.url, words),
+        html=Markup(found.html),  # noqa: S704 - escaped by index.passages
+        tags=tag_links(hit.tags),
+        section=Link(found.section, marking(found.url, words)) if found.section and found.anchor else None,
+        further=tuple(Link(place.section, marking(place.url, words)) for place in hit.further),
+    )
+
+
+def marking(url: str, words: str) -> str:
+    """Return the address of an article with a query's words marked; the author's own site cannot mark them."""
+    if not words or not url.startswith("/articles/"):
+        return url
+    path, sign, anchor = url.partition("#")
+    return f"{path}?{urlencode({'q': words})}{sign}{anchor}"
+
+
+def _heading(search_request: SearchRequest, results: Results) -> str:
+    query = _isolated(results.correction or search_request.text.strip())
+    if not query:
+        return gettext("Articles") if search_request.is_narrowed else gettext("Latest articles")
+    if results.total:
+        return gettext("Results for “%(query)s”", query=query)
+    return gettext("Nothing for “%(query)s”", query=query)
+
+
+def _isolated(text: str) -> str:
+    """Keep what is written from right to left in its own order within a sentence."""
+    return f"\u2068{text}\u2069" if RIGHT_TO_LEFT.search(text) else text
+
+
+def _summary(search_request: SearchRequest, results: Results) -> str:
+    count = formats.articles(results.total)
+    last = last_page(results.total, search_request.per_page)
+    return (
+        gettext("%(count)s, page %(page)s of %(last)s", count=count, page=search_request.page, last=last)
+        if last > 1
+        else count
+    )
+
+
+def chips(search_request: SearchRequest) -> tuple[Link, ...]:
+    """Return the active filters, each as a link that removes it."""
+    tags = [Link(tag, _without_tag(search_request)(tag)) for tag in search_request.tags]
+    years = [Link(year, _without_year(search_request)(year)) for year in search_request.years]
+    return (
+        *tags,
+        *years,
+        *(Link(formats.language_name(o), _without_language(search_request)(o)) for o in search_request.languages),
+        *(
+            Link(f"{name}: {value}", search_request.url(chosen=_without(search_request.chosen, (name, value))))
+            for name, value in search_request.chosen
+        ),
+    )
+
+
+def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
+    """Return the facets that can narrow the results; the link of an active value removes it."""
+    tags = _facet_links(
+        facets.get("tag", ()), search_request.tags, search_request.adding("tag"), _without_tag(search_request)
+    )
+    years = _facet_links(
+        facets.get("year", ()), search_request.years, search_request.adding("year"), _without_year(search_request)
+    )
+    years.sort(key=lambda link: link.label, reverse=True)
+    languages = _language_links(search_request, facets.get("language", ()))
+    return tuple(
+        FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
+        for title, links in ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
+        if links
+    )
+
+
+def _facet_links(
+    facets: Collection[Facet], active: tuple[str, ...], add: Callable[[str], str], remove: Callable[[str], str]
+) -> list[Link]:
+    return [
+        Link(facet.value, (remove if facet.value in active else add)(facet.value), facet.value in active, facet.count)
+        for facet in facets
+    ]
+
+
+def _language_links(search_request: SearchRequest, facets: Collection[Facet]) -> list[Link]:
+    """Return the languages by name; a single one is not offered."""
+    add, remove = search_request.adding("language"), _without_language(search_request)
+    links = (
+        _facet_links(facets, search_request.languages, add, remove)
+        if len(facets) > 1 or search_request.languages
+        else []
+    )
+    return [msgspec.structs.replace(link, label=formats.language_name(link.label)) for link in links]
+
+
+def _without_tag(search_request: SearchRequest) -> Callable[[str], str]:
+    return lambda tag: search_request.url(tags=_without(search_request.tags, tag))
+
+
+def _without_year(search_request: SearchRequest) -> Callable[[str], str]:
+    return lambda year: search_request.url(years=_without(search_request.years, year))
+
+
+def _without_language(search_request: SearchRequest) -> Callable[[str], str]:
+    return lambda language: search_request.url(languages=_without(search_request.languages, language))
+
+
+def _without(values: tuple[ChosenT, ...], value: ChosenT) -> tuple[ChosenT, ...]:
+    return tuple(kept for kept in values if kept != value)
+
+
+def sort_links(search_request: SearchRequest) -> tuple[Link, ...]:
+    """Return the sort orders; without words there is no best match, and the newest come first."""
+    searching = bool(search_request.text.strip())
+    current = search_request.sort if searching or search_request.sort != "relevance" else "newest"
+    return tuple(
+        Link(gettext(SORT_LABELS[sort]), search_request.url(sort=sort), sort == current)
+        for sort in SORTS
+        if searching or sort != "relevance"
+    )
+
+
+def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, ...]:
+    """Return links to the first, the last and the neighbouring pages; None stands for a gap."""
+    if last == 1:
+        return ()
+    near = range(search_request.page - NEIGHBOURS, search_request.page + NEIGHBOURS + 1)
+    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
+    links: list[Link | None] = []
+    url = search_request.adding("page")
+    for number, before in zip(numbers, [0, *numbers], strict=False):
+        if number - before > 1:
+            links.append(None)
+        links.append(
+            Link(str(number), url(str(number)) if number > 1 else search_request.url(), number == search_request.page)
+        )
+    return tuple(links)
+
+
+def tag_links(tags: Collection[str]) -> tuple[Link, ...]:
+    """Return an article's tags, each as a link to all articles with it."""
+    return tuple(Link(tag, _OF_TAG(tag)) for tag in tags)
+
+
+def contents(post: Post) -> tuple[ContentsEntry, ...]:
+    """Return an article's list of contents; empty for an article of few sections."""
+    listed = [section for section in post.sections if _is_listed(section, post.title)]
+    if len(listed) < MIN_CONTENTS:
+        return ()
+    top = min(section.level for section in listed)
+    return tuple(ContentsEntry(section.title, section.anchor, section.level - top) for section in listed)
+
+
+def _is_listed(section: Section, title: str) -> bool:
+    repeats_title = section.level == 1 and section.title == title
+    return bool(section.anchor and section.title) and section.level <= MAX_CONTENTS_LEVEL and not repeats_title

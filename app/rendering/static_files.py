@@ -1,0 +1,35 @@
+"""Load static files; the address of each has a hash of its content, so that browsers may cache it forever."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+ASSET_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+COMBOBOX = "combobox.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+def load_assets(folder: Path = Path(__file__).parents[1] / "static") -> dict[str, Asset]:
+    """Read a folder's files, by name; the combobox is no file by itself but a part of the scripts that have it."""
+    combobox = (folder / COMBOBOX).read_bytes()
+    files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
+    return {file.name: _asset(file, combobox if file.suffix == ".js" else b"") for file in files}
+
+
+def _asset(file: Path, before: bytes) -> Asset:
+    content = before + file.read_bytes()
+    digest = blake2b(content, digest_size=6).hexdigest()
+    return Asset(f"/assets/{file.stem}.{digest}{file.suffix}", content, ASSET_TYPES[file.suffix])

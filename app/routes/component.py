@@ -1,0 +1,46 @@
+"""The search box for other sites, `<backmatter-search>`: one script at a stable address."""
+
+import msgspec
+from flask import Blueprint, Response
+
+from .. import etags
+from ..context import journal
+from ..i18n import LANGUAGES, later, translate
+
+blueprint = Blueprint("component", __name__)
+
+SCRIPT = "backmatter-search.js"
+# Seconds: sites load it with each page, and get a new version within the hour.
+SCRIPT_MAX_AGE = 3_600
+
+MESSAGES = {
+    "search": later("Search"),
+    "label": later("Search the articles"),
+    "suggestions": later("Suggestions"),
+    "article": later("Articles"),
+    "section": later("Sections"),
+    "completion": later("Searches"),
+    "none": later("No suggestions"),
+    "one": later("1 suggestion"),
+    "many": later("{} suggestions"),
+    "paused": later("Too many searches: suggestions come back within a minute"),
+}
+
+
+@blueprint.get(f"/{SCRIPT}")
+def component() -> Response:
+    """Return the script; any site may load it, as it holds nothing private."""
+    here = journal()
+    asset = here.assets[SCRIPT]
+    tag = etags.tag_of("component", here.edition)
+    response = etags.cached(tag, asset.content_type, lambda: _words() + asset.content)
+    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_MAX_AGE}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _words() -> bytes:
+    """Return the line before the script: its messages in every language."""
+    words = {tag: {name: translate(text, tag) for name, text in MESSAGES.items()} for tag in LANGUAGES}
+    return b"const WORDS = " + msgspec.json.encode(words) + b";\n"

@@ -1,0 +1,81 @@
+"""The pages on which readers search and browse."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request
+
+from ...index.engines.base import Snapshot
+from ...index.model import Facet, Results
+from ...index.search.search import search, ways_on
+from .. import etags, recording
+from ..context import journal
+from ..i18n import gettext, language, reader_language, vary_by_language
+from ..rendering.search_page import FacetView, Link, facet_views, search_view
+from ..search_request import SearchRequest, answer_search, read_search_request
+from .feeds import feed_urls
+
+blueprint = Blueprint("pages", __name__)
+blueprint.after_request(vary_by_language)
+
+
+@blueprint.get("/")
+@blueprint.get("/search")
+def results_page() -> Response:
+    """Show the results of a query, or the newest posts without a query."""
+    search_request = read_search_request(request.args, journal().settings.per_page, journal().settings.facets)
+    snapshot = journal().engine.snapshot()
+    at_home = request.path == "/" and not request.args
+    reader = reader_language(journal().settings.language)
+    tag = etags.tag_of("page", language(), reader, journal().edition, snapshot.generation, search_request, at_home)
+    response = etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, search_request, at_home, reader))
+    recording.record_search(search_request, snapshot.generation, "submitted")
+    return response
+
+
+def _page(snapshot: Snapshot, search_request: SearchRequest, at_home: bool, reader: str) -> bytes:
+    results = answer_search(snapshot, search_request, journal().editorial, quoted=True, language=reader)
+    recording.record_outcome(search_request, results)
+    results = replace(results, facets=_facets(snapshot, search_request, results))
+    return render_template(
+        "search.html",
+        search_request=search_request,
+        results=results,
+        view=search_view(search_request, results),
+        ways=() if results.total else _ways(snapshot, search_request),
+        feeds=feed_urls(search_request),
+        topics=() if results.total else _topics(snapshot),
+        at_home=at_home,
+    ).encode()
+
+
+def _facets(snapshot: Snapshot, search_request: SearchRequest, results: Results) -> dict[str, tuple[Facet, ...]]:
+    """Return the facets; those of years and languages also have values that are not chosen, which would add results."""
+
+    def unfiltered(name: str, **filters: tuple[str, ...]) -> tuple[Facet, ...]:
+        wider = replace(search_request, **filters)  # type: ignore[arg-type]
+        if wider == search_request:
+            return results.facets[name]
+        return search(
+            snapshot, replace(search_request.query, filters=wider.filters, sort="relevance"), per_page=1
+        ).facets[name]
+
+    return {**results.facets, "year": unfiltered("year", years=()), "language": unfiltered("language", languages=())}
+
+
+def _ways(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
+    """Return searches that have results, similar to one that has none."""
+    without_filters = () if not search_request.is_narrowed else _unfiltered(snapshot, search_request)
+    return without_filters + tuple(
+        Link(text, SearchRequest(text=text).url()) for text in ways_on(snapshot, search_request.query)
+    )
+
+
+def _unfiltered(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
+    wider: Results = search(snapshot, replace(search_request.query, filters=(), sort="relevance"), per_page=1)
+    label = gettext("%(query)s, without filters", query=search_request.text.strip() or gettext("Everything"))
+    return (Link(label, search_request.url(tags=(), years=(), languages=()), count=wider.total),) if wider.total else ()
+
+
+def _topics(snapshot: Snapshot) -> tuple[FacetView, ...]:
+    """Return all tags of the journal, for a search without results."""
+    return facet_views(SearchRequest(), {"tag": search(snapshot, SearchRequest().query, per_page=1).facets["tag"]})

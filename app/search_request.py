@@ -1,0 +1,235 @@
+"""Search request parameters: parse and validate them, and build URLs from them."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Literal
+from urllib.parse import quote_plus, urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from ..index.engines.base import Snapshot
+from ..index.model import Results
+from ..index.query.analysed import AnalysedQuery, analyse
+from ..index.query.parser import facet_filter
+from ..index.query.tree import Between, Filter, Sort, sorts
+from ..index.search.curation import Editorial
+from ..index.search.search import search
+from .errors import BadParameter, NoSuchPage
+from .i18n import later
+
+# Nobody reads on; deeper pages cost more and only serve those who copy everything (Algolia's limit, too).
+MAX_REACHABLE = 1_000
+MAX_PER_PAGE = 100
+# More than a reader clicks; each is one more clause for the engine.
+MAX_FILTERS = 16
+# Most journals have fewer tags; a tag is some dozens of bytes.
+MAX_WRITTEN = 4_096
+# Parameters, in the order in which an address has them; "" stands for the keys that the settings name.
+ORDER = ("q", "tag", "year", "language", "", "sort", "exact", "page")
+
+_YEAR_PARAMETER = re.compile("[0-9]{4}")
+_LANGUAGE_PARAMETER = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_NUMBER_PARAMETER = re.compile("[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest:
+    """One search, normalised: equal requests are equal. Tags are each required; of several values of all else, any.
+
+    Attributes:
+        chosen: Values of the keys that the settings name, each with its key.
+        facets: These keys.
+    """
+
+    text: str = ""
+    page: int = 1
+    per_page: int = 10
+    tags: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    exact: bool = False
+    explain: bool = False
+
+    @cached_property
+    def query(self) -> AnalysedQuery:
+        """The query to search, parsed when it is first needed: most answers come from the cache."""
+        return analyse(self.text, filters=self.filters, sort=self.sort, exact=self.exact, facets=self.facets)
+
+    @property
+    def filters(self) -> tuple[Filter | Between, ...]:
+        """The chosen filters; a value of a key can be a range."""
+        own = [facet_filter(name, value) for name, value in self.chosen]
+        return (*(Filter(name, value) for name, value in self._usual), *(each for each in own if each))
+
+    @property
+    def is_browsing(self) -> bool:
+        """Whether the request has neither text nor filters."""
+        return not (self.text.strip() or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is chosen."""
+        return bool(self._chosen)
+
+    @property
+    def _chosen(self) -> tuple[tuple[str, str], ...]:
+        """The filters: names and values of parameters."""
+        return (*self._usual, *self.chosen)
+
+    @property
+    def _usual(self) -> tuple[tuple[str, str], ...]:
+        """Those that every journal has."""
+        by_name = (("tag", self.tags), ("year", self.years), ("language", self.languages))
+        return tuple((name, value) for name, values in by_name for value in values)
+
+    @property
+    def kept(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that a new text keeps: names and values."""
+        return self._chosen + ((("sort", self.sort),) if self.sort != "relevance" else ())
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """All but the page: names and values of parameters."""
+        text = [("q", self.text)] if self.text else []
+        exact = [("exact", "1")] if self.exact else []
+        return [*text, *self.kept, *exact]
+
+    def url(self, **changes: object) -> str:
+        """Return the URL of this search with some parameters changed, at its first page."""
+        search_request = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        pairs = search_request._pairs
+        pairs += [("page", str(search_request.page))] if search_request.page > 1 else []
+        return f"/search?{urlencode(pairs)}" if pairs else "/search"
+
+    def adding(self, name: Literal["tag", "year", "language", "page"]) -> Callable[[str], str]:
+        """Return a function that builds the URLs with one more value; their common parts are encoded once.
+
+        The values are those of the index, which are not many, and not a client's: they are remembered as written.
+        """
+        pairs = self._pairs
+        place = _place(name)
+        before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if _place(key) <= place)
+        after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
+        return lambda value: f"/search?{before}{name}={_written(value)}{after}"
+
+
+def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple[str, ...] = ()) -> SearchRequest:
+    """Read a request's parameters; an empty one counts as not given, as forms send those.
+
+    Args:
+        given: The query string's names and values; names that are not ours are ignored.
+        per_page: How many results a page has.
+        facets: The keys that the settings name, which are parameters, too.
+
+    Raises:
+        BadParameter: A value that cannot be; the error names the parameter and what is allowed.
+        NoSuchPage: A page that no search has.
+    """
+    return SearchRequest(
+        text=given.get("q", ""),
+        page=_page(given.get("page", ""), per_page),
+        per_page=per_page,
+        tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
+        years=_matching("year", given.getlist("year"), _YEAR_PARAMETER, later("a year of four digits, like 2026")),
+        languages=_matching(
+            "language", given.getlist("language"), _LANGUAGE_PARAMETER, later("a language's tag, like en")
+        ),
+        chosen=tuple((name, value) for name in facets for value in _filters(name, given.getlist(name))),
+        facets=facets,
+        sort=_one_of("sort", given.get("sort", ""), sorts(facets)),
+        exact=_one_of("exact", given.get("exact", ""), ("0", "1")) == "1",
+    )
+
+
+def read_explain(given: MultiDict[str, str]) -> bool:
+    """Read a parameter that only the API has.
+
+    Raises:
+        BadParameter: It is neither 0 nor 1.
+    """
+    return _one_of("explain", given.get("explain", ""), ("0", "1")) == "1"
+
+
+def read_per_page(given: MultiDict[str, str], default: int) -> int:
+    """Read a parameter that only the API has.
+
+    Raises:
+        BadParameter: It is not a number within bounds.
+    """
+    text = given.get("per_page", "")
+    if not text:
+        return default
+    if not _NUMBER_PARAMETER.fullmatch(text) or int(text) > MAX_PER_PAGE:
+        raise BadParameter("per_page", later("a number from 1 to %(most)s"), most=MAX_PER_PAGE)
+    return int(text)
+
+
+def _place(name: str) -> int:
+    return ORDER.index(name if name in ORDER else "")
+
+
+@lru_cache(maxsize=MAX_WRITTEN)
+def _written(value: str) -> str:
+    return quote_plus(value)
+
+
+def last_page(total: int, per_page: int) -> int:
+    """Return the last page that can be reached; an empty list has a first page, too."""
+    return max(1, min(-(-total // per_page), MAX_REACHABLE // per_page))
+
+
+def _page(text: str, per_page: int) -> int:
+    if not text:
+        return 1
+    if not _NUMBER_PARAMETER.fullmatch(text) or int(text) > MAX_REACHABLE // per_page:
+        raise NoSuchPage
+    return int(text)
+
+
+def _matching(name: str, values: list[str], pattern: re.Pattern[str], allowed: str) -> tuple[str, ...]:
+    if any(value and not pattern.fullmatch(value) for value in values):
+        raise BadParameter(name, allowed)
+    return _filters(name, values)
+
+
+def _filters(name: str, values: list[str]) -> tuple[str, ...]:
+    kept = tuple(sorted({value for value in values if value}))
+    if len(kept) > MAX_FILTERS:
+        raise BadParameter(name, later("a list of at most %(most)s values"), most=MAX_FILTERS)
+    return kept
+
+
+def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
+    if value and value not in allowed:
+        raise BadParameter(name, later("one of %(values)s"), values=", ".join(allowed))
+    return value or next(iter(allowed))
+
+
+def answer_search(
+    snapshot: Snapshot, search_request: SearchRequest, editorial: Editorial, *, quoted: bool = False, language: str = ""
+) -> Results:
+    """Answer a search request; with `quoted`, passages link to their sentence.
+
+    With the `language` of a reader, one of several translations is listed.
+
+    Raises:
+        NoSuchPage: The results end before the page that is asked for.
+    """
+    results = search(
+        snapshot,
+        search_request.query,
+        page=search_request.page,
+        per_page=search_request.per_page,
+        explain=search_request.explain,
+        editorial=editorial,
+        quoted=quoted,
+        language=language,
+    )
+    if search_request.page > last_page(results.total, search_request.per_page):
+        raise NoSuchPage
+    return results

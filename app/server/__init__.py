@@ -1,0 +1,1 @@
+"""The server's processes: what stands between the network and the application."""

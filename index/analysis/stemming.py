@@ -1,0 +1,105 @@
+"""Stems by Snowball, and English plurals whose stem is another one than that of their singular."""
+
+from functools import cache, lru_cache
+
+import Stemmer
+
+# ISO 639-1 codes of the languages that Snowball stems (https://snowballstem.org/algorithms/).
+STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+
+# English nouns by the endings of their singular and plural, each with what stands before the ending: Snowball takes an
+# ending for another (`alias` for a plural), or does not know it.
+_PLURALS = {
+    ("s", "ses"): "alia atla bia bonu bu campu canva censu chao choru circu consensu corpu foc u ga geniu ibi iri len "
+    "lotu minu nexu octopu opu plu prospectu siri statu surplu tenni thesauru versu viru walru",
+    ("is", "es"): "ax",
+    ("ix", "ices"): "append cicatr directr hel matr",
+    ("ex", "ices"): "ap cod cort ind simpl vert vort",
+    ("us", "i"): "alumn cact foc fung loc modul nucle rad stimul syllab termin tor calcul",
+    ("us", "era"): "gen op visc",
+    ("um", "a"): "addend bacteri curricul effluvi equilibri errat extrem maxim memorand millenni minim optim ov "
+    "quant referend serv spectr stadi strat symposi",
+    ("on", "a"): "automat criteri gangli phenomen polyhedr tetrahedr",
+    ("a", "ae"): "alg antenn formul larv nebul vertebr",
+    ("a", "ata"): "lemm schem stigm",
+    ("f", "ves"): "cal hal hoo lea loa scar sel shea shel thie wol",
+    ("fe", "ves"): "kni li wi",
+    ("", "zes"): "quiz whiz",
+    ("an", "en"): "m wom",
+    ("ouse", "ice"): "d l m",
+    ("oot", "eet"): "f",
+    ("ooth", "eeth"): "t",
+    ("oose", "eese"): "g",
+    ("", "ren"): "child",
+    ("erson", "eople"): "p",
+}
+# Of nouns in -sis, verbs have the same stem as the plural: analysis, analyses, analysed.
+_SIS = (
+    "analy catharsi cri diagno ellip empha geno hypno hypothe metamorpho neuro oa paraly parenthe progno prosthe "
+    "psycho symbio synap synop synthe the"
+)
+
+
+@cache
+def _nouns() -> dict[str, str]:
+    """Return the stems of the nouns above in English, by singular and by plural."""
+    stems: dict[str, str] = {}
+    for (one, many), begins in _PLURALS.items():
+        for begin in begins.split():
+            stems[begin + one] = stems[begin + many] = begin + one
+    for begin in _SIS.split():
+        stems[f"{begin}sis"] = stems[f"{begin}ses"] = f"{begin}s"
+    return stems
+
+
+@cache
+def _stemmer(language: str) -> "Stemmer.Stemmer | None":
+    name = STEMMERS.get(_code(language))
+    return Stemmer.Stemmer(name) if name else None
+
+
+def _code(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(term: str, language: str) -> str:
+    """Return the stem of a term by its language's Snowball algorithm; the term itself if there is none.
+
+    Terms with digits are names or numbers and keep their form.
+    """
+    stemmer = _stemmer(language)
+    if stemmer is None or not term.isalpha():
+        return term
+    noun = _nouns().get(term) if _code(language) == "en" else None
+    return noun or str(stemmer.stemWord(term))

@@ -1,0 +1,72 @@
+"""Small databases beside the index: SQLite, whose errors are those of `errors` here."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from .errors import DatabaseUnusable
+
+_BY_SYSTEM = "see that the disk has room, is mounted for writing, and that the user who runs this may write there"
+_BY_DAMAGE = "move the file away; a new one is begun"
+_STEPS_BY_RESULT = {
+    sqlite3.SQLITE_BUSY: "another process is writing it; try again soon",
+    sqlite3.SQLITE_LOCKED: "another process is writing it; try again soon",
+    sqlite3.SQLITE_FULL: "free some space, then try again",
+    sqlite3.SQLITE_IOERR: "see that the disk has room and is well",
+    sqlite3.SQLITE_CANTOPEN: _BY_SYSTEM,
+    sqlite3.SQLITE_READONLY: _BY_SYSTEM,
+    sqlite3.SQLITE_PERM: _BY_SYSTEM,
+}
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep all changes of the block, or none of them where it raises an exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        # A full disk, among others, has ended it already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def check_database(connection: sqlite3.Connection) -> None:
+    """Check the structure of a database.
+
+    Raises:
+        sqlite3.DatabaseError: It is damaged; `database` turns this into its own error.
+    """
+    (fault,) = connection.execute("PRAGMA quick_check (1)").fetchone()
+    if fault != "ok":
+        raise sqlite3.DatabaseError(fault)
+
+
+@contextmanager
+def database(file: Path | str, seconds: float) -> Iterator[sqlite3.Connection]:
+    """Open a database and close it after the block; it is made where it is not there.
+
+    Args:
+        file: The file, or ":memory:".
+        seconds: How long to wait for another process that writes.
+
+    Raises:
+        DatabaseUnusable: It cannot be read or written, or it is damaged; in the block as well.
+    """
+    if Path(file).is_dir():
+        raise DatabaseUnusable(f"{file}: is a directory; move it away")
+    try:
+        with closing(sqlite3.connect(file, timeout=seconds, isolation_level=None)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        # The first byte is the kind of the error, the others say more.
+        kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        raise DatabaseUnusable(f"{file}: {error}; {_STEPS_BY_RESULT.get(kind, _BY_DAMAGE)}") from error
+    # SQLite repeats damaged text in its messages.
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise DatabaseUnusable(f"{file}: has a row that cannot be read ({error}); {_BY_DAMAGE}") from error

@@ -1,0 +1,226 @@
+"""The interface of an engine.
+
+An engine takes commits and returns snapshots. A snapshot is one generation of the index and does not change. No type of
+an engine's library appears in the interface.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+from ..model import Article, Explanation, Facet, Health, Holding, Post, Spans, Stats
+from ..query.tree import Node, Sort
+from ..retrieval.succession import Succession
+
+# The result of staging posts; only the engine knows its type.
+Staged = Any
+
+
+class Match(Protocol):
+    """A matching post; its article and text are read when they are asked for."""
+
+    @property
+    def score(self) -> float:
+        """The score; 0 if the query has nothing to rank by."""
+
+    @property
+    def explanation(self) -> Explanation:
+        """The score and its parts; every sum and product in it is exact."""
+
+    @property
+    def article(self) -> Article:
+        """The article without its text."""
+
+    @property
+    def copies(self) -> Sequence[Article]:
+        """Articles with the same text that match, too, and are not listed."""
+
+    @property
+    def translations(self) -> Sequence[Article]:
+        """The same article in other languages."""
+
+    @property
+    def spans(self) -> Spans:
+        """The spans of the query's terms in the text."""
+
+    def has(self, clause: Node) -> bool:
+        """Return whether the post has what a clause of the query looks for, whatever is excluded or filtered."""
+
+    def cut(self, start: int, end: int) -> str:
+        """Return the text between two offsets."""
+
+    def is_unique(self, quotation: str) -> bool:
+        """Return whether a quotation from the text is known to occur only once in the article, titles included."""
+
+
+class QueryResult(Protocol):
+    """The result of a query."""
+
+    @property
+    def total(self) -> int:
+        """The number of matches."""
+
+    @property
+    def complete(self) -> int:
+        """The number of matches of the query itself; the others match only the wider query."""
+
+    @property
+    def matches(self) -> Sequence[Match]:
+        """The page of matches that was asked for, best first."""
+
+    @property
+    def facets(self) -> Mapping[str, tuple[Facet, ...]]:
+        """The values over all matches: of "year" newest first, of "tag", "language" and keys most frequent first."""
+
+
+class SimilarTerm(NamedTuple):
+    """A term that is similar to another one: its document frequency, and its edit distance."""
+
+    posts: int
+    edits: int
+
+
+class Snapshot(Protocol):
+    """One generation of the index, which never changes."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation: it grows with every commit."""
+
+    def find(
+        self,
+        query: Node,
+        *,
+        wider: Node | None = None,
+        title: Sequence[str] = (),
+        sort: Sort = "relevance",
+        offset: int = 0,
+        limit: int = 10,
+        language: str = "",
+    ) -> QueryResult:
+        """Find the posts that match a query, best first; posts without a date or value come last when sorted by it.
+
+        If few posts match, the best matches of the query `wider` fill the list; in another order, they replace an empty
+        list only. Among the best matches, a post whose title has exactly the terms of `title` ranks above others.
+
+        With the `language` of a reader, one of several translations is listed: that in this language, if it matches.
+        """
+
+    @property
+    def succession(self) -> Succession:
+        """Which posts supersede others."""
+
+    def post(self, slug: str) -> Post | None:
+        """Return the post with a slug."""
+
+    def moved(self, alias: str) -> str | None:
+        """Return the slug of the post that had an address, as `Article.aliases` has it."""
+
+    def posts(self) -> Iterator[Post]:
+        """Yield all posts."""
+
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
+        """Return the terms with a prefix, each with its document frequency."""
+
+    def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Return the number of posts that have each of some terms; 0 for those that none has."""
+
+    def compounds(self, word: str) -> Mapping[str, str]:
+        """Return the long terms that begin or end with a word, each with its language.
+
+        Terms of posts in languages that write compounds as one; see `analysis.COMPOUNDING`.
+        """
+
+    def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, SimilarTerm]:
+        """Return the terms within an edit distance of a term; with a distance of 0, the term itself if it is there.
+
+        Inserting, replacing and deleting a letter and swapping two neighbours are one edit each. The first letter is
+        never edited, as it is hardly ever mistyped. With `beginning`, a term also matches if only its beginning is
+        within the distance.
+        """
+
+    def key_terms(self, slug: str, limit: int) -> Sequence[str]:
+        """Return the key terms of a post, best first: frequent in it and rare elsewhere, but in other posts too."""
+
+    def holdings(self) -> Mapping[str, Holding]:
+        """Return the holdings by post id."""
+
+    def stats(self) -> Stats:
+        """Return statistics of the generation."""
+
+
+class Writer(Protocol):
+    """Makes one commit, while the index is locked for other writers; readers see nothing of it before `commit`."""
+
+    @property
+    def stage(self) -> Callable[[Iterable[Post]], Staged]:
+        """A function that stages posts for the commit. It can be sent to other processes and run in several at once."""
+
+    def commit(self, staged: Sequence[Staged], delete: Collection[str] = (), *, after: int = 0) -> int:
+        """Commit the staged posts, which replace older versions of the same posts, as the next generation.
+
+        Args:
+            staged: Results of `stage`, from this process or others.
+            delete: Ids of posts to delete, staged or not.
+            after: A number that the new generation exceeds, beside the number of the current one.
+
+        Returns:
+            The number of the new generation.
+        """
+
+
+class Inspection(NamedTuple):
+    """The latest generation, checked byte by byte.
+
+    Attributes:
+        generation: Its number.
+        holdings: The holdings by post id. A post that was damaged is missing, or has no fingerprint: it has to be read
+            again.
+        files: What is wrong with each file, by name; "" for one that is whole.
+    """
+
+    generation: int
+    holdings: Mapping[str, Holding]
+    files: Mapping[str, str]
+
+    @property
+    def damaged(self) -> Mapping[str, str]:
+        """What is wrong with each file that is damaged."""
+        return {name: fault for name, fault in self.files.items() if fault}
+
+
+class Engine(Protocol):
+    """Stores an index. Commits are atomic: a reader sees all of a commit or nothing of it."""
+
+    @property
+    def location(self) -> str:
+        """The location of the index, for messages to a person."""
+
+    def health(self) -> Health | None:
+        """Return the health of the cluster; None for an index that is not on a cluster."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the latest complete generation.
+
+        Raises:
+            IndexMissing: Nothing was ever committed here.
+            IndexDamaged: The index cannot be read.
+        """
+
+    def inspect(self) -> Inspection:
+        """Check every byte of the latest generation; the next commit leaves out what is damaged.
+
+        A cluster checks its files by itself.
+
+        Raises:
+            IndexMissing: Nothing was ever committed here.
+            IndexDamaged: The index cannot be read, and has to be rebuilt.
+        """
+
+    def writer(self, *, rebuild: bool = False) -> AbstractContextManager[Writer]:
+        """Lock the index and return a writer, with `rebuild` one whose commit replaces all posts.
+
+        Raises:
+            IndexLocked: Another process is writing.
+            DiskFull: There is no room; the last generation stays readable.
+        """

@@ -1,0 +1,233 @@
+r"""A reader's query string, parsed into our own frozen tree.
+
+The grammar is ours and never an engine's: an engine compiles the tree. Any string is a query, and what is not
+grammar is searched as text. `OPERATORS` is the language as a reader sees it; the finer points:
+
+- `OR` binds tighter than the AND between words: `a b OR c` is a AND (b OR c). An `AND`, `OR` or `NOT` that follows
+  nothing is a word (`NOT NULL`), one that precedes nothing is ignored, so that results stay while someone types. All
+  are words in a sentence in capitals: `WHAT IS THE OR GATE FOR`.
+- `-` excludes what it touches. `--race`, `->` and `-` by itself are text, and so is a query of nothing but one
+  `-word`: that is somebody looking for a flag. `expansion` knows more flags, those that a post has after the word
+  before them; `-"race"` excludes whatever posts have.
+- `after:2026-03` starts on March 1, `before:2026-03` ends on the day before it: a month or a year stands for its
+  first day, so `after:2026 before:2027` is all of 2026.
+- `series:"…"` works as `tag:` does for every key that the settings name as a facet, and `rating:3..5`, `rating:3..`
+  for one with numbers or dates, both ends included.
+- The last `in:` counts for every word that has no field of its own.
+- Quotes and backslashes take grammar's meaning away: `"OR"`, `\-n`, `tag\:go`, `tag:"a \"b\""`. An unclosed quote is
+  ignored.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from math import inf
+from typing import NamedTuple
+
+from ..analysis import bounds
+from .tree import (
+    MAX_CLAUSES,
+    Between,
+    Dates,
+    Filter,
+    Node,
+    Not,
+    Phrase,
+    Prefix,
+    Word,
+    all_of,
+    any_of,
+)
+
+# A pasted error message fits, and a question of several paragraphs; the work of one request stays bounded.
+MAX_QUERY_LENGTH = 4_000
+# Longer than any identifier or unspaced sentence; real words end far below.
+MAX_WORD_LENGTH = 200
+# One letter and a star would walk through a large part of an index's terms.
+MIN_PREFIX_LENGTH = 2
+# A query in capitals of more words is a sentence rather than names with operators between them.
+MAX_CAPITAL_WORDS = 3
+
+
+class Operator(NamedTuple):
+    """A row of the help: what it is called, a query that uses it, and what that finds."""
+
+    name: str
+    example: str
+    meaning: str
+
+
+OPERATORS = (
+    Operator("words", "cache line", "Posts with all of the words"),
+    Operator('"…"', '"cache line"', "These words next to each other, in this order"),
+    Operator("-", "cache -redis", "Not this word, phrase or field"),
+    Operator("NOT", "cache NOT redis", "The same for the word, phrase or field that follows"),
+    Operator("AND", "cache AND redis", "Posts with both, as without it"),
+    Operator("OR", "mutex OR atomic", "At least one of the two"),
+    Operator("*", "alloc*", "Words that begin like this (two letters or more)"),
+    Operator("tag:", "tag:cpu-cache", "Posts with this tag"),
+    Operator("author:", 'author:"Mara Lindqvist"', "Posts by this author"),
+    Operator("title:", "title:cache", "A word, phrase or prefix in the title"),
+    Operator("in:", "sync.Pool in:code", "Words only there: in:code, in:title, in:headings"),
+    Operator("year:", "year:2026", "Posts of this year"),
+    Operator("after:", "after:2026-03", "Posts from this day, month or year on"),
+    Operator("before:", "before:2026-03-05", "Posts from before this day, month or year"),
+)
+
+_KEYWORDS = frozenset(("AND", "OR", "NOT"))
+_SCOPES = ("code", "title", "headings")
+_BLANKS: dict[int, str] = dict.fromkeys([*range(32), *range(127, 160), 0x200B, 0xFEFF, *range(0xD800, 0xE000)], " ")
+_TYPED = str.maketrans("“”„‟«»〝〞＂：－＊", '"""""""""' + ":-*")
+_PLAIN: dict[int, str | int | None] = {**_BLANKS, **_TYPED}
+_ESCAPE = re.compile(r'\\([-:*"\\])')
+_PREFIX_WORD = re.compile(rf"(.*\w{{{MIN_PREFIX_LENGTH}}})\*")
+# What ends a sentence, or stands around what it stresses, and is an operator between words.
+_PUNCTUATION = re.compile(r"^(?:\.{2,}|\*{2,})(?=\w)|(?<=[\w)])(?:[?!]{2,}|\.{2,}|\*{2,})$")
+_FLAG = re.compile(r"[-=>]|\W*$")
+_DATE_VALUE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+_YEAR_VALUE = re.compile("[0-9]{4}")
+_RANGE = re.compile(r"(?=.*[0-9])(?P<low>[-0-9.]*?)\.\.(?P<high>[-0-9.]*)")
+# What follows the colon of an address or of a name in C++, whatever is before it.
+_NO_VALUE = ("//", ":")
+_FIELDS = ("tag", "author", "title", "in", "year", "after", "before")
+
+
+@lru_cache
+def _clauses(facets: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<minus> (?<!\S)- )?
+        (?: (?P<field> {"|".join(map(re.escape, (*_FIELDS, *facets)))} ): )?
+        (?: "(?P<quoted> (?: [^"\\] | \\"(?=[^"]*") | \\ )* )" | (?P<bare> \S+ ) )
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+class Parsed(NamedTuple):
+    """A parsed query, and the operators in it that are not searched as text, by their names in `OPERATORS`."""
+
+    tree: Node
+    operators: tuple[str, ...]
+
+
+def parse(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CLAUSES) -> Node:
+    """Read a query string; any string is one, and an empty one asks for everything.
+
+    Args:
+        text: The query.
+        facets: The keys that the settings name as facets, whose values can be asked for.
+        limit: How many clauses are read.
+    """
+    return parse_operators(text, facets, limit).tree
+
+
+def parse_operators(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CLAUSES) -> Parsed:
+    """Read a query string as `parse` does, and name its operators."""
+    clauses = list(_clauses(facets).finditer(text[:MAX_QUERY_LENGTH].translate(_PLAIN)))
+    scope = next((found for clause in reversed(clauses) if (found := _scope(clause))), None)
+    operators = ["in:"] if scope else []
+    clauses = [clause for clause in clauses if not _scope(clause)]
+    are_words = _is_capitals(clauses)
+    groups: list[list[Node]] = []
+    pending: set[str] = set()
+    for clause in clauses:
+        if clause[0] in _KEYWORDS and groups and not are_words:
+            pending.add(clause[0])
+        elif node := _signed(clause, scope, alone=len(clauses) == 1):
+            if "NOT" in pending and not isinstance(node, Not):
+                node = Not(node)
+            groups[-1:] = [[*groups[-1], node]] if "OR" in pending else [*groups[-1:], [node]]
+            operators += [*sorted(pending - {"AND"}), *_operators(clause, node)]
+            pending.clear()
+        if sum(map(len, groups)) == limit:
+            break
+    return Parsed(all_of([any_of(group) for group in groups]), tuple(dict.fromkeys(operators)))
+
+
+def _is_capitals(clauses: Sequence[re.Match[str]]) -> bool:
+    """Check whether a query is a sentence in capitals, in which AND, OR and NOT are words."""
+    others = "".join(clause[0] for clause in clauses if clause[0] not in _KEYWORDS)
+    return len(clauses) > MAX_CAPITAL_WORDS and others.isupper()
+
+
+def _operators(clause: re.Match[str], node: Node) -> Iterator[str]:
+    """Yield the names of the operators in a clause; quotation marks, which nobody types by accident, are none."""
+    inner = node.node if isinstance(node, Not) else node
+    if isinstance(node, Not) and clause["minus"]:
+        yield "-"
+    if not isinstance(inner, Word | Phrase | Prefix) or inner.field == "title":
+        yield f"{(clause['field'] or 'title').lower()}:"
+    if isinstance(inner, Prefix):
+        yield "*"
+
+
+def _scope(clause: re.Match[str]) -> str | None:
+    """The field that an `in:` names; None for every other clause."""
+    if clause["minus"] or (clause["field"] or "").lower() != "in":
+        return None
+    value = _value(clause).lower()
+    return value if value in _SCOPES else None
+
+
+def _signed(clause: re.Match[str], scope: str | None, *, alone: bool) -> Node | None:
+    plain_word = clause["field"] is None and clause["quoted"] is None
+    if clause["minus"] and plain_word and (alone or _FLAG.match(clause["bare"])):
+        return _text(clause[0], None, scope)
+    node = _fielded(clause, scope)
+    return Not(node) if node and clause["minus"] else node
+
+
+def _fielded(clause: re.Match[str], scope: str | None) -> Node | None:
+    """Parse a clause without its sign; a field with an invalid value is text."""
+    if clause["field"] is None:
+        return _text(clause["bare"], clause["quoted"], scope)
+    name, value = clause["field"].lower(), _value(clause)
+    node: Node | None = None
+    if name == "title":
+        node = _text(clause["bare"], clause["quoted"], "title")
+    elif value and (name in ("tag", "author") or (name == "year" and _YEAR_VALUE.fullmatch(value))):
+        node = Filter(name, value)
+    elif name in ("after", "before") and (day := _first_day(value)):
+        node = Dates(**{name: day})
+    elif name not in _FIELDS and not value.startswith(_NO_VALUE):
+        node = facet_filter(name, value)
+    return node or _text(clause[0].removeprefix("-"), None, scope)
+
+
+def facet_filter(name: str, value: str) -> Filter | Between | None:
+    """Return the filter of a key for a value or a range such as `3..5`, None for an empty value."""
+    found = _RANGE.fullmatch(value)
+    if found and (found["low"] or found["high"]):
+        low, high = bounds(found["low"], found["high"])
+        if (low is not None or not found["low"]) and (high is not None or not found["high"]):
+            return Between(name, -inf if low is None else low, inf if high is None else high)
+    return Filter(name, value) if value else None
+
+
+def _value(clause: re.Match[str]) -> str:
+    quoted = (clause["quoted"] or "").replace('\\"', '"')
+    return " ".join((quoted or _bare(clause["bare"] or "")).split())
+
+
+def _text(bare: str | None, quoted: str | None, field: str | None) -> Node | None:
+    if quoted is not None:
+        phrase = _PUNCTUATION.sub("", quoted.strip())
+        return Phrase(phrase, field) if phrase else None
+    word = (bare or "").strip('"')[:MAX_WORD_LENGTH]
+    if found := _PREFIX_WORD.fullmatch(word):
+        return Prefix(_bare(found[1]), field)
+    return Word(_PUNCTUATION.sub("", _bare(word)), field) if word else None
+
+
+def _bare(text: str) -> str:
+    return _ESCAPE.sub(r"\1", text.strip('"'))
+
+
+def _first_day(text: str) -> date | None:
+    found = _DATE_VALUE.fullmatch(text)
+    try:
+        return date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        return None

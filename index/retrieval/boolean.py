@@ -1,0 +1,185 @@
+"""Boolean queries: evaluate a query tree on the arrays of one segment.
+
+What matches is a list of posts, ascending, and the scores of those that are asked for. Required parts are intersected
+from the rarest on, and only what is left in the end is scored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import numpy as np
+
+from .. import analysis
+from ..query.tree import (
+    And,
+    Between,
+    Dates,
+    Everything,
+    Filter,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Variants,
+    Word,
+    conjuncts,
+    walk,
+)
+from ..ranking import K1
+from ..segment.arrays import Array
+from ..segment.columns import UNDATED, seconds
+from ..segment.segment import Segment
+from .terms import Frequencies, LeafPostings, add_up
+
+# Returns the scores of the posts at some indexes of a list; None for all.
+ScoreFunction = Callable[[Array | None], Array]
+
+# So many times as many posts are looked up one by one rather than gone through.
+LOOKUP_RATIO = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Matching posts, ascending, and their scores; None if the node does not score."""
+
+    docs: Array
+    scores: ScoreFunction | None = None
+
+    def take(self, places: Array) -> "Matched":
+        """Return the posts at some places of the list."""
+        scores = self.scores
+        if scores is None:
+            return Matched(self.docs[places])
+        return Matched(self.docs[places], lambda at: scores(places if at is None else places[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One query on one segment.
+
+    Attributes:
+        segment: The segment.
+        found: The query's leaves in this segment.
+        idf: Their inverse document frequencies in the whole index, and those of variants taken together.
+    """
+
+    segment: Segment
+    found: Mapping[Leaf, LeafPostings]
+    idf: Mapping[Node, float]
+
+    def evaluate(self, node: Node) -> Matched:
+        """Return the posts that match a tree, without deleted ones."""
+        match node:
+            case Word() | Phrase() | Prefix() | Term():
+                return self._scored(self.found[node].docs, self.found[node].tf, self.idf[node])
+            case Variants():
+                return self._scored(*combined(self.segment, self.found, node), self.idf[node])
+            case Filter(name, value):
+                return Matched(self._living(self._filter(name, value)))
+            case Between(name, low, high):
+                return Matched(self._living(self.segment.between(name, low, high)))
+            case Dates(after, before):
+                return Matched(self._living(self._dates(after, before)))
+            case And():
+                return self._and([part for part in conjuncts(node) if not blank(part)])
+            case Or(nodes):
+                return self._or([(self.evaluate(inner), times) for inner, times in Counter(nodes).items()])
+            case Not(inner):
+                return Matched(self._without(self.segment.living(), self.evaluate(inner).docs))
+            case Everything():
+                return Matched(self.segment.living())
+
+    def weight(self, clause: Node) -> float:
+        """Return the idf of a clause: the largest of its nodes."""
+        return max(self.idf[node] for node in walk(clause) if node in self.idf)
+
+    def _scored(self, docs: Array, frequencies: Frequencies, idf: float) -> Matched:
+        ceiling = np.float32(idf * (K1 + 1))
+
+        def scores(at: Array | None) -> Array:
+            tf = frequencies(at)
+            return np.asarray(tf * ceiling / (tf + np.float32(K1)))
+
+        return Matched(docs, scores)
+
+    def _and(self, nodes: Sequence[Node]) -> Matched:
+        wanted = sorted(
+            (self.evaluate(node) for node in nodes if not isinstance(node, Not)), key=lambda part: len(part.docs)
+        )
+        unwanted = [self.evaluate(node.node).docs for node in nodes if isinstance(node, Not)]
+        if not nodes:
+            return Matched(np.empty(0, np.intp))
+        docs = wanted[0].docs if wanted else self.segment.living()
+        for without in unwanted:
+            docs = self._without(docs, without)
+        for part in wanted[1:]:
+            docs = part.docs[self._places(part.docs, docs)]
+        scored = [(part.docs, part.scores) for part in wanted if part.scores]
+        return Matched(docs, partial(self._sum, scored, docs) if scored else None)
+
+    def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
+        """Score posts that every part has."""
+        wanted = docs if at is None else docs[at]
+        total = np.zeros(len(wanted), np.float32)
+        for own, score in parts:
+            total += score(self._places(own, wanted))
+        return total
+
+    def _or(self, parts: Sequence[tuple[Matched, int]]) -> Matched:
+        """Match any of some parts; each has the number of times that the query repeats it."""
+        present = np.zeros(self.segment.docs, bool)
+        total = np.zeros(self.segment.docs, np.float32)
+        for part, times in parts:
+            present[part.docs] = True
+            if part.scores:
+                scores = part.scores(None)
+                total[part.docs] += scores if times == 1 else scores * np.float32(times)
+        docs = np.flatnonzero(present)
+        return Matched(docs, lambda at: total[docs if at is None else docs[at]])
+
+    def _places(self, docs: Array, wanted: Array) -> Array:
+        """Return the indexes in a list of posts of those that another list has; both lists ascend."""
+        if len(wanted) * LOOKUP_RATIO > len(docs):
+            return np.flatnonzero(self.segment.among(wanted).take(docs))
+        wanted = wanted.astype(docs.dtype)
+        places = docs.searchsorted(wanted).clip(max=max(0, len(docs) - 1))
+        return np.asarray(places[docs[places] == wanted])
+
+    def _without(self, docs: Array, unwanted: Array) -> Array:
+        return docs[~self.segment.among(unwanted).take(docs)]
+
+    def _living(self, docs: Array) -> Array:
+        alive = self.segment.alive
+        return docs if alive is None else docs[alive[docs]]
+
+    def _filter(self, name: str, value: str) -> Array:
+        if name != "author":
+            return self.segment.having(name, value if name == "path" else analysis.value_key(value))
+        docs = np.ones(self.segment.docs, bool)
+        for part in analysis.terms(value):
+            docs &= self.segment.among(self.segment.having(name, part))
+        return np.flatnonzero(docs)
+
+    def _dates(self, after: date | None, before: date | None) -> Array:
+        when = self.segment.arrays["doc_when"]
+        kept = when >= (seconds(after) if after else UNDATED + 1)
+        if before:
+            kept &= when < seconds(before)
+        return np.flatnonzero(kept)
+
+
+def combined(segment: Segment, found: Mapping[Leaf, LeafPostings], node: Variants) -> tuple[Array, Frequencies]:
+    """Return the posts that have any of the variants, and the weighted sums of their frequencies."""
+    parts = [(found[leaf].docs, found[leaf].tf(None) * np.float32(weight)) for leaf, weight in node.weighted]
+    return add_up(segment, parts)
+
+
+def blank(node: Node) -> bool:
+    """Check whether a node has no term, such as a lone symbol; beside others it is ignored."""
+    return isinstance(node, Word | Phrase | Prefix) and not analysis.terms(node.text)

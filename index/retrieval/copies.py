@@ -1,0 +1,131 @@
+"""Copies: of posts with the same text, one is listed, and names the others.
+
+The same article often stays under an old address, or is published in two places. Which one is listed is the same for
+every query: the newest, and of equally old ones the first by path; of several copies that match, not of all.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..segment.arrays import Array
+from ..segment.segment import Segment
+
+# A post by its segment and its number in there.
+DocId = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Posts of some segments that have the same text, or are translations of each other.
+
+    Attributes:
+        is_copied: For each segment, whether each post has the text of another.
+        order: The posts that have it: the text's number, and the rank of the post among its copies.
+        members: The posts by the number of their text, in their order.
+    """
+
+    is_copied: Sequence[Array]
+    order: dict[DocId, tuple[int, int]]
+    members: dict[int, list[DocId]]
+
+    def __bool__(self) -> bool:
+        return bool(self.order)
+
+    def others(self, post: DocId) -> list[DocId]:
+        """Return the other posts with the text of one."""
+        text, _ = self.order.get(post, (0, 0))
+        return [other for other in self.members.get(text, ()) if other != post]
+
+    def kept(self, docs: Sequence[Array], listed: dict[int, list[DocId]]) -> list[Array]:
+        """Return masks of the posts to list, of each text the first.
+
+        Args:
+            docs: Posts of every segment.
+            listed: The copies by the number of their text, the listed one first; those that are found are added.
+        """
+        masks = [~copied[own] for copied, own in zip(self.is_copied, docs, strict=True)]
+        found = [
+            (self.order[number, own.item(at)], at, (number, own.item(at)))
+            for number, (mask, own) in enumerate(zip(masks, docs, strict=True))
+            for at in np.flatnonzero(~mask).tolist()
+        ]
+        for (text, _), at, place in sorted(found):
+            same = listed.setdefault(text, [])
+            masks[place[0]][at] = not same
+            if place not in same:
+                same.append(place)
+        return masks
+
+
+def find_copies(segments: Sequence[Segment]) -> Copies:
+    """Find the posts that have the same text; short texts are no copies of each other."""
+    return _repeated(segments, "doc_text_sum", partial(_age, segments))
+
+
+def find_translations(segments: Sequence[Segment], language: str) -> Copies:
+    """Find the posts that are translations of each other; the one in a reader's language comes first.
+
+    Posts of the same language are no translations of each other, whatever is the same in their names.
+    """
+    names = [[name.casefold() for name in segment.names.languages] for segment in segments]
+
+    def language_of(post: DocId) -> str:
+        number, doc = post
+        language: int = segments[number].arrays["doc_language"].item(doc)
+        return names[number][language]
+
+    def distance(post: DocId) -> tuple[bool, bool, bytes]:
+        own = language_of(post)
+        is_related = own.partition("-")[0] == language.casefold().partition("-")[0]
+        return own != language.casefold(), not is_related, segments[post[0]].path(post[1])
+
+    found = _repeated(segments, "doc_translation_sum", distance)
+    members = {text: posts for text, posts in found.members.items() if len(posts) == len(set(map(language_of, posts)))}
+    order = {post: rank for post, rank in found.order.items() if rank[0] in members}
+    is_translated = [np.zeros(len(mask), bool) for mask in found.is_copied]
+    for number, doc in order:
+        is_translated[number][doc] = True
+    return Copies(is_translated, order, members)
+
+
+def nearest_language(language: str, known: Sequence[str]) -> str:
+    """Return which of the languages of an index is that of a reader, or nearest to it; "" where none is."""
+    wanted = language.casefold()
+    same = (name for name in known if name.casefold() == wanted)
+    related = (name for name in known if name.casefold().partition("-")[0] == wanted.partition("-")[0])
+    return next(same, next(related, ""))
+
+
+def _repeated(segments: Sequence[Segment], column: str, order_of: Callable[[DocId], Any]) -> Copies:
+    """Find the posts that have the same value in a column, but for 0."""
+    sums = [segment.arrays[column] for segment in segments]
+    alive = [segment.living() for segment in segments]
+    values, counts = np.unique(
+        np.concatenate([np.empty(0, np.uint64), *(own[docs] for own, docs in zip(sums, alive, strict=True))]),
+        return_counts=True,
+    )
+    repeated = values[(counts > 1) & (values != 0)]
+    is_copied = [np.isin(own, repeated) for own in sums]
+    places = [
+        (number, doc)
+        for number, (docs, copied) in enumerate(zip(alive, is_copied, strict=True))
+        for doc in docs[copied[docs]].tolist()
+    ]
+    places.sort(key=order_of)
+    members: dict[int, list[DocId]] = {}
+    order: dict[DocId, tuple[int, int]] = {}
+    for number, doc in places:
+        text = sums[number].item(doc)
+        same = members.setdefault(text, [])
+        order[number, doc] = (text, len(same))
+        same.append((number, doc))
+    return Copies(is_copied, order, members)
+
+
+def _age(segments: Sequence[Segment], post: DocId) -> tuple[int, bytes]:
+    segment, doc = segments[post[0]], post[1]
+    return -segment.arrays["doc_when"].item(doc), segment.path(doc)

@@ -1,0 +1,106 @@
+"""Facets: count the tags, years and languages of the matches, and the values of keys that the settings name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from ..analysis import value_key
+from ..model import Facet
+from ..segment.arrays import Array
+from ..segment.inverter import NameT, SegmentNames
+from ..segment.segment import Segment
+
+# More values than this are no choice but a list to search in.
+FACET_VALUES = 100
+
+
+class Spellings:
+    """The values of one facet as they are written, sorted; those that differ in case alone are counted as one."""
+
+    def __init__(self, written: Sequence[str]) -> None:
+        self.written = written
+        number: dict[str, int] = {}
+        self._value_of = np.array([number.setdefault(value_key(text), len(number)) for text in written], np.intp)
+        self._spellings: dict[int, list[int]] = {}
+        if len(number) < len(written):
+            for spelling, value in enumerate(self._value_of.tolist()):
+                self._spellings.setdefault(value, []).append(spelling)
+
+    def counted(self, counts: Array) -> tuple[Facet, ...]:
+        """Return the most frequent values, each as it is written most often, given the counts of the spellings."""
+        if not self._spellings:
+            return _facets(self.written, counts, (-counts).argsort(kind="stable")[:FACET_VALUES])
+        totals = np.bincount(self._value_of, counts).astype(np.intp)
+        best = (-totals).argsort(kind="stable")[:FACET_VALUES].tolist()
+        most = [max(self._spellings[value], key=counts.item) for value in best if totals[value]]
+        return tuple([Facet(self.written[spelling], totals.item(self._value_of[spelling])) for spelling in most])
+
+
+class Counting:
+    """The values of all segments, sorted, and their numbers in each: a number means the same value everywhere."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._values, values = _numbered(segments, lambda names: names.values)
+        self._years, years = _numbered(segments, lambda names: names.years)
+        self._languages, languages = _numbered(segments, lambda names: names.languages)
+        self._value_of = [own[s.arrays["facet_value"]] for s, own in zip(segments, values, strict=True)]
+        self._year_of = [own[s.arrays["doc_year"]] for s, own in zip(segments, years, strict=True)]
+        self._language_of = [own[s.arrays["doc_language"]] for s, own in zip(segments, languages, strict=True)]
+        self._named = {
+            name: Spellings([value for _, value in group]) for name, group in groupby(self._values, key=itemgetter(0))
+        }
+        self._docs = [segment.arrays["facet_doc"] for segment in segments]
+
+    def facets(
+        self, matching: Sequence[Array], in_all_languages: Sequence[Array] | None = None
+    ) -> Mapping[str, tuple[Facet, ...]]:
+        """Count the posts that match in each segment: by year newest first, by all else most frequent first.
+
+        Args:
+            matching: The posts.
+            in_all_languages: These and their translations, whose languages readers can choose.
+        """
+        counted = (self._values, self._years, self._languages)
+        values, years, languages = (np.zeros(len(values), np.intp) for values in counted)
+        for number, docs in enumerate(matching):
+            if len(docs):
+                present = np.zeros(len(self._year_of[number]), bool)
+                present[docs] = True
+                having = self._value_of[number][present.take(self._docs[number])]
+                values += np.bincount(having, minlength=len(values))
+                years += np.bincount(self._year_of[number].take(docs), minlength=len(years))
+        for own, docs in zip(self._language_of, in_all_languages or matching, strict=True):
+            languages += np.bincount(own.take(docs), minlength=len(languages))
+        return {
+            "tag": (),
+            **self._by_name(values),
+            "year": _facets(self._years, years, np.arange(len(years))[::-1]),
+            "language": _facets(self._languages, languages, (-languages).argsort(kind="stable")),
+        }
+
+    def _by_name(self, counts: Array) -> dict[str, tuple[Facet, ...]]:
+        """Return the counted values of each facet; of equal counts, the first in the alphabet comes first."""
+        found, start = {}, 0
+        for name, spellings in self._named.items():
+            end = start + len(spellings.written)
+            found[name] = spellings.counted(counts[start:end])
+            start = end
+        return found
+
+
+def _numbered(
+    segments: Sequence[Segment], values: Callable[[SegmentNames], Sequence[NameT]]
+) -> tuple[list[NameT], list[Array]]:
+    """Return the sorted values of all segments, and for each segment the numbers of its own values."""
+    own = [values(segment.names) for segment in segments]
+    union = sorted({value for names in own for value in names})
+    number = {value: n for n, value in enumerate(union)}
+    return union, [np.array([number[value] for value in names], np.intp) for names in own]
+
+
+def _facets(values: Sequence[str], counts: Array, order: Array) -> tuple[Facet, ...]:
+    """Return the counted values in an order; posts without a year have an empty one, which is left out."""
+    pairs = zip(order.tolist(), counts[order].tolist(), strict=True)
+    return tuple([Facet(values[number], count) for number, count in pairs if count and values[number]])

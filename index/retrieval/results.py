@@ -1,0 +1,47 @@
+"""The result of a query: a page of matches, their number, and their facets."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from ..model import Article, Facet
+from .boolean import Evaluation
+from .copies import DocId
+from .facets import Counting
+from .matches import ArrayMatch, PageOfSegment
+from .top import Question, Ranked
+
+
+class ArrayFound:
+    """The result of a query; facets are counted on demand."""
+
+    def __init__(
+        self, evaluations: Sequence[Evaluation], ranked: Ranked, question: Question, counting: Counting
+    ) -> None:
+        self.total = ranked.total
+        self.complete = ranked.complete
+        self._ranked = ranked
+        self._counting = counting
+        query, wider = question.query, question.wider
+        pages = [
+            PageOfSegment(evaluation, query, wider, [best.doc for best in ranked.page if best.segment == n])
+            for n, evaluation in enumerate(evaluations)
+        ]
+
+        def articles(posts: Sequence[DocId]) -> list[Article]:
+            return [evaluations[segment].segment.posts.article(doc) for segment, doc in posts]
+
+        copies = {listed: others for listed, *others in ranked.copies.values()}
+        self.matches = [
+            ArrayMatch(
+                pages[best.segment],
+                best,
+                articles(copies.get(best[:2], ())),
+                articles(ranked.translations.get(best[:2], ())),
+            )
+            for best in ranked.page
+        ]
+
+    @cached_property
+    def facets(self) -> Mapping[str, tuple[Facet, ...]]:
+        """The tags, most frequent first, and the years, newest first, of all that matches."""
+        return self._counting.facets(self._ranked.docs, self._ranked.languages)

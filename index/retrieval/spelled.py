@@ -1,0 +1,68 @@
+"""Fit the spans of a query's terms to what is spelled there.
+
+The index knows the spans of tokens. But a joined form is kept at the first token of several, as `reindex` at the `re`
+of `re-index`, and spans them all; a single character of a script without spaces is found in pairs, and spans one.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from ..analysis import HAS_CJK, MAX_PARTS, MAX_TERM, stem, terms, tokenize
+from ..query.tree import Leaf, Phrase, Word
+from ..segment.arrays import Array
+
+# Returns the text of a post between two offsets.
+CutOf = Callable[[int, int, int], str]
+
+# The longest text that a joined form is made of, with a separator between parts.
+MAX_JOINED = MAX_TERM + MAX_PARTS
+
+
+class Spelled:
+    """The leaves of a query, as they are spelled in texts.
+
+    Args:
+        leaves: The leaves.
+        languages: The languages of the posts.
+    """
+
+    def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
+        self._begins = [_beginning(leaf, languages) for leaf in leaves]
+        self._single = [leaf.text if len(leaf.text) == 1 and HAS_CJK.match(leaf.text) else "" for leaf in leaves]
+        self._shortest = np.array(list(map(len, self._begins)), np.int64)
+        self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
+
+    def fit(self, starts: Array, ends: Array, leaf: Array, doc: Array, cut: CutOf) -> None:
+        """Change spans, parallel arrays with the number of the leaf and of the post, to what is spelled there."""
+        lengths = ends.astype(np.int64) - starts
+        for n in np.flatnonzero(lengths < self._shortest.take(leaf)).tolist():
+            text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
+            ends[n] = max(ends[n], starts[n] + _joined_end(text, self._begins[leaf[n]]))
+        for n in np.flatnonzero(lengths > self._longest.take(leaf)).tolist():
+            at = cut(doc[n], starts[n], ends[n]).find(self._single[leaf[n]])
+            if at >= 0:
+                starts[n] += at
+                ends[n] = starts[n] + 1
+
+
+def _beginning(leaf: Leaf, languages: Collection[str]) -> str:
+    """Return what all single terms that a leaf finds begin with, and so the least that they are spelled with."""
+    found = terms(leaf.text)
+    if isinstance(leaf, Phrase) or len(found) != 1 or HAS_CJK.search(leaf.text):
+        return ""
+    [term] = found
+    stems = [stem(term, language) for language in languages] if isinstance(leaf, Word) else []
+    return min((own for own in stems if term.startswith(own)), key=len, default=term)
+
+
+def _joined_end(text: str, beginning: str) -> int:
+    """Return where a joined form that begins a text ends; 0 if none begins like this."""
+    tokens = tokenize(text)
+    forms = {form for position, form in tokens.extras if not position and form.startswith(beginning)}
+    joined = ""
+    for term, end in zip(tokens.terms[:MAX_PARTS], tokens.ends, strict=False):
+        joined += term
+        if joined in forms:
+            return end
+    return 0

@@ -1,0 +1,114 @@
+"""Query expansion: synonyms, compounds, and words that are written as one or as two.
+
+`-race` excludes a word, unless it is a flag: in `go test -race` it is one, where a post has it so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from .. import analysis
+from ..engines.base import Snapshot
+from ..query.analysed import AnalysedQuery
+from ..query.synonyms import Synonyms
+from ..query.tree import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
+from ..query.word_forms import with_forms
+from ..ranking import JOINED, SYNONYM
+from .compounds import compound_variants
+
+# No synonym has more words than this.
+MAX_SYNONYM_WORDS = 5
+
+
+def expand(query: AnalysedQuery, snapshot: Snapshot, synonyms: Synonyms) -> AnalysedQuery:
+    """Add the variants of a query's plain words; phrases, words in a field and excluded words have none.
+
+    A variant of several words becomes a variant of each of them, so that it matches in place of all of them.
+    """
+    return replace(query, tree=_expand(query.tree, snapshot, synonyms))
+
+
+def _expand(tree: Node, snapshot: Snapshot, synonyms: Synonyms) -> Node:
+    match tree:
+        case And(nodes):
+            return And(_expanded(_with_flags(nodes, snapshot), snapshot, synonyms))
+        case Or(nodes):
+            return Or(tuple(_expand(node, snapshot, synonyms) for node in nodes))
+        case Word():
+            return _expanded((tree,), snapshot, synonyms)[0]
+        case _:
+            return tree
+
+
+def _with_flags(nodes: Sequence[Node], snapshot: Snapshot) -> list[Node]:
+    """Ask for what would be excluded, but is a flag of the word before it."""
+    return [_flag(before, node, snapshot) or node for before, node in pairwise((Everything(), *nodes))]
+
+
+def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
+    match before, node:
+        case Word(command, None), Not(Word(name, None)) if snapshot.similar(f"-{name.casefold()}", 0):
+            written = And((Term(f"-{name.casefold()}"), Phrase(f"{command} {name}")))
+            return Word(f"-{name}") if snapshot.find(written, limit=0).total else None
+        case _:
+            return None
+
+
+def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> tuple[Node, ...]:
+    terms = [_plain_terms(node) for node in nodes]
+    others: list[dict[Leaf, float]] = [{} for _ in nodes]
+    for start in range(len(nodes)):
+        for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(nodes)) + 1):
+            if not all(terms[start:end]):
+                break
+            typed = tuple(term for part in terms[start:end] for term in part)
+            for variants in others[start:end]:
+                variants |= _variants(typed, snapshot, synonyms)
+    for number, (name, version) in enumerate(pairwise(terms), 1):
+        for variants in others[number - 1 : number + 1]:
+            variants |= _versions(name, version, snapshot)
+    for variants, term in zip(others, terms, strict=True):
+        if len(term) == 1:
+            variants |= compound_variants(term[0], snapshot)
+    return tuple(
+        _either(node, found) if isinstance(node, Word) else _expand(node, snapshot, synonyms)
+        for node, found in zip(nodes, others, strict=True)
+    )
+
+
+def _plain_terms(node: Node) -> tuple[str, ...]:
+    """Return the terms of a word without a field; other nodes are not expanded and have none."""
+    return tuple(analysis.terms(node.text)) if isinstance(node, Word) and node.field is None else ()
+
+
+def _either(word: Word, others: dict[Leaf, float]) -> Node:
+    """Return a word with its own forms and other variants."""
+    if not others:
+        return word
+    match with_forms(word):
+        case Variants(leaf, forms):
+            return Variants(leaf, (*forms, *others.items()))
+        case Word() | Phrase() | Prefix() | Term() as leaf:
+            return Variants(leaf, tuple(others.items()))
+        case several:
+            return several
+
+
+def _variants(typed: tuple[str, ...], snapshot: Snapshot, synonyms: Synonyms) -> dict[Leaf, float]:
+    """Return the variants of a run of terms, with their weights."""
+    found: dict[Leaf, float] = {_leaf(other): SYNONYM for other in synonyms.get(typed, ())}
+    if len(typed) == 2 and all(map(str.isalpha, typed)) and snapshot.similar("".join(typed), 0):
+        found[Word("".join(typed))] = JOINED
+    return found
+
+
+def _versions(name: Sequence[str], version: Sequence[str], snapshot: Snapshot) -> dict[Leaf, float]:
+    """Return the variant of a version that follows a name: `go 1.22` is also written Go1.22."""
+    is_version = len(name) == 1 and name[0].isalpha() and len(version) > 1 and all(map(str.isdecimal, version))
+    if is_version and snapshot.similar(name[0] + version[0], 0):
+        return {Phrase(name[0] + ".".join(version)): JOINED}
+    return {}
+
+
+def _leaf(text: str) -> Leaf:
+    return Word(text) if len(analysis.terms(text)) == 1 else Phrase(text)

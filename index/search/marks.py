@@ -1,0 +1,104 @@
+"""What a part of a text looks like: escaped, words marked, and formulas as MathML."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from html import escape
+from operator import attrgetter
+
+from ..model import Article, Formula, Spans
+from .text_fragments import Cut
+
+# What `html.escape` escapes.
+SPECIAL = re.compile("[&<>\"']")
+
+
+def inside(spans: Spans, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans that lie between two offsets, counted from the first."""
+    first, stop = bisect_left(spans.starts, start), bisect_left(spans.starts, end)
+    pairs = zip(spans.starts[first:stop], spans.ends[first:stop], strict=True)
+    return [(low - start, high - start) for low, high in pairs if high <= end]
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
+    # Most cuts of prose have nothing to escape.
+    escaped = escape if SPECIAL.search(text) else str
+    html, at = "", 0
+    for start, end in united(spans):
+        html += f"{escaped(text[at:start])}<mark>{escaped(text[start:end])}</mark>"
+        at = end
+    return html + escaped(text[at:])
+
+
+def united(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield spans, which are ordered by start, with those that touch or overlap as one."""
+    low = high = 0
+    for start, end in spans:
+        if start > high or low == high:
+            if high > low:
+                yield low, high
+            low, high = start, end
+        high = max(high, end)
+    if high > low:
+        yield low, high
+
+
+def shown_html(article: Article, text: str, start: int, spans: Spans) -> str:
+    """Return a part of an article's text as HTML: words marked, and formulas that are in it whole as MathML.
+
+    Args:
+        article: The article.
+        text: The part of its text.
+        start: Where that begins.
+        spans: What to mark.
+    """
+    found = inside(spans, start, start + len(text))
+    html, at = "", 0
+    for formula in _formulas(article, start, start + len(text)):
+        low, high = formula.start - start, formula.end - start
+        html += marked(text[at:low], [(a - at, b - at) for a, b in found if at <= a and b <= low])
+        is_found = any(a < high and b > low for a, b in found)
+        html += f"<mark>{formula.mathml}</mark>" if is_found else formula.mathml
+        at = high
+    return html + marked(text[at:], [(a - at, b - at) for a, b in found if a >= at])
+
+
+def hiding_formulas(article: Article, cut: Cut) -> Cut:
+    """Return what cuts an article's text without its formulas, which its page does not show as text."""
+    if not article.formulas:
+        return cut
+
+    def shown(start: int, end: int) -> str:
+        text = cut(start, end)
+        for formula in _formulas(article, start, end):
+            low, high = formula.start - start, formula.end - start
+            text = f"{text[:low]}{chr(10) * (high - low)}{text[high:]}"
+        return text
+
+    return shown
+
+
+def around_formulas(article: Article, start: int, end: int, longest: int) -> tuple[int, int]:
+    """Widen a span to the formulas that it begins or ends in, but for those that are too long to be shown."""
+    for formula in article.formulas:
+        if formula.start < end and formula.end > start and formula.end - formula.start <= longest:
+            start, end = min(start, formula.start), max(end, formula.end)
+    return start, end
+
+
+def outside_formulas(article: Article, low: int, cut: tuple[int, int], keep: tuple[int, int]) -> tuple[int, int]:
+    """Move a cut out of formulas, never into what is to be kept; the bounds of both count from `low`."""
+    begin, stop = cut
+    for formula in article.formulas:
+        first, last = formula.start - low, formula.end - low
+        if first < begin < last <= keep[0]:
+            begin = last
+        if keep[1] <= first < stop < last:
+            stop = first
+    return begin, stop
+
+
+def _formulas(article: Article, start: int, end: int) -> list[Formula]:
+    first = bisect_left(article.formulas, start, key=attrgetter("start"))
+    return [formula for formula in article.formulas[first:] if formula.end <= end]

@@ -1,0 +1,150 @@
+"""Passages: the section and the excerpt of an article that match a query best.
+
+Text is cut where the terms were found and never analysed again. What goes out as HTML is escaped first and marked
+after.
+"""
+
+import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Section, Spans
+from .marks import around_formulas, hiding_formulas, inside, marked, outside_formulas, shown_html
+from .text_fragments import Cut, IsUnique, directive
+from .windows import PASSAGE_LENGTH, Run, Window, best_window, section_at
+
+# Sections that are named beside the one that answers best.
+FURTHER = 3
+# Lines of code that are taken in at a glance.
+MAX_CODE_LINES = 8
+# How far a cut moves to begin or end between words.
+SLACK = 24
+
+LINE = re.compile(r"[^\n]*[^\n\s][^\n]*")
+# Behind an abbreviation, a sentence goes on in lower case.
+SENTENCE_END = re.compile(r"[.!?…][\"')\]”’»]*+\s++(?![a-z])|[。！？][」』）”]*|\n+")
+
+
+def passage(
+    article: Article, spans: Spans, cut: Cut, is_unique: IsUnique | None = None, *, window: Window | None = None
+) -> Passage:
+    """Return the best passage of an article for the spans of a query's clauses.
+
+    Args:
+        article: Whose passage it is.
+        spans: The spans of the clauses in its text.
+        cut: Returns parts of its text.
+        is_unique: Checks whether a quotation is unique in the article; with it, the URL has a text fragment.
+        window: What to show; the best without it.
+    """
+    section, run, _ = window or best_window(article, spans)
+    has_spans = run.first < run.last
+    start = spans.starts[run.first] if has_spans else run.start
+    end = max(spans.ends[run.first : run.last]) if has_spans else start
+    found = _listing(article, section, run.code, start, end, spans, cut) if run.code else None
+    found = found or _passage(article, section, run, start, end, spans, cut)
+    if is_unique and has_spans:
+        return replace(found, url=found.url + _directive(article, start, spans.ends[run.first], cut, is_unique))
+    return found
+
+
+def further(article: Article, window: Window) -> tuple[Place, ...]:
+    """Return the other sections that answer best, beside the one that is shown."""
+    sections = [section for section in window.others if section.anchor not in ("", window.section.anchor)]
+    return tuple(Place(section=s.title, anchor=s.anchor, url=article.address(s)) for s in sections[:FURTHER])
+
+
+def _directive(article: Article, start: int, end: int, cut: Cut, is_unique: IsUnique) -> str:
+    """Return the text fragment that leads from a section's URL to a span in it."""
+    is_code = any(code.start <= start < code.end for code in article.code)
+    shown = hiding_formulas(article, cut)
+    leading = directive(start, end, article.sections[-1].end, shown, is_unique, is_code=is_code)
+    return leading if section_at(article, start).anchor or not leading else f"#{leading}"
+
+
+def _passage(article: Article, section: Section, run: Run, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
+    """Widen what is to be shown to a passage's length, from the beginning of its sentence on if that is near."""
+    start, end = around_formulas(article, start, end, PASSAGE_LENGTH)
+    room = max(0, PASSAGE_LENGTH - (end - start))
+    low = max(run.start, start - room)
+    text = cut(low, min(run.end, max(end, start + PASSAGE_LENGTH) + SLACK))
+    begin = _start(text, start - low, room, run.end - low, is_whole=low == run.start)
+    stop = min(run.end - low, max(end - low, begin + PASSAGE_LENGTH))
+    stop = _word_end(text, end - low, stop)
+    begin, stop = outside_formulas(article, low, (begin, stop), (start - low, end - low))
+    begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
+    shown = text[begin:stop].rstrip()
+    stop = begin + len(shown)
+    head = "…\u00a0" if low > section.start or text[:begin].strip() else ""
+    tail = "\u00a0…" if low + len(text) < section.end or text[stop:].strip() else ""
+    return Passage(
+        section=section.title,
+        anchor=section.anchor,
+        url=article.address(section),
+        html=f"{head}{shown_html(article, shown, low + begin, spans)}{tail}".replace(FOOTNOTE_SIGN, ""),
+        text=f"{head}{shown}{tail}".replace(FOOTNOTE_SIGN, ""),
+    )
+
+
+def _listing(
+    article: Article, section: Section, block: Code, start: int, end: int, spans: Spans, cut: Cut
+) -> Passage | None:
+    """Return whole lines of a code block, as many as fit; None if its lines are too long."""
+    low, high = max(block.start, end - PASSAGE_LENGTH), min(block.end, start + PASSAGE_LENGTH)
+    text = cut(low, high)
+    lines = [match.span() for match in LINE.finditer(text)]
+    # What was cut off has no beginning or no end here.
+    lines = lines[1 if low > block.start else 0 : -1 if high < block.end else None]
+    first = next((n for n, (_, stop) in enumerate(lines) if stop > start - low), len(lines))
+    last = next((n for n, (_, stop) in enumerate(lines) if stop >= end - low), len(lines))
+    if last == len(lines) or lines[first][0] > start - low:
+        return None
+    begin, stop = _grown(lines, first, last)
+    return Passage(
+        section=section.title,
+        anchor=section.anchor,
+        url=article.address(section),
+        html=marked(text[begin:stop], inside(spans, low + begin, low + stop)),
+        text=text[begin:stop],
+        code=block.language,
+    )
+
+
+def _grown(lines: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    """Return the bounds of some lines and of as many lines around them as fit."""
+    # The line before gives the context; those after it are read on.
+    for before, after in [(1, 0), *[(0, 1)] * MAX_CODE_LINES, *[(1, 0)] * MAX_CODE_LINES]:
+        begin, stop = first - before, last + after
+        exists = begin >= 0 and stop < len(lines) and stop - begin < MAX_CODE_LINES
+        if exists and lines[stop][1] - lines[begin][0] <= PASSAGE_LENGTH:
+            first, last = begin, stop
+    return lines[first][0], lines[last][1]
+
+
+def _start(text: str, at: int, room: int, end: int, *, is_whole: bool) -> int:
+    """Return where a passage begins: with the sentence of what is shown, or the ones before it if little follows.
+
+    Args:
+        text: What can be shown.
+        at: Where it has to begin at the latest.
+        room: How much can be shown beside what has to.
+        end: Where the prose ends; it may be longer than the text.
+        is_whole: Nothing is cut off before the text.
+    """
+    # What follows the end of a sentence is looked at, too.
+    ends = [match.end() for match in SENTENCE_END.finditer(text, 0, at + 1)]
+    begins = [0] * is_whole + [end for end in ends if end <= at]
+    begin = next((begin for begin in reversed(begins) if at - begin <= room), None)
+    if begin is None:
+        begin = max(0, at - room // 3)
+        begin = max(begin, text.find(" ", begin, min(begin + SLACK, at)) + 1)
+    return next((earlier for earlier in begins if end - PASSAGE_LENGTH <= earlier < begin), begin)
+
+
+def _word_end(text: str, keep: int, end: int) -> int:
+    """Move the end of a cut back to the end of a word, never into what is to be kept."""
+    if end >= len(text) or text[end].isspace():
+        return end
+    space = text.rfind(" ", max(keep, end - SLACK), end)
+    return space if space >= 0 else end

@@ -1,0 +1,123 @@
+"""Text fragments (`#:~:text=`), by which a browser finds a passage: what is quoted is unique in its page.
+
+What a fragment may hold: https://wicg.github.io/scroll-to-text-fragment/ Browsers differ in what they find, so that a
+fragment has only what all do: whole words of one line or cell, and no sign that a page may show as another one. A
+passage across such a border is a range of the words before and the words after it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import quote as encoded
+
+from ..model import FOOTNOTE_SIGN
+
+# Fewer words are seldom a quotation; more make an address that nobody wants to pass on.
+MIN_QUOTATION_WORDS, MAX_QUOTATION_WORDS = 4, 14
+# Words of a script without spaces are clauses.
+MAX_QUOTATION_LENGTH = 160
+
+# Between these a page may have other space, or another block.
+_GAP = re.compile(r"[^\S ]+| {2,}")
+# Whole words with the signs around them; without spaces, a clause with its punctuation.
+_FRAGMENT_WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
+# What typography makes of others: dashes, ellipses, arrows, quotation marks, (c); and signs of footnotes.
+_CHANGED = re.compile(rf"--|^[-–]$|[–—―‒]|\.\.\.|…|[-=]>|<[-=]|[←-⇿]|[\"“”„«»‹›]|\((?:c|r|tm)\)|{FOOTNOTE_SIGN}", re.I)
+
+# Returns the text between two offsets.
+Cut = Callable[[int, int], str]
+# Checks whether a quotation is known to be unique in the article's page.
+IsUnique = Callable[[str], bool]
+
+
+class Quotable(NamedTuple):
+    """Words that a fragment can quote, by their spans, next to each other."""
+
+    words: list[tuple[int, int]]
+    is_line: bool
+
+
+def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, *, is_code: bool = False) -> str:
+    """Return the text fragment of a link to a span of a text; "" if no quotation is known to be unique.
+
+    Args:
+        start: Where the span begins.
+        end: Where it ends.
+        length: How long the text is.
+        cut: Returns parts of it; only the surroundings of the span are read.
+        is_unique: Checks whether a quotation is unique.
+        is_code: Whether the span is in code, of which pages change no sign.
+    """
+    low, high = max(0, start - MAX_QUOTATION_LENGTH), min(length, end + 2 * MAX_QUOTATION_LENGTH)
+    text = cut(low, high)
+    runs = list(
+        _runs(text, 0 if low == 0 else text.find(" ") + 1, len(text) if high == length else text.rfind(" "), is_code)
+    )
+    quoted = _quotation(text, runs, start - low, end - low, is_unique) or _range(
+        text, runs, start - low, end - low, is_unique
+    )
+    # A hyphen and a comma have a meaning in fragments.
+    return ":~:text=" + ",".join(encoded(words, safe="").replace("-", "%2D") for words in quoted) if quoted else ""
+
+
+def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
+    """Yield the runs of words that can be quoted, of the part of a text that has whole words."""
+    borders = [
+        low,
+        *(place for gap in _GAP.finditer(text, low, max(low, high)) for place in gap.span()),
+        max(low, high),
+    ]
+    for begin, stop in zip(borders[::2], borders[1::2], strict=True):
+        words = [match.span() for match in _FRAGMENT_WORD.finditer(text, begin, stop)]
+        cuts = [-1, *(n for n, (a, b) in enumerate(words) if not is_code and _CHANGED.search(text[a:b])), len(words)]
+        yield from (
+            Quotable(words[before + 1 : after], is_line=len(cuts) == 2)
+            for before, after in pairwise(cuts)
+            if after - before > 1
+        )
+
+
+def _quotation(text: str, runs: Sequence[Quotable], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
+    """Return the shortest unique quotation that has the span: some words of a run, or a whole line of two or more."""
+    run = next((run for run in runs if run.words[0][0] <= start and end <= run.words[-1][1]), None)
+    if run is None:
+        return ()
+    words = run.words
+    first = next(n for n, (_, stop) in enumerate(words) if stop > start)
+    last = next(n for n, (_, stop) in enumerate(words) if stop >= end)
+    while last - first < MAX_QUOTATION_WORDS:
+        found = text[words[first][0] : words[last][1]]
+        is_all = first == 0 and last == len(words) - 1
+        if len(found) > MAX_QUOTATION_LENGTH:
+            break
+        if (last - first + 1 >= MIN_QUOTATION_WORDS or (is_all and run.is_line and last)) and is_unique(found):
+            return (found,)
+        if is_all:
+            break
+        # What follows is read first, and is cut off at the end of the run.
+        first, last = (first, last + 1) if last < len(words) - 1 else (first - 1, last)
+    return ()
+
+
+def _range(text: str, runs: Sequence[Quotable], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
+    """Return a range that has the span: unique words of a run at or before it, and words of another one after it."""
+    here = sum(run.words[0][0] <= start for run in runs)
+    after = next((run for run in runs[here:] if run.words[-1][1] >= end), None)
+    for number in range(here - 1, -1, -1):
+        run, following = runs[number], after or (runs[here - 1] if number < here - 1 else None)
+        if following is None:
+            continue
+        near = sum(begin <= start for begin, _ in run.words)
+        for first in range(max(0, near - 1), max(-1, near - 1 - MAX_QUOTATION_WORDS), -1):
+            words = run.words[first : first + MIN_QUOTATION_WORDS]
+            opening, closing = _some(text, words), _some(text, following.words[:MIN_QUOTATION_WORDS])
+            # The browser takes the first that it finds after the opening.
+            has_span = text.find(closing, words[-1][1]) + len(closing) >= end
+            if (first == 0 or len(words) == MIN_QUOTATION_WORDS) and has_span and is_unique(opening):
+                return opening, closing
+    return ()
+
+
+def _some(text: str, words: Sequence[tuple[int, int]]) -> str:
+    return text[words[0][0] : words[-1][1]]

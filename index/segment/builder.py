@@ -1,0 +1,62 @@
+"""Build the arrays of a segment: from posts, from the posts of a segment on disk, or by merging segments."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..model import Post
+from . import merging, store
+from .arrays import Array
+from .fields import PostTokens, post_tokens
+from .inverter import Inverter
+from .store import PostStore, StoreBuilder
+
+
+class SegmentArrays(NamedTuple):
+    """All arrays of a segment.
+
+    Attributes:
+        posts: The posts themselves; see `store`.
+        derived: What is computed from the posts, and can be computed again; see `inverter`.
+    """
+
+    posts: Mapping[str, Array]
+    derived: Mapping[str, Array]
+
+
+class SegmentBuilder:
+    """Collects the posts of one segment: each is analysed once, and all positions are sorted once."""
+
+    def __init__(self) -> None:
+        self._store = StoreBuilder()
+        self._inverter = Inverter()
+
+    @property
+    def tokens(self) -> int:
+        """The number of tokens added so far."""
+        return self._inverter.doc_at[-1]
+
+    def add(self, post: Post, tokens: PostTokens) -> None:
+        """Add the next post, with its tokens."""
+        self._store.add(post)
+        self._inverter.add(post, tokens)
+
+    def arrays(self) -> SegmentArrays:
+        """Return the arrays of the posts added."""
+        return SegmentArrays(self._store.arrays(), self._inverter.arrays())
+
+
+def derive(posts: PostStore) -> dict[str, Array]:
+    """Compute the derived arrays of a segment from its posts."""
+    inverter = Inverter()
+    for number in range(posts.count):
+        post = posts.post(number)
+        inverter.add(post, post_tokens(post))
+    return inverter.arrays()
+
+
+def merge_segments(segments: Sequence[tuple[SegmentArrays, Array]]) -> SegmentArrays:
+    """Merge segments; each comes with a mask of the posts to keep."""
+    return SegmentArrays(
+        store.merge_posts([(arrays.posts, alive) for arrays, alive in segments]),
+        merging.merge_derived([(arrays.derived, alive) for arrays, alive in segments]),
+    )

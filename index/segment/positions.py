@@ -1,0 +1,57 @@
+"""Read the positions of terms: stored from the beginning of their post, returned as positions in the segment."""
+
+from collections.abc import Collection, Sequence
+from itertools import accumulate
+
+import numpy as np
+
+from .arrays import Array
+from .segment import Segment
+
+NOWHERE = np.empty(0, np.uint32)
+
+# A range of terms, and the languages of the posts in which they count; None for all languages.
+Member = tuple[range, Collection[int] | None]
+
+
+def read_positions(segment: Segment, members: Sequence[Member], among: Array | None = None) -> Array:
+    """Return the positions of some terms, term by term, ascending for each term.
+
+    Args:
+        segment: The segment.
+        members: The terms, at least one.
+        among: Mask of the posts whose positions are wanted; None for all posts.
+    """
+    parts = [segment.postings(terms.start, terms.stop) for terms, _ in members]
+    docs, weights = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    sizes = [len(part.docs) for part in parts]
+    counts = segment.frequency.take(weights)
+    begins = counts.cumsum(dtype=np.int64)
+    begins += np.repeat(_shifts(segment, members), sizes) - counts
+    wanted = [among.take(docs)] if among is not None else []
+    if any(languages is not None for _, languages in members):
+        wanted.append(_spoken(segment, members, docs, sizes))
+    if wanted:
+        (kept,) = np.logical_and.reduce(wanted).nonzero()
+        docs, begins, counts = docs.take(kept), begins.take(kept), counts.take(kept)
+    ends = counts.cumsum(dtype=np.int64)
+    indices = (begins + counts - ends).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
+    return np.asarray(segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(indices))
+
+
+def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
+    """Return for each member the offset of its positions in the segment, minus that with members laid end to end."""
+    starts = [segment.arrays["position_at"].item(terms.start) for terms, _ in members]
+    before = accumulate((segment.positions_of(terms) for terms, _ in members), initial=0)
+    return np.array([start - end for start, end in zip(starts, before, strict=False)])
+
+
+def _spoken(segment: Segment, members: Sequence[Member], docs: Array, sizes: Sequence[int]) -> Array:
+    """Return a mask of the postings whose term counts in the language of their post."""
+    counts = np.ones((len(members), len(segment.names.languages)), bool)
+    for member, (_, languages) in enumerate(members):
+        if languages is not None:
+            counts[member] = False
+            counts[member, list(languages)] = True
+    row = np.arange(len(members)).repeat(sizes) * counts.shape[1]
+    return counts.take(row + segment.arrays["doc_language"].take(docs))

@@ -1,0 +1,40 @@
+"""The names by which posts refer to each other: path, slug, address or title, however each is written."""
+
+import re
+from posixpath import dirname, join, normpath
+
+from ..model import HTML_SUFFIXES, POST_SUFFIXES, Article
+
+# Filters of the index's own; no key of front matter has a space.
+NAME, SUCCESSION = "post name", "post succession"
+IS_DECLARED = "declared"
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+
+
+def names_of(article: Article) -> set[str]:
+    """Return the names of a post, normalized."""
+    return {*map(_address, (article.path, article.slug, article.url, *article.aliases)), _title(article.title)} - {""}
+
+
+def looked_up(reference: str, article: Article) -> list[str]:
+    """Return the names that a reference in a post may stand for, likeliest first."""
+    folders = (dirname(article.path), article.url.rstrip("/"), dirname(article.url.rstrip("/")))
+    relative = [] if _SCHEME.match(reference) else [_address(join(folder, reference)) for folder in folders]
+    names = [_address(reference), *relative, _title(reference)]
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _title(text: str) -> str:
+    """Normalize a title; the sign keeps it from being an address."""
+    words = " ".join(text.casefold().split())
+    return f"={words}" if words else ""
+
+
+def _address(text: str) -> str:
+    """Normalize a path or an address: without scheme, slashes around it, suffix and `index`."""
+    path = _SCHEME.sub("", text.strip()).partition("#")[0].partition("?")[0].casefold().strip("/")
+    path = normpath(path).lstrip("./") if path else ""
+    suffix = next((suffix for suffix in (*POST_SUFFIXES, *HTML_SUFFIXES) if path.endswith(suffix)), "")
+    path = path.removesuffix(suffix)
+    return path.removesuffix("/index").removesuffix("/_index")

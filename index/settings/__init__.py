@@ -1,0 +1,50 @@
+"""Settings: their declaration, reading them, and warnings about those without effect."""
+
+from .about import PLACEHOLDERS, is_web_address
+from .declaration import HoldBack, Settings
+from .declared import DECLARED, ENV_PREFIX, TABLES, Declared, without_secrets
+from .generators import CONVENTIONS, Conventions, Generator, HeadingIds, Markdown, Names, Permalinks
+from .reading import CONFIG_NAME, exposed_secrets, load, share_metrics
+from .tables import (
+    AddressSettings,
+    HookSettings,
+    InsightsSettings,
+    Levels,
+    MirrorSettings,
+    OpenSearchSettings,
+    Rule,
+    ServerSettings,
+)
+from .warnings import without_effect
+
+__all__ = [
+    "CONFIG_NAME",
+    "CONVENTIONS",
+    "DECLARED",
+    "ENV_PREFIX",
+    "PLACEHOLDERS",
+    "TABLES",
+    "AddressSettings",
+    "Conventions",
+    "Declared",
+    "Generator",
+    "HeadingIds",
+    "HoldBack",
+    "HookSettings",
+    "InsightsSettings",
+    "Levels",
+    "Markdown",
+    "MirrorSettings",
+    "Names",
+    "OpenSearchSettings",
+    "Permalinks",
+    "Rule",
+    "ServerSettings",
+    "Settings",
+    "exposed_secrets",
+    "is_web_address",
+    "load",
+    "share_metrics",
+    "without_effect",
+    "without_secrets",
+]

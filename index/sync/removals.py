@@ -1,0 +1,104 @@
+"""Decide whether posts may go: an accident of a source must not take posts from readers.
+
+A source without a post where it had some (a build that is running, a file system that is not mounted) loses nothing
+unless the author forces it. One that would lose more than half of its posts, and two or more, loses them if the author
+forces it or, where nobody watches the run, once its files have not changed for a minute.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import xxhash
+
+from ..model import Source
+from .report import Failure
+
+QUIET = timedelta(minutes=1)
+# Below that, the author took a post back.
+FEWEST_LOST = 2
+
+
+class SourceState(msgspec.Struct, frozen=True, array_like=True):
+    """What a run leaves of a source for the next one.
+
+    Attributes:
+        posts: How many of its posts the index holds.
+        digest: Of its files, while posts that it would lose are kept.
+        since: When its files were first seen like that.
+    """
+
+    posts: int
+    digest: int = 0
+    since: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        """When posts that are kept may go, unless its files change; None where none are kept, or not by time."""
+        return self.since + QUIET if self.since else None
+
+
+class SourceFiles:
+    """The files of one source, as a run finds them."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self._digest = xxhash.xxh3_64()
+
+    def add(self, source: Source) -> None:
+        """Add a file that may be a post."""
+        self.paths.add(source.path)
+        self._digest.update(f"{source.path}\0{source.stamp}\0".encode())
+
+    @property
+    def digest(self) -> int:
+        """A hash of all names and stamps."""
+        return self._digest.intdigest()
+
+
+class Loss(NamedTuple):
+    """Posts that readers would lose in one source.
+
+    Attributes:
+        root: The source.
+        before: How many of its posts the index holds.
+        hidden: Posts that are there, and would be held back.
+        vanished: How many are not there any more.
+    """
+
+    root: str
+    before: int
+    hidden: Collection[str]
+    vanished: int
+
+    @property
+    def size(self) -> int:
+        """How many posts it has."""
+        return len(self.hidden) + self.vanished
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it needs more than one look."""
+        return self.size >= FEWEST_LOST and 2 * self.size > self.before
+
+
+def verdict(
+    loss: Loss, files: SourceFiles, known: SourceState | None, now: datetime, *, unattended: bool
+) -> tuple[Failure, SourceState] | None:
+    """Decide about a loss: None if it may be, else the line of the report and what the next run has to know."""
+    # A job's report is shown to whoever knows its address: no paths of this machine in it.
+    name = Path(loss.root).name
+    forced = "or run: backmatter index --force"
+    if not files.paths:
+        reason = f"has no posts, where it had {loss.before}; nothing was removed; see that it is there, {forced}"
+        return Failure(name, None, reason), SourceState(loss.before)
+    if not loss.is_large:
+        return None
+    since = known.since if known and known.since and known.digest == files.digest else now
+    if unattended and since + QUIET <= now:
+        return None
+    wait = f"they go once its files have not changed for {QUIET.seconds} s, {forced}" if unattended else forced[3:]
+    reason = f"would lose {loss.size} of its {loss.before} posts; readers find them as before; {wait}"
+    return Failure(name, None, reason), SourceState(loss.before, files.digest, since)

@@ -1,0 +1,1 @@
+"""The rules of `check`, each of which names one fault."""

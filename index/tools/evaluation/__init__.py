@@ -1,0 +1,1 @@
+"""Measuring the ranking against judged queries."""

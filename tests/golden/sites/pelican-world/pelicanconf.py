@@ -1,0 +1,10 @@
+SITENAME = "P"
+SITEURL = "https://pelican.example"
+TIMEZONE = "UTC"
+DEFAULT_LANG = "en"
+ARTICLE_URL = "{category}/{slug}.html"
+ARTICLE_SAVE_AS = ARTICLE_URL
+ARTICLE_EXCLUDES = ["out"]
+IGNORE_FILES = ["*.skip.md"]
+EXTRA_PATH_METADATA = {"wip": {"status": "draft"}}
+FILENAME_METADATA = r"(?P<date>\d{4}-\d{2}-\d{2})_(?P<slug>.*)"

@@ -1,0 +1,133 @@
+"""The words of the interface: whole in every language, and each reader is answered in one that they read."""
+
+import tomllib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+
+from backmatter.app import create_app
+from backmatter.app.errors import ERROR_KINDS
+from backmatter.app.i18n import LANGUAGES, TRANSLATIONS
+from backmatter.app.rendering import formats
+from tests.conftest import Journal
+
+ROOT = Path(__file__).parent.parent
+TRANSLATED = LANGUAGES[1:]
+
+
+def catalogue(language: str) -> Catalog:
+    return read_po(BytesIO((TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").read_bytes()), locale=language)
+
+
+def words_in_the_sources() -> set[object]:
+    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
+    found = extract_from_dir(ROOT / "app", methods, keywords={**DEFAULT_KEYWORDS, "later": None})
+    return {message for _, _, message, _, _ in found}
+
+
+def read(client: FlaskClient, address: str, languages: str) -> str:
+    return client.get(address, headers={"Accept-Language": languages}).text
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_has_every_word_of_the_interface_and_no_other(language):
+    words = words_in_the_sources()
+    assert {message.id for message in catalogue(language) if message.id} == words
+    assert {"Latest articles", ("%(count)s article", "%(count)s articles")} <= words
+
+
+def test_whatever_goes_wrong_is_said_in_words_of_the_catalogue():
+    said = {text for kind in ERROR_KINDS for text in (kind.title, kind.detail) if text}
+    assert said <= words_in_the_sources()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_word_is_translated_and_no_blank_to_fill_in_is_lost(language):
+    for message in catalogue(language):
+        translated = message.string if message.pluralizable else (message.string,)
+        assert all(translated), message.id
+        assert not message.fuzzy, message.id
+        assert not list(message.check()), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_the_program_reads_is_made_of_what_people_edit(language):
+    made = BytesIO()
+    write_mo(made, catalogue(language))
+    assert (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes() == made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("en-GB,de;q=0.5", "en"),
+        ("fr,de;q=0.5,en;q=0.7", "en"),
+        ("fr-CH, fr;q=0.9, DE;q=0.8", "de"),
+        ("de;q=0,en", "en"),
+        ("ja,*;q=0.5", "en"),
+        ("x" * 5_000, "en"),
+        ("de;q=x,../../etc,\x00", "en"),
+    ],
+)
+def test_a_reader_is_answered_in_the_language_they_like_best(client, accepted, expected):
+    for address in ("/", "/search?q=xyzzy", "/articles/cache", "/nowhere"):
+        response = client.get(address, headers={"Accept-Language": accepted})
+        assert f'<html lang="{expected}">' in response.text
+        assert response.headers["Vary"] == "Accept-Language"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "/",
+            [
+                "Artikel durchsuchen",
+                'data-none="Keine Vorschläge"',
+                "Neueste Artikel",
+                "Themen",
+                "Juni 2026",
+                "4 Artikel",
+            ],
+        ),
+        ("/search?q=cache", ["Ergebnisse für „cache“", "Beste Treffer"]),
+        ("/search?q=xyzzy", ["Nichts zu „xyzzy“", "Kein Artikel passt dazu."]),
+        ("/search?year=x", ["Ungültiger Parameter", "ein Jahr mit vier Ziffern wie 2026"]),
+        ("/articles/cache", ["9. Juni 2026", "1 Min. Lesezeit"]),
+        ("/articles/nowhere", ["Diesen Artikel gibt es nicht"]),
+    ],
+)
+def test_a_page_is_german_for_those_who_read_german(client, address, expected):
+    text = read(client, address, "de")
+    assert [words for words in expected if words not in text] == []
+
+
+def test_a_page_in_one_language_is_not_taken_for_the_other(client):
+    english = client.get("/search?q=cache")
+    held = {"If-None-Match": english.headers["ETag"]}
+    assert client.get("/search?q=cache", headers=held | {"Accept-Language": "en"}).status_code == 304
+    assert client.get("/search?q=cache", headers=held | {"Accept-Language": "de"}).status_code == 200
+
+
+def test_programs_are_answered_in_english(client):
+    german = {"Accept-Language": "de"}
+    response = client.get("/api/v1/search?year=x", headers=german)
+    assert response.json["detail"] == "The parameter “year” must be a year of four digits, like 2026."
+    assert "Vary" not in response.headers
+
+
+def test_a_large_number_is_written_as_the_language_has_it(journal: Journal):
+    app = create_app(journal.settings, journal.engine)
+    for language, expected in (("en", "16,730 articles"), ("de", "16.730 Artikel")):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert formats.articles(16_730) == expected

@@ -1,0 +1,199 @@
+"""The marks that generators add to Markdown are read as each of them reads them, and are no text."""
+
+import pytest
+
+from backmatter.index.settings import Generator
+from tests.reading import post_of
+
+
+def check(markdown: str, expected: str, generator: Generator = "none", path: str = "post.md") -> None:
+    assert post_of(f"---\ntitle: T\n---\n{markdown}", path, generator=generator).text == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (":::note\nOne.\n:::\nAfter", "Note\nOne.\nAfter"),
+        (":::note[Mind *this*]\n\nOne.\n\n:::", "Mind this\nOne."),
+        (":::tip Do this\nOne.\n:::", "Do this\nOne."),
+        ("::: warning\nOne.\n:::", "Warning\nOne."),
+        ('::: {.callout-note title="A title"}\nOne.\n:::', "A title\nOne."),
+        ("::: details Click me\nOne.\n:::", "Click me\nOne."),
+        ("::::note\nOne.\n:::tip\nTwo.\n:::\nThree.\n::::", "Note\nOne.\nTip\nTwo.\nThree."),
+        ("Text\n:::caution\nOne.\n:::\ntext", "Text\nCaution\nOne.\ntext"),
+        ("- item\n\n  :::note\n  One.\n  :::\n\n- next", "item\nNote\nOne.\nnext"),
+        (":::code-group\n\n```js\nx\n```\n\n:::", "x"),
+        (":::: {.columns}\n::: {.column}\nOne.\n:::\n::::", "One."),
+        ("One.\n\n:::\n\nTwo.", "One.\nTwo."),
+        (":::note\nnever closed", "Note\nnever closed"),
+        ("Use `:::` here, a::b and `:::note`.", "Use ::: here, a::b and :::note."),
+        ("```md\n:::note\nOne.\n:::\n```", ":::note\nOne.\n:::"),
+    ],
+)
+def test_directives_are_containers_with_a_title(markdown, expected):
+    check(markdown, expected)
+    check(markdown, expected, "docusaurus")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ('!!! note "Mind"\n    One.\n\n    Two.\n\nAfter', "Mind\nOne.\nTwo.\nAfter"),
+        ('!!! tip ""\n    One.', "One."),
+        ("??? warning\n    One.\n", "Warning\nOne."),
+        ('???+ note "A"\n    !!! tip "B"\n        One.\n    Two.', "A\nB\nOne.\nTwo."),
+        ('=== "C"\n\n    ```c\n    x\n    ```\n\n=== "D"\n\n    Two.', "C\nx\nD\nTwo."),
+        ("[TOC]\n\n## A\n\nText", "Text"),
+        ("The API.\n\n*[API]: Application Programming Interface\n\nAfter", "The API.\nAfter"),
+        ("Text :material-check:{ .green } :fontawesome-brands-github: end", "Text end"),
+        ("[link](a.md){ .md-button } and `x`{.python} and ![a](b.png){ width=300 }.", "link and x and a ."),
+        ("Para\n{: .lead }\n\nAfter", "Para\nAfter"),
+        ("#Heading\n\nText", "Text"),
+        ('<div class="grid" markdown>\n**bold** and\n\n```\nx\n```\n</div>', "bold and\nx"),
+    ],
+)
+def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
+    check(markdown, expected, "mkdocs")
+    check(markdown, expected, "pelican")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("## Head\n{: .no_toc }\n\nText", "Text"),
+        ("1. toc\n{:toc}\n\nText", "toc\nText"),
+        ("* TOC\n{:toc}\n\nText", "TOC\nText"),
+        ("{: .note }\nOne.\n\n{: .note-title }\n> Two", "One.\nTwo"),
+        ("{::options parse_block_html='true' /}\n\nText", "Text"),
+        ("A {::comment}secret{:/comment} b {::comment}hidden{:/} c", "A b c"),
+        ("{::comment}\nsecret\n\nmore\n{:/comment}\n\nText", "Text"),
+        ("{::nomarkdown}\n<b>One</b>\n{:/}\n\nText", "One\nText"),
+        ("- a\n^\n- b", "a\nb"),
+        ("{:name: .cls #id}\n\nText{:name} *x*{: .y}", "Text{:name} x"),
+        ('<div markdown="1">\n**bold**\n</div>\n\nText', "bold\nText"),
+        ("<details markdown='block'>\n<summary>More</summary>\n**bold**\n</details>", "More\n**bold**"),
+    ],
+)
+def test_marks_of_kramdown(markdown, expected):
+    check(markdown, expected, "jekyll")
+
+
+def test_attribute_lists_name_headings_and_code():
+    post = post_of(
+        "---\ntitle: T\n---\n## One\n{: #own-id}\n\n{: #other}\n\n## Two\n\n## Three {#third .x}\n\n"
+        "## Four {: #fourth }\n\n```\nls\n```\n{: .language-bash}\n",
+        generator="jekyll",
+    )
+    assert [section.anchor for section in post.sections] == ["own-id", "other", "third", "fourth"] or [
+        section.anchor for section in post.sections
+    ] == ["own-id", "two", "third", "fourth"]
+    assert [code.language for code in post.code] == ["bash"]
+
+
+@pytest.mark.parametrize("path", ["post.mdx", "post.md"])
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ('import A from "./a";\n\nWords\n\n{/*\n  TODO secret\n\n  more\n*/}\n\nEnd', "Words\nEnd"),
+        ("\nimport A from './a'\nimport {B} from './b'\n\nWords", "Words"),
+        ("Words\n\nexport function F() {\n  const x = 1\n\n  const y = 2; return <b>{y}</b>;\n}\n\nEnd", "Words\nEnd"),
+        ('Words\n\nimport B from "b"\n\nEnd', "Words\nEnd"),
+        ("import is a word, and so is export", "import is a word, and so is export"),
+        (
+            '<Tabs>\n  <TabItem value="a" label="One">\n    ```bash\n    npm i\n    ```\n    Some **bold** text\n'
+            "  </TabItem>\n</Tabs>",
+            "One\nnpm i\nSome bold text",
+        ),
+        ('<Card title="Read this" icon={<Icon a={{b: {c: 1}}} />}>\n\nText\n\n</Card>', "Read this\nText"),
+        ("{items.map(i => (\n  <li key={i}>{`a ${i}`}</li>\n))}\n\nText", "Text"),
+        ("Title is {frontMatter.title}, a `{brace}` and \\{ too", "Title is , a {brace} and { too"),
+        ("A {never closed, and it's <b>bold</b>", "A {never closed, and it's bold"),
+        ("## One {#own}\n\n    four columns", "four columns"),
+    ],
+)
+def test_programs_are_no_text_in_mdx_nor_in_docusaurus_markdown(path, markdown, expected):
+    check(markdown, expected, "docusaurus", path)
+
+
+@pytest.mark.parametrize(
+    ("generator", "markdown", "expected"),
+    [
+        ("jekyll", "```\n{% raw %}{{ x }}{% endraw %}\n```", "{{ x }}"),
+        ("hexo", "Use `{% raw %}{{ x }}{% endraw %}` here", "Use {{ x }} here"),
+        ("eleventy", "```njk\n{% raw %}\n{{ x }}\n{% endraw %}\n```", "{{ x }}"),
+        ("jekyll", "{% raw %}\n```\n{{ x }}\n```\n{% endraw %}", "{{ x }}"),
+        ("hugo", "```\n{% raw %}{{ x }}{% endraw %}\n```", "{% raw %}{{ x }}{% endraw %}"),
+        ("eleventy", "One {# a secret #} two\n\n{#\nmore\n\nsecret\n#}\n\nthree", "One two\nthree"),
+        ("hexo", "{# secret #}\n\nText", "Text"),
+        ("none", "## Title {#own}\n\nText {# note #}", "Text"),
+    ],
+)
+def test_marks_of_templates_are_no_text_where_templates_are_run(generator, markdown, expected):
+    check(markdown, expected, generator)
+
+
+@pytest.mark.parametrize("generator", ["none", "hugo", "jekyll", "hexo", "docusaurus", "astro"])
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("> [!NOTE]\n> One.\n\nAfter", "Note\nOne.\nAfter"),
+        ("> [!TIP]+ A title\n> One.", "A title\nOne."),
+        ("> [!caution]\n> One.\n>\n> Two.", "Caution\nOne.\nTwo."),
+        ("It was ~~old~~ new", "It was old new"),
+        ("- [x] done\n- [ ] open\n- [link](a) text", "done\nopen\nlink text"),
+        ("Text\n| a | b |\n|---|---|\n| x \\| y | d |", "Text\na\tb\nx | y\td"),
+        ("- item\n  > quote", "item\nquote"),
+        ("Two\nlines\n===\n\nText", "Text"),
+        ("- item\n---\n\nText", "item\nText"),
+        ("Text[^1].\n\n[^1]: Note\n\n    ```js\n    x\n    ```", "Text\u2060.\nNote\nx"),
+        ("a &notify; b &copy; c", "a &notify; b © c"),
+    ],
+)
+def test_marks_that_nearly_all_generators_read(generator, markdown, expected):
+    check(markdown, expected, generator)
+
+
+def test_headings_of_two_lines_are_headings():
+    post = post_of("---\ntitle: T\n---\nTwo\nlines\n===\n\nText")
+    assert [(section.title, section.level) for section in post.sections] == [("Two lines", 1)]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("See [[My Page]] and [[page#part|the label]].", "See My Page and the label."),
+        ("![[picture.png]]\n\nText", "Text"),
+        ("A %% secret %% b\n\n%%\nmore\n\nsecret\n%%\n\nc", "A b\nc"),
+        ("A matrix [[1, 2], [3, 4]] and 5%% of 7%%", "A matrix [[1, 2], [3, 4]] and 5%% of 7%%"),
+        ("[[1]](http://a.example)", "[1]"),
+        ("if [[ -f x ]] then", "if [[ -f x ]] then"),
+    ],
+)
+def test_marks_of_wikis_are_read_where_no_generator_is_known(markdown, expected):
+    check(markdown, expected)
+
+
+def test_marks_of_others_are_text_for_a_generator():
+    check("!!! note\n    One.", "!!! note One.", "hugo")
+    check("[[page|label]]", "[[page|label]]", "hugo")
+    check("#hashtag", "#hashtag", "hugo")
+
+
+@pytest.mark.parametrize(
+    ("info", "language"),
+    [
+        ("{python}", "python"),
+        ("{r, echo=FALSE}", "r"),
+        ("{.python .numberLines}", "python"),
+        ("{code-block} python", "python"),
+        ("{linenos=true}", ""),
+        ("{1,3}", ""),
+    ],
+)
+def test_a_chunk_names_its_language(info, language):
+    assert [code.language for code in post_of(f"```{info}\nx\n```").code] == [language]
+
+
+def test_the_setting_markdown_chooses_another_dialect():
+    assert post_of("{a.b} x", generator="docusaurus", markdown="commonmark").text == "{a.b} x"
+    assert post_of("{: .note }\ntext", generator="hugo", markdown="kramdown").text == "text"
