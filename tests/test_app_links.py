@@ -42,6 +42,9 @@ class Known:
     def post(self, slug):
         return self.posts.get(slug)
 
+    def moved(self, address):
+        return None
+
 
 def links(*, own: bool = False, url: str = "/articles/blog/2026/here") -> Links:
     return Links(post(HERE.path, url=url), Known(), has_own_site=own)
