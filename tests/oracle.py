@@ -1,7 +1,8 @@
 """An oracle: Whoosh's own writer and searcher over the same tokens as the engine, slow and obvious.
 
 The query tree is compiled to Whoosh's queries over Whoosh's postings. Whoosh adds up the weighted frequency of a word
-over its fields and forms; the oracle applies the saturation of BM25F to the sum.
+over its fields and forms; the oracle applies the saturation of BM25F to the sum. Whoosh scores a phrase by its words, so
+that of a word of several terms, as `LoadLocation`, is counted here.
 """
 
 from collections import defaultdict
@@ -98,7 +99,9 @@ class Oracle:
     def _scores(self, node: Word | Variants) -> Mapping[str, float]:
         weights: dict[str, float] = defaultdict(float)
         for leaf, weight in node.weighted if isinstance(node, Variants) else ((node, 1.0),):
-            for path, tf in self._weights(self.compile(leaf)).items():
+            several = isinstance(leaf, Word) and len(analysis.terms(leaf.text)) > 1
+            found = self._phrase_weights(leaf) if several else self._weights(self.compile(leaf))
+            for path, tf in found.items():
                 weights[path] += tf * weight
         df, k1 = len(weights), ranking.K1
         idf = log(1 + (len(self.posts) - df + 0.5) / (df + 0.5))
@@ -109,6 +112,25 @@ class Oracle:
     def _weights(self, query: wq.Query) -> dict[str, float]:
         hits = self.searcher.search(query, limit=None)
         return {hit["path"]: float(hit.score or 0) for hit in hits}
+
+    def _phrase_weights(self, word: Word) -> dict[str, float]:
+        """Return the weighted frequency of a word's terms in a row, in the posts that Whoosh finds."""
+        return {path: sum(self._frequencies(path, word)) for path in self.paths(word)}
+
+    def _frequencies(self, path: str, word: Word) -> Iterator[float]:
+        wanted = analysis.terms(word.text)
+        for name, tokens in tokens_by_field(self.posts[path]).items():
+            places = set(tokens)
+            count = sum(
+                all((at + n, term) in places for n, term in enumerate(wanted)) for at in {at for at, _ in places}
+            )
+            if name in fields_of(word.field):
+                yield self.weighted(path, name, count)
+
+    def weighted(self, path: str, field: str, frequency: float) -> float:
+        """Return a frequency in a field times the field's weight, divided by the norm of fields that have one."""
+        weighted = frequency * ranking.WEIGHTS[field] / ranking.WEIGHT_UNIT
+        return weighted / self.norm(path) if field in ranking.TEXT else weighted
 
     def norm(self, path: str) -> float:
         """Return 1 - b + b * length / average length."""
@@ -220,5 +242,4 @@ class Frequency(scoring.BaseScorer):  # type: ignore[misc]
         if self.field not in ranking.WEIGHTS:
             return 1.0  # Whoosh takes a score of 0 for no match where it adds up many
         path = self.searcher.stored_fields(matcher.id())["path"]
-        weighted = float(matcher.weight()) * ranking.WEIGHTS[self.field] / ranking.WEIGHT_UNIT
-        return weighted / self.oracle.norm(path) if self.field in ranking.TEXT else weighted
+        return self.oracle.weighted(path, self.field, float(matcher.weight()))

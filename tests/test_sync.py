@@ -521,7 +521,7 @@ def test_a_full_run_replaces_everything(empty: Journal):
         {"addresses": AddressSettings(permalink="/{slug}/")},
         {"language": "de"},
         {"addresses": AddressSettings(heading_ids="python")},
-        {"generator": "jekyll"},
+        {"generator": "hugo"},
         {"hold_back": ("draft",)},
     ],
 )

@@ -17,7 +17,12 @@ def folded(text: str) -> str:
 def directive_in(text: str, start: int, end: int, *titles: str) -> str:
     """Give the directive for a span, with all of the text at hand to see what stands once."""
     page = folded("\n".join((text, *titles)))
-    return directive(start, end, len(text), lambda a, b: text[a:b], lambda words: page.count(folded(words)) == 1)
+    return directive(start, end, len(text), lambda a, b: text[a:b], lambda words: times(folded(words), page) == 1)
+
+
+def times(words: str, page: str) -> int:
+    """Count where a page has some words, also where one place overlaps another."""
+    return sum(page.startswith(words, at) for at in range(len(page)))
 
 
 def check(text: str, word: str, expected: str, *titles: str) -> None:
@@ -91,8 +96,7 @@ def test_whatever_a_directive_quotes_stands_once_in_the_text(words: list[str], d
     assert "\n" not in opening
     if found:
         assert "-" not in found.removeprefix(":~:text=")
-        assert " ".join(text.split()).casefold().count(opening.casefold()) == 1
-        assert text.count(opening) == 1
+        assert times(opening.casefold(), folded(text)) == 1
         at = text.index(opening)
         assert (
             at
