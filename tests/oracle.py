@@ -1,8 +1,8 @@
 """An oracle: Whoosh's own writer and searcher over the same tokens as the engine, slow and obvious.
 
 The query tree is compiled to Whoosh's queries over Whoosh's postings. Whoosh adds up the weighted frequency of a word
-over its fields and forms; the oracle applies the saturation of BM25F to the sum. Whoosh scores a phrase by its words, so
-that of a word of several terms, as `LoadLocation`, is counted here.
+over its fields and forms; the oracle applies the saturation of BM25F to the sum. Whoosh scores a phrase by its words;
+the frequency of a word of several terms, as `LoadLocation`, is therefore counted here.
 """
 
 from collections import defaultdict

@@ -42,7 +42,7 @@ class Known:
     def post(self, slug):
         return self.posts.get(slug)
 
-    def moved(self, address):
+    def moved(self, _address):
         return None
 
 
