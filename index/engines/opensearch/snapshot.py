@@ -11,24 +11,21 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ...analysis import COMPOUNDING, MIN_REST, stem, value_key
+from ...analysis import COMPOUNDING
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, walk
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import find_copies, find_translations
 from ...retrieval.facets import Counting
-from ...retrieval.fuzzy import similar
 from ...retrieval.key_terms import telling
 from ...retrieval.listed import Best
 from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import Question, Ranked, Relations, rank_matches
-from ...segment import ragged
 from ...segment.builder import SegmentArrays, merge_segments
 from ...segment.columns import EPOCH
-from ...segment.lexicon import SortedStrings
 from ...segment.segment import Segment, average_length
 from ..base import SimilarTerm
 from . import query_dsl
@@ -37,12 +34,12 @@ from .catalogue import Catalogue, GenerationMark, search_all_shards
 from .documents import ALIVE, key, posts_of, unpack_segment
 from .query_dsl import Query, compiled, ordering, within
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, fields_of, frequencies_of, paths_of
+from .terms import ClusterTerms
 
 # OpenSearch's scores are close to ours: its best posts of this number include those that are rescored.
 CANDIDATES = 2 * LOOKED_AT_TWICE
 
-# Prefixes whose terms a snapshot caches, some hundred kilobytes each, and queries whose counts it caches.
-CACHED_PREFIXES = 64
+# Queries whose counts a snapshot caches.
 CACHED_COUNTS = 4_096
 
 # Decimals at which scores are compared: the order in which they are added up depends on how posts are cached.
@@ -50,9 +47,6 @@ SCORE_DECIMALS = 6
 
 # Posts that are fetched at a time when all are wanted.
 FETCH_PAGE = 200
-
-# Terms with a prefix; OpenSearch returns no more than 65,536 buckets at a time.
-MAX_TERMS = 60_000
 
 Weighted = Leaf | Variants
 
@@ -91,9 +85,7 @@ class ClusterSnapshot:
         self.index, self.generation = index, mark.generation
         self._catalogue, self._cluster, self._cache = catalogue, catalogue.cluster, cache
         self._alive = query_dsl.living(mark.generation, mark.void)
-        self.vocabulary = lru_cache(maxsize=CACHED_PREFIXES)(self._vocabulary)
-        self._strings = lru_cache(maxsize=CACHED_PREFIXES)(self._sorted_strings)
-        self._df = lru_cache(maxsize=CACHED_COUNTS)(self._count_term)
+        self._terms = ClusterTerms(self._aggregate)
         self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(self._count)
         self._dfs: dict[Weighted, int] = {}
 
@@ -307,53 +299,22 @@ class ClusterSnapshot:
         query = within({"term": {"slug": slug}}, self._alive)
         return [hit["_id"] for hit in self._search({"query": query, "size": 1, "_source": False})["hits"]["hits"]]
 
-    def _vocabulary(self, prefix: str) -> Mapping[str, int]:
+    def vocabulary(self, prefix: str) -> Mapping[str, int]:
         """Return the terms with a prefix, each with its document frequency."""
-        # In Lucene's regular expressions, every character but letters and digits may be escaped.
-        escaped = "".join(char if char.isalnum() else f"\\{char}" for char in prefix)
-        counted = {"terms": {"field": "term", "size": MAX_TERMS, "include": f"{escaped}.*"}}
-        query = {"prefix": {"term": prefix}} if prefix else {"match_all": {}}
-        buckets = self._aggregate(query, {"terms": counted})["terms"]["buckets"]
-        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        return self._terms.with_prefix(prefix)
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms."""
-        return dict.fromkeys(terms, 0) | self._count_terms(list(dict.fromkeys(terms)))
+        return dict.fromkeys(terms, 0) | self._terms.count(list(dict.fromkeys(terms)))
 
     def compounds(self, word: str) -> Mapping[str, str]:
         """Return the long terms that begin or end with a word, each with its language."""
-        found: dict[str, str] = {}
-        for language in self._languages:
-            if language.partition("-")[0].lower() in COMPOUNDING and word.isalpha():
-                end, rest = stem(word, language), f".{{{MIN_REST},}}"
-                counted = {
-                    "terms": {"field": "term", "size": MAX_TERMS, "include": f"({end}|{word}){rest}|{rest}{end}.*"}
-                }
-                query = {"term": {"language": value_key(language)}}
-                buckets = self._aggregate(query, {"terms": counted})["terms"]["buckets"]
-                found |= {bucket["key"]: language for bucket in buckets if bucket["key"].isalpha()}
-        return found
+        compounding = [name for name in self._languages if name.partition("-")[0].lower() in COMPOUNDING]
+        return self._terms.compounds(word, compounding) if word.isalpha() else {}
 
     def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, SimilarTerm]:
         """Return the terms within an edit distance of a term."""
-        if not edits:
-            df = self._df(term)
-            return {term: SimilarTerm(df, 0)} if df else {}
-        known = self.vocabulary(term[:1])
-        near = similar(self._strings(term[:1]), term, edits, beginning=beginning)
-        return {text: SimilarTerm(known[text], distance) for text, (_, distance) in near.items()}
-
-    def _sorted_strings(self, first: str) -> SortedStrings:
-        strings = ragged.of_bytes(sorted(term.encode() for term in self.vocabulary(first)))
-        return SortedStrings(strings.values, strings.at)
-
-    def _count_term(self, term: str) -> int:
-        return self._count_terms([term]).get(term, 0)
-
-    def _count_terms(self, terms: Sequence[str]) -> dict[str, int]:
-        counted = {"terms": {"field": "term", "size": max(1, len(terms)), "include": list(terms)}}
-        buckets = self._aggregate({"terms": {"term": list(terms)}}, {"terms": counted})["terms"]["buckets"]
-        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+        return self._terms.similar(term, edits, beginning=beginning)
 
     def key_terms(self, slug: str, limit: int) -> Sequence[str]:
         """Return the key terms of a post, best first."""
@@ -362,7 +323,7 @@ class ClusterSnapshot:
             return ()
         alone = Segment(merge_segments([(arrays, ALIVE) for arrays in fetched.values()]))
         segment = alone.view(ALIVE, self.average)
-        df = self._count_terms([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
+        df = self._terms.count([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
         return telling(segment, 0, self._posts, lambda term: df.get(term, 0), limit)
 
     @cached_property
