@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from ....posts.discover import is_post
 from ..finding import Fault
-from ..page import Page
+from ..page import Page, PageReference
 from ..site import WEB_SUFFIXES, Site
 
 KNOWN_SHARE = 0.75
@@ -31,18 +31,24 @@ def dead_link(site: Site) -> Iterator[Fault]:
     """Find links to pages that are not there, or are held back while the page that links is not."""
     known = _known_folders(site)
     linking = Counter(key for page in site.pages for key in {_linked(site, page, met.value) for met in page.links})
+    for page, met, path in _links_within(site):
+        target = find_page(site, page, path)
+        if target is None:
+            is_usual = not site.built and linking[_linked(site, page, met.value)] >= MANY
+            if not is_usual and _is_dead(site, page, path, known):
+                yield Fault("dead-link", page.source, met.line, f"{met.value} leads nowhere", _advice(site, page, path))
+        elif (reason := _missing_for(site, target)) and not site.reason(page):
+            message = f"{met.value} leads to a post that is held back: {reason}"
+            yield Fault("dead-link", page.source, met.line, message, "remove the link, or publish the post")
+
+
+def _links_within(site: Site) -> Iterator[tuple[Page, PageReference, str]]:
+    """Yield the links of the posts to other pages of the site, with the page that links and the path."""
     for page in site.pages:
         for met in page.links:
             path = _path(site, met.value)
-            if not met.line or not path:
-                continue
-            target = find_page(site, page, path)
-            is_usual = not site.built and linking[_linked(site, page, met.value)] >= MANY
-            if target is None and not is_usual and _is_dead(site, page, path, known):
-                yield Fault("dead-link", page.source, met.line, f"{met.value} leads nowhere", _advice(site, page, path))
-            elif target and (reason := _missing_for(site, target)) and not site.reason(page):
-                message = f"{met.value} leads to a post that is held back: {reason}"
-                yield Fault("dead-link", page.source, met.line, message, "remove the link, or publish the post")
+            if met.line and path:
+                yield page, met, path
 
 
 def _missing_for(site: Site, target: Page) -> str:
@@ -56,16 +62,24 @@ def dead_anchor(site: Site) -> Iterator[Fault]:
     for page in site.pages:
         for met in page.links:
             fragment = unquote(_split(met.value)[1])
-            if not met.line or fragment.lower() in ALWAYS_THERE or fragment.startswith((":~:", "!", "/")):
-                continue
-            path = _path(site, met.value)
-            if path is None or urlsplit(met.value).query:  # A script makes of the page what the query says.
-                continue
-            target = find_page(site, page, path) if path else page
+            target = _target(site, page, met.value) if met.line and _is_place(fragment) else None
             if target and not target.is_open and fragment not in target.anchors:
                 where = "this post" if target is page else target.path
                 advice = _closest(fragment, sorted(target.anchors)) or "link to the page, or give the heading that id"
                 yield Fault("dead-anchor", page.source, met.line, f"{where} has no #{fragment}", advice)
+
+
+def _is_place(fragment: str) -> bool:
+    """Check whether a fragment names an id, and is not for a browser or a script."""
+    return fragment.lower() not in ALWAYS_THERE and not fragment.startswith((":~:", "!", "/"))
+
+
+def _target(site: Site, page: Page, address: str) -> Page | None:
+    """Return the page that a link leads to as it is; a script makes of a page what a query says."""
+    path = _path(site, address)
+    if path is None or urlsplit(address).query:
+        return None
+    return find_page(site, page, path) if path else page
 
 
 def find_page(site: Site, page: Page, path: str) -> Page | None:
@@ -154,11 +168,10 @@ def _is_dead(site: Site, page: Page, path: str, known: frozenset[str]) -> bool:
         return not is_there(page, path) and not path.startswith("/")
     if (suffix and suffix not in WEB_SUFFIXES) or is_there(page, path):
         return False
-    if site.built and any(site.built.has_file(key) for key in _keys(site, page, path)):
-        return False
     keys = _keys(site, page, path)
-    is_known = site.built is not None or any(dirname(key) in known for key in keys)
-    return is_known and not any(map(site.leads, keys))
+    if site.built:
+        return not any(site.built.has_file(key) or site.leads(key) for key in keys)
+    return any(dirname(key) in known for key in keys) and not any(map(site.leads, keys))
 
 
 def _advice(site: Site, page: Page, path: str) -> str:
