@@ -24,6 +24,7 @@ def without_effect(settings: Settings) -> Iterator[str]:
     yield from _content(settings)
     yield from _language(settings)
     yield from _addresses(settings)
+    yield from _permalinks(settings)
     yield from _patterns(settings)
     yield from _alone(settings)
     yield from _cluster(settings)
@@ -54,8 +55,7 @@ def _language(settings: Settings) -> Iterator[str]:
 
 def _addresses(settings: Settings) -> Iterator[str]:
     addresses = settings.addresses
-    patterns = addresses.permalink or addresses.permalinks
-    if patterns and not settings.base_url:
+    if (addresses.permalink or addresses.permalinks) and not settings.base_url:
         yield (
             "permalink without base_url: results link to addresses of this server that it does not have; "
             "set base_url to your site's address"
@@ -66,13 +66,16 @@ def _addresses(settings: Settings) -> Iterator[str]:
         if _COLON.search(pattern):
             written = _COLON.sub(lambda part: f"{{{part[0][1:]}}}", pattern)
             yield f"permalink = {pattern!r}: a name behind a colon stands for itself; write {written!r}"
-    if addresses.permalink and not _COLON.search(addresses.permalink) and not _DISTINCTIVE.search(addresses.permalink):
+
+
+def _permalinks(settings: Settings) -> Iterator[str]:
+    permalink, paths = settings.addresses.permalink, [path for path, _ in settings.addresses.permalinks]
+    if permalink and not _COLON.search(permalink) and not _DISTINCTIVE.search(permalink):
         yield (
-            f"permalink = {addresses.permalink!r} is one address for many posts; write {{slug}} or {{path}} in it, for "
+            f"permalink = {permalink!r} is one address for many posts; write {{slug}} or {{path}} in it, for "
             'example "/{year}/{slug}/"'
         )
-    paths = [path for path, _ in addresses.permalinks]
-    if "**" in paths and (addresses.permalink or paths[-1] != "**"):
+    if "**" in paths and (permalink or paths[-1] != "**"):
         yield "permalinks: what comes after the pattern '**' does nothing, as that fits every post; move it to the end"
 
 

@@ -72,13 +72,17 @@ def document_of(post: Post, generation: int, average: float) -> dict[str, Any]:
         scoped = [(field, run) for field, run in runs if field == name]
         document[f"exact_{name}"] = [_value(run) for _, run in scoped]
         document[f"stem_{name}"] = _frequencies(scoped, post.language, 1 - B + B * words / average)
-    if (when := seconds(post.date)) != UNDATED:
-        document["when"] = when
-    if post.boost != 1:
-        document["boost"] = post.boost
-    if post.expires:
-        document["expires"] = int(post.expires.timestamp())
-    return document
+    return document | _optional(post)
+
+
+def _optional(post: Post) -> dict[str, Any]:
+    """Return the fields that not every post has."""
+    when = seconds(post.date)
+    return {
+        **({"when": when} if when != UNDATED else {}),
+        **({"boost": post.boost} if post.boost != 1 else {}),
+        **({"expires": int(post.expires.timestamp())} if post.expires else {}),
+    }
 
 
 def _measures(post: Post) -> dict[str, list[float]]:
