@@ -80,6 +80,8 @@ class Source(Struct, frozen=True):
         site: What the pages beside it have in common, if it is one of a built site.
         is_unlisted: Whether the site's sitemap lists the pages beside it, and not this one.
         aliases: The addresses of pages that redirect to it.
+        given: What the rules of its site say of it.
+        is_whole: Whether its slug is its whole path, as another post has the slug that it asks for.
     """
 
     root: Path
@@ -89,6 +91,7 @@ class Source(Struct, frozen=True):
     is_unlisted: bool = False
     aliases: tuple[str, ...] = ()
     given: SiteGiven = SiteGiven()
+    is_whole: bool = False
 
     @property
     def file(self) -> Path:

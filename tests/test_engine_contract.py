@@ -142,6 +142,16 @@ def test_a_query_finds_these_posts_and_no_others(snapshot: Snapshot, query: str,
     assert set(paths(snapshot, query)) == expected
 
 
+def test_of_a_post_that_is_staged_twice_the_last_one_counts(engine: Engine) -> None:
+    for rebuild in (False, True):
+        with engine.writer(rebuild=rebuild) as writer:
+            staged = [writer.stage([post(path="a.md", slug=slug, text=f"word {slug}")]) for slug in ("short", "long")]
+            writer.commit(staged)
+        snapshot = engine.snapshot()
+        assert (paths(snapshot, "word"), paths(snapshot, "short")) == (["a.md"], [])
+        assert {path: holding.slug for path, holding in snapshot.holdings().items()} == {"a.md": "long"}
+
+
 def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine: Engine) -> None:
     apply(
         engine, [post("text.md", "padding of a struct " * 3, title="Else"), post("title.md", "else", title="Padding")]

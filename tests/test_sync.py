@@ -103,44 +103,6 @@ def bytes_of(folder: Path) -> dict[str, tuple[bytes, int]]:
         ({"a.md": BROKEN}, {}, {"failed": ["a.md"]}, set()),
         ({"a.md": BROKEN}, {"a.md": CLOCK}, {"added": ["a.md"]}, {"a.md"}),
         ({"a.md": BROKEN}, {"a.md": None}, {}, set()),
-        # Two posts with one address: the first by path has it, whichever was there before.
-        (
-            {},
-            {"clock.md": CLOCK, "z.md": AT_CLOCK},
-            {"added": ["clock.md"], "failed": ["z.md"]},
-            {"clock.md"},
-        ),
-        (
-            {"z.md": AT_CLOCK},
-            {"clock.md": CLOCK},
-            {"added": ["clock.md"], "deleted": ["z.md"], "failed": ["z.md"]},
-            {"clock.md"},
-        ),
-        ({"clock.md": CLOCK, "z.md": AT_CLOCK}, {}, {"unchanged": 1, "failed": ["z.md"]}, {"clock.md"}),
-        (
-            {"clock.md": CLOCK, "z.md": AT_CLOCK},
-            {"clock.md": None},
-            {"added": ["z.md"], "deleted": ["clock.md"]},
-            {"z.md"},
-        ),
-        (
-            {"clock.md": CLOCK, "z.md": AT_CLOCK},
-            {"clock.md": DRAFT},
-            {"added": ["z.md"], "deleted": ["clock.md"], "held back": ["clock.md"]},
-            {"z.md"},
-        ),
-        (
-            {"clock.md": CLOCK, "z.md": CACHE},
-            {"z.md": AT_CLOCK},
-            {"deleted": ["z.md"], "unchanged": 1, "failed": ["z.md"]},
-            {"clock.md"},
-        ),
-        (
-            {"clock.md": CLOCK},
-            {"clock.md": f"---\nslug: sundial\n---\n{CLOCK}", "z.md": AT_CLOCK},
-            {"added": ["z.md"], "updated": ["clock.md"]},
-            {"clock.md", "z.md"},
-        ),
     ],
 )
 def test_the_index_follows_what_is_on_disk(empty: Journal, before: Files, after: Files, expected: object, left: object):
@@ -497,12 +459,83 @@ def test_a_failure_is_reported_with_its_line(empty: Journal):
     assert failure.reason
 
 
-def test_an_address_that_is_taken_is_reported_with_who_has_it(empty: Journal):
-    put(empty, {"clock.md": CLOCK, "z.md": AT_CLOCK})
-    assert run(empty).failed == [
-        Failure("z.md", None, "has the same address as clock.md; give one of them another slug")
-    ]
-    assert search(empty.engine.snapshot(), analyse("sundial")).total == 0
+def slugs(journal: Journal) -> dict[str, str]:
+    return {path: holding.slug for path, holding in journal.engine.snapshot().holdings().items()}
+
+
+TWO = {"clock.md": CLOCK, "z.md": AT_CLOCK}
+WHOLE = {"clock.md": "clock", "z.md": "z"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected", "left"),
+    [
+        # The first by path has the address that two ask for, whichever was there before; the other has its whole path.
+        ({}, TWO, {"added": ["clock.md", "z.md"]}, WHOLE),
+        ({"z.md": AT_CLOCK}, {"clock.md": CLOCK}, {"added": ["clock.md"], "updated": ["z.md"]}, WHOLE),
+        ({"clock.md": CLOCK, "z.md": CACHE}, {"z.md": AT_CLOCK}, {"updated": ["z.md"], "unchanged": 1}, WHOLE),
+        (TWO, {}, {"unchanged": 2}, WHOLE),
+        (TWO, {"b.md": CACHE}, {"added": ["b.md"], "unchanged": 2}, {**WHOLE, "b.md": "b"}),
+        (TWO, {"clock.md": CACHE}, {"updated": ["clock.md"], "unchanged": 1}, WHOLE),
+        (TWO, {"z.md": AT_CLOCK + "more"}, {"updated": ["z.md"], "unchanged": 1}, WHOLE),
+        # It has the short one when that is free.
+        (TWO, {"clock.md": None}, {"updated": ["z.md"], "deleted": ["clock.md"]}, {"z.md": "clock"}),
+        (
+            TWO,
+            {"clock.md": DRAFT},
+            {"updated": ["z.md"], "deleted": ["clock.md"], "held back": ["clock.md"]},
+            {"z.md": "clock"},
+        ),
+        (
+            TWO,
+            {"clock.md": f"---\nslug: other\n---\n{CLOCK}"},
+            {"updated": ["clock.md", "z.md"]},
+            {"clock.md": "other", "z.md": "clock"},
+        ),
+        # One whose whole path is taken, too, has none.
+        (
+            {},
+            {**TWO, "a.md": "---\nslug: z\n---\na"},
+            {"added": ["a.md", "clock.md"], "failed": ["z.md"]},
+            {"a.md": "z", "clock.md": "clock"},
+        ),
+    ],
+)
+def test_posts_that_ask_for_one_address_have_one_each(empty: Journal, before: Files, after: Files, expected, left):
+    put(empty, before)
+    run(empty)
+    put(empty, after)
+    rehearsed = run(empty, dry_run=True)
+    report = run(empty)
+    assert said(report) == expected
+    assert said(rehearsed) == expected
+    assert slugs(empty) == left
+    assert run(empty).generation == report.generation
+    assert search(empty.engine.snapshot(), analyse("sundial")).total == ("z.md" in left)
+
+
+def test_a_post_whose_address_another_has_is_named(empty: Journal):
+    put(empty, TWO)
+    reason = "asks for the address of clock.md, and has a longer one; give one of them another slug"
+    assert run(empty).warnings == [Failure("z.md", None, reason)]
+    assert run(empty).warnings == []
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (("x/2024-01-01-a.md", "x/2024-01-02-a.md"), ("x/a", "x/2024-01-02-a")),
+        (("_posts/a.md", "a.md"), ("a", "a.md")),
+        (("function*.md", "function.md"), ("function", "function.md")),
+        (("a(b).md", "a*b.md"), ("a-b", "a*b")),
+        (("a.html", "a.markdown", "a.md", "a/index.md"), ("a", "a.markdown", "a.md", "a/index")),
+        (("a.de.md", "a.en.md"), ("a.de", "a.en")),
+    ],
+)
+def test_names_that_differ_in_folders_dates_and_signs_have_addresses_that_differ(empty: Journal, paths, expected):
+    put(empty, dict.fromkeys(paths, CLOCK))
+    assert said(run(empty)) == {"added": sorted(paths)}
+    assert sorted(slugs(empty).values()) == sorted(expected)
 
 
 def test_a_full_run_replaces_everything(empty: Journal):

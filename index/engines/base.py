@@ -159,6 +159,8 @@ class Writer(Protocol):
     def commit(self, staged: Sequence[Staged], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Commit the staged posts, which replace older versions of the same posts, as the next generation.
 
+        Of a post that was staged twice, the last one counts.
+
         Args:
             staged: Results of `stage`, from this process or others.
             delete: Ids of posts to delete, staged or not.

@@ -37,7 +37,7 @@ from .page_head import PageHead, read_head
 from .page_kind import no_article
 from .permalinks import AddressParts, url_of
 from .shortcodes import ShortcodeTokens
-from .slugs import INDEX_NAMES, page_address, slug_of
+from .slugs import INDEX_NAMES, page_address, slug_of, whole_slug
 from .translations import translated_of
 
 MAX_MARKDOWN_LINES = 50_000
@@ -103,7 +103,8 @@ def read_with(source: Source, settings: Settings, extractor: Extractor[None]) ->
 
 
 def _given_bytes(source: Source) -> bytes:
-    return b"" if source.given == SiteGiven() else repr(source.given).encode()
+    given = b"" if source.given == SiteGiven() else repr(source.given).encode()
+    return given + b"whole" * source.is_whole
 
 
 def _unbuilt(front: FrontMatter, post: Post, source: Source) -> str:
@@ -192,12 +193,13 @@ def page_meta(
 
 def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any], fingerprint: str) -> Post:
     """Make a post of its metadata and of what was extracted."""
-    slug = slug_of(source.path, meta.slug)
+    short = slug_of(source.path, meta.slug)
+    slug = whole_slug(source.path, short) if source.is_whole else short
     own = meta.values.get("path") if settings.generator == "zola" else ""
     named = AddressParts(
         path=source.given.path or source.path,
         prefix=source.given.prefix,
-        slug=slug,
+        slug=short if settings.has_own_site else slug,
         given=meta.slug,
         address=own if isinstance(own, str) and own else meta.address,
         title=extract.title,

@@ -13,6 +13,7 @@ SAFE = "/-_.~!$&'()*+,;=:@"
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(?=.)")
 _UNSAFE = re.compile(r"[^\w.~-]+")
+_UNFIT = re.compile(rf"[^\w{re.escape(SAFE)}]")
 
 
 def slug_of(path: str, given: str) -> str:
@@ -29,6 +30,13 @@ def slug_of(path: str, given: str) -> str:
     last = given.strip("/").rpartition("/")[2] if given.strip("/") else without_date(name)
     segments = [segment for segment in map(_segment, [*folders, last]) if segment]
     return "/".join(segments) or "index"
+
+
+def whole_slug(path: str, wanted: str) -> str:
+    """Make the slug of a post whose own another post has: all of its path, with folders, date and signs."""
+    *folders, name = (_UNFIT.sub("-", part) for part in unicodedata.normalize("NFC", path).split("/"))
+    stem = "/".join([*folders, PurePosixPath(name).stem])
+    return stem if stem != wanted else "/".join([*folders, name])
 
 
 def page_address(path: str) -> str:

@@ -13,6 +13,7 @@ from .. import posts
 from ..errors import FolderError, PostError
 from ..model import HTML_SUFFIXES, Holding, Source
 from ..settings import Settings
+from .addresses import holders, with_whole_slug
 from .judge import BuildJudge
 from .removals import Loss, SourceFiles, SourceState, verdict
 from .report import Failure, HeldBack, SyncReport
@@ -62,6 +63,8 @@ class Comparison:
         self._sources = sources
         self._kept: dict[str, SourceState] = {}
         self._read: set[str] = set()
+        self._source_of: dict[str, Source] = {}
+        self._wanted: dict[str, str] = {}
 
     def compare(self) -> list[Source]:
         """Return the sources that have to be read."""
@@ -112,6 +115,7 @@ class Comparison:
                 self._carry_below(source)
                 continue
             self._files[str(source.root)].add(source)
+            self._source_of[source.path] = source
             if self._unchanged(source):
                 self.unchanged[source.path] = self.held[source.path].slug
                 self._keep_claim(source.path)
@@ -153,7 +157,29 @@ class Comparison:
             self._carry(paths)
             self._files[error.root].paths |= self.carried.intersection(paths)
 
-    def _keep_losses(self) -> None:
+    def compare_addresses(self) -> list[Source]:
+        """Return the posts that have to be read again, once it is known who asks for which address."""
+        self.keep_losses()
+        slugs = {**self.unchanged, **self.staged}
+        wanted = slugs | {path: known.wanted for path, known in self.touched.items() if known.wanted and path in slugs}
+        todo = []
+        for path, holder in sorted(holders(wanted, self.carried).items()):
+            has_it = slugs[path] == wanted[path]
+            if path not in self._source_of or has_it == (holder == path):
+                continue
+            source = self._source_of[path]
+            self.stamps[path] = source.stamp
+            if holder == path:
+                todo.append(source)
+            else:
+                todo.append(with_whole_slug(source))
+                self._wanted[path] = wanted[path]
+                if not self.settings.has_own_site:
+                    reason = f"asks for the address of {holder}, and has a longer one; give one of them another slug"
+                    self.warnings.append(Failure(path, None, reason))
+        return todo
+
+    def keep_losses(self) -> None:
         """Keep the posts of a source that would lose most of them, unless the author wants it so."""
         taken = set(self.staged.values())
         claimed = {claim.page for claim in self.judge.claims.values()} if self.judge else ()
@@ -222,8 +248,10 @@ class Comparison:
             return False
         if holding.stamp == source.stamp != "":
             return True
-        if self._as_it_was(source, holding.fingerprint):
-            self.touched[source.path] = Touched(source.stamp, holding.fingerprint)
+        known = self.known.get(source.path, Touched("", ""))
+        is_known = bool(source.stamp) and known[:2] == (source.stamp, holding.fingerprint)
+        if is_known or self._as_it_was(with_whole_slug(source) if known.wanted else source, holding.fingerprint):
+            self.touched[source.path] = Touched(source.stamp, holding.fingerprint, known.wanted)
             return True
         return False
 
@@ -234,8 +262,6 @@ class Comparison:
         return {path: held[path].fingerprint for path in self.stamps if path in held}
 
     def _as_it_was(self, source: Source, fingerprint: str) -> bool:
-        if source.stamp and self.known.get(source.path) == (source.stamp, fingerprint):
-            return True
         if source.path in self._judged or source.path.lower().endswith(HTML_SUFFIXES):
             return False  # Of a page, or a post that has one, it is told by what is read of it.
         try:
@@ -269,15 +295,19 @@ class Comparison:
             self.touched[fate.path] = Touched(stamp, self.held[fate.path].fingerprint)
         else:
             self.staged[fate.path] = fate.slug
+            self.unchanged.pop(fate.path, None)
             self._read.add(fate.fingerprint)
+            if fate.path in self._wanted:
+                self.touched[fate.path] = Touched(stamp, fate.fingerprint, self._wanted[fate.path])
+            else:
+                self.touched.pop(fate.path, None)
 
     def _failing_since(self, path: str) -> datetime:
         known = self.remembered.get(path)
         return known.since if known and known.since and known.is_failure else self.now
 
     def settle(self) -> None:
-        """Keep what readers must not lose; give each address to the first post by path that asks for it."""
-        self._keep_losses()
+        """Give each address that several posts ask for even so to the first by path."""
         taken = {slug: path for path, slug in self.unchanged.items()} if self.staged else {}
         for path, slug in sorted(self.staged.items()):
             winner, *losers = sorted({taken.get(slug, path), path})
@@ -321,7 +351,7 @@ class Comparison:
             unchanged=len(self.unchanged),
             held_back=[HeldBack(path, refusal.reason) for path, refusal in refused if refusal.held_back],
             failed=sorted([*failed, *self.unlisted], key=lambda failure: (failure.path, failure.line or 0)),
-            warnings=sorted(self.warnings, key=lambda warning: (warning.path, warning.line or 0)),
+            warnings=sorted(set(self.warnings), key=lambda warning: (warning.path, warning.line or 0)),
             took_ms=round(took_ms, 1),
         )
 

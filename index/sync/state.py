@@ -83,10 +83,14 @@ def save_refusals(directory: Path, refusals: dict[str, Refusal]) -> None:
 
 
 class Touched(NamedTuple):
-    """A file's stamp, and the fingerprint that the index holds of it and that was found to be still its own."""
+    """A file's stamp, and the fingerprint that the index holds of it and that was found to be still its own.
+
+    `wanted` is the slug that the post asks for and another one has, where it has a longer one.
+    """
 
     stamp: str
     fingerprint: str
+    wanted: str = ""
 
 
 def load_touched(directory: Path) -> dict[str, Touched]:

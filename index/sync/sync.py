@@ -76,8 +76,8 @@ def sync(
 
     def record(fate: Fate) -> None:
         comparison.record(fate)
-        if progress:
-            progress(next(numbers), len(todo))
+        if progress and (number := next(numbers)) <= len(todo):
+            progress(number, len(todo))
 
     reader = Reader(settings, comparison.now, judge.site if judge else None)
     if dry_run:
@@ -88,7 +88,7 @@ def sync(
         return comparison.report(held.generation, _milliseconds_since(started))
     generation = held.generation
     if comparison.waits:
-        comparison.settle()
+        comparison.keep_losses()
     elif todo or comparison.vanished or comparison.forgotten or _has_to_be_rewritten(held, full=full):
         staging = partial(_stage_rounds, comparison, reader, todo, record)
         generation = _commit(engine, settings, comparison, staging, held, full=full) or generation
@@ -105,11 +105,12 @@ def _stage_rounds(
 
 
 def _rounds(comparison: Comparison, reader: Reader, todo: list[Source]) -> Iterator[tuple[Reader, list[Source]]]:
-    """Yield what has to be read, and then the built pages that, as is known then, have no source."""
+    """Yield what has to be read, then the built pages without a source, and last what gets another address."""
     yield replace(reader, fingerprints=comparison.fingerprints), todo
     pages = comparison.compare_pages()
     if pages:
         yield replace(reader, fingerprints=comparison.fingerprints), pages
+    yield reader, comparison.compare_addresses()
 
 
 def _commit(

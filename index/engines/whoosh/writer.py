@@ -106,8 +106,10 @@ class WhooshWriter:
     def commit(self, staged: Sequence[Sequence[StagedSegment]], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Commit the staged segments as the next generation; once it returns, a power loss does not undo it."""
         new = [segment for group in staged for segment in group]
-        for segment in new:
-            _delete_staged(segment, frozenset(delete))
+        replaced_or_gone = set(delete)
+        for segment in reversed(new):
+            _delete_staged(segment, replaced_or_gone)
+            replaced_or_gone.update(segment.paths)
         before = self._current.segments if self._current and not self._rebuild else []
         old = self._repaired(before)
         replaced = [*delete, *chain.from_iterable(segment.paths for segment in new)]
@@ -209,7 +211,7 @@ def alive_posts(segment: Any) -> Array:
     return alive
 
 
-def _delete_staged(staged: StagedSegment, paths: frozenset[str]) -> None:
+def _delete_staged(staged: StagedSegment, paths: Collection[str]) -> None:
     for number, path in enumerate(staged.paths):
         if path in paths:
             staged.segment.delete_document(number)
