@@ -26,6 +26,7 @@ from .server.request_counts import RequestCounts
 from .server.signals import leave_stopping_to_server
 
 if TYPE_CHECKING:
+    from ..index.engines.base import Engine
     from .server.gateway import Gateway
 
 # A request takes milliseconds; a worker that is still busy after this many seconds is stuck.
@@ -142,11 +143,19 @@ def _ensure_index(settings: Settings) -> None:
     from ..index.sync.sync import sync
 
     engine, editorial = open_engine(settings), curation.load_editorial(settings)
+    if not _can_be_read(engine):
+        say(describe(sync(engine, settings), dry_run=False))
+        if not _can_be_read(engine):
+            raise IndexMissing(f"{engine.location}: there is no index to serve; do first what is said above")
+    say(misplaced(editorial.missing(engine.snapshot())), err=True, nl=False)
+
+
+def _can_be_read(engine: "Engine") -> bool:
     try:
         engine.snapshot()
     except (IndexMissing, IndexDamaged):
-        say(describe(sync(engine, settings), dry_run=False))
-    say(misplaced(editorial.missing(engine.snapshot())), err=True, nl=False)
+        return False
+    return True
 
 
 def _run(settings: Settings, address: str) -> None:

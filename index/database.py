@@ -1,5 +1,6 @@
 """Small databases beside the index: SQLite, whose errors are those of `errors` here."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -48,12 +49,13 @@ def check_database(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def database(file: Path | str, seconds: float) -> Iterator[sqlite3.Connection]:
+def database(file: Path | str, seconds: float, *, for_reading: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a database and close it after the block; it is made where it is not there.
 
     Args:
         file: The file, or ":memory:".
         seconds: How long to wait for another process that writes.
+        for_reading: What is written may be lost: a file that this user cannot write is copied into memory.
 
     Raises:
         DatabaseUnusable: It cannot be read or written, or it is damaged; in the block as well.
@@ -61,7 +63,11 @@ def database(file: Path | str, seconds: float) -> Iterator[sqlite3.Connection]:
     if Path(file).is_dir():
         raise DatabaseUnusable(f"{file}: is a directory; move it away")
     try:
-        with closing(sqlite3.connect(file, timeout=seconds, isolation_level=None)) as connection:
+        is_copied = for_reading and _is_unwritable(Path(file))
+        opened = ":memory:" if is_copied else file
+        with closing(sqlite3.connect(opened, timeout=seconds, isolation_level=None)) as connection:
+            if is_copied:
+                _copy(Path(file), seconds, connection)
             yield connection
     except sqlite3.Error as error:
         # The first byte is the kind of the error, the others say more.
@@ -70,3 +76,15 @@ def database(file: Path | str, seconds: float) -> Iterator[sqlite3.Connection]:
     # SQLite repeats damaged text in its messages.
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DatabaseUnusable(f"{file}: has a row that cannot be read ({error}); {_BY_DAMAGE}") from error
+
+
+def _is_unwritable(file: Path) -> bool:
+    """Check whether there is a file that cannot be opened to write: SQLite writes beside it, also to read it."""
+    return file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _copy(file: Path, seconds: float, target: sqlite3.Connection) -> None:
+    """Copy a database; one without a log beside it is not being written."""
+    mode = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", timeout=seconds, uri=True)) as stored:
+        stored.backup(target)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -266,6 +267,16 @@ def test_a_host_that_is_not_ours_is_said_in_one_line(folder, host):
 
 def test_content_that_is_not_there_is_said_in_one_line(tmp_path):
     assert "content" in refused(tmp_path, "--port", str(free_port()))
+
+
+def test_an_index_that_is_lost_and_posts_that_are_not_there_are_no_circle_of_advice(tmp_path):
+    journal = make_journal(tmp_path, POSTS)
+    journal.index()
+    min(journal.settings.index.glob("*.toc")).write_bytes(b"")
+    shutil.rmtree(journal.content)
+    journal.content.mkdir()
+    *_, line = refused(tmp_path, "--port", str(free_port())).splitlines()
+    assert line.endswith("there is no index to serve; do first what is said above")
 
 
 def test_what_readers_look_for_is_not_logged(folder):

@@ -2,15 +2,18 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from backmatter.app import create_app
 from tests.conftest import POSTS, Journal, make_journal
+from tests.insights import record, searched
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 PATIENCE = 60
@@ -92,6 +95,30 @@ def test_what_lies_below_a_folder_that_cannot_be_listed_stays_as_it_was(tmp_path
             assert journal.engine.snapshot().stats().posts == 3
     finally:
         closed.chmod(0o755)
+
+
+@pytest.mark.parametrize("is_served", [False, True])
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [(["insights"], "Searches"), (["insights", "--ubi"], ""), (["backup", "b.zip"], "4 posts, 2 searches")],
+)
+def test_what_only_reads_needs_no_right_to_write(tmp_path: Path, command: list[str], says: str, is_served: bool):
+    journal = make_journal(tmp_path / "site", POSTS)
+    journal.index()
+    with closing(sqlite3.connect(journal.settings.insights_file)) as server:
+        if is_served:
+            server.execute("PRAGMA journal_mode").fetchone()
+        record(journal.settings.insights_file, searched("monotonic"), searched("time", 99))
+        assert bool([*(tmp_path / "site").glob("*-wal")]) == is_served
+        modes = {each: each.stat().st_mode for each in (tmp_path / "site", *(tmp_path / "site").rglob("*"))}
+        for each, mode in modes.items():
+            each.chmod(mode & ~0o222)
+        places = {"BACKMATTER_CONTENT": "site/content", "BACKMATTER_INDEX": "site/index"}
+        done = run(tmp_path, *command, before=UNPRIVILEGED, **places)
+        for each, mode in modes.items():
+            each.chmod(mode)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert says in done.stdout
 
 
 @pytest.mark.parametrize("suffix", ["toc", "posts", "arrays"])

@@ -206,3 +206,21 @@ def test_a_password_that_can_be_read_on_its_way_is_a_warning(tmp_path: Path) -> 
     assert (found["settings"], found["cluster"]) == ("warning", "fault")
     assert "use https:// in opensearch.hosts" in said
     assert "hunter2" not in said
+
+
+def test_a_facet_that_no_post_has_is_named(journal: Path) -> None:
+    made = make_journal(journal, {"a.md": "---\ntitle: A\nseries: x\n---\nText.\n"})
+    settings = replace(made.settings, facets=("series", "topic"))
+    sync(made.engine, settings)
+    said = [(each.level, each.said) for each in examine(made.engine, settings) if each.check == "facets"]
+    assert said == [("warning", "no post has 'topic' in its front matter; correct it in facets, or leave it out")]
+
+
+def test_counts_that_may_only_be_read_are_no_fault(journal: Path) -> None:
+    made = make_journal(journal, {})
+    record(made.settings.insights_file, searched("clock"))
+    made.settings.insights_file.chmod(0o444)
+    before = made.settings.insights_file.read_bytes()
+    said = [each.level for each in examine(made.engine, made.settings) if each.check == "counts"]
+    assert said == ["ok"]
+    assert made.settings.insights_file.read_bytes() == before

@@ -136,13 +136,13 @@ def test_only_a_file_can_hold_nothing_back(folder):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("server.port = 0", "server.port = 0: Expected `int` >= 1; allowed: at least 1 and at most 65535"),
+        ("server.port = 0", "server.port = 0: Expected a whole number >= 1; allowed: at least 1 and at most 65535"),
         ("server.port = 65536", "at least 1 and at most 65535"),
         (
             'server.port = "http"',
-            "server.port = 'http': Expected `int`, got `str`; allowed: at least 1 and at most 65535",
+            "server.port = 'http': Expected a whole number, got a text; allowed: at least 1 and at most 65535",
         ),
-        ("server.port = true", "got `bool`"),
+        ("server.port = true", "got true or false"),
         ("max_post_bytes = 10", "allowed: at least 1000"),
         (
             'addresses.heading_ids = "gatsby"',
@@ -150,12 +150,12 @@ def test_only_a_file_can_hold_nothing_back(folder):
         ),
         ('generator = "hugoo"', "allowed: none, astro, docusaurus"),
         ('hold_back = ["drafts"]', "allowed: a list of draft, future, expired, unlisted"),
-        ('hold_back = "draft"', "got `str`; allowed: a list of draft, future, expired, unlisted"),
-        ('content = "posts"', 'got `str`; for example ["posts", "notes"]'),
+        ('hold_back = "draft"', "got a text; allowed: a list of draft, future, expired, unlisted"),
+        ('content = "posts"', 'Expected a list, got a text; for example ["posts", "notes"]'),
         ("content = []", 'for example ["posts", "notes"]'),
-        ("content = [1]", "content = [1]: Expected a path, got `int`; for example"),
-        ("index = 1", "index = 1: Expected a path, got `int`; Directory that holds the index."),
-        ("title = 1", "title = 1: Expected `str`, got `int`; The journal's name."),
+        ("content = [1]", "content = [1]: Expected a path, got a whole number; for example"),
+        ("index = 1", "index = 1: Expected a path, got a whole number; Directory that holds the index."),
+        ("title = 1", "title = 1: Expected a text, got a whole number; The journal's name."),
         ("conten = []", "unknown setting 'conten'; did you mean content?"),
         ("prot = 80", "unknown setting 'prot'; did you mean server.port?"),
         ("hosts = []", "unknown setting 'hosts'; did you mean opensearch.hosts?"),
@@ -179,8 +179,16 @@ def test_a_wrong_line_is_named_with_its_file_and_what_is_allowed(folder, line, s
 @pytest.mark.parametrize(
     ("variable", "text", "says"),
     [
-        ("BACKMATTER_SERVER_PORT", "http", "server.port = 'http': Expected `int`, got `str`; allowed: at least 1 and"),
-        ("BACKMATTER_PORT", "http", "server.port = 'http': Expected `int`, got `str`; allowed: at least 1 and at most"),
+        (
+            "BACKMATTER_SERVER_PORT",
+            "http",
+            "server.port = 'http': Expected a whole number, got a text; allowed: at least 1 and",
+        ),
+        (
+            "BACKMATTER_PORT",
+            "http",
+            "server.port = 'http': Expected a whole number, got a text; allowed: at least 1 and at most",
+        ),
         ("BACKMATTER_HOLD_BACK", "draft,soon", "allowed: a list of draft, future, expired, unlisted"),
         ("BACKMATTER_SERVER_PROT", "80", "unknown setting; did you mean BACKMATTER_SERVER_PORT?"),
         ("BACKMATTER_QQQQQQQQQQ", "80", "unknown setting; the variables are BACKMATTER_CONTENT, BACKMATTER_TITLE"),
@@ -379,6 +387,33 @@ def test_an_address_that_readers_see_has_no_password(folder, name):
     with pytest.raises(SettingsError, match="password") as raised:
         load()
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        ("draft/**", "did you mean 'drafts/**'?"),
+        ("Drafts/*.md", "did you mean 'drafts/*.md'?"),
+        ("content/drafts/**", "did you mean 'drafts/**'?"),
+        ("drafts/oldr/**", "did you mean 'drafts/older/**'?"),
+        ("drafts/raedme.md", "did you mean 'drafts/readme.md'?"),
+        ("drafts/**", ""),
+        ("drafts/*/draft/**", ""),
+        ("vendor/**", ""),
+        ("README.md", ""),
+    ],
+)
+def test_a_pattern_of_nothing_that_is_nearly_a_name_is_said(tmp_path, pattern, says):
+    (tmp_path / "content" / "drafts" / "older").mkdir(parents=True)
+    (tmp_path / "content" / "drafts" / "readme.md").touch()
+    said = list(without_effect(Settings(content=(tmp_path / "content",), exclude=(pattern,))))
+    assert [sentence[-len(says) :] for sentence in said] == ([says] if says else [])
+
+
+def test_a_pattern_of_what_is_in_one_of_several_directories_is_not_said(tmp_path):
+    (tmp_path / "a" / "drafts").mkdir(parents=True)
+    (tmp_path / "b" / "draft").mkdir(parents=True)
+    assert list(without_effect(Settings(content=(tmp_path / "a", tmp_path / "b"), exclude=("draft/**",)))) == []
 
 
 @pytest.mark.parametrize(

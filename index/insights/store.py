@@ -90,7 +90,7 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         DatabaseUnusable: They cannot be read, or the file is damaged.
     """
-    with database(file if file.exists() else ":memory:", COUNTS_TIMEOUT) as connection:
+    with database(file if file.exists() else ":memory:", COUNTS_TIMEOUT, for_reading=True) as connection:
         connection.row_factory = sqlite3.Row
         # Another process may have created the file just now, and no table in it yet.
         connection.executescript(COUNTS_SCHEMA)

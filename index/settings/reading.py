@@ -22,6 +22,17 @@ from .warnings import without_effect
 CONFIG_NAME = "backmatter.toml"
 _CONFIG_VARIABLE = ENV_PREFIX + "CONFIG"
 
+_TYPE = re.compile("`([^`]+)`")
+_TYPES = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "a text",
+}
+"""What types are called to who writes settings."""
+
 Warn = Callable[[str], object]
 
 
@@ -188,10 +199,14 @@ def _check(declared: Declared, value: object, place: str) -> None:
         _convert({declared.name: value})
     except msgspec.ValidationError as error:
         reason = str(error).partition(" - at ")[0]
-        reason = declared.must if "matching regex" in reason else reason
+        reason = declared.must if "matching regex" in reason else _TYPE.sub(_type_in_words, reason)
         # Somebody may have written a password into an address.
         shown = "…" if declared.is_secret or "@" in str(value) else repr(value)
         raise SettingsError(f"{place}: {declared.name} = {shown}: {reason}; {_allowed(declared)}") from None
+
+
+def _type_in_words(found: re.Match[str]) -> str:
+    return " or ".join(_TYPES.get(name, name) for name in found[1].split(" | "))
 
 
 def _allowed(declared: Declared) -> str:

@@ -4,12 +4,17 @@ import locale
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from difflib import get_close_matches
 from itertools import permutations
 from pathlib import Path
 
 from ..model import POST_SUFFIXES
 from .declaration import Settings
 from .tables import OpenSearchSettings
+
+LEAST_LIKENESS = 0.8
+"""How alike two names are of which one may be the other, misspelt: `draft` and `drafts`."""
 
 _WILDCARD = re.compile(r"[*?]")
 _FOREIGN = re.compile(r"^!|\[[^\]]*-[^\]]*\]|\{[^{}]*,[^{}]*\}")
@@ -81,6 +86,7 @@ def _permalinks(settings: Settings) -> Iterator[str]:
 
 def _patterns(settings: Settings) -> Iterator[str]:
     yield from _unmatched("exclude", settings.exclude)
+    yield from _misspelt("exclude", settings.exclude, settings.content)
     yield from _unmatched("permalinks", (path for path, _ in settings.addresses.permalinks))
     for levels in settings.check:
         yield from _unmatched("check.paths", levels.paths)
@@ -94,6 +100,33 @@ def _unmatched(name: str, patterns: Iterable[str]) -> Iterator[str]:
             yield f"{name}: {pattern!r} has signs without a meaning here; write *, ? and **, for example drafts/**"
         elif not _can_match(pattern):
             yield f"{name}: {pattern!r} fits no post; a folder is written like drafts/**, a post like drafts/a.md"
+
+
+def _misspelt(name: str, patterns: Iterable[str], roots: Iterable[Path]) -> Iterator[str]:
+    """Find patterns of what is not there, while something of almost that name is; what may come later is not told."""
+    for pattern in patterns:
+        meant = [_meant(pattern, root) for root in roots if root.is_dir()]
+        if meant and all(meant):
+            yield f"{name}: {pattern!r} fits nothing below {meant[0][0]}; did you mean {meant[0][1]!r}?"
+
+
+def _meant(pattern: str, root: Path) -> tuple[Path, str] | None:
+    """Return a directory and what is probably meant by a pattern; None if what it names is there, or nothing like it."""
+    folder, rest = root, pattern.split("/")
+    while rest and not _WILDCARD.search(rest[0]):
+        if not (folder / rest[0]).exists():
+            break
+        folder /= rest.pop(0)
+    if not rest or _WILDCARD.search(rest[0]):
+        return None
+    if folder == root and rest[0] == root.resolve().name and len(rest) > 1:
+        return root, "/".join(rest[1:])
+    names: dict[str, str] = {}
+    with suppress(OSError):
+        names = {each.name.lower(): each.name for each in folder.iterdir()}
+    near = get_close_matches(rest[0].lower(), names, 1, LEAST_LIKENESS)
+    begun = folder.relative_to(root).parts
+    return (root, "/".join((*begun, names[near[0]], *rest[1:]))) if near else None
 
 
 def _can_match(pattern: str) -> bool:

@@ -16,6 +16,7 @@ from ..errors import BackmatterError, IndexUnavailable, describe_error
 from ..files import naming
 from ..insights import store
 from ..posts.page_matching import WAITS
+from ..query.tree import Everything
 from ..settings import Settings, without_secrets
 from ..sync.sync import sync
 
@@ -132,6 +133,16 @@ def _addresses(engine: Engine, _: Settings) -> Iterator[Said]:
         yield "ok", f"{len(by_url)} posts, each with an address of its own"
 
 
+def _facets(engine: Engine, settings: Settings) -> Iterator[Said]:
+    """Report keys by which readers are to narrow a search, and that no post has."""
+    known = engine.snapshot().find(Everything(), limit=0).facets if settings.facets else {}
+    for key in settings.facets:
+        if not known.get(key):
+            yield "warning", f"no post has {key!r} in its front matter; correct it in facets, or leave it out"
+    if settings.facets and all(map(known.get, settings.facets)):
+        yield "ok", f"posts have {', '.join(settings.facets)}"
+
+
 def _counts(_: Engine, settings: Settings) -> Iterator[Said]:
     """Check the databases of counts and jobs."""
     with store.reading(settings.insights_file) as counts:
@@ -139,7 +150,7 @@ def _counts(_: Engine, settings: Settings) -> Iterator[Said]:
         (searches,) = counts.execute("SELECT count(*) FROM searches").fetchone()
     yield "ok", f"{searches} searches in {settings.insights_file}"
     if settings.jobs_file.exists():
-        with database(settings.jobs_file, CHECK_TIMEOUT) as jobs:
+        with database(settings.jobs_file, CHECK_TIMEOUT, for_reading=True) as jobs:
             check_database(jobs)
         yield "ok", f"jobs are kept in {settings.jobs_file}"
 
@@ -239,6 +250,7 @@ CHECKS: dict[str, Check] = {
     "index": _index,
     "files": _files,
     "addresses": _addresses,
+    "facets": _facets,
     "counts": _counts,
     "clone": _clone,
     "content": _content,
@@ -248,4 +260,4 @@ CHECKS: dict[str, Check] = {
 }
 
 # Those that ask the index.
-OF_INDEX = frozenset(("cluster", "index", "files", "addresses", "content"))
+OF_INDEX = frozenset(("cluster", "index", "files", "addresses", "facets", "content"))

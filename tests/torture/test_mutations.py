@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -20,6 +21,7 @@ from backmatter.index.search.explain import explain
 from backmatter.index.search.search import search
 from backmatter.index.search.suggest import suggest
 from backmatter.index.settings import Settings
+from backmatter.index.settings.generators import Generator
 from backmatter.index.sync.sync import sync
 from backmatter.index.tools.check.page import read_page
 from tests.test_posts_properties import check_outcome
@@ -34,6 +36,8 @@ GOLDEN = sorted(
     if file.suffix in (".md", ".mdx", ".markdown", ".html", ".htm")
 )
 JOURNAL = ROOT.parent / "content"
+# Each mutation is read as a post of one of them, in the dialect that this generator reads.
+GENERATORS: tuple[Generator, ...] = get_args(Generator)
 
 # Mutations are tried in groups, each in one process, as posts of one run are.
 GROUP = 500 if THOROUGH else 100
@@ -53,9 +57,11 @@ def test_the_samples_are_of_all_dialects():
     assert {file.suffix for file in GOLDEN} >= {".md", ".mdx", ".html"}
 
 
-def read_in_every_way(source: Source, texts: list[str], settings: Settings) -> str:
+def read_in_every_way(source: Source, texts: list[str]) -> str:
     """Write a mutated post, read it as the index, a page and `check` do, and return what is wrong with it, or ""."""
-    chosen, text = mutated(texts, int(source.path), LONGEST_POST)
+    number = int(source.path)
+    settings = Settings(content=(source.root,), generator=GENERATORS[number % len(GENERATORS)])
+    chosen, text = mutated(texts, number, LONGEST_POST)
     post = Source(source.root, f"{source.path}{GOLDEN[chosen].suffix}", "")
     post.file.write_bytes(text.encode("utf-8", "surrogatepass"))
     indexed, again, checked, shown = (outcome_of(read, post, settings) for read in (read_post, read_post, linted, page))
@@ -88,9 +94,8 @@ def linted(post: Source, settings: Settings) -> Post:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_mutated_post_is_a_post_or_one_line_of_the_report(group: int, texts: list[str], tmp_path: Path):
-    settings = Settings(content=(tmp_path,))
     numbers = [Source(tmp_path, str(group * GROUP + number), "") for number in range(GROUP)]
-    outcomes = read_bounded(partial(read_in_every_way, texts=texts, settings=settings), numbers)
+    outcomes = read_bounded(partial(read_in_every_way, texts=texts), numbers)
     assert {source.path: wrong for source, wrong in zip(numbers, outcomes, strict=True) if wrong} == {}
 
 
