@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from backmatter.index.engines import open_engine
 from backmatter.index.model import Post
 from backmatter.index.posts.mirror import mirror
 from backmatter.index.settings import Settings, load
@@ -169,6 +170,59 @@ def test_a_post_vanishes_with_its_page(tmp_path):
     (tmp_path / "public/c.html").unlink()
     report = run(journal)
     assert (report.deleted, held(report)) == (["c.md"], {"c.md": "has no page in public"})
+
+
+FIVE = {name: " ".join(f"{name}{number}" for number in range(20)) for name in "abcde"}
+
+
+@pytest.mark.parametrize(
+    ("built", "left"),
+    [
+        # What never had a page is not public, and goes at once, however much it is.
+        ("a", {"a.md"}),
+        # A build that has none of the posts is that of another site.
+        ("x", {"a.md", "b.md", "c.md", "d.md", "e.md"}),
+    ],
+)
+def test_what_was_never_published_goes_with_the_first_build(tmp_path, built, left):
+    journal = judged(tmp_path, {f"{name}.md": post(name, text) for name, text in FIVE.items()}, {})
+    run(Journal(journal.content, replace(journal.settings, built=""), journal.engine))
+    lay(tmp_path / "public", {f"{built}.html": page(built, FIVE.get(built, WALRUS))})
+    report = run(journal)
+    assert {path for path in found(journal) if path.endswith(".md")} == left
+    assert bool(report.failed) == (built == "x")
+
+
+def test_posts_whose_pages_vanish_all_but_one_stay_until_the_author_wants_it_so(tmp_path):
+    pages = {f"{name}.html": page(name, text) for name, text in FIVE.items()}
+    journal = judged(tmp_path, {f"{name}.md": post(name, text) for name, text in FIVE.items()}, pages)
+    run(journal)
+    for name in "bcde":
+        (tmp_path / f"public/{name}.html").unlink()
+    (failure,) = run(journal).failed
+    assert (failure.path, len(found(journal))) == ("content", 5)
+    assert run(journal, force=True).deleted == ["b.md", "c.md", "d.md", "e.md"]
+
+
+@pytest.mark.parametrize(
+    ("generator", "config", "source", "address"),
+    [
+        ("hugo", {"hugo.toml": "[languages.en]\n[languages.de]\n"}, "content/posts/a.de.md", "de/posts/a/index.html"),
+        ("zola", {"config.toml": "[languages.fr]\n"}, "content/b/a.fr.md", "fr/b/a/index.html"),
+        ("jekyll", {"_config.yml": "defaults: [{values: {permalink: /x/:title/}}]"}, "n/a.md", "x/a/index.html"),
+    ],
+)
+def test_a_post_of_one_word_is_found_where_the_rules_of_its_site_have_its_address(
+    tmp_path, generator, config, source, address
+):
+    lay(tmp_path, {**config, source: post("Eins", "wort"), f"public/{address}": page("Anders", "wort")})
+    content = source.partition("/")[0] if generator != "jekyll" else "."
+    lines = f'content = ["{content}"]\nbuilt = "public"\nbase_url = "{SITE}"\ngenerator = "{generator}"\n'
+    lay(tmp_path, {"backmatter.toml": lines})
+    settings = load(tmp_path / "backmatter.toml")
+    assert sync(open_engine(settings), settings).added == [source.removeprefix("content/")]
+    (article,) = open_engine(settings).snapshot().posts()
+    assert f"{article.url}index.html" == f"{SITE}/{address}"
 
 
 @pytest.mark.parametrize("is_left", [True, False])

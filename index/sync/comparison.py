@@ -188,6 +188,7 @@ class Comparison:
             for path in self.vanished
             if self.held[path].slug in taken or self.held[path].fingerprint in self._read or path in claimed
         }
+        self.dropped |= self._never_published()
         for loss in () if self.force or self.awaits_build else self._losses(self.vanished - moved):
             decided = verdict(
                 loss, self._files[loss.root], self._sources.get(loss.root), self.now, unattended=self.unattended
@@ -198,6 +199,13 @@ class Comparison:
                 self._carry([*(self.vanished - moved), *loss.hidden])
                 for path in loss.hidden:
                     self.refused.pop(path, None)
+
+    def _never_published(self) -> set[str]:
+        """Return the posts without a built page that never had one, if others have one: they are not public."""
+        if not self.judge or not self.judge.claims:
+            return set()
+        hidden = (path for path in self._judged & self.refused.keys() if self.refused[path].held_back)
+        return {path for path in hidden if not self.judge.had_page(path)}
 
     def _losses(self, vanished: set[str]) -> Iterator[Loss]:
         """Yield what readers would lose in each source; which source a file that is gone was in is not recorded."""

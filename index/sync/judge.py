@@ -42,6 +42,10 @@ class BuildJudge:
         if path in self._before:
             self.claims[path] = self._before[path]
 
+    def had_page(self, path: str) -> bool:
+        """Check whether a source had a page in the last run."""
+        return path in self._before
+
     def record(self, path: str, stamp: str, claim: Claim | None) -> str:
         """Record a source's claim; return the stamp by which the next run knows that nothing changed."""
         if not claim:

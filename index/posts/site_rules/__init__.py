@@ -7,9 +7,10 @@ back as doubtful.
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from ...errors import InputError
 from ...settings import Generator, Settings
 from . import eleventy, hexo, hugo, jekyll, mkdocs, pelican, programs, zola
-from .rules import SiteRules
+from .rules import AddressRules, SiteRules
 
 GENERATOR_RULES: dict[Generator, tuple[Sequence[str], Callable[[Path, Path], SiteRules]]] = {
     "astro": (programs.ASTRO_FILES, programs.AstroRules),
@@ -29,12 +30,18 @@ MOST_FOLDERS_UP = 3
 
 
 def site_rules(root: Path, settings: Settings) -> SiteRules | None:
-    """Return the rules of the site that a content directory belongs to; built pages judge without them.
+    """Return the rules of the site that a content directory belongs to; where built pages judge, those of addresses.
 
     Raises:
-        InputError: The configuration cannot be read.
+        InputError: The configuration cannot be read, and nothing is built.
     """
-    return None if settings.built else _rules(root, settings.generator)
+    if not settings.built:
+        return _rules(root, settings.generator)
+    try:
+        rules = _rules(root, settings.generator)
+    except InputError:
+        return None
+    return AddressRules(rules) if rules else None
 
 
 def _rules(root: Path, generator: Generator) -> SiteRules | None:

@@ -12,6 +12,7 @@ from ..globs import matches_glob
 NOTHING = SiteGiven()
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+ADDRESS_KEYS = frozenset(("permalink", "slug", "url"))
 MOST_ALTERNATIVES = 100
 """Patterns that one with braces stands for, at the most."""
 
@@ -27,6 +28,21 @@ class SiteRules(Protocol):
     def given(self, path: str) -> SiteGiven:
         """Return what the site says of a file, by its path below the content directory."""
         ...
+
+
+class AddressRules:
+    """What the rules of a site say of addresses alone: by these, a post's built page is found, which says the rest."""
+
+    notes: Sequence[str] = ()
+
+    def __init__(self, rules: SiteRules) -> None:
+        self._rules = rules
+
+    def given(self, path: str) -> SiteGiven:
+        """Return what the site says of a file's address."""
+        given = self._rules.given(path)
+        values = {key: value for key, value in given.values.items() if key in ADDRESS_KEYS and isinstance(value, str)}
+        return SiteGiven(values=values, path=given.path, prefix=given.prefix, zone=given.zone)
 
 
 def unbuilt(reason: str) -> SiteGiven:
