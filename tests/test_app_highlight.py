@@ -31,6 +31,8 @@ def check(html: str, words: list[str], expected: str) -> None:
         ("<p>re re-index</p>", ["re-index"], "<p>re <mark>re-index</mark></p>"),
         ("<p>日本語と日本</p>", ["日本語", "日本"], "<p><mark>日本語</mark>と<mark>日本</mark></p>"),
         ("<p>夜空の月</p>", ["空"], "<p>夜<mark>空</mark>の月</p>"),
+        ("<p>夜空の月</p>", ["夜", "月"], "<p><mark>夜</mark>空の<mark>月</mark></p>"),
+        ("<p>น้ำแข็ง</p>", ["น้ำ"], "<p><mark>น้ำ</mark>แข็ง</p>"),
         ("<p>a GitHubClient</p>", ["GitHub"], "<p>a <mark>GitHub</mark>Client</p>"),
         ("<p>C++20</p>", ["C++"], "<p><mark>C++</mark>20</p>"),
         ("<p><math><mi>x</mi></math> x</p>", ["x"], "<p><math><mi>x</mi></math> <mark>x</mark></p>"),

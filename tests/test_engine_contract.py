@@ -453,8 +453,15 @@ def test_stats_count_what_is_held(snapshot: Snapshot) -> None:
 
 COMPOUNDS = [
     post("whole.md", "Die Verwaltung ist gut.", title="Titel", language="de"),
-    post("part.md", "Die Speicherverwaltungen. Das Wochenende, die Logdatei.", title="Titel", language="de"),
-    post("parts.md", "Ein Log. Eine Woche, ein laufender Speicher, eine Datei.", title="Titel", language="de"),
+    post(
+        "part.md",
+        "Die Speicherverwaltungen. Das Wochenende, die Logdatei mit Fehlermeldung.",
+        title="Titel",
+        language="de",
+    ),
+    post(
+        "parts.md", "Ein Log. Eine Woche, ein laufender Speicher, eine Datei, ein Fehler.", title="Titel", language="de"
+    ),
     post("dutch.md", "Het geheugenbeheer en het beheer.", title="Titel", language="nl"),
     post("swedish.md", "Minneshantering. Ett minne.", title="Titel", language="sv"),
     post("english.md", "A transport, and a kindergarten. A port; speicherkarte.", title="Title", language="en"),
@@ -469,6 +476,8 @@ COMPOUNDS = [
         ("Speicher", ["parts.md", "part.md"]),
         ("Datei", ["parts.md", "part.md"]),
         ("Woche", ["parts.md", "part.md"]),
+        ("Fehler", ["parts.md", "part.md"]),
+        ("Meldung", ["part.md"]),
         ("minne", ["swedish.md"]),
         ("hantering", ["swedish.md"]),
         ("geheugen", ["dutch.md"]),
@@ -481,6 +490,17 @@ def test_compounds_are_found_by_their_parts_below_whole_words(engine: Engine, qu
     apply(engine, COMPOUNDS)
     results = search(engine.snapshot(), analyse(query, exact=True))
     assert [hit.path for hit in results.hits if hit.path in {post.path for post in COMPOUNDS}] == expected
+
+
+def test_parts_of_a_word_are_marked_only_where_the_word_is_not_whole(engine: Engine) -> None:
+    texts = {"whole.md": "A multi-agent system of many agents.", "parts.md": "Another agent; multi is half."}
+    apply(engine, [post(path, text) for path, text in texts.items()])
+    query = analyse("multi-agent")
+    matches = engine.snapshot().find(query.required, wider=query.relaxed).matches
+    assert {match.article.path: set(marked(match)) for match in matches} == {
+        "whole.md": {"multi-agent"},
+        "parts.md": {"agent", "multi"},
+    }
 
 
 def test_the_vocabulary_is_the_words_of_the_index(snapshot: Snapshot) -> None:

@@ -134,6 +134,7 @@ def test_of_partial_matches_those_with_more_words_come_first(snapshot: Snapshot)
         ("monot gardening", None, {"undated.md"}),
         ('"monot"', None, set()),
         ("zebra", None, set()),
+        ("202", None, set()),
         ("clock -monot", None, {"time.md", "cache.md"}),
     ],
 )

@@ -72,6 +72,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("$gorotine", None),
         ("gorotine*", None),
         ("gorotine_x", None),
+        ("x = gorotine", None),
+        ("run(gorotine)", None),
         ("Gorotine", "goroutine"),
         ("KUBERNTES", "kubernetes"),
         ("goRotine", None),

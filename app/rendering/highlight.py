@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PageElement
 from markupsafe import Markup
 
-from ...index.analysis import tokenize
+from ...index.analysis import HAS_CJK, characters, tokenize
 from ...index.posts.extract import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS
 from ...index.search.marks import united
 
@@ -66,10 +66,18 @@ def _strings(root: Tag) -> Iterator[str]:
 
 
 def _whole(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Yield where words stand that begin and end as tokens do: the C of C++ is no C."""
+    """Yield where words stand that begin and end as tokens do: the C of C++ is no C.
+
+    Text without spaces has tokens of two characters, and a word may be one.
+    """
     tokens = tokenize(text)
-    ends = set(tokens.ends)
-    for start in tokens.starts:
+    starts, ends = set(tokens.starts), set(tokens.ends)
+    for start, end in zip(tokens.starts, tokens.ends, strict=True):
+        if HAS_CJK.match(text, start):
+            _, begins, stops = characters(text[start:end])
+            starts.update(start + begin for begin in begins)
+            ends.update(start + stop for stop in stops)
+    for start in sorted(starts):
         match = pattern.match(text, start)
         if match and match.end() in ends:
             yield match.span()

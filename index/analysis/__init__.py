@@ -21,7 +21,7 @@ Operators, arrows and emoji are words of their own: `->`, `:=`, `≠`.
 import Stemmer
 
 from .apostrophes import bare
-from .compound_words import COMPOUNDING, MIN_COMPOUND, MIN_REST, MIN_SOUGHT, SURE_PART, SURE_REST, is_part, rests
+from .compound_words import COMPOUNDING, MIN_COMPOUND, MIN_REST, MIN_SOUGHT, SURE_PART, SURE_REST, ends, is_part, rests
 from .folding import MAX_TERM, fold
 from .identifiers import MAX_PARTS
 from .operators import CODE_OPERATORS
@@ -32,7 +32,7 @@ from .tokens import Tokens
 from .values import bounds, measure, sortable, value_key
 
 # Raise it with every change of what terms or stems a text has: an index that was made with another one is built anew.
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 
 # What terms and stems are made by: two versions of Snowball give some words different stems.
 ANALYZER = f"analysis {ANALYSIS_VERSION}, PyStemmer {Stemmer.version()}"
@@ -56,6 +56,7 @@ __all__ = [
     "bare",
     "bounds",
     "characters",
+    "ends",
     "fold",
     "is_part",
     "is_word",

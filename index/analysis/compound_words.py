@@ -23,6 +23,16 @@ _PREFIXES = frozenset(
 )
 
 
+# Stemmers cut more off long words: `meldung` stays, and `fehlermeldung` becomes `fehlermeld`.
+_LONGER = "abab"
+
+
+def ends(part: str, language: str) -> tuple[str, ...]:
+    """Return the stems that a word has by itself and at the end of a compound."""
+    stems = stem(part, language), stem(_LONGER + part, language).removeprefix(_LONGER)
+    return tuple(dict.fromkeys(end for end in stems if len(end) >= MIN_REST))
+
+
 def rests(compound: str, part: str, language: str) -> Iterator[str]:
     """Yield what a compound may have beside a part that it begins or ends with, as the word or its stem is written.
 
@@ -31,11 +41,11 @@ def rests(compound: str, part: str, language: str) -> Iterator[str]:
         part: A term.
         language: The language of both.
     """
-    whole, end = stem(compound, language), stem(part, language)
-    if whole.endswith(end):
+    whole, stems = stem(compound, language), ends(part, language)
+    for end in filter(whole.endswith, stems):
         head = whole[: -len(end)]
         yield from (head[: len(head) - len(link)] for link in _LINKS if head.endswith(link))
-    for begin in dict.fromkeys((part, end)):
+    for begin in dict.fromkeys((part, *stems[:1])):
         if compound.startswith(begin):
             tail = compound[len(begin) :]
             yield from (tail[len(link) :] for link in _LINKS if tail.startswith(link))

@@ -7,8 +7,8 @@ from functools import lru_cache
 # A longer run of letters is data (base64, hashes), which nobody types; its beginning still finds it.
 MAX_TERM = 64
 
-# Apostrophes, among them the letters of Ukrainian and Hawaiian, and Hebrew's geresh.
-APOSTROPHES = "'’ʼʻ＇׳"
+# Apostrophes, among them the letters of Ukrainian and Hawaiian, Hebrew's geresh, and what is typed in their place.
+APOSTROPHES = "'’ʼʻ＇׳‘´"
 # Hebrew's gershayim, as it is and as it is typed, between two letters.
 GERSHAYIM = r"(?<=[\u05d0-\u05ea])[\"״”](?=[\u05d0-\u05ea])"
 _GERSHAYIM = re.compile(GERSHAYIM)

@@ -12,8 +12,12 @@ from .tokens import Tokens
 MAX_PARTS = 8
 
 # A part of an identifier that begins with a capital, or is of capitals: `HTTPServer` is HTTP and Server, `sha256Sum`
-# sha256 and Sum, `getURLs` get and URLs, `UTF8String` UTF8 and String.
-_HUMP = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z][a-z\d]*|[A-Z\d]+(?![a-z])|[A-Z\d]+", re.ASCII)
+# sha256 and Sum, `getURLs` get and URLs, `UTF8String` UTF8 and String, `K8sPod` K8s and Pod, `TLSv1` TLS and v1.
+_HUMP = re.compile(
+    r"[A-Z]{2,}s(?![a-z])|[A-Z]{2,}(?=v\d)|[A-Z]\d+[a-z](?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z][a-z\d]*"
+    r"|[A-Z\d]+(?![a-z])|[A-Z\d]+",
+    re.ASCII,
+)
 _HUMPED = re.compile(r"(?!0[xX]).*(?:[a-z\d][A-Z]|[A-Z]{2}[a-z])", re.ASCII)
 
 # Names with a hump whose parts are something else.
@@ -29,14 +33,14 @@ _SUPERSCRIPT = re.compile("(?<=[^⁰¹²³⁴-⁹])(?=[⁰¹²³⁴-⁹])")
 
 # What a number counts, joined to it: `100ms`, `16GB`, `64bit`.
 _QUANTITY = re.compile(
-    r"(\d+)(?:[nuµμm]?s|secs?|mins?|h|hrs?|bits?|bytes?|[kmgtp]i?bp?s?|[kmg]bits?|[kmg]?hz|[kmg]?w|m?v|[mck]?m|kg|px|pt|"
-    r"r?em|fps|rp[sm]|qps)",
+    r"(\d+)(?:[nuµμm]?s|secs?|mins?|h|hrs?|bits?|bytes?|[kmgtp]i?bp?s?|[kmgt]bits?|[kmgt]bps|[kmg]?hz|[kmg]?w|m?v|[mck]?m|kg|px|pt|"
+    r"r?em|v[hw]|dpi|fps|rp[sm]|qps)",
     re.IGNORECASE,
 )
 # Digits in groups of three, of one sign.
 _GROUPED = re.compile(r"\d{1,3}(?P<sign>[,.'’_\u00a0\u2009\u202f])\d{3}(?:(?P=sign)\d{3})*")
-# The v of a version, and its first number.
-_V_NUMBER = re.compile(r"[vV](\d+)")
+# The v of a version or the name before it, and its first number.
+_NAME_NUMBER = re.compile(r"([^\W\d_]+)(\d+)")
 _POINT = re.compile(r"\.\d")
 
 _PART_SEPARATOR = re.compile(
@@ -95,8 +99,9 @@ def _add(tokens: Tokens, piece: str, at: int, *, is_version: bool) -> None:
         tokens.terms.append(fold(piece[start:end]))
         tokens.starts.append(at + start)
         tokens.ends.append(at + end)
-    if is_version and (parts := _V_NUMBER.fullmatch(piece)):
-        tokens.extras.append((first, fold(parts[1])))
+    if is_version and (parts := _NAME_NUMBER.fullmatch(piece, spans[-1][0])):
+        last = len(tokens.terms) - 1
+        tokens.extras.extend((last, fold(part)) for part in parts.groups() if part not in ("v", "V"))
     own = tokens.terms[first:]
     if len(own) > 1 and not (own[0].isdigit() and own[1].isdigit()):
         tokens.extras.append((first, "".join(own)[:MAX_TERM]))

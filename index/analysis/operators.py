@@ -22,7 +22,8 @@ _EMOJI = rf"{_PICTURE}{_LOOKS}*(?:\u200d{_PICTURE}{_LOOKS}*)*"
 
 _LOOK = re.compile(_LOOKS)
 
-OPERATOR_PATTERN = rf"[-=<>:.+*/&|!?~^$]{{2,}} | {_SYMBOL} | {_EMOJI}"
+# The sign before a name is the name's: `HOME=$PWD`, `C#/.NET`.
+OPERATOR_PATTERN = rf"(?![=/|][-.$][^\W_]) [-=<>:.+*/&|!?~^$]{{2,}} | {_SYMBOL} | {_EMOJI}"
 
 
 def operator(run: str) -> str | Tokens:

@@ -40,23 +40,26 @@ STEMMERS = {
 # English nouns by the endings of their singular and plural, each with what stands before the ending: Snowball takes an
 # ending for another (`alias` for a plural), or does not know it.
 _PLURALS = {
-    ("s", "ses"): "alia atla bia bonu bu campu canva censu chao choru circu consensu corpu foc u ga geniu ibi iri len "
-    "lotu minu nexu octopu opu plu prospectu siri statu surplu tenni thesauru versu viru walru",
+    ("s", "ses"): "abacu alia atla bia bonu bu campu canva caucu censu choru circu consensu ga geniu hiatu ibi iri len "
+    "lotu manti metropoli minibu minu nexu octopu omnibu platypu plu prospectu statu stylu surplu thesauru trelli viru "
+    "walru",
     ("is", "es"): "ax",
     ("ix", "ices"): "append cicatr directr hel matr",
     ("ex", "ices"): "ap cod cort ind simpl vert vort",
-    ("us", "i"): "alumn cact foc fung loc modul nucle rad stimul syllab termin tor calcul",
-    ("us", "era"): "gen op visc",
-    ("um", "a"): "addend bacteri curricul effluvi equilibri errat extrem maxim memorand millenni minim optim ov "
-    "quant referend serv spectr stadi strat symposi",
+    ("us", "i"): "alumn cact calcul foc fung loc modul nucle radi stimul syllab termin tor",
+    ("us", "era"): "gen visc",
+    ("us", "ora"): "corp",
+    ("um", "a"): "addend bacteri curricul dat equilibri errat extrem maxim memorand millenni minim optim quant "
+    "referend spectr stadi strat symposi",
     ("on", "a"): "automat criteri gangli phenomen polyhedr tetrahedr",
     ("a", "ae"): "alg antenn formul larv nebul vertebr",
     ("a", "ata"): "lemm schem stigm",
-    ("f", "ves"): "cal hal hoo lea loa scar sel shea shel thie wol",
-    ("fe", "ves"): "kni li wi",
+    ("f", "ves"): "cal dwar hal hoo loa scar sel shea shel thie wol",
+    ("fe", "ves"): "kni wi",
     ("", "zes"): "quiz whiz",
     ("an", "en"): "m wom",
-    ("ouse", "ice"): "d l m",
+    ("", "en"): "ox",
+    ("ouse", "ice"): "l m",
     ("oot", "eet"): "f",
     ("ooth", "eeth"): "t",
     ("oose", "eese"): "g",
@@ -65,7 +68,7 @@ _PLURALS = {
 }
 # Of nouns in -sis, verbs have the same stem as the plural: analysis, analyses, analysed.
 _SIS = (
-    "analy catharsi cri diagno ellip empha geno hypno hypothe metamorpho neuro oa paraly parenthe progno prosthe "
+    "analy cathar cri diagno ellip empha geno hypno hypothe metamorpho neuro oa paraly parenthe progno prosthe "
     "psycho symbio synap synop synthe the"
 )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..analysis import terms
+from ..analysis import is_word, terms
 from .tree import And, Leaf, Node, Or, Phrase, Prefix, Variants, Word, all_of, any_of, conjuncts, wanted
 
 # A word of so few letters begins too many others.
@@ -43,9 +43,12 @@ def _has_phrases_and_words(clauses: list[Node]) -> bool:
 
 
 def unfinished(node: Node) -> Node | None:
-    """Return the query with its last word as the beginning of one, or None if it does not end with a word."""
+    """Return the query with its last word as the beginning of one, or None if it does not end with a word.
+
+    A number is whole, as an operator is: 3.1 is no beginning of 3.11.
+    """
     match node:
-        case Word(text, field) if len(text) >= MIN_BEGUN and terms(text):
+        case Word(text, field) if len(text) >= MIN_BEGUN and any(map(is_word, terms(text)[-1:])):
             return Prefix(text, field)
         case And((*_, last)) | Or((*_, last)):
             begun = unfinished(last)

@@ -23,8 +23,8 @@ _LONG = re.compile("(?<=[ァ-ヺーｦ-ﾟ]{3})[ーｰ]$")
 # A name and its number, which are also written as two words: RFC2119, HTTP2, Python3.
 _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 
-# A name, or v, and its version: Go1.22, v1.2.3.
-_NAMED_VERSION = re.compile(r"([^\W\d_]+)(\d+(?:\.\d[^\W_]*)+)")
+# A name, or v, and its version: Go1.22, v1.2.3, TLSv1.3.
+_NAMED_VERSION = re.compile(r"([^\W\d_]+?)[vV]?(\d+(?:\.\d[^\W_]*)+)")
 
 
 def with_forms(node: Node) -> Node:

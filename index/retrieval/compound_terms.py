@@ -4,7 +4,7 @@ from bisect import bisect_left
 
 import numpy as np
 
-from ..analysis import MIN_REST, stem
+from ..analysis import MIN_REST, ends, stem
 from ..segment.arrays import Array
 from ..segment.segment import Segment
 
@@ -24,13 +24,16 @@ def compound_terms(segment: Segment, word: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for code in np.unique(language).tolist():
         name = segment.names.languages[code]
-        end = stem(word, name)
-        first = bisect_left(range(len(number)), end[::-1], key=reversed_stem)
-        last = bisect_left(range(len(number)), end[::-1] + LAST, key=reversed_stem)
-        at = np.concatenate([np.arange(first, last), *(_beginning(segment, text) for text in {word, end})])
+        own = ends(word, name)
+        begins = [_beginning(segment, text) for text in {word, *own[:1]}]
+        ended = [
+            np.arange(*(bisect_left(range(len(number)), end[::-1] + stop, key=reversed_stem) for stop in ("", LAST)))
+            for end in own
+        ]
+        at = np.concatenate([*begins, *ended])
         terms = number[at[language[at] == code]].tolist()
         texts = (segment.lexicon[term].decode() for term in terms)
-        found |= {text: name for text in texts if len(text) >= len(end) + MIN_REST}
+        found |= {text: name for text in texts if len(text) >= min(map(len, own), default=0) + MIN_REST}
     return found
 
 

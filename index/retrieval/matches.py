@@ -43,6 +43,7 @@ class PageOfSegment:
         self._query = query
         self._shown = And((*conjuncts(query), *added(query, wider))) if wider else query
         leaves, clauses = wanted(self._shown), units(self._shown)
+        self._typed = len(wanted(query))
         self._found = [evaluation.found[leaf] for leaf in leaves]
         self._spelled = Spelled(leaves, self.segment.names.languages)
         # Where a post answers, words that only join others say even less than which post does.
@@ -74,7 +75,7 @@ class PageOfSegment:
     @cached_property
     def spans(self) -> dict[int, Spans]:
         """The spans of the leaves in the text and in headings, by post; other fields are left out."""
-        first, leaf = self._places()
+        first, leaf = self._meant(*self._places())
         doc, run = self.segment.docs_at(first), self.segment.runs_at(first)
         field = self.segment.arrays["run_field"].take(run)
         headings = self._headings(*(column[field == HEADINGS_FIELD] for column in (doc, run, leaf)))
@@ -103,6 +104,15 @@ class PageOfSegment:
         among = self.segment.among(self.docs)
         found = [found.places(among) for found in self._found]
         return np.concatenate([NOWHERE, *found]), np.repeat(np.arange(len(found)), list(map(len, found)))
+
+    def _meant(self, first: Array, leaf: Array) -> tuple[Array, Array]:
+        """Leave out what only the wider query looks for in posts that have the query: parts of words that are whole."""
+        is_part = leaf >= self._typed
+        if not is_part.any():
+            return first, leaf
+        complete = [doc for doc in self.docs if self.has(self._query, doc)]
+        meant = ~(is_part & np.isin(self.segment.docs_at(first), complete))
+        return first[meant], leaf[meant]
 
     def _few(self, first: Array, leaf: Array, doc: Array) -> tuple[Array, Array, Array]:
         """Keep the first MAX_OCCURRENCES occurrences of a leaf in a post."""

@@ -1,14 +1,14 @@
 """Fit the spans of a query's terms to what is spelled there.
 
 The index knows the spans of tokens. But a joined form is kept at the first token of several, as `reindex` at the `re`
-of `re-index`, and spans them all; a single character of a script without spaces is found in pairs, and spans one.
+of `re-index`, and spans them all; a single character of a script without spaces is found in pairs, and spans itself.
 """
 
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from ..analysis import HAS_CJK, MAX_PARTS, MAX_TERM, stem, terms, tokenize
+from ..analysis import HAS_CJK, MAX_PARTS, MAX_TERM, characters, stem, terms, tokenize
 from ..query.tree import Leaf, Phrase, Word
 from ..segment.arrays import Array
 
@@ -29,7 +29,7 @@ class Spelled:
 
     def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
         self._begins = [_beginning(leaf, languages) for leaf in leaves]
-        self._single = [leaf.text if len(leaf.text) == 1 and HAS_CJK.match(leaf.text) else "" for leaf in leaves]
+        self._single = [_single(leaf.text) for leaf in leaves]
         self._shortest = np.array(list(map(len, self._begins)), np.int64)
         self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
 
@@ -40,10 +40,16 @@ class Spelled:
             text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
             ends[n] = max(ends[n], starts[n] + _joined_end(text, self._begins[leaf[n]]))
         for n in np.flatnonzero(lengths > self._longest.take(leaf)).tolist():
-            at = cut(doc[n], starts[n], ends[n]).find(self._single[leaf[n]])
-            if at >= 0:
-                starts[n] += at
-                ends[n] = starts[n] + 1
+            chars, begins, stops = characters(cut(doc[n], starts[n], ends[n]))
+            same = [at for at, char in enumerate(chars) if char == self._single[leaf[n]]]
+            if same:
+                starts[n], ends[n] = starts[n] + begins[same[0]], starts[n] + stops[same[-1]]
+
+
+def _single(text: str) -> str:
+    """Return the character of a script without spaces that a text is; "" if it is anything else."""
+    chars = characters(text)[0] if HAS_CJK.match(text) else []
+    return chars[0] if len(chars) == 1 else ""
 
 
 def _beginning(leaf: Leaf, languages: Collection[str]) -> str:

@@ -109,8 +109,8 @@ class Spelling:
 
 
 def _words(query: AnalysedQuery) -> Iterator[str]:
-    """Yield the words of a query that may be misspelt, as typed."""
-    for leaf in query.leaves:
+    """Yield the words of a query that may be misspelt, as typed; code has none."""
+    for leaf in () if query.is_code else query.leaves:
         plain = isinstance(leaf, Word) and leaf.field is None and _PROSE.fullmatch(leaf.text)
         if plain and not _CASE_CHANGE.search(leaf.text) and not analysis.HAS_CJK.search(leaf.text):
             yield leaf.text

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ...analysis import MIN_REST, stem, value_key
+from ...analysis import MIN_REST, ends, value_key
 from ...retrieval.fuzzy import similar
 from ...segment import ragged
 from ...segment.lexicon import SortedStrings
@@ -46,9 +46,10 @@ class ClusterTerms:
         """Return the long terms of languages that begin or end with a word, each with its language."""
         found: dict[str, str] = {}
         for language in languages:
-            end, rest = stem(word, language), f".{{{MIN_REST},}}"
+            own, rest = ends(word, language), f".{{{MIN_REST},}}"
+            begins, stops = "|".join((word, *own[:1])), "|".join((word, *own))
             written_in = {"term": {"language": value_key(language)}}
-            terms = self._matching(written_in, f"({end}|{word}){rest}|{rest}{end}.*", MAX_TERMS)
+            terms = self._matching(written_in, f"({begins}){rest}|{rest}({stops}).*", MAX_TERMS)
             found |= {term: language for term in terms if term.isalpha()}
         return found
 
