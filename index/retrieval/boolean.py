@@ -174,6 +174,11 @@ class Evaluation:
         return np.flatnonzero(kept)
 
 
+def segments_of(evaluations: Sequence[Evaluation]) -> list[Segment]:
+    """Return the segments of some evaluations."""
+    return [evaluation.segment for evaluation in evaluations]
+
+
 def combined(segment: Segment, found: Mapping[Leaf, LeafPostings], node: Variants) -> tuple[Array, Frequencies]:
     """Return the posts that have any of the variants, and the weighted sums of their frequencies."""
     parts = [(found[leaf].docs, found[leaf].tf(None) * np.float32(weight)) for leaf, weight in node.weighted]

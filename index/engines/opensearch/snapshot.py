@@ -20,10 +20,11 @@ from ...retrieval.copies import find_copies, find_translations
 from ...retrieval.facets import Counting
 from ...retrieval.key_terms import telling
 from ...retrieval.listed import Best
+from ...retrieval.relations import Relations
 from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
-from ...retrieval.top import Question, Ranked, Relations, rank_matches
+from ...retrieval.top import Question, Ranked, rank_matches
 from ...segment.builder import SegmentArrays, merge_segments
 from ...segment.columns import EPOCH
 from ...segment.segment import Segment, average_length

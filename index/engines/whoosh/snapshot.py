@@ -19,10 +19,11 @@ from ...retrieval.copies import Copies, find_copies, find_translations, nearest_
 from ...retrieval.facets import Counting
 from ...retrieval.fuzzy import similar
 from ...retrieval.key_terms import telling
+from ...retrieval.relations import Relations
 from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
-from ...retrieval.top import Question, Relations, rank_matches
+from ...retrieval.top import Question, rank_matches
 from ...segment.arrays import Array
 from ...segment.columns import EPOCH, UNDATED
 from ...segment.segment import Segment, average_length

@@ -1,0 +1,37 @@
+"""The frozen data classes that all packages share; those with many instances are structs, which are faster."""
+
+from .article import FOOTNOTE_SIGN, Article, Code, Formula, Holding, Post, PostWarning, Reference, Section, Translation
+from .results import Explanation, Facet, Hit, Passage, Place, Related, Results, Spans, Suggestion
+from .source import HTML_SUFFIXES, POST_SUFFIXES, Claim, SiteGiven, SiteTraits, Source
+from .status import Absent, Health, Stats
+
+__all__ = [
+    "FOOTNOTE_SIGN",
+    "HTML_SUFFIXES",
+    "POST_SUFFIXES",
+    "Absent",
+    "Article",
+    "Claim",
+    "Code",
+    "Explanation",
+    "Facet",
+    "Formula",
+    "Health",
+    "Hit",
+    "Holding",
+    "Passage",
+    "Place",
+    "Post",
+    "PostWarning",
+    "Reference",
+    "Related",
+    "Results",
+    "Section",
+    "SiteGiven",
+    "SiteTraits",
+    "Source",
+    "Spans",
+    "Stats",
+    "Suggestion",
+    "Translation",
+]
