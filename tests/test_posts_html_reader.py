@@ -52,6 +52,10 @@ def test_of_several_articles_all_are_read():
         ("<p>a <a class=headerlink href='#b'>¶</a></p>", "a"),
         ("<p>a <a href='#b'>b</a></p>", "a b"),
         ("a<sup><a class='footnote-ref' href='#1'>1</a></sup>", "a\u2060"),
+        (
+            "<pre><span class=k>a</span> <span style='color:red'>b<span>c</span></span><span class=lnt>1</span></pre>",
+            "a bc",
+        ),
         ("<math><mi>x</mi><mo>=</mo></math>", "x="),
     ],
 )

@@ -186,6 +186,7 @@ PAGE_PIECES = [
 
 @given(page=st.lists(st.sampled_from(PAGE_PIECES), max_size=16).map("".join))
 @example("<h2 id=a><ruby>a<rt>b</rt></ruby>")
+@example("<h2 id=a>a<pre>")
 def test_any_page_is_read_as_from_its_soup(page: str):
     tree, soup = HtmlTree(parse_html(page)), article_tree.SoupTree(article_tree.parse_soup(page))
     main, same_main = find_main(tree), find_main(soup)

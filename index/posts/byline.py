@@ -29,7 +29,7 @@ MAX_LISTS = 100
 _TAG_PAGE = re.compile(r"(?:^|/)tags?/[^/]+?(?:/|/index\.html|\.html)?\Z")
 """The address of a tag's page, without its fragment."""
 _BYLINE_TAGS = frozenset(("time", "abbr", "header", "footer", "address", "a"))
-_NAME_ATTRIBUTES = ("class", "itemprop", "rel")
+_NAME_ATTRIBUTES = frozenset(("class", "itemprop", "rel"))
 _NAMELESS: tuple[frozenset[str], bool] = (frozenset(), False)
 _BYLINE_NAMES = PUBLISHED_NAMES | UPDATED_NAMES | AUTHOR_NAMES | TAG_NAMES | BYLINE_CLASSES
 
@@ -91,7 +91,9 @@ class _Reader(Generic[NodeT]):
         for node, tag, attributes in self._tree.elements(part):
             if tag == "h2":
                 self._is_before_sections = False
-            names, is_changed = _names(*map(attributes.get, _NAME_ATTRIBUTES)) if attributes else _NAMELESS
+            names, is_changed = _NAMELESS
+            if not _NAME_ATTRIBUTES.isdisjoint(attributes):
+                names, is_changed = _names(attributes.get("class"), attributes.get("itemprop"), attributes.get("rel"))
             # Most elements of a page are pieces of code with a class of their highlighter.
             if names or tag in _BYLINE_TAGS:
                 self._note(node, tag, names, is_changed=is_changed)

@@ -38,7 +38,8 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _DECLARED = re.compile(
     rb"(?:<\?xml[^>]{0,200}encoding|<meta[^>]{0,200}charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*range(0x09), *range(0x0E, 0x20), 0x7F))
+_WITHOUT_CONTROLS = dict.fromkeys(_CONTROLS)
 _ADVICE = "save it as UTF-8, or move it out of the content directory"
 
 
@@ -53,7 +54,12 @@ def decode(data: bytes, path: str) -> str:
         raise PostError(path, "is empty; write something, or remove it")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", text)
+    return text.translate(_WITHOUT_CONTROLS) if _has_controls(text) else text
+
+
+def _has_controls(text: str) -> bool:
+    encoded = text.encode("utf-8", "surrogatepass")
+    return len(encoded.translate(None, _CONTROLS)) < len(encoded)
 
 
 def _decode(data: bytes, path: str) -> str:

@@ -30,6 +30,8 @@ BLOCK_TAGS = frozenset((
 ))
 # fmt: on
 CELL_TAGS = frozenset(("td", "th"))
+PLAIN_TAGS = frozenset("abbr b cite del dfn em font i ins kbd mark q s samp small strong sub sup tt u var".split())
+"""Tags that say nothing without attributes: their text is part of that around them."""
 UNREAD_TAGS = DROPPED_TAGS | {"rt"}
 """Tags that are not part of the text: those that readers do not see, and the pronunciation above a word."""
 ANCHOR_TAGS = frozenset(("a", "span", "section"))
@@ -323,7 +325,8 @@ class Extractor(Generic[NodeT]):
     def _end_code(self) -> None:
         if self._pre is not None:
             text, self._pre, self.text = "".join(self._pre), None, self._inline.append
-            self.code(text, self._language, self._code_node)
+            if text.strip():
+                self.code(text, self._language, self._code_node)
             self._language = ""
 
     def _first_title(self) -> str:

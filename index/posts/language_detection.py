@@ -76,6 +76,8 @@ COMMON_WORDS = {
     "vi": "và của là có không được cho trong một các với này để những khi bạn người từ về tôi như thể đã",
 }
 
+_LATIN = re.compile("[\x00-\u036f]+")
+"""Letters and signs that no script is told by."""
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SCRIPT = re.compile("|".join(f"(?P<{language}>{letters})" for language, letters in SCRIPTS.items()))
 _SPEAKERS: dict[str, list[str]] = {}
@@ -119,7 +121,7 @@ def _sample(text: str, code: tuple[Code, ...]) -> str:
 def _script(sample: str) -> str:
     """Return the language that a text's script implies; "" for Latin."""
     counts: Counter[str] = Counter()
-    for run in _SCRIPT.finditer(sample):
+    for run in _SCRIPT.finditer(_LATIN.sub("", sample)):
         counts[run.lastgroup or ""] += len(run[0])
     japanese = counts["ja"] + counts["zh"]
     if counts["ja"] > MIN_KANA * japanese:

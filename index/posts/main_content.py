@@ -21,6 +21,7 @@ _ARTICLE_BODY = "itemprop=articleBody"
 _CLASS_MARKS = tuple(f".{name}" for name in CONTENT_CLASSES)
 _THEME_CLASSES = frozenset(CONTENT_CLASSES)
 _MAIN_TAGS = frozenset(("article", "main"))
+_MARKING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop")) | ATTRIBUTES
 
 
 class MainContent(NamedTuple, Generic[NodeT]):
@@ -117,18 +118,25 @@ def _marked(tree: PageTree[NodeT]) -> dict[str, list[NodeT]]:
     for element, tag, attributes in tree.elements(tree.root):
         if tag in _MAIN_TAGS:
             marked.setdefault(f"<{tag}>", []).append(element)
-        if not attributes:
+        if _MARKING_ATTRIBUTES.isdisjoint(attributes):
             continue
-        marks = _class_marks(attributes["class"]) if "class" in attributes else ()
-        if "id" in attributes or "role" in attributes:
-            marks = (*marks, f"#{attributes.get('id')}", f"role={attributes.get('role')}")
-        if "itemprop" in attributes and "articleBody" in attributes["itemprop"].split():
-            marks = (*marks, _ARTICLE_BODY)
-        if not ATTRIBUTES.isdisjoint(attributes):
-            marks = (*marks, *_pagefind_marks(tag, attributes))
-        for mark in marks:
+        for mark in _class_marks(attributes["class"]) if "class" in attributes else ():
             marked.setdefault(mark, []).append(element)
+        if len(attributes) > 1 or "class" not in attributes:
+            for mark in _attribute_marks(tag, attributes):
+                marked.setdefault(mark, []).append(element)
     return marked
+
+
+def _attribute_marks(tag: str, attributes: Attributes) -> Iterator[str]:
+    if "id" in attributes:
+        yield f"#{attributes['id']}"
+    if "role" in attributes:
+        yield f"role={attributes['role']}"
+    if "itemprop" in attributes and "articleBody" in attributes["itemprop"].split():
+        yield _ARTICLE_BODY
+    if not ATTRIBUTES.isdisjoint(attributes):
+        yield from _pagefind_marks(tag, attributes)
 
 
 def _pagefind_marks(tag: str, attributes: Attributes) -> Iterator[str]:

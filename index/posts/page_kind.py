@@ -203,11 +203,14 @@ class PageSurvey:
             self._count(node.text, target, is_heading=is_heading)
         for child in node:
             tag, attributes = child.tag, child.attrib
-            if tag not in UNREAD_TAGS and not is_left_out(tag, attributes, node.tag) and not is_unseen(attributes):
-                if tag in _HEADINGS and not is_heading:
-                    self._visit_heading(child, target)
-                else:
-                    self._visit_child(child, target, is_heading=is_heading)
+            if tag in UNREAD_TAGS or is_left_out(tag, attributes, node.tag) or (attributes and is_unseen(attributes)):
+                pass
+            elif tag in _HEADINGS and not is_heading:
+                self._visit_heading(child, target)
+            elif attributes or len(child):
+                self._visit_child(child, target, is_heading=is_heading)
+            elif child.text:
+                self._count(child.text, "" if tag in _CODE_TAGS else target, is_heading=is_heading)
             if child.tail:
                 self._count(child.tail, target, is_heading=is_heading)
 

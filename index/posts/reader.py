@@ -97,9 +97,10 @@ def read_with(source: Source, settings: Settings, extractor: Extractor[None]) ->
         meta, extract = _read_html(front, source, settings, extractor)
     else:
         meta, extract = _read_markdown(front, source, settings, extractor)
-    post = post_of(source, settings, meta, extract, fingerprint_of(data + _given_bytes(source), settings))
+    post = post_of(source, settings, meta, extract, fingerprint="")
     post = replace(post, unbuilt=_unbuilt(front, post, source), doubt=source.given.doubt)
-    return text, front, _marked_by_content(post, settings) if is_html(source) else post
+    read = _content_of(post) if is_html(source) else data + _given_bytes(source)
+    return text, front, replace(post, fingerprint=fingerprint_of(read, settings))
 
 
 def _given_bytes(source: Source) -> bytes:
@@ -123,10 +124,9 @@ def inherit(front: FrontMatter, source: Source) -> FrontMatter:
     return replace(front, values={**source.given.values, **front.values}) if source.given.values else front
 
 
-def _marked_by_content(post: Post, settings: Settings) -> Post:
-    """Return a page whose fingerprint is that of what was read: a new sidebar on all pages changes none of them."""
-    content = repr([getattr(post, name) for name in _READ])
-    return replace(post, fingerprint=fingerprint_of(content.encode(), settings))
+def _content_of(post: Post) -> bytes:
+    """Return what was read of a page, which its fingerprint is of: a new sidebar on all pages changes none of them."""
+    return repr([getattr(post, name) for name in _READ]).encode()
 
 
 def _read_markdown(

@@ -50,7 +50,8 @@ def page_address(path: str) -> str:
 def date_in_name(path: str) -> str:
     """Find the date that Jekyll has at the start of a file's name, or of a bundle's folder, else ""."""
     parts = path.split("/")
-    name = parts[-2] if len(parts) > 1 and PurePosixPath(parts[-1]).stem in INDEX_NAMES else parts[-1]
+    stem = parts[-1].rpartition(".")[0] or parts[-1]
+    name = parts[-2] if len(parts) > 1 and stem in INDEX_NAMES else parts[-1]
     found = _DATED_NAME.match(name)
     return found[1] if found else ""
 
