@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from ..index.errors import DatabaseUnusable, IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable, PostError
+from ..index.errors import DatabaseUnusable, IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable
 from .i18n import gettext, later
 
 _NOT_ALLOWED = later("The parameter “%(parameter)s” must be %(allowed)s.")
@@ -136,13 +136,6 @@ ERROR_KINDS = (
         "article_gone",
         later("This article is gone"),
         later("It was published here and has been withdrawn."),
-    ),
-    ErrorKind(
-        PostError,
-        500,
-        "article_unreadable",
-        later("This article cannot be read"),
-        later("Its file has an error. “backmatter index” shows it to the author."),
     ),
     ErrorKind(
         IndexMissing,

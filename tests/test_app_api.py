@@ -158,6 +158,21 @@ def test_an_engine_that_fails_is_a_problem_that_tells_nothing_of_the_machine(jou
         assert "/srv" not in response.text
 
 
+@pytest.mark.parametrize("suffix", ["posts", "arrays"])
+def test_a_process_is_not_ready_while_a_byte_of_its_files_is_damaged(journal, suffix):
+    (file,) = journal.settings.index.glob(f"*.{suffix}")
+    data = bytearray(file.read_bytes())
+    data[-100] ^= 1
+    file.write_bytes(data)
+    engine = open_engine(journal.settings)
+    client = create_app(journal.settings, engine).test_client()
+    for _ in range(2):
+        response = check(client.get("/readyz"))
+        assert (response.status_code, response.json["code"]) == (503, "index_damaged")
+    journal.index()
+    assert check(client.get("/readyz")).status_code == 200
+
+
 def test_a_process_lives_without_an_index(empty):
     assert check(create_app(empty.settings, empty.engine).test_client().get("/healthz")).status_code == 200
 

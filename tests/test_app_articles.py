@@ -2,6 +2,7 @@
 
 import pytest
 
+from backmatter.app.rendering import article_reader
 from tests.browsing import page
 
 
@@ -136,11 +137,29 @@ def test_an_article_whose_file_is_gone_says_so(journal, client):
     assert (shown.status, shown.texts("h1")) == (410, ["This article is gone"])
 
 
-def test_an_article_that_cannot_be_read_any_more_says_so_without_its_path(journal, client):
-    (journal.content / "time.md").write_text("---\ntitle: [\n---\n", "utf-8")
-    shown = page(client, "/articles/time")
-    assert (shown.status, shown.texts("h1")) == (500, ["This article cannot be read"])
-    assert "time.md" not in str(shown.soup)
+def test_an_article_that_cannot_be_read_any_more_is_shown_as_it_was_indexed(journal, client):
+    (journal.content / "cache.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    shown = page(client, "/articles/cache")
+    assert (shown.status, shown.texts("h1")) == (200, ["A Love Letter to the L1 Cache"])
+    assert [tag["id"] for tag in shown.soup.select(".body h2")] == ["what-a-line-is", "measure-it", "why-it-is-loved"]
+    assert "for i := range" in shown.texts(".body pre code")[0]
+
+
+def test_an_article_that_cannot_be_read_and_whose_head_hides_it_is_not_shown(journal, client):
+    (journal.content / "cache.md").write_text("---\ndraft: true\ntitle: [\n---\n", "utf-8")
+    assert page(client, "/articles/cache").status == 404
+
+
+def test_an_article_that_takes_too_long_is_shown_as_text_and_those_after_it_whole(journal, client, monkeypatch):
+    whole = page(client, "/articles/cache").soup
+    journal.write(long="# Long\n\n## Next <1>\n\n" + "An *emphasis* and `code`.\n\n" * 5_000)
+    monkeypatch.setattr(article_reader, "RENDER_SECONDS", 0.2)
+    shown = page(client, "/articles/long")
+    assert (shown.status, shown.texts("h1"), shown.texts(".body h2")) == (200, ["Long"], ["Next <1>"])
+    assert shown.texts(".body > *")[1:] == ["An emphasis and code."] * 5_000
+    monkeypatch.setattr(article_reader, "RENDER_SECONDS", 20)
+    journal.write(other="# Other\n\nA word.\n")
+    assert page(client, "/articles/cache").soup.select(".body") == whole.select(".body")
 
 
 @pytest.mark.parametrize("target", ["../secret.md", "time.md", "nowhere.md"])

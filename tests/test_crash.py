@@ -34,7 +34,9 @@ def leftovers_of_next_commit(journal: Journal) -> list[str]:
 def leftovers(journal: Journal) -> list[str]:
     """Return the files of an index that do not belong to it."""
     names = {file.name for file in journal.settings.index.iterdir()}
-    known = re.compile(r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)|(refused|sources)\.msgpack")
+    known = re.compile(
+        r"MAIN_WRITELOCK|_MAIN_\d+\.toc|MAIN_\w+\.(posts|arrays)|(refused|sources|touched|pages|claims)\.msgpack"
+    )
     segments = {name.partition(".")[0] for name in names if name.endswith(".posts")}
     return sorted(
         name

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from pathlib import Path
 
 from markupsafe import Markup
 
 from ...index import posts
 from ...index.engines.base import Snapshot
-from ...index.errors import SettingsError
+from ...index.errors import PostError, SettingsError
 from ...index.model import Post, Source
 from ...index.posts import ghost
 from ...index.posts.article_tree import read_article
@@ -18,7 +17,11 @@ from ...index.settings import Settings
 from ..errors import ArticleGone, NoSuchArticle
 from .article_html import render
 from .links import Links
+from .plain_article import text_as_html
+from .time_limit import TimeExceeded, time_limit
 
+# Seconds of computing for the HTML of an article. One of 300 kB takes two; the longest of 8,000 real posts has that.
+RENDER_SECONDS = 3
 # Rendered articles that are kept: more than are read at one time, some 100 kB each.
 RENDERED_KEPT = 64
 
@@ -31,7 +34,7 @@ class RenderedArticle:
     html: Markup
 
 
-CachedRead = Callable[[Path, str, int, int], RenderedArticle]
+CachedRead = Callable[[Source], RenderedArticle | None]
 
 
 class ArticleReader:
@@ -42,20 +45,23 @@ class ArticleReader:
         self._has_own_site = settings.has_own_site
         self._kept: tuple[Snapshot, CachedRead] | None = None
 
-    def read(self, path: str, snapshot: Snapshot) -> RenderedArticle:
-        """Return an article as its file has it now.
+    def read(self, post: Post, snapshot: Snapshot) -> RenderedArticle:
+        """Return an article as its file has it now; where that cannot be read, or takes too long, as the index has it.
 
         Args:
-            path: Its post's id.
+            post: The article as the index has it.
             snapshot: Knows the posts that it links to.
 
         Raises:
             ArticleGone: Its file is not there any more.
             NoSuchArticle: It is held back now, though the index does not know it yet.
-            PostError: Its file cannot be read.
         """
-        root, size, changed = self._locate(path)
-        article = self._reader(snapshot)(root, path, size, changed)
+        source = self._locate(post.path)
+        article = self._reader(snapshot)(source)
+        if article is None:
+            if posts.hides_itself(source):
+                raise NoSuchArticle
+            article = RenderedArticle(post, text_as_html(post))
         if posts.held_back(article.post, datetime.now(UTC), self._settings.hold_back):
             raise NoSuchArticle
         return article
@@ -66,25 +72,28 @@ class ArticleReader:
             self._kept = snapshot, lru_cache(maxsize=RENDERED_KEPT)(partial(self._read, snapshot))
         return self._kept[1]
 
-    def _locate(self, path: str) -> tuple[Path, int, int]:
+    def _locate(self, path: str) -> Source:
+        """Return a file, with a stamp that tells its states apart."""
         for root in self._settings.roots:
             try:
                 if ghost.is_export(root) and path in ghost.posts_by_path(root):
                     status = root.stat()
-                    return root, status.st_size, status.st_mtime_ns
+                    return Source(root, path, f"{status.st_size}-{status.st_mtime_ns}")
                 file = (root / path).resolve(strict=True)
                 status = file.stat()
             except (OSError, RuntimeError, SettingsError):  # Not there, a circle of links, or half an export.
                 continue
             if file.is_relative_to(root.resolve()) and file.is_file():
-                return root, status.st_size, status.st_mtime_ns
+                return Source(root, path, f"{status.st_size}-{status.st_mtime_ns}")
         raise ArticleGone
 
-    def _read(self, snapshot: Snapshot, root: Path, path: str, size: int, changed: int) -> RenderedArticle:
-        """Read a file; its size and time of change are here to tell its states apart."""
-        source = Source(root, path, f"{size}-{changed}")
+    def _read(self, snapshot: Snapshot, source: Source) -> RenderedArticle | None:
+        """Read a file; None for one that cannot be read, or not in time."""
         try:
-            post, tree = read_article(source, self._settings)
-            return RenderedArticle(post, render(tree, Links(post, snapshot, has_own_site=self._has_own_site)))
+            with time_limit(RENDER_SECONDS):
+                post, tree = read_article(source, self._settings)
+                return RenderedArticle(post, render(tree, Links(post, snapshot, has_own_site=self._has_own_site)))
         except FileNotFoundError:
             raise ArticleGone from None
+        except (PostError, TimeExceeded):
+            return None

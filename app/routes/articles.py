@@ -30,7 +30,7 @@ def article(slug: str) -> Response:
     post = snapshot.post(slug)
     if post is None:
         return _moved(snapshot, slug)
-    shown = here.articles.read(post.path, snapshot)
+    shown = here.articles.read(post, snapshot)
     words = request.args.get("q", "").strip()
     state = (language(), here.edition, snapshot.generation, slug, shown.post.fingerprint, words)
     tag = etags.tag_of("article", *state)

@@ -35,9 +35,11 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Answer with the generation of the index, and the health of its cluster; an error says why there is no index."""
+    """Answer with the generation of the index, and the health of its cluster; an error says why it cannot be read."""
     engine = journal().engine
-    generation = engine.snapshot().generation
+    snapshot = engine.snapshot()
+    snapshot.verify()
+    generation = snapshot.generation
     health = engine.health()
     if health is None:
         return _status(Ready("ready", generation))

@@ -148,6 +148,13 @@ class Snapshot(Protocol):
     def stats(self) -> Stats:
         """Return statistics of the generation."""
 
+    def verify(self) -> None:
+        """Check every byte that answers are made of, once; a cluster does so by itself.
+
+        Raises:
+            IndexDamaged: A file is damaged.
+        """
+
 
 class Writer(Protocol):
     """Makes one commit, while the index is locked for other writers; readers see nothing of it before `commit`."""

@@ -73,6 +73,7 @@ class StoredArrays(dict[str, Array]):
         self.file = file
         self.entries = {entry.name: entry for entry in entries}
         self._data, self._base = data, base
+        self._is_verified = False
         self._ends = dict(zip(self.entries, [*(entry.offset for entry in entries[1:]), len(data) - base], strict=False))
 
     def __missing__(self, name: str) -> Array:
@@ -92,17 +93,20 @@ class StoredArrays(dict[str, Array]):
         return {name: self[name] for name in self.entries}
 
     def verify(self) -> None:
-        """Compare all checksums.
+        """Compare all checksums, once.
 
         Raises:
             Unusable: An array is damaged, or the padding before the first.
         """
+        if self._is_verified:
+            return
         _, _, length, _ = PREFIX.unpack_from(self._data)
         if any(self._data[PREFIX.size + length : self._base]):
             raise Unusable(f"{self.file}: its header is damaged")
         for entry in self.entries.values():
             if self._checksum(entry) != entry.checksum:
                 raise Unusable(f"{self.file}: {entry.name} is damaged")
+        self._is_verified = True
 
     def _checksum(self, entry: Entry) -> int:
         with memoryview(self._data) as data:

@@ -106,12 +106,13 @@ def _misspelt(name: str, patterns: Iterable[str], roots: Iterable[Path]) -> Iter
     """Find patterns of what is not there, while something of almost that name is; what may come later is not told."""
     for pattern in patterns:
         meant = [_meant(pattern, root) for root in roots if root.is_dir()]
-        if meant and all(meant):
-            yield f"{name}: {pattern!r} fits nothing below {meant[0][0]}; did you mean {meant[0][1]!r}?"
+        first = next(iter(meant), None)
+        if first and all(meant):
+            yield f"{name}: {pattern!r} fits nothing below {first[0]}; did you mean {first[1]!r}?"
 
 
 def _meant(pattern: str, root: Path) -> tuple[Path, str] | None:
-    """Return a directory and what is probably meant by a pattern; None if what it names is there, or nothing like it."""
+    """Return a directory and what a pattern probably means in it; None if that is there, or nothing of such a name."""
     folder, rest = root, pattern.split("/")
     while rest and not _WILDCARD.search(rest[0]):
         if not (folder / rest[0]).exists():

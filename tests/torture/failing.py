@@ -167,7 +167,10 @@ def command(arguments: list[str], folder: Path) -> Callable[[], object]:
 
 
 def places(folder: Path) -> list[str]:
-    return ["--content", str(folder / "content"), "--index", str(folder / "index")]
+    """Return the options that name a journal's directories, and its settings where it has some."""
+    file = folder / "backmatter.toml"
+    config = ["--config", str(file)] if file.exists() else []
+    return ["--content", str(folder / "content"), "--index", str(folder / "index"), *config]
 
 
 def record(folder: Path, text: str) -> None:

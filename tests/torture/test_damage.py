@@ -12,7 +12,9 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.errors import IndexDamaged, IndexMissing
 from backmatter.index.query.parser import parse
 from backmatter.index.segment.arrays import PREFIX, Header, read_arrays, write_arrays
+from backmatter.index.sync.sync import sync
 from tests.conftest import Journal, make_journal
+from tests.test_judge import judged, page, post
 from tests.torture import THOROUGH
 
 PAGE = 4096
@@ -113,6 +115,32 @@ def test_the_next_run_repairs_what_is_damaged(
     fresh = WhooshEngine(journal.settings.index)
     assert {post.path: post.text for post in fresh.snapshot().posts()} == expected
     assert not fresh.inspect().damaged
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_runs_remember_is_damaged_no_post_is_lost(tmp_path: Path, damage: Callable[..., bytes]):
+    text = "{0} is a walrus that swims in cold water, dives for clams and rests on the ice of bay {0}."
+    names = [f"post{number}" for number in range(6)]
+    journal = judged(
+        tmp_path,
+        {f"{name}.md": post(name.title(), text.format(name)) for name in (*names, "unbuilt")},
+        {f"{name}/index.html": page(name.title(), f"<p>{text.format(name)}</p>") for name in names},
+    )
+    journal.index()
+    expected = answers(journal.settings.index)
+    files = sorted(journal.settings.index.glob("*.msgpack"))
+    assert {file.stem for file in files} == {"claims", "pages", "refused", "sources"}
+    contents = {file: file.read_bytes() for file in files}
+    random = Random(damage.__name__)  # noqa: S311
+    for number in range(SAMPLES // 5):
+        file = files[number % len(files)]
+        other = contents[random.choice([each for each in files if each != file])]
+        file.write_bytes(damage(contents[file], random, other))
+        report = sync(journal.engine, journal.settings)
+        assert (report.failed, report.deleted, len(report.held_back)) == ([], [], 1), f"case {number}: {file.name}"
+        assert answers(journal.settings.index) == expected
+        for each in files:
+            each.write_bytes(contents[each])
 
 
 def test_the_next_run_repairs_arrays_that_are_whole_and_lack_what_a_reader_needs(whole: Journal, tmp_path: Path):

@@ -19,7 +19,9 @@ from backmatter.index.tools.backup import backup
 from backmatter.index.tools.backup_archive import checked_archive
 from tests.conftest import Journal, make_journal
 from tests.insights import counts, record, searched
+from tests.test_check import lay
 from tests.test_crash import NEW, OLD, leftovers_of_next_commit
+from tests.test_judge import SITE, judged, page, post
 from tests.torture import THOROUGH
 from tests.torture.failing import KILLED, Ended, How, Machine, machine
 from tests.torture.test_damage import answers
@@ -68,6 +70,25 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     return make_journal(tmp_path_factory.mktemp("empty"), NEW)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Journal:
+    """A journal whose built pages judge its posts, and whose next run adds, deletes and holds back."""
+    folder = tmp_path_factory.mktemp("built")
+    text = "{0} is a walrus that swims in cold water, dives for clams and rests on the ice of bay {0}."
+    names = [f"post{number}" for number in range(8)]
+    journal = judged(
+        folder,
+        {f"{name}.md": post(name.title(), text.format(name)) for name in names},
+        {f"{name}/index.html": page(name.title(), f"<p>{text.format(name)}</p>") for name in names[:6]},
+    )
+    (folder / "backmatter.toml").write_text(f'built = "public"\nbase_url = "{SITE}"\n', "utf-8")
+    journal.index()
+    lay(folder / "public", {"post6/index.html": page("Post6", f"<p>{text.format('post6')}</p>")})
+    shutil.rmtree(folder / "public" / "post0")
+    (journal.content / "post1.md").unlink()
+    return journal
+
+
 def backup_file(journal: Journal) -> Path:
     return journal.content.parent / "kept.zip"
 
@@ -108,6 +129,7 @@ COMMANDS = {
     "a commit": ["index"],
     "a rebuild": ["index", "--full"],
     "a first run": ["index"],
+    "a run over a built site": ["index"],
     "a backup": ["backup", "kept.zip"],
     "a restore": ["restore", "kept.zip", "--force"],
     "a count": ["record", "after"],
@@ -119,12 +141,13 @@ def test_whichever_call_fails_all_is_as_it_was_or_complete(
     failing: Machine,
     before: Journal,
     empty: Journal,
+    built: Journal,
     tmp_path: Path,
     name: str,
     subtests: pytest.Subtests,
     record_property: Callable[[str, object], None],
 ):
-    source = empty if name == "a first run" else before
+    source = {"a first run": empty, "a run over a built site": built}.get(name, before)
     copy = copier(source, tmp_path)
     journal = copy()
     arguments = [argument.replace("kept.zip", str(backup_file(journal))) for argument in COMMANDS[name]]
@@ -185,7 +208,7 @@ def check_message(ended: Ended, how: How, folder: Path) -> None:
 
 def strays(journal: Journal) -> list[str]:
     """Return the files beside an index that belong to nothing."""
-    known = re.compile(r"content|index|index-insights\.sqlite(-wal|-shm)?|kept\.zip")
+    known = re.compile(r"content|public|backmatter\.toml|index|index-insights\.sqlite(-wal|-shm)?|kept\.zip")
     names = (file.name for file in journal.content.parent.iterdir())
     return [name for name in names if not known.fullmatch(name)]
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from backmatter.index.model import Source
 from backmatter.index.posts import bounded, read_post
 from backmatter.index.posts.bounded import read_bounded
 from backmatter.index.settings import Settings
+from backmatter.index.settings.generators import Markdown
 from tests.torture import THOROUGH
 
 # Characters; each is compared with the one before. The longest is read under the limits alone.
@@ -69,14 +71,19 @@ FRAMES: dict[str, Callable[[str], str]] = {
 
 
 def markdown() -> Iterator[tuple[str, str, Callable[[int], str]]]:
-    for unit in OF_MARKDOWN:
-        yield f"{unit!r}", "a.md", lambda length, unit=unit: unit * (length // len(unit))
-        yield f"# a {unit!r} b", "a.md", lambda length, unit=unit: f"# a{unit * (length // len(unit))}b"
+    for dialect in get_args(Markdown):
+        for unit in OF_MARKDOWN:
+            yield f"{dialect} {unit!r}", f"{dialect}.md", lambda length, unit=unit: unit * (length // len(unit))
+            yield (
+                f"{dialect} # a {unit!r} b",
+                f"{dialect}.md",
+                lambda length, unit=unit: f"# a{unit * (length // len(unit))}b",
+            )
 
 
 def components() -> Iterator[tuple[str, str, Callable[[int], str]]]:
     for unit in MDX:
-        yield f"mdx {unit!r}", "a.mdx", lambda length, unit=unit: unit * (length // len(unit))
+        yield f"mdx {unit!r}", "mdx.mdx", lambda length, unit=unit: unit * (length // len(unit))
 
 
 def pages() -> Iterator[tuple[str, str, Callable[[int], str]]]:
@@ -92,12 +99,15 @@ def front_matter() -> Iterator[tuple[str, str, Callable[[int], str]]]:
 
 CONSTRUCTS = [*markdown(), *components(), *pages(), *front_matter()]
 # A sample that is the same each time; each kind is in it.
-SAMPLE = CONSTRUCTS if THOROUGH else CONSTRUCTS[::5]
+SAMPLE = CONSTRUCTS if THOROUGH else CONSTRUCTS[::17]
 
 
 def settings_of(folder: Path, path: str, text: str) -> tuple[Source, Settings]:
+    """Write a post; its name says in which dialect it is read."""
     (folder / path).write_text(text, "utf-8")
-    return Source(folder, path, ""), Settings(content=(folder,))
+    dialect = path.partition(".")[0]
+    given = {"markdown": dialect} if dialect in get_args(Markdown) else {}
+    return Source(folder, path, ""), Settings(content=(folder,), **given)
 
 
 def calls_of(source: Source, settings: Settings) -> int:

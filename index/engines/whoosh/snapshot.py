@@ -24,7 +24,7 @@ from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import Question, rank_matches
-from ...segment.arrays import Array
+from ...segment.arrays import Array, StoredArrays
 from ...segment.columns import EPOCH, UNDATED
 from ...segment.segment import Segment, average_length
 from ..base import SimilarTerm
@@ -176,6 +176,17 @@ class ArraySnapshot:
     def holdings(self) -> Mapping[str, Holding]:
         """Return the holdings by post id."""
         return self._holdings
+
+    def verify(self) -> None:
+        """Check every byte of the files that answers are made of, once.
+
+        Raises:
+            Unusable: A file is damaged.
+        """
+        for segment in self.segments:
+            for arrays in segment.stored:
+                if isinstance(arrays, StoredArrays):  # Others are in memory alone.
+                    arrays.verify()
 
     def stats(self) -> Stats:
         """Return statistics of the generation."""
