@@ -1,21 +1,26 @@
 """`backmatter init` recognizes a site, and by the settings that it writes posts have the addresses they have there."""
 
 import json
+import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from backmatter.index.engines import open_engine
 from backmatter.index.errors import InputError, PostError
 from backmatter.index.posts import discover, held_back, read_post
 from backmatter.index.settings import CONVENTIONS, load
+from backmatter.index.sync.sync import sync
 from backmatter.index.tools.init import configuration, recognize
 from tests.test_check import NOW, lay
 from tests.test_cli import run
 
 SITES = Path(__file__).parent / "golden" / "sites"
+BUILT = SITES.parent / "built"
 NAMES = sorted(path.name for path in SITES.iterdir() if path.is_dir())
 POST = "---\ntitle: Größe, first & last\ndate: 2026-03-05\ncategories: [Big Data]\n---\nText.\n"
 
@@ -39,6 +44,36 @@ def addresses(folder: Path, site: Path) -> dict[str, str]:
 def test_every_post_has_the_address_that_its_generator_made(tmp_path, name):
     made = json.loads((SITES / name / "addresses.json").read_text("utf-8"))
     assert addresses(tmp_path, SITES / name) == made
+
+
+HIDING = [name for name in NAMES if (BUILT / name).is_dir() and name not in ("astro", "hexo", "hugo", "mkdocs")]
+"""Sites with the rules of their generators that hide posts, and what these made of them."""
+MARK = re.compile(r"MARK\w+X")
+
+
+def marks_of(name: str, paths: Collection[str]) -> set[str]:
+    """Give the marks of a site's posts but of those at some paths."""
+    files = [file for file in (SITES / name).rglob("*.md*") if not file.as_posix().endswith(tuple(paths))]
+    return {mark for file in files for mark in MARK.findall(file.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+@pytest.mark.parametrize("name", HIDING)
+def test_nothing_is_found_that_the_generator_does_not_publish(tmp_path, name, is_built):
+    made = json.loads((SITES / name / "addresses.json").read_text("utf-8"))
+    found = recognize(SITES / name)
+    assert found
+    lines = configuration.settings_lines(replace(found, built="", base_url=found.base_url or "https://a.example"))
+    (tmp_path / "backmatter.toml").write_text("\n".join(lines), "utf-8")
+    values: dict[str, object] = {"content": [str(SITES / name / part) for part in found.content]}
+    values |= {"index": str(tmp_path / "index"), "built": str(BUILT / name) if is_built else ""}
+    settings = load(tmp_path / "backmatter.toml", values)
+    report = sync(open_engine(settings), settings)
+    posts = list(open_engine(settings).snapshot().posts())
+    sources = {post.path: unquote(post.url.removeprefix(settings.base_url)) for post in posts if "MARK" in post.text}
+    assert sources == made
+    assert marks_of(name, made).isdisjoint(mark for post in posts for mark in MARK.findall(post.text))
+    assert report.failed == []
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,7 @@ def test_a_draft_that_is_neither_true_nor_false_is_reported():
         "in_search_index: false",
         "render: false",
         "render: never",
+        "build: {render: link}",
         "build: {list: never}",
         "_build: {render: false}",
         "headless: true",

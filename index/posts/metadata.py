@@ -52,7 +52,8 @@ HIDDEN_VISIBILITIES = frozenset(("members", "paid", "tiers", "private", "interna
 """Whom a post is for, where it is not for everybody: Ghost, and others."""
 UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "render", "permalink")
 UNLISTED_IF_NEVER = ("list", "render")
-NEVER_WORDS = frozenset(("never", "false"))
+NEVER_WORDS = frozenset(("never", "false", "link"))
+"""Of Hugo's `build`; with `link` a post has an address and no page."""
 ADVICE = "write it as 2026-01-31"
 MAX_LABEL_LENGTH = 2_000
 """Characters of a title, an author or a tag; longer ones are text that landed in the wrong place."""

@@ -33,6 +33,8 @@ SAME_ADDRESS_SHARE, SAME_TITLE_SHARE, SAME_TEXT_SHARE = 0.5, 0.6, 0.9
 and under another title, where both have to be alike."""
 NO_PAGES = ("**/*.md", "**/*.markdown", "**/*.mdx")
 """Sources that some generators copy beside the pages that they build."""
+PELICAN_DRAFTS = "drafts/"
+"""Where Pelican writes the pages of drafts."""
 SAME_ADDRESS = 1_000
 """The likeness of a claim by the whole address: more than names that any has."""
 FEWEST_WORDS = 12
@@ -211,6 +213,7 @@ class BuiltPages:
         post = replace(
             post,
             unlisted=post.unlisted or page.unlisted,
+            draft=post.draft or (self._settings.generator == "pelican" and page.path.startswith(PELICAN_DRAFTS)),
             aliases=tuple(dict.fromkeys([*post.aliases, *page.aliases])),
             claim=Claim(page.path, likeness),
             stamp=f"{post.stamp.rpartition(':')[0]}:{page.digest}",

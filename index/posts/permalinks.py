@@ -81,7 +81,10 @@ def url_of(post: AddressParts, settings: Settings) -> str:
     given = _given(post, settings)
     if given is not None:
         return settings.base_url.rstrip("/") + "/" + quote(given.lstrip("/"), safe=SAFE + "%?#")
-    target = _fill(post, _pattern(post.path, settings), settings.conventions.names)
+    pattern = _pattern(post.path, settings)
+    if settings.built and not post.date and DATE_PLACEHOLDERS.intersection(_PLACEHOLDER.findall(pattern)):
+        pattern = "{path}/"  # Its page tells where it is, if it has one.
+    target = _fill(post, pattern, settings.conventions.names)
     return settings.base_url.rstrip("/") + "/" + quote(post.prefix + target.lstrip("/"), safe=SAFE)
 
 

@@ -16,6 +16,7 @@ _HIDING_LINE = re.compile(
           (?:true|yes|on|1) \b
       | (?: published | publish | render | list | permalink | searchable | in_search_index ) KEY
           (?:false|never|no|off|0) \b
+      | render KEY link \b
       | search KEY \{? \s* exclude KEY (?:true|yes|on|1) \b
       | status KEY (?:draft|hidden|skip|private|pending) \b
       | visibility KEY (?:members|paid|private|hidden|unlisted) \b

@@ -12,7 +12,10 @@ from ..globs import matches_glob
 NOTHING = SiteGiven()
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
-ADDRESS_KEYS = frozenset(("permalink", "slug", "url"))
+SHOWN_KEYS = frozenset(
+    "author authors categories category lang language permalink slug tags url".split()  # fmt: skip
+)
+"""Keys of front matter that hide no post."""
 MOST_ALTERNATIVES = 100
 """Patterns that one with braces stands for, at the most."""
 
@@ -31,7 +34,7 @@ class SiteRules(Protocol):
 
 
 class AddressRules:
-    """What the rules of a site say of addresses alone: by these, a post's built page is found, which says the rest."""
+    """The rules of a site without those that hide posts: by their addresses the built pages are found, which decide."""
 
     notes: Sequence[str] = ()
 
@@ -39,9 +42,9 @@ class AddressRules:
         self._rules = rules
 
     def given(self, path: str) -> SiteGiven:
-        """Return what the site says of a file's address."""
+        """Return what the site says of a file, but whether it is published."""
         given = self._rules.given(path)
-        values = {key: value for key, value in given.values.items() if key in ADDRESS_KEYS and isinstance(value, str)}
+        values = {key: value for key, value in given.values.items() if key in SHOWN_KEYS and value is not False}
         return SiteGiven(values=values, path=given.path, prefix=given.prefix, zone=given.zone)
 
 
