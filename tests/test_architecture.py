@@ -19,6 +19,7 @@ LAYERS = (
         *("index.model", "index.settings", "index.analysis", "index.ranking"),
     ),
     ("index.query", "index.posts", "index.segment"),
+    ("index.semantic",),
     ("index.retrieval",),
     ("index.engines.base",),
     ("index.engines",),

@@ -65,6 +65,7 @@ ADDITIONS: dict[str, Json] = {
     },
     "Hit.further": {"maxItems": 3},
     "Hit.missing": _described("The words of the query that it lacks, without those that only join others."),
+    "Hit.by_meaning": _described("It has none of the words, and is about something similar; needs a model of meaning."),
     "Hit.superseded_by": _described("The latest article that supersedes it; null without one."),
     "Hit.also_at": _described("Articles with the same text that match, too; they are not listed."),
     "Hit.translations": _described("The same article in other languages; of all, one in the reader's is listed."),

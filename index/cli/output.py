@@ -69,7 +69,9 @@ def _hit(number: int, hit: "Hit") -> str:
     text = _as_code(hit) if hit.passage.code is not None else _as_prose(hit)
     head = f"{number:>2}  {click.style(printable(hit.title), bold=True)}{date}"
     lines = [head, f"    {printable(hit.passage.url)}", text]
-    if hit.missing:
+    if hit.by_meaning:
+        lines.append("    has none of the words; is about something similar")
+    elif hit.missing:
         lines.append(f"    missing: {printable(', '.join(hit.missing))}")
     if hit.superseded_by:
         lines.append(f"    superseded by: {printable(hit.superseded_by.title)}, {printable(hit.superseded_by.url)}")

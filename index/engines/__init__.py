@@ -1,6 +1,7 @@
 """The engines, each in a package of its own."""
 
 from ..errors import SettingsError
+from ..semantic.model import find_model
 from ..settings import Settings
 from .base import Engine
 
@@ -11,7 +12,7 @@ def open_engine(settings: Settings) -> Engine:
         return _opensearch(settings)
     from .whoosh.engine import WhooshEngine
 
-    return WhooshEngine(settings.index)
+    return WhooshEngine(settings.index, find_model(settings))
 
 
 def _opensearch(settings: Settings) -> Engine:
@@ -24,4 +25,6 @@ def _opensearch(settings: Settings) -> Engine:
         ) from None
     cluster = settings.opensearch
     access = Access(cluster.hosts, cluster.user, cluster.password, cluster.token, cluster.ca, cluster.timeout)
-    return OpenSearchEngine(access, cluster.index, shards=cluster.shards, replicas=cluster.replicas)
+    return OpenSearchEngine(
+        access, cluster.index, shards=cluster.shards, replicas=cluster.replicas, model=find_model(settings)
+    )

@@ -43,6 +43,10 @@ class Match(Protocol):
     def spans(self) -> Spans:
         """The spans of the query's terms in the text."""
 
+    @property
+    def nearest(self) -> int | None:
+        """Where the piece of the text begins that is nearest to what is meant, if the post has none of the words."""
+
     def has(self, clause: Node) -> bool:
         """Return whether the post has what a clause of the query looks for, whatever is excluded or filtered."""
 
@@ -97,11 +101,15 @@ class Snapshot(Protocol):
         offset: int = 0,
         limit: int = 10,
         language: str = "",
+        meaning: str = "",
     ) -> QueryResult:
         """Find the posts that match a query, best first; posts without a date or value come last when sorted by it.
 
         If few posts match, the best matches of the query `wider` fill the list; in another order, they replace an empty
         list only. Among the best matches, a post whose title has exactly the terms of `title` ranks above others.
+
+        With a model, the best matches are ordered by what they have in common with a `meaning`, too; and if few posts
+        match, those nearest to it join the wider matches.
 
         With the `language` of a reader, one of several translations is listed: that in this language, if it matches.
         """

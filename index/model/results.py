@@ -68,6 +68,7 @@ class Hit(Struct, frozen=True, kw_only=True):
         further: Other sections that have words of the query, at most three, best first.
         length: Characters of its text.
         missing: The words of the query that it lacks, as typed, without those that only join others.
+        by_meaning: It has none of the words, and is near to what they mean.
         pinned: The author put it first.
         superseded_by: Its latest successor, where one is in the index.
         also_at: Copies of it, the same text under other addresses, which matched too and are not listed.
@@ -88,6 +89,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     further: tuple[Place, ...]
     length: int
     missing: tuple[str, ...] = ()
+    by_meaning: bool = False
     pinned: bool = False
     superseded_by: Reference | None = None
     also_at: tuple[Reference, ...] = ()

@@ -66,6 +66,7 @@ def recipe(settings: Settings) -> str:
         settings.max_post_bytes,
         sorted(settings.hold_back),
         settings.facets,
+        *((settings.semantic_model,) if settings.semantic else ()),
     )
     return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
 

@@ -8,7 +8,7 @@ from typing import Self
 from .. import analysis
 from .parser import MAX_QUERY_LENGTH, parse, parse_operators
 from .relax import relax, unfinished
-from .tree import And, Between, Filter, Leaf, Node, Or, Sort, wanted
+from .tree import And, Between, Filter, Leaf, Node, Or, Prefix, Sort, Variants, Word, units, wanted
 from .word_forms import with_forms
 
 # Each value of these is required; of all other facets, several that are chosen are alternatives.
@@ -61,6 +61,13 @@ class AnalysedQuery:
     def is_code(self) -> bool:
         """Whether the text is a piece of code rather than words and names."""
         return bool(CODE_SIGNS.search(self.text))
+
+    @property
+    def meaning(self) -> str:
+        """The words whose meaning counts, too; "" for code, and where something is quoted or in a field."""
+        typed = [unit.leaf if isinstance(unit, Variants) else unit for unit in units(self.tree)]
+        plain = not self.is_code and all(isinstance(leaf, Word | Prefix) and not leaf.field for leaf in typed)
+        return " ".join(leaf.text for leaf in typed) if plain else ""
 
     @cached_property
     def whole(self) -> Node:

@@ -17,6 +17,7 @@ from ..segment.postings import IN_TEXT
 from .boolean import Evaluation, blank
 from .explanation import words
 from .listed import Best
+from .question import Question
 from .spelled import Spelled
 from .uniqueness import Quoting
 
@@ -31,16 +32,17 @@ class PageOfSegment:
 
     Args:
         evaluation: The query on the segment.
-        query: What posts have to match.
-        wider: What the other posts match.
+        question: What is looked for.
         docs: The posts.
     """
 
-    def __init__(self, evaluation: Evaluation, query: Node, wider: Node | None, docs: Sequence[int]) -> None:
+    def __init__(self, evaluation: Evaluation, question: Question, docs: Sequence[int]) -> None:
+        query, wider = question.query, question.wider
         self.segment = evaluation.segment
         self.docs = docs
         self._evaluation = evaluation
         self._query = query
+        self._meaning = question.meaning
         self._shown = And((*conjuncts(query), *added(query, wider))) if wider else query
         leaves, clauses = wanted(self._shown), units(self._shown)
         self._typed = len(wanted(query))
@@ -71,6 +73,12 @@ class PageOfSegment:
         """What each word of the query adds to the score of a post."""
         is_complete = doc in self._evaluation.evaluate(self._query).docs
         return tuple(words(self._evaluation, self._query if is_complete else self._shown, doc))
+
+    def nearest(self, doc: int) -> int | None:
+        """Return where the piece of a post begins that is nearest to the query; None without a vector of it."""
+        if self._meaning is None:
+            return None
+        return int(self.segment.vectors.near(np.array([doc]), self._meaning).starts[0])
 
     @cached_property
     def spans(self) -> dict[int, Spans]:
@@ -166,6 +174,11 @@ class ArrayMatch:
     def spans(self) -> Spans:
         """The spans of the query's words in the text."""
         return self._page.spans[self._doc]
+
+    @property
+    def nearest(self) -> int | None:
+        """Where the piece of the text begins that is nearest to the query, if the post has none of its words."""
+        return None if self._best.frequency or not self._best.added.get("meaning") else self._page.nearest(self._doc)
 
     def has(self, clause: Node) -> bool:
         """Return whether the post has what a clause of the query looks for."""

@@ -1,4 +1,4 @@
-"""Rank the best matches again: by the positions of the query's words, by dates, and by what the best have in common."""
+"""Rank the best matches again: by positions of the words, by dates, by what the best have in common, by meaning."""
 
 from collections.abc import Sequence
 
@@ -7,31 +7,36 @@ import numpy as np
 from ..query.tree import Node, conjuncts, wanted
 from ..segment.arrays import Array
 from ..segment.segment import Segment
+from ..segment.vectors import QueryVector
 from .boolean import Evaluation, segments_of
 from .dates import timeliness
 from .feedback import is_long, likeness
 from .listed import Listed, end_to_end
+from .meaning import nearness
 from .occurrences import find_occurrences, titled
-from .rescoring import MAX_RESCORED_CLAUSES, reward, rewards
+from .question import Question
+from .rescoring import MAX_RESCORED_CLAUSES, meaning_reward, reward, rewards
 from .selection import best_first, dates_of
 from .succession import Succession
 from .term_vectors import term_vectors
 
 
-def rerank(evaluations: Sequence[Evaluation], query: Node, title: Sequence[str], found: Listed) -> Listed:
+def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed) -> Listed:
     """Rescore the best matches: add what their occurrences are worth to their scores; equals are ordered by date."""
-    clauses = [clause for clause in conjuncts(query) if wanted(clause)]
+    clauses = [clause for clause in conjuncts(question.query) if wanted(clause)]
     parts = []
     for number, evaluation in enumerate(evaluations):
         own = np.flatnonzero(found.segment == number)
         if len(own):
-            parts.append(_rewarded(evaluation, clauses, title, found.take(own[found.doc[own].argsort()])))
+            parts.append(_rewarded(evaluation, clauses, question.title, found.take(own[found.doc[own].argsort()])))
     if not parts:
         return found
     # What a clause weighs is the same in every segment.
     segments, idf = segments_of(evaluations), _idf(evaluations[0], clauses)
-    again = best_first(segments, _timely(segments, idf, title, end_to_end(parts)))
-    return best_first(segments, _fed_back(segments, idf, again)) if is_long(clauses) else again
+    again = best_first(segments, _timely(segments, idf, question.title, end_to_end(parts)))
+    if is_long(clauses):
+        again = best_first(segments, _fed_back(segments, idf, again))
+    return best_first(segments, _meant(segments, idf, question.meaning, again)) if question.meaning else again
 
 
 def succeeded(segments: Sequence[Segment], listed: Listed, succession: Succession) -> Listed:
@@ -70,6 +75,15 @@ def _fed_back(segments: Sequence[Segment], idf: Array, listed: Listed) -> Listed
     alike = likeness(term_vectors(segments, listed.segment, listed.doc), listed.score)
     added = {**listed.added, "feedback": alike * reward("feedback", idf)}
     return Listed(listed.segment, listed.doc, listed.score + added["feedback"], listed.frequency, added)
+
+
+def _meant(segments: Sequence[Segment], idf: Array, query: QueryVector, listed: Listed) -> Listed:
+    """Add to the scores of posts what their nearness to a query is worth."""
+    near = nearness(segments, listed, query)
+    if near is None:
+        return listed
+    added = {**listed.added, "meaning": near * meaning_reward(idf)}
+    return Listed(listed.segment, listed.doc, listed.score + added["meaning"], listed.frequency, added)
 
 
 def _idf(evaluation: Evaluation, clauses: Sequence[Node]) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..ranking import K1, NEARLY_WHOLE, REWARDS
+from ..ranking import FEW_CLAUSES, K1, NEARLY_WHOLE, OF_FEW_CLAUSES, REWARDS
 from ..segment.arrays import Array
 
 # Clauses that are looked at; nobody types more.
@@ -72,6 +72,11 @@ def rewards(places: Occurrences, named: Array, idf: Array) -> dict[str, Array]:
 def reward(name: str, idf: Array) -> float:
     """Return the largest reward for a query with clauses of these idf."""
     return float(idf.sum()) * (K1 + 1) * REWARDS[name]
+
+
+def meaning_reward(idf: Array) -> float:
+    """Return the largest reward for what a query with clauses of these idf means."""
+    return reward("meaning", idf) * (OF_FEW_CLAUSES if len(idf) < FEW_CLAUSES else 1)
 
 
 def _covered(group: Array, clause: Array, groups: int, share: Array) -> Array:

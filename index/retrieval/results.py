@@ -8,7 +8,8 @@ from .boolean import Evaluation
 from .copies import DocId
 from .facets import Counting
 from .matches import ArrayMatch, PageOfSegment
-from .top import Question, Ranked
+from .question import Question
+from .top import Ranked
 
 
 class ArrayFound:
@@ -21,9 +22,8 @@ class ArrayFound:
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
-        query, wider = question.query, question.wider
         pages = [
-            PageOfSegment(evaluation, query, wider, [best.doc for best in ranked.page if best.segment == n])
+            PageOfSegment(evaluation, question, [best.doc for best in ranked.page if best.segment == n])
             for n, evaluation in enumerate(evaluations)
         ]
 

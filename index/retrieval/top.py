@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,25 +11,13 @@ from ..segment.arrays import Array
 from .boolean import Evaluation, Matched, segments_of
 from .copies import DocId
 from .listed import Best, Listed, end_to_end
+from .meaning import FEW, joined, nearest_posts, with_nearest
 from .ordering import ordering_keys
+from .question import Question
 from .relations import Relations, Repeats
 from .reranking import rerank, succeeded
 from .selection import select_top
 from .succession import Succession
-
-
-class Question(NamedTuple):
-    """What is looked for.
-
-    Attributes:
-        query: What posts have to match.
-        wider: Where none match, what others have to match; where few match, by relevance, those that fill the list.
-        title: The terms of a title: of the best matches, a post with exactly these ranks above others.
-    """
-
-    query: Node
-    wider: Node | None = None
-    title: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +112,7 @@ def _by_relevance(
     found = _best_of(evaluations, matched, max(LOOKED_AT_TWICE, offset + limit))
     again = found.take(slice(LOOKED_AT_TWICE))
     if wanted(question.query):
-        again = rerank(evaluations, question.query, question.title, again)
+        again = rerank(evaluations, question, again)
         again = succeeded(segments_of(evaluations), again, succession)
     last = offset + limit
     page = again.best(offset, last)
@@ -171,17 +158,23 @@ def _filled(
 ) -> Ranked:
     """Fill up a short list with the best of what matches something wider, as long as it is not far below the best."""
     complete = _best_of(evaluations, matched, LOOKED_AT_TWICE)
-    docs, keys = [], []
+    meaning = question.meaning if len(complete) < FEW else None
+    docs, keys, nearest = [], [], []
     for evaluation, own in zip(evaluations, matched, strict=True):
         wide = evaluation.evaluate(wider)
         others = ~evaluation.segment.among(own.docs).take(wide.docs)
-        docs.append(wide.docs[others])
-        keys.append(_scores(evaluation, wide)[others])
+        near = nearest_posts(evaluation, wider, meaning) if meaning else own.docs[:0]
+        near = near[~evaluation.segment.among(own.docs).take(near)]
+        found_docs, found_keys = joined(wide.docs[others], _scores(evaluation, wide)[others], near)
+        docs.append(found_docs)
+        keys.append(found_keys)
+        nearest.append(near)
     if relations.copies or relations.translations:
         masks = relations.kept(docs, listed)
         docs, keys = ([own[mask] for own, mask in zip(part, masks, strict=True)] for part in (docs, keys))
     added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(complete))
-    found = rerank(evaluations, question.query, question.title, end_to_end([complete, added]))
+    added = with_nearest(added, docs, keys, nearest) if meaning else added
+    found = rerank(evaluations, question, end_to_end([complete, added]))
     is_complete = np.zeros(len(found), bool)
     for number, own in enumerate(matched):
         is_complete |= (found.segment == number) & np.isin(found.doc, own.docs)

@@ -23,7 +23,7 @@ from .long_questions import bounded
 from .marks import united
 from .passages import further, passage
 from .spelling import Spelling
-from .windows import best_window
+from .windows import best_window, window_at
 
 # With fewer complete matches than these, another spelling is suggested.
 FEW_MATCHES = 10
@@ -145,6 +145,7 @@ def _find(
             offset=offset,
             limit=limit,
             language=language,
+            meaning=query.meaning,
         )
 
     found = find(query.relaxed)
@@ -197,6 +198,8 @@ def _hit(
     article, spans = match.article, match.spans
     successor = succession.latest.get(article.path)
     window = best_window(article, spans, is_code=is_code)
+    if match.nearest is not None:
+        window = window_at(article, match.nearest)
     return Hit(
         path=article.path,
         url=article.url,
@@ -211,6 +214,7 @@ def _hit(
         further=further(article, window),
         length=article.sections[-1].end,
         missing=missing,
+        by_meaning=match.nearest is not None,
         superseded_by=successor.reference if successor else None,
         also_at=tuple(copy.reference for copy in match.copies),
         translations=tuple(other.translation for other in match.translations),

@@ -107,6 +107,13 @@ def best_window(article: Article, spans: Spans, *, is_code: bool = False) -> Win
     return Window(chosen.section, run, [other.section for _, _, other in ranked if other is not chosen])
 
 
+def window_at(article: Article, offset: int) -> Window:
+    """Return the window that begins at an offset, for a post that has none of the words."""
+    section = section_at(article, offset)
+    _, stop, block = _part_at(section, article.code, offset)
+    return Window(section, Run(offset, stop, block, 0, 0), ())
+
+
 def section_at(article: Article, offset: int) -> Section:
     """Return the section that an offset is in; of several that start there, the others are empty."""
     return article.sections[bisect_right(article.sections, offset, key=_start_of) - 1]

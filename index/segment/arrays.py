@@ -27,7 +27,7 @@ from ..files import atomic_write, naming
 
 MAGIC = b"BMAR"
 # Raise it with every change of what the arrays mean.
-ARRAYS_VERSION = 13
+ARRAYS_VERSION = 14
 ALIGNMENT = 64
 PREFIX = struct.Struct("<4sIII")
 

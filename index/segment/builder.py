@@ -9,6 +9,7 @@ from .arrays import Array
 from .fields import PostTokens, post_tokens
 from .inverter import Inverter
 from .store import PostStore, StoreBuilder
+from .vectors import Embedder, VectorBuilder, merge_vectors
 
 
 class SegmentArrays(NamedTuple):
@@ -16,7 +17,8 @@ class SegmentArrays(NamedTuple):
 
     Attributes:
         posts: The posts themselves; see `store`.
-        derived: What is computed from the posts, and can be computed again; see `inverter`.
+        derived: What is computed from the posts, and can be computed again; see `inverter`
+            and `vectors`.
     """
 
     posts: Mapping[str, Array]
@@ -24,11 +26,16 @@ class SegmentArrays(NamedTuple):
 
 
 class SegmentBuilder:
-    """Collects the posts of one segment: each is analysed once, and all positions are sorted once."""
+    """Collects the posts of one segment: each is analysed once, and all positions are sorted once.
 
-    def __init__(self) -> None:
+    Args:
+        embedder: Makes vectors of the posts; without one there are none.
+    """
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
         self._store = StoreBuilder()
         self._inverter = Inverter()
+        self._vectors = VectorBuilder(embedder)
 
     @property
     def tokens(self) -> int:
@@ -39,24 +46,27 @@ class SegmentBuilder:
         """Add the next post, with its tokens."""
         self._store.add(post)
         self._inverter.add(post, tokens)
+        self._vectors.add(post)
 
     def arrays(self) -> SegmentArrays:
         """Return the arrays of the posts added."""
-        return SegmentArrays(self._store.arrays(), self._inverter.arrays())
+        return SegmentArrays(self._store.arrays(), self._inverter.arrays() | self._vectors.arrays())
 
 
-def derive(posts: PostStore) -> dict[str, Array]:
+def derive(posts: PostStore, embedder: Embedder | None = None) -> dict[str, Array]:
     """Compute the derived arrays of a segment from its posts."""
-    inverter = Inverter()
+    inverter, vectors = Inverter(), VectorBuilder(embedder)
     for number in range(posts.count):
         post = posts.post(number)
         inverter.add(post, post_tokens(post))
-    return inverter.arrays()
+        vectors.add(post)
+    return inverter.arrays() | vectors.arrays()
 
 
 def merge_segments(segments: Sequence[tuple[SegmentArrays, Array]]) -> SegmentArrays:
     """Merge segments; each comes with a mask of the posts to keep."""
     return SegmentArrays(
         store.merge_posts([(arrays.posts, alive) for arrays, alive in segments]),
-        merging.merge_derived([(arrays.derived, alive) for arrays, alive in segments]),
+        merging.merge_derived([(arrays.derived, alive) for arrays, alive in segments])
+        | merge_vectors([(arrays.derived, alive) for arrays, alive in segments]),
     )

@@ -18,6 +18,7 @@ from .inverter import SegmentNames
 from .lexicon import SortedStrings
 from .stems import ANY
 from .store import PostStore
+from .vectors import SegmentVectors
 
 # The fields whose runs begin a section.
 BEGINNINGS = [FIELDS.index(name) for name in ("title", "headings")]
@@ -65,6 +66,7 @@ class Segment:
         stored: The arrays as they are written to disk.
         arrays: Those of them that are derived from the posts.
         posts: The stored posts.
+        vectors: Those of the pieces of the posts.
         alive: Mask of the posts that are not deleted; None if no post is.
         boost: For each post, what its score is multiplied by; None where that is 1 for all.
         norm: For each post, the factor that normalizes a weight in its text by the text's length; see `ranking`.
@@ -74,6 +76,7 @@ class Segment:
         self.stored = stored
         self.arrays = arrays = stored.derived
         self.posts = PostStore(stored.posts)
+        self.vectors = SegmentVectors(arrays)
         self.docs = len(arrays["doc_at"]) - 1
         self.names = msgspec.msgpack.decode(arrays["names"].tobytes(), type=SegmentNames)
         self.lexicon = SortedStrings(arrays["lexicon"], arrays["lexicon_at"])

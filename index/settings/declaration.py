@@ -100,6 +100,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     synonyms: Annotated[Path | None, about("File with synonyms: lines like `k8s = kubernetes`.", "synonyms.txt")] = None
     builtin_synonyms: Annotated[bool, about("Whether the list that comes along is used, too.")] = True
+    semantic: Annotated[
+        bool, about("Whether posts are also found by what they mean, by a model on this machine; needs an extra.")
+    ] = False
+    semantic_model: Annotated[
+        Path | None, about("Folder with a model of model2vec; without it, the extra's own.", "models/potion-base-8M")
+    ] = None
     pins: Annotated[
         tuple[tuple[str, str], ...],
         about("Queries, each with the path of the post that comes first.", [["go time", "time.md"]]),

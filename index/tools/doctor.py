@@ -17,6 +17,7 @@ from ..files import naming
 from ..insights import store
 from ..posts.page_matching import WAITS
 from ..query.tree import Everything
+from ..semantic.model import check_model
 from ..settings import Settings, without_secrets
 from ..sync.sync import sync
 
@@ -109,6 +110,13 @@ def _secrets(exposed: Sequence[str], _: Engine, settings: Settings) -> Iterator[
     yield from (("warning", sentence) for sentence in exposed)
     if not exposed and without_secrets(settings) != settings:
         yield "ok", "no file that everybody can read has a secret of the settings"
+
+
+def _semantic(_: Engine, settings: Settings) -> Iterator[Said]:
+    """Load the model of meaning, where one is asked for."""
+    if settings.semantic:
+        reason = check_model(settings)
+        yield ("warning", f"{reason}; until then, posts are found by their words alone") if reason else ("ok", "loaded")
 
 
 def _index(engine: Engine, _: Settings) -> Iterator[Said]:
@@ -249,6 +257,7 @@ CHECKS: dict[str, Check] = {
     "cluster": _cluster,
     "index": _index,
     "files": _files,
+    "semantic": _semantic,
     "addresses": _addresses,
     "facets": _facets,
     "counts": _counts,

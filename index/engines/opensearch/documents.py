@@ -19,6 +19,7 @@ from ...segment.builder import SegmentArrays, SegmentBuilder
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
 from ...segment.fields import FIELDS, PostTokens, post_tokens
 from ...segment.store import PostStore
+from ...segment.vectors import Embedder
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
 
 # The derived arrays and the posts of a segment: the type and the bytes of every array, by name.
@@ -38,13 +39,14 @@ def key(path: str, generation: int) -> str:
     return f"{sha256(path.encode()).hexdigest()[:32]}-{generation}"
 
 
-def document_of(post: Post, generation: int, average: float) -> dict[str, Any]:
+def document_of(post: Post, generation: int, average: float, embedder: Embedder | None = None) -> dict[str, Any]:
     """Return the document of a post.
 
     Args:
         post: The post.
         generation: The first generation that has this version of the post.
         average: The average length of a post, for OpenSearch's own scores; the final ranking uses the exact one.
+        embedder: Makes the vectors of the post; None for none.
     """
     tokens = post_tokens(post)
     runs = list(_runs(tokens))
@@ -66,7 +68,7 @@ def document_of(post: Post, generation: int, average: float) -> dict[str, Any]:
         "term": sorted({form for _, run in runs for forms in run for form in forms if form}),
         "exact": [_value(run) for _, run in runs],
         "stem": _frequencies(runs, post.language, 1 - B + B * words / average),
-        "stored": _stored(post, tokens),
+        "stored": _stored(post, tokens, embedder),
     }
     for name in SCOPES:
         scoped = [(field, run) for field, run in runs if field == name]
@@ -125,8 +127,8 @@ def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) ->
     return BREAK.join(f"{term}{FREQUENCY}{max(1, round(value * UNIT))}" for term, value in total.items())
 
 
-def _stored(post: Post, tokens: PostTokens) -> str:
-    builder = SegmentBuilder()
+def _stored(post: Post, tokens: PostTokens, embedder: Embedder | None) -> str:
+    builder = SegmentBuilder(embedder)
     builder.add(post, tokens)
     posts, derived = builder.arrays()
     stored = {name: array for name, array in derived.items() if not name.startswith(REDUNDANT)}

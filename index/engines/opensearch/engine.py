@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from ...errors import IndexMissing, IndexOutdated
 from ...model import Health
+from ...semantic.model import SemanticModel
 from ..base import Inspection
 from .cache import PostCache
 from .catalogue import Catalogue, GenerationMark
@@ -17,9 +18,20 @@ from .writer import OpenSearchWriter
 
 
 class OpenSearchEngine:
-    """Stores an index on a cluster."""
+    """Stores an index on a cluster.
 
-    def __init__(self, access: Access, name: str, *, shards: int = 1, replicas: int = 1) -> None:
+    Args:
+        access: How the cluster is reached.
+        name: The name of the index there.
+        shards: Its parts.
+        replicas: Copies of each part.
+        model: Makes vectors of posts and queries; None for none.
+    """
+
+    def __init__(
+        self, access: Access, name: str, *, shards: int = 1, replicas: int = 1, model: SemanticModel | None = None
+    ) -> None:
+        self._model = model
         self._cluster = Cluster(access)
         self._catalogue = Catalogue(self._cluster, name, shards, replicas)
         self._name, self._replicas = name, replicas
@@ -42,7 +54,7 @@ class OpenSearchEngine:
                 return held
             if mark.format != DOCUMENT_FORMAT:
                 raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
-            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._cache)
+            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._cache, self._model)
             return self._snapshot
 
     @contextmanager
@@ -63,7 +75,7 @@ class OpenSearchEngine:
                 for index in self._catalogue.replaced(old):
                     self._catalogue.delete(index)
                 mark = self._catalogue.put(old, mark.begin())
-            writer = OpenSearchWriter(self._catalogue, old, mark, average, lock.check, rebuild=rebuild)
+            writer = OpenSearchWriter(self._catalogue, old, mark, average, lock.check, self._model, rebuild=rebuild)
             try:
                 if old and not rebuild:
                     writer.purge()

@@ -20,14 +20,16 @@ from ...retrieval.copies import find_copies, find_translations
 from ...retrieval.facets import Counting
 from ...retrieval.key_terms import telling
 from ...retrieval.listed import Best
+from ...retrieval.question import Question
 from ...retrieval.relations import Relations
 from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
-from ...retrieval.top import Question, Ranked, rank_matches
+from ...retrieval.top import Ranked, rank_matches
 from ...segment.builder import SegmentArrays, merge_segments
 from ...segment.columns import EPOCH
 from ...segment.segment import Segment, average_length
+from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
 from . import query_dsl
 from .cache import CacheHit, PostCache
@@ -82,7 +84,15 @@ class Candidates(NamedTuple):
 class ClusterSnapshot:
     """One generation of the index, which never changes; threads may share it."""
 
-    def __init__(self, catalogue: Catalogue, index: str, mark: GenerationMark, cache: PostCache) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        index: str,
+        mark: GenerationMark,
+        cache: PostCache,
+        model: SemanticModel | None = None,
+    ) -> None:
+        self._model = model
         self.index, self.generation = index, mark.generation
         self._catalogue, self._cluster, self._cache = catalogue, catalogue.cluster, cache
         self._alive = query_dsl.living(mark.generation, mark.void)
@@ -134,6 +144,7 @@ class ClusterSnapshot:
         offset: int = 0,
         limit: int = 10,
         language: str = "",
+        meaning: str = "",
     ) -> ArrayFound:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         if not limit and (wider is None or self._counts_of(query).total):
@@ -141,15 +152,16 @@ class ClusterSnapshot:
             return ClusterResult((), Ranked((), counts.total, ()), Question(query), counts, counts.total)
         if sort != "relevance":
             return self._find_ordered(query, wider, sort, offset, limit)
+        vector = self._model.embed_query(meaning) if self._model and meaning else None
         weighted = _weighted(query, wider)
         candidates = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), weighted)
         total, paths = candidates.counts.total, candidates.paths
         if wider is None or total >= LOOKED_AT_TWICE:
-            question = Question(query, None, title)
+            question = Question(query, None, title, vector)
             evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
             return ClusterResult(evaluations, ranked, question, candidates.counts, total)
         paths = {**paths, **self._wider_paths(wider, query, CANDIDATES - total)}
-        question = Question(query, wider, title)
+        question = Question(query, wider, title, vector)
         evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
         return ArrayFound(evaluations, ranked, question, Counting([evaluation.segment for evaluation in evaluations]))
 

@@ -11,6 +11,7 @@ import msgspec
 
 from ...errors import BackmatterError, IndexUnavailable
 from ...model import Post
+from ...segment.vectors import Embedder
 from .catalogue import Catalogue, GenerationMark, claim
 from .cluster import Access, Cluster
 from .documents import document_of, key, length
@@ -25,7 +26,13 @@ PATHS_PER_QUERY = 1_000
 
 
 def stage_documents(
-    access: Access, index: str, generation: int, average: float, claimed: bool, posts: Iterable[Post]
+    access: Access,
+    index: str,
+    generation: int,
+    average: float,
+    claimed: bool,
+    embedder: Embedder | None,
+    posts: Iterable[Post],
 ) -> list[str]:
     """Send posts and return their paths. An average length of 0 is not known: it is estimated from the first posts."""
     paths: list[str] = []
@@ -36,7 +43,7 @@ def stage_documents(
     def actions() -> Iterator[dict[str, Any]]:
         for post in chain(first, remaining):
             paths.append(post.path)
-            source = document_of(post, generation, average)
+            source = document_of(post, generation, average, embedder)
             yield {"_index": index, "_id": key(post.path, generation), "_source": source}
 
     Cluster(access).bulk(actions(), require_alias=claimed)
@@ -52,6 +59,7 @@ class OpenSearchWriter:
         mark: The mark of the current index.
         average: The average length of its posts; 0 if not known.
         check: Checks that the lock is still held.
+        embedder: Makes the vectors of posts; None for none.
         rebuild: Whether to build a new index.
     """
 
@@ -62,6 +70,7 @@ class OpenSearchWriter:
         mark: GenerationMark,
         average: float,
         check: Callable[[], None],
+        embedder: Embedder | None = None,
         *,
         rebuild: bool,
     ) -> None:
@@ -72,7 +81,7 @@ class OpenSearchWriter:
         self._written = claim(self._index) if self._rebuild else self._index
         self._generation = self._next = max(mark.begun, 1)
         self.stage = partial(
-            stage_documents, self._cluster.access, self._written, self._generation, average, self._rebuild
+            stage_documents, self._cluster.access, self._written, self._generation, average, self._rebuild, embedder
         )
 
     def commit(self, staged: Sequence[Sequence[str]], delete: Collection[str] = (), *, after: int = 0) -> int:

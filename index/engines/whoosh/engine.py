@@ -24,6 +24,7 @@ from ...errors import (
 from ...model import Holding
 from ...segment.arrays import Array, OtherVersion, Unusable
 from ...segment.segment import Segment
+from ...semantic.model import SemanticModel
 from ..base import Inspection
 from .schema import schema
 from .segment_files import inspect_segment, open_segment
@@ -45,10 +46,16 @@ _log = logging.getLogger(__name__)
 
 
 class WhooshEngine:
-    """Stores an index in a directory."""
+    """Stores an index in a directory.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: The directory.
+        model: Makes vectors of posts and queries; None for none.
+    """
+
+    def __init__(self, directory: Path, model: SemanticModel | None = None) -> None:
         self.directory = directory
+        self._model = model
         self._lock = threading.Lock()
         self._snapshot: ArraySnapshot | None = None
         self._latest_read = 0
@@ -119,7 +126,7 @@ class WhooshEngine:
     def _cleaning(self, *, rebuild: bool) -> Iterator[WhooshWriter]:
         base = self._base(rebuild=rebuild)
         damaged = self._inspected.damaged if self._inspected else ()
-        writer = WhooshWriter(self.directory, base, self._segment, damaged, rebuild=rebuild)
+        writer = WhooshWriter(self.directory, base, self._segment, damaged, self._model, rebuild=rebuild)
         try:
             yield writer
         finally:
@@ -205,7 +212,7 @@ class WhooshEngine:
     def _read(self) -> ArraySnapshot:
         """Open the latest generation, or else the newest one that can be read."""
         toc, opened = self._newest_whole()
-        snapshot = ArraySnapshot(int(toc.generation), opened, self.directory)
+        snapshot = ArraySnapshot(int(toc.generation), opened, self.directory, self._model)
         ids = (str(segment.segment_id()) for segment in toc.segments)
         self._opened = dict(zip(ids, snapshot.segments, strict=True))
         return snapshot
@@ -238,7 +245,7 @@ class WhooshEngine:
 
     def _segment(self, segment: Any) -> Segment:
         """Return a segment, opened unless the last snapshot has it open: files of segments never change."""
-        return self._opened.get(str(segment.segment_id())) or open_segment(self.directory, segment)
+        return self._opened.get(str(segment.segment_id())) or open_segment(self.directory, segment, self._model)
 
     def _unreadable(self, broken: Sequence[str]) -> str:
         return f"{self.directory}: the index cannot be read ({'; '.join(broken)})"

@@ -22,6 +22,7 @@ from ...segment.arrays import Array, OtherVersion, StoredArrays, Unusable, read_
 from ...segment.builder import SegmentArrays, derive
 from ...segment.segment import Segment
 from ...segment.store import PostStore
+from ...segment.vectors import Embedder
 
 # The means by which the arrays were made: another version of any of them builds the index anew.
 BAKED_WEIGHTS = zlib.crc32(repr((sorted(WEIGHTS.items()), TEXT)).encode())
@@ -99,7 +100,7 @@ def sync_segment(directory: Path, segment: Any) -> None:
     sync_to_disk(directory / derived_file(segment))
 
 
-def open_segment(directory: Path, segment: Any) -> Segment:
+def open_segment(directory: Path, segment: Any, embedder: Embedder | None = None) -> Segment:
     """Open a segment.
 
     Raises:
@@ -110,10 +111,10 @@ def open_segment(directory: Path, segment: Any) -> Segment:
     if not file.exists():
         raise FileNotFoundError(file)
     posts = read_posts(directory, segment)
-    return Segment(SegmentArrays(posts, _read_derived(directory, segment, posts)))
+    return Segment(SegmentArrays(posts, _read_derived(directory, segment, posts, embedder)))
 
 
-def _read_derived(directory: Path, segment: Any, posts: StoredArrays) -> Mapping[str, Array]:
+def _read_derived(directory: Path, segment: Any, posts: StoredArrays, embedder: Embedder | None) -> Mapping[str, Array]:
     """Read the derived arrays; if they cannot be read, build and write them again."""
     file, key = directory / derived_file(segment), derived_key(segment)
     try:
@@ -121,7 +122,7 @@ def _read_derived(directory: Path, segment: Any, posts: StoredArrays) -> Mapping
     except OtherVersion:
         raise
     except Unusable:
-        derived = derive(PostStore(posts))
+        derived = derive(PostStore(posts), embedder)
         # A reader without permission to write keeps them in memory.
         with suppress(OSError):
             write_arrays(file, key, derived, MAKER)

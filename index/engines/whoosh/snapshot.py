@@ -1,5 +1,6 @@
 """A generation of the embedded index, answered from the arrays of its segments."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -19,15 +20,20 @@ from ...retrieval.copies import Copies, find_copies, find_translations, nearest_
 from ...retrieval.facets import Counting
 from ...retrieval.fuzzy import similar
 from ...retrieval.key_terms import telling
+from ...retrieval.question import Question
 from ...retrieval.relations import Relations
 from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
 from ...retrieval.terms import LeafPostings, find_leaf
-from ...retrieval.top import Question, rank_matches
+from ...retrieval.top import rank_matches
 from ...segment.arrays import Array, StoredArrays
 from ...segment.columns import EPOCH, UNDATED
 from ...segment.segment import Segment, average_length
+from ...segment.vectors import QueryVector
+from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
+
+_log = logging.getLogger(__name__)
 
 
 class ArraySnapshot:
@@ -37,10 +43,19 @@ class ArraySnapshot:
         generation: Its number.
         segments: Its segments, each with a mask of the posts that are not deleted.
         directory: The directory of the index.
+        model: Makes the vectors of queries; None for none.
     """
 
-    def __init__(self, generation: int, segments: Sequence[tuple[Segment, Array]], directory: Path) -> None:
+    def __init__(
+        self,
+        generation: int,
+        segments: Sequence[tuple[Segment, Array]],
+        directory: Path,
+        model: SemanticModel | None = None,
+    ) -> None:
         self.generation = generation
+        self._model = model
+        self._is_compared = False
         self._directory = directory
         lengths = [segment.arrays["doc_length"][alive] for segment, alive in segments]
         self._posts = sum(map(len, lengths))
@@ -61,12 +76,23 @@ class ArraySnapshot:
         offset: int = 0,
         limit: int = 10,
         language: str = "",
+        meaning: str = "",
     ) -> ArrayFound:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         evaluations = self._evaluations(And((query, wider)) if wider else query)
-        question, relations = Question(query, wider, title), self._relations(language)
+        question, relations = Question(query, wider, title, self._vector(meaning)), self._relations(language)
         ranked = rank_matches(evaluations, question, sort, offset, limit, relations)
         return ArrayFound(evaluations, ranked, question, self._counting)
+
+    def _vector(self, meaning: str) -> QueryVector | None:
+        """Return the vector of what a query means; say once if posts have none to compare it with."""
+        vector = self._model.embed_query(meaning) if self._model and meaning else None
+        if vector and not self._is_compared:
+            self._is_compared = True
+            lacking = sum(segment.vectors.lacking(segment.alive, vector.model) for segment in self.segments)
+            if lacking:
+                _log.warning("semantic: %d posts have no vectors of this model; run: backmatter index --full", lacking)
+        return vector
 
     @cached_property
     def succession(self) -> Succession:

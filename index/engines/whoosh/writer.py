@@ -19,6 +19,7 @@ from ...segment.builder import SegmentArrays, SegmentBuilder, derive, merge_segm
 from ...segment.fields import post_tokens
 from ...segment.segment import Segment
 from ...segment.store import PostStore
+from ...segment.vectors import Embedder
 from .codec import ArrayCodec
 from .schema import schema
 from .segment_files import derived_file, posts_file, read_posts, sync_segment, write_segment
@@ -47,18 +48,18 @@ class StagedSegment:
     paths: tuple[str, ...]
 
 
-def stage_segments(directory: Path, posts: Iterable[Post]) -> list[StagedSegment]:
+def stage_segments(directory: Path, embedder: Embedder | None, posts: Iterable[Post]) -> list[StagedSegment]:
     """Write posts into new segments."""
     staged = []
     remaining = iter(posts)
     while (first := next(remaining, None)) is not None:
-        staged.append(_stage_segment(directory, chain([first], remaining)))
+        staged.append(_stage_segment(directory, embedder, chain([first], remaining)))
     return staged
 
 
-def _stage_segment(directory: Path, posts: Iterator[Post]) -> StagedSegment:
+def _stage_segment(directory: Path, embedder: Embedder | None, posts: Iterator[Post]) -> StagedSegment:
     """Write one segment of as many of the posts as fit into it."""
-    builder = SegmentBuilder()
+    builder = SegmentBuilder(embedder)
     paths = []
     for post in posts:
         builder.add(post, post_tokens(post))
@@ -83,6 +84,7 @@ class WhooshWriter:
         open_segment: Opens one of its segments.
         damaged: Names of files that are damaged. A segment without its posts is left out, and its posts have to be
             staged again; derived arrays are derived again.
+        embedder: Makes the vectors of posts; None for none.
         rebuild: Replace all of its posts.
     """
 
@@ -92,10 +94,12 @@ class WhooshWriter:
         base: TOC | None,
         open_segment: Callable[[Any], Segment],
         damaged: Collection[str] = (),
+        embedder: Embedder | None = None,
         *,
         rebuild: bool,
     ) -> None:
-        self.stage = partial(stage_segments, directory)
+        self.stage = partial(stage_segments, directory, embedder)
+        self._embedder = embedder
         self._directory = directory
         self._current = base
         self._open = open_segment
@@ -152,7 +156,7 @@ class WhooshWriter:
     def _derived_again(self, segment: Any) -> Any:
         posts = read_posts(self._directory, segment).load_all()
         # Under a new name: a server has the damaged file open.
-        repaired = _write_segment(self._directory, SegmentArrays(posts, derive(PostStore(posts))))
+        repaired = _write_segment(self._directory, SegmentArrays(posts, derive(PostStore(posts), self._embedder)))
         for number in segment.deleted_docs():
             repaired.delete_document(number)
         return repaired

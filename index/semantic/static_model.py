@@ -1,0 +1,101 @@
+"""A static model: a table with a vector for each token; a text is the sum of those of its words.
+
+It has no layers, so that a text costs little more than looking up its words. Files are as model2vec writes them.
+"""
+
+import json
+import mmap
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import xxhash
+from tokenizers import Tokenizer
+
+from ..errors import SettingsError
+from ..segment.arrays import Array
+
+# What is longer than this is data rather than a word, or text without spaces, and is looked up in parts.
+_WORD = re.compile(r"\w{1,32}")
+
+# Words whose vectors are kept: 50 MB with 256 numbers each, which only a run that indexes comes near.
+MAX_WORDS = 50_000
+
+# The names by which tools write the table, and the types of numbers in it.
+TABLE_NAMES = ("embeddings", "embedding.weight")
+TYPES = {"F16": "<f2", "F32": "<f4"}
+
+
+class ModelFiles(NamedTuple):
+    """The two files of a static model."""
+
+    table: Path
+    tokenizer: Path
+
+
+class StaticModel:
+    """Turns texts into unit vectors; threads may share it.
+
+    Attributes:
+        id: Tells models apart, by their contents.
+        dimensions: How many numbers a vector has.
+    """
+
+    def __init__(self, files: ModelFiles) -> None:
+        tokenizer = files.tokenizer.read_bytes()
+        self._tokenizer: Any = Tokenizer.from_buffer(tokenizer)
+        self._table, digest = read_table(files.table)
+        self.dimensions = self._table.shape[1]
+        self.id = f"{digest:016x}{xxhash.xxh3_64_hexdigest(tokenizer)}"
+        self._lock = threading.Lock()
+        # The system gives memory for those rows alone that are written to.
+        self._vectors = np.zeros((MAX_WORDS, self.dimensions), np.float32)
+        self._rows: dict[str, int] = {}
+
+    def embed(self, texts: Sequence[str]) -> Array:
+        """Return the vectors of some texts; a text without a word that the model knows has one of zeros."""
+        words = [_WORD.findall(text.lower()) for text in texts]
+        with self._lock:
+            self._look_up(dict.fromkeys(chain.from_iterable(words)))
+            row = self._rows.__getitem__
+            sums = np.array([self._vectors.take(list(map(row, each)), axis=0).sum(axis=0) for each in words])
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        return np.asarray(sums / np.where(lengths, lengths, 1))
+
+    def _look_up(self, words: Mapping[str, None]) -> None:
+        """Keep the vectors of words, each the sum of those of its tokens."""
+        new = [word for word in words if word not in self._rows]
+        if len(self._rows) + len(new) > len(self._vectors):
+            self._rows, new = {}, list(words)
+            self._vectors = np.zeros((max(MAX_WORDS, len(new)), self.dimensions), np.float32)
+        for word, encoded in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
+            row = self._rows[word] = len(self._rows)
+            self._vectors[row] = self._table[encoded.ids].sum(axis=0, dtype=np.float32)
+
+
+def read_table(file: Path) -> tuple[Array, int]:
+    """Map the table of a safetensors file into memory, and return it with a checksum of the file.
+
+    The file is the length of a header, the header in JSON, and the numbers, at the offsets that the header says.
+
+    Raises:
+        SettingsError: The file has no such table.
+    """
+    try:
+        with file.open("rb") as source:
+            data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+        begin = 8 + int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:begin])
+        entry = next(header[name] for name in TABLE_NAMES if name in header)
+        (rows, columns), (start, _) = entry["shape"], entry["data_offsets"]
+        table = np.frombuffer(data, TYPES[entry["dtype"]], rows * columns, begin + start).reshape(rows, columns)
+    except (ValueError, KeyError, StopIteration, TypeError) as error:
+        raise SettingsError(
+            f"{file}: has no table of vectors ({type(error).__name__}: {error}); "
+            "set semantic_model to a folder that model2vec wrote"
+        ) from None
+    return table, xxhash.xxh3_64_intdigest(data)
