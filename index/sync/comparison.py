@@ -4,7 +4,7 @@ Readers lose nothing to an accident: posts below a folder that cannot be listed,
 of them (`removals`), and a post that cannot be read stay as they were.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,7 +15,7 @@ from ..model import HTML_SUFFIXES, Holding, Source
 from ..settings import Settings
 from .addresses import holders, with_whole_slug
 from .judge import BuildJudge
-from .removals import Loss, SourceFiles, SourceState, verdict
+from .removals import SourceCensus, SourceState
 from .report import Failure, HeldBack, SyncReport
 from .staging import Fate
 from .state import Refusal, Touched
@@ -59,9 +59,7 @@ class Comparison:
         self._has_compared_pages = False
         self._judged: set[str] = set()
         self.judge = judge
-        self._files = {str(root): SourceFiles() for root in settings.roots}
-        self._sources = sources
-        self._kept: dict[str, SourceState] = {}
+        self._census = SourceCensus(map(str, settings.roots), sources)
         self._read: set[str] = set()
         self._source_of: dict[str, Source] = {}
         self._wanted: dict[str, str] = {}
@@ -114,7 +112,7 @@ class Comparison:
                 self.unlisted.append(Failure(source.path, source.line, source.reason))
                 self._carry_below(source)
                 continue
-            self._files[str(source.root)].add(source)
+            self._census.add(source)
             self._source_of[source.path] = source
             if self._unchanged(source):
                 self.unchanged[source.path] = self.held[source.path].slug
@@ -155,7 +153,7 @@ class Comparison:
             below = "" if error.path == "." else f"{error.path}/"
             paths = [path for path in self.vanished if path.startswith(below)]
             self._carry(paths)
-            self._files[error.root].paths |= self.carried.intersection(paths)
+            self._census.add_unlisted(error.root, self.carried.intersection(paths))
 
     def compare_addresses(self) -> list[Source]:
         """Return the posts that have to be read again, once it is known who asks for which address."""
@@ -189,16 +187,14 @@ class Comparison:
             if self.held[path].slug in taken or self.held[path].fingerprint in self._read or path in claimed
         }
         self.dropped |= self._never_published()
-        for loss in () if self.force or self.awaits_build else self._losses(self.vanished - moved):
-            decided = verdict(
-                loss, self._files[loss.root], self._sources.get(loss.root), self.now, unattended=self.unattended
-            )
-            if decided:
-                failure, self._kept[loss.root] = decided
-                self.unlisted.append(failure)
-                self._carry([*(self.vanished - moved), *loss.hidden])
-                for path in loss.hidden:
-                    self.refused.pop(path, None)
+        if self.force or self.awaits_build:
+            return
+        vanished, kept = self.vanished - moved, self._shown | self.dropped
+        for loss, failure in self._census.verdicts(self.held, kept, vanished, self.now, unattended=self.unattended):
+            self.unlisted.append(failure)
+            self._carry([*vanished, *loss.hidden])
+            for path in loss.hidden:
+                self.refused.pop(path, None)
 
     def _never_published(self) -> set[str]:
         """Return the posts without a built page that never had one, if others have one: they are not public."""
@@ -207,32 +203,17 @@ class Comparison:
         hidden = (path for path in self._judged & self.refused.keys() if self.refused[path].held_back)
         return {path for path in hidden if not self.judge.had_page(path)}
 
-    def _losses(self, vanished: set[str]) -> Iterator[Loss]:
-        """Yield what readers would lose in each source; which source a file that is gone was in is not recorded."""
-        stays = self.staged.keys() | self.unchanged.keys()
-        for root, files in self._files.items():
-            known = self._sources.get(root)
-            # What was remembered of all sources may be lost: then an empty one may have had any post.
-            any_post = len(self._files) == 1 or not (self._sources or files.paths)
-            before = known.posts if known else len(self.held) if any_post else 0
-            there = files.paths & self.held.keys()
-            gone = len(vanished) if any_post else min(len(vanished), max(0, before - len(there)))
-            hidden = there - stays - self.dropped
-            if gone or hidden or (before and not files.paths and not self.held):
-                yield Loss(root, before, hidden, gone)
-
     @property
     def waits(self) -> bool:
         """Whether a source is empty that had posts, and the index has none to keep: it cannot be read."""
         if self.awaits_build:
             return not self.held
-        emptied = (root for root, files in self._files.items() if not files.paths and root in self._sources)
-        return not self.held and not self.force and any(self._sources[root].posts for root in emptied)
+        return not self.held and not self.force and self._census.is_emptied
 
     @property
     def keeps_losses(self) -> bool:
         """Whether posts of a source are kept that it would lose."""
-        return bool(self._kept)
+        return self._census.keeps_losses
 
     def keep_all(self) -> None:
         """Leave what the index holds as it is."""
@@ -241,14 +222,13 @@ class Comparison:
         self.unchanged = {path: holding.slug for path, holding in self.held.items()}
 
     @property
-    def sources(self) -> dict[str, SourceState]:
+    def sources(self) -> Mapping[str, SourceState]:
         """What the next run has to know of each source, once all is settled."""
-        shown = self.staged.keys() | self.unchanged.keys()
-        if self.awaits_build:
-            return dict(self._sources)
-        return {
-            root: self._kept.get(root) or SourceState(len(files.paths & shown)) for root, files in self._files.items()
-        }
+        return self._census.known if self.awaits_build else self._census.states(self._shown)
+
+    @property
+    def _shown(self) -> set[str]:
+        return self.staged.keys() | self.unchanged.keys()
 
     def _unchanged(self, source: Source) -> bool:
         holding = self.held.get(source.path)

@@ -5,7 +5,7 @@ unless the author forces it. One that would lose more than half of its posts, an
 forces it or, where nobody watches the run, once its files have not changed for a minute.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -102,3 +102,72 @@ def verdict(
     wait = f"they go once its files have not changed for {QUIET.seconds} s, {forced}" if unattended else forced[3:]
     reason = f"would lose {loss.size} of its {loss.before} posts; readers find them as before; {wait}"
     return Failure(name, None, reason), SourceState(loss.before, files.digest, since)
+
+
+class SourceCensus:
+    """The files of all sources as a run finds them, against what the last run left.
+
+    Attributes:
+        known: What it left, by source.
+    """
+
+    def __init__(self, roots: Iterable[str], known: Mapping[str, SourceState]) -> None:
+        self.known = known
+        self._files = {root: SourceFiles() for root in roots}
+        self._kept: dict[str, SourceState] = {}
+
+    def add(self, source: Source) -> None:
+        """Count a file that may be a post."""
+        self._files[str(source.root)].add(source)
+
+    def add_unlisted(self, root: str, paths: Iterable[str]) -> None:
+        """Count posts below a folder that cannot be listed as there."""
+        self._files[root].paths.update(paths)
+
+    def verdicts(
+        self, held: Collection[str], kept: Set[str], vanished: Collection[str], now: datetime, *, unattended: bool
+    ) -> Iterator[tuple[Loss, Failure]]:
+        """Yield each loss that must not be, with its line of the report.
+
+        Args:
+            held: Posts that the index holds.
+            kept: Posts that readers will find, or that go for another reason.
+            vanished: Posts that are gone; which source one was in is not recorded.
+            now: The moment of the run.
+            unattended: Whether nobody watches the run.
+        """
+        for loss in list(self._losses(held, kept, vanished)):
+            known = self.known.get(loss.root)
+            decided = verdict(loss, self._files[loss.root], known, now, unattended=unattended)
+            if decided:
+                failure, self._kept[loss.root] = decided
+                yield loss, failure
+
+    def _losses(self, held: Collection[str], kept: Set[str], vanished: Collection[str]) -> Iterator[Loss]:
+        for root, files in self._files.items():
+            known = self.known.get(root)
+            # What was remembered of all sources may be lost: then an empty one may have had any post.
+            any_post = len(self._files) == 1 or not (self.known or files.paths)
+            before = known.posts if known else len(held) if any_post else 0
+            there = files.paths & set(held)
+            gone = len(vanished) if any_post else min(len(vanished), max(0, before - len(there)))
+            hidden = there - kept
+            if gone or hidden or (before and not files.paths and not held):
+                yield Loss(root, before, hidden, gone)
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether a source is empty that had posts."""
+        empty = (root for root, files in self._files.items() if not files.paths and root in self.known)
+        return any(self.known[root].posts for root in empty)
+
+    @property
+    def keeps_losses(self) -> bool:
+        """Whether posts of a source are kept that it would lose."""
+        return bool(self._kept)
+
+    def states(self, shown: Set[str]) -> dict[str, SourceState]:
+        """Return what the next run has to know of each source, by the posts that readers find."""
+        return {
+            root: self._kept.get(root) or SourceState(len(files.paths & shown)) for root, files in self._files.items()
+        }

@@ -109,7 +109,7 @@ def load_sources(directory: Path) -> dict[str, SourceState]:
     return _read(directory / SOURCES_FILE, SourceState)
 
 
-def save_sources(directory: Path, sources: dict[str, SourceState]) -> None:
+def save_sources(directory: Path, sources: Mapping[str, SourceState]) -> None:
     """Write what the next run has to know of each source, unless it is there already."""
     if sources != load_sources(directory):
         with suppress(OSError):

@@ -81,10 +81,7 @@ def sync(
 
     reader = Reader(settings, comparison.now, judge.site if judge else None)
     if dry_run:
-        for reading, sources in _rounds(comparison, reader, todo):
-            for _ in reading.read_all(sources, record):
-                pass
-        comparison.settle()
+        _read_rounds(comparison, reader, todo, record)
         return comparison.report(held.generation, _milliseconds_since(started))
     generation = held.generation
     if comparison.waits:
@@ -95,6 +92,13 @@ def sync(
     report = comparison.report(generation, _milliseconds_since(started))
     _remember(comparison, report, settings, before=held.generation)
     return report
+
+
+def _read_rounds(comparison: Comparison, reader: Reader, todo: list[Source], record: Callable[[Fate], object]) -> None:
+    for reading, sources in _rounds(comparison, reader, todo):
+        for _ in reading.read_all(sources, record):
+            pass
+    comparison.settle()
 
 
 def _stage_rounds(
