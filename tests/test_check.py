@@ -134,8 +134,10 @@ def test_a_fault_between_posts_is_found(tmp_path, posts, expected):
 def test_an_address_is_dead_in_a_folder_whose_pages_are_known(tmp_path):
     pages = {f"docs/{name}.md": f"# {name}\n\n[a](/docs/a/)\n" for name in "abc"}
     links = "[a](/docs/a/)\n[b](/docs/b.html)\n[c](/docs/C)\n[d](/docs/d/)\n[old](/docs/old/)\n[moved](/docs/m/x)\n"
-    more = {"e.md": links, "b2.md": "---\naliases: [/docs/old/]\n---\nText.\n", "_redirects": "/docs/m/* /docs/a 301\n"}
-    assert found(tmp_path, {**pages, **more}) == [("e.md", 4, "dead-link")]
+    links += "[exact](/docs/gone)\n[named](/docs/g)\n[not](/docs/f)\n"
+    redirects = "/docs/m/* /docs/a 301\n/:folder/g /docs/a\n/docs/gone /docs/a\n"
+    more = {"e.md": links, "b2.md": "---\naliases: [/docs/old/]\n---\nText.\n", "_redirects": redirects}
+    assert found(tmp_path, {**pages, **more}) == [("e.md", 4, "dead-link"), ("e.md", 9, "dead-link")]
 
 
 def test_the_journal_is_clean():

@@ -1,5 +1,6 @@
 """All posts together: which addresses there are, and which places on the site are known well enough to judge a link."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from .page import Page
 
 REDIRECTS = "_redirects"
 WEB_SUFFIXES = (".html", ".htm")
+_VARIABLE = re.compile(r"\*|(?<![^/]):\w+")
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,25 @@ class Site:
         """Check whether an address, as `key` writes it, leads to a page, directly or by a redirect."""
         if self.built and self.built.has(key):
             return True
-        return key in self.by_address or any(matches_glob(pattern, key) for pattern in self._redirects)
+        addresses, patterns = self._redirects
+        return key in self.by_address or key in addresses or any(matches_glob(pattern, key) for pattern in patterns)
 
     @cached_property
-    def _redirects(self) -> tuple[str, ...]:
-        """What `_redirects` lists, the file of Netlify and Cloudflare Pages, beside the content or in `static/`."""
+    def _redirects(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Addresses and patterns that `_redirects` lists, beside the content or in `static/`.
+
+        It is the file of Netlify and Cloudflare Pages, in which `*` stands for all that follows and `:name` for a
+        folder.
+        """
         found: list[str] = []
         for root in self.settings.content:
             for folder in (root, root / "..", root / "../static", root / "../../static"):
                 file = folder / REDIRECTS
                 lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
                 found += (line.split()[0] for line in lines if line.startswith("/"))
-        return tuple(self.key(address).replace("*", "**") for address in found)
+        keys = {self.key(address) for address in found}
+        plain = frozenset(key for key in keys if not _VARIABLE.search(key))
+        return plain, tuple(_VARIABLE.sub(lambda part: "**" if part[0] == "*" else "*", key) for key in keys - plain)
 
     def reason(self, page: Page) -> str | None:
         """Return why readers do not find a page, or None."""
