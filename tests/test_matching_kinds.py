@@ -75,8 +75,8 @@ KINDS = {
         Row("Since TLS 1.3, Java 17, RFC 2119.", "TLSv1.3 | TLS1.3 | Java17 | RFC2119 | rfc-2119", "TLSv1.2 | Java18"),
         Row(
             "Go1.22, Python3.12.1 and PHP8.3, Java17, RFC2616.",
-            "1.22 | go | go 1.22 | python | python 3.12 | 3.12 | 3.12.1 | php 8.3 | java 17 | rfc 2616",
-            "1.23 | 1.2 | 3.1 | java 18",
+            "1.22 | go 1.22 | python3 | python 3.12 | 3.12 | 3.12.1 | php 8.3 | java 17 | rfc 2616",
+            "1.23 | 1.2 | 3.1 | java 18 | go 1",
         ),
         Row(
             "HTTP/1.1, HTTP/2; v2.0.0-rc.1, rust-1.70.0, ubuntu-22.04.",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 from .apostrophes import parts_words
 from .folding import APOSTROPHES, MAX_TERM, accented, fold
@@ -39,8 +39,10 @@ _QUANTITY = re.compile(
 )
 # Digits in groups of three, of one sign.
 _GROUPED = re.compile(r"\d{1,3}(?P<sign>[,.'’_\u00a0\u2009\u202f])\d{3}(?:(?P=sign)\d{3})*")
-# The v of a version or the name before it, and its first number.
-_NAME_NUMBER = re.compile(r"([^\W\d_]+)(\d+)")
+# The v of a version, and its first number.
+_V_NUMBER = re.compile(r"[vV](\d+)")
+# The version that is joined to a name: `Go1.22`.
+_JOINED_VERSION = re.compile(r"[^\W\d_]{2,}(\d+(?:\.\d+)+)")
 _POINT = re.compile(r"\.\d")
 
 _PART_SEPARATOR = re.compile(
@@ -62,6 +64,9 @@ def compound(found: str, word: str) -> Tokens:
     pieces = _pieces(word)
     for start, end in pieces:
         _add(tokens, word[start:end], at + start, is_version=_POINT.match(word, end) is not None)
+    if named := _JOINED_VERSION.match(word):
+        numbers = accumulate(named[1].split("."), "{}.{}".format)
+        tokens.extras.extend((0, number) for number in islice(numbers, 1, MAX_PARTS))
     if 1 < len(pieces) <= MAX_PARTS and _is_written_as_one(word):
         tokens.extras.append((0, "".join(tokens.terms)[:MAX_TERM]))
     if word != found:
@@ -99,9 +104,8 @@ def _add(tokens: Tokens, piece: str, at: int, *, is_version: bool) -> None:
         tokens.terms.append(fold(piece[start:end]))
         tokens.starts.append(at + start)
         tokens.ends.append(at + end)
-    if is_version and (parts := _NAME_NUMBER.fullmatch(piece, spans[-1][0])):
-        last = len(tokens.terms) - 1
-        tokens.extras.extend((last, fold(part)) for part in parts.groups() if part not in ("v", "V"))
+    if is_version and (parts := _V_NUMBER.fullmatch(piece, spans[-1][0])):
+        tokens.extras.append((len(tokens.terms) - 1, fold(parts[1])))
     own = tokens.terms[first:]
     if len(own) > 1 and not (own[0].isdigit() and own[1].isdigit()):
         tokens.extras.append((first, "".join(own)[:MAX_TERM]))

@@ -26,6 +26,9 @@ _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 # A name, or v, and its version: Go1.22, v1.2.3, TLSv1.3.
 _NAMED_VERSION = re.compile(r"([^\W\d_]+?)[vV]?(\d+(?:\.\d[^\W_]*)+)")
 
+# A version, which also stands behind a name: 1.22.
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
+
 
 def with_forms(node: Node) -> Node:
     """Return the tree with every word in all of its forms."""
@@ -56,6 +59,8 @@ def _word(word: Word, tokens: Tokens) -> Node:
     if version := _NAMED_VERSION.fullmatch(word.text):
         number = " ".join(version.groups() if version[1] not in ("v", "V") else version.groups()[1:])
         return Variants(word, ((Phrase(number, word.field), PART),))
+    if _VERSION.fullmatch(word.text):
+        return Variants(word, ((Term(word.text, word.field), PART),))
     joined = "".join(tokens.terms)
     meant = bare(word.text)
     if meant != word.text:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from ..analysis import HAS_CJK, MAX_PARTS, MAX_TERM, characters, stem, terms, tokenize
-from ..query.tree import Leaf, Phrase, Word
+from ..query.tree import Leaf, Phrase, Term, Word
 from ..segment.arrays import Array
 
 # Returns the text of a post between two offsets.
@@ -30,7 +30,7 @@ class Spelled:
     def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
         self._begins = [_beginning(leaf, languages) for leaf in leaves]
         self._single = [_single(leaf.text) for leaf in leaves]
-        self._shortest = np.array(list(map(len, self._begins)), np.int64)
+        self._shortest = np.array(list(map(_least, leaves, self._begins)), np.int64)
         self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
 
     def fit(self, starts: Array, ends: Array, leaf: Array, doc: Array, cut: CutOf) -> None:
@@ -52,8 +52,15 @@ def _single(text: str) -> str:
     return chars[0] if len(chars) == 1 else ""
 
 
+def _least(leaf: Leaf, beginning: str) -> int:
+    """Return a length: what spans less is looked at. How long the name before a version is is not known."""
+    return MAX_JOINED if isinstance(leaf, Term) and "." in leaf.text else len(beginning)
+
+
 def _beginning(leaf: Leaf, languages: Collection[str]) -> str:
     """Return what all single terms that a leaf finds begin with, and so the least that they are spelled with."""
+    if isinstance(leaf, Term):
+        return "" if HAS_CJK.search(leaf.text) else leaf.text
     found = terms(leaf.text)
     if isinstance(leaf, Phrase) or len(found) != 1 or HAS_CJK.search(leaf.text):
         return ""
@@ -69,6 +76,7 @@ def _joined_end(text: str, beginning: str) -> int:
     joined = ""
     for term, end in zip(tokens.terms[:MAX_PARTS], tokens.ends, strict=False):
         joined += term
-        if joined in forms:
+        # A version is the end of what it is joined to.
+        if joined in forms or text.endswith(tuple(forms), 0, end):
             return end
     return 0

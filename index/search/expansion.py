@@ -3,6 +3,7 @@
 `-race` excludes a word, unless it is a flag: in `go test -race` it is one, where a post has it so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -18,6 +19,9 @@ from .compounds import compound_variants
 
 # No synonym has more words than this.
 MAX_SYNONYM_WORDS = 5
+
+# A number that is joined to a name; a single digit there begins a version, as in go1.22.
+_NUMBER = re.compile("[0-9]{2,}")
 
 
 def expand(query: AnalysedQuery, snapshot: Snapshot, synonyms: Synonyms) -> AnalysedQuery:
@@ -64,6 +68,9 @@ def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> 
             typed = tuple(term for part in terms[start:end] for term in part)
             for variants in others[start:end]:
                 variants |= _variants(typed, snapshot, synonyms)
+    for number, (name, version) in enumerate(pairwise(terms), 1):
+        for variants in others[number - 1 : number + 1]:
+            variants |= _versions(name, version, snapshot)
     for variants, term in zip(others, terms, strict=True):
         if len(term) == 1:
             variants |= compound_variants(term[0], snapshot)
@@ -95,10 +102,18 @@ def _variants(typed: tuple[str, ...], snapshot: Snapshot, synonyms: Synonyms) ->
     """Return the variants of a run of terms, with their weights."""
     found: dict[Leaf, float] = {_leaf(other): SYNONYM for other in synonyms.get(typed, ())}
     # `run time` is also written runtime, and `RFC 2119` RFC2119.
-    are_joined = len(typed) == 2 and typed[0].isalpha() and (typed[1].isalpha() or typed[1].isdecimal())
-    if are_joined and snapshot.similar("".join(typed), 0):
+    are_two = len(typed) == 2 and typed[0].isalpha() and (typed[1].isalpha() or _NUMBER.fullmatch(typed[1]))
+    if are_two and snapshot.similar("".join(typed), 0):
         found[Word("".join(typed))] = JOINED
     return found
+
+
+def _versions(name: Sequence[str], version: Sequence[str], snapshot: Snapshot) -> dict[Leaf, float]:
+    """Return the variant of a version that follows a name: `go 1.22` is also written Go1.22."""
+    is_version = len(name) == 1 and name[0].isalpha() and len(version) > 1 and all(map(str.isdecimal, version))
+    if is_version and snapshot.similar(name[0] + version[0], 0):
+        return {Phrase(name[0] + ".".join(version)): JOINED}
+    return {}
 
 
 def _leaf(text: str) -> Leaf:
