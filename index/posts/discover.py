@@ -18,7 +18,7 @@ from .globs import matches_glob
 from .permalinks import check_permalink
 
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 8
+READER_VERSION = 9
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 

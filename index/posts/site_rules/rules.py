@@ -12,9 +12,7 @@ from ..globs import matches_glob
 NOTHING = SiteGiven()
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
-SHOWN_KEYS = frozenset(
-    "author authors categories category lang language permalink slug tags url".split()  # fmt: skip
-)
+SHOWN_KEYS = frozenset("author authors categories category lang language permalink slug tags url".split())
 """Keys of front matter that hide no post."""
 MOST_ALTERNATIVES = 100
 """Patterns that one with braces stands for, at the most."""
