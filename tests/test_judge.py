@@ -262,6 +262,21 @@ def test_only_changed_pages_and_their_sources_are_read_again(tmp_path):
     assert (report.updated, read) == (["b.md"], [1])
 
 
+@pytest.mark.parametrize("was_read_before", [False, True])
+def test_a_built_page_that_cannot_be_read_is_reported(tmp_path, was_read_before):
+    bodies = {"a": WALRUS, "b": TUSKS}
+    pages = {f"{name}/index.html": page(name.upper(), f"<p>{body}</p>") for name, body in bodies.items()}
+    journal = judged(tmp_path, {f"{name}.md": post(name.upper(), body) for name, body in bodies.items()}, pages)
+    if was_read_before:
+        assert run(journal).failed == []
+    lay(tmp_path / "public", {"a/index.html": "<div>" * 3_000 + WALRUS})
+    for _ in range(2):
+        report = run(journal)
+        assert [failure.path for failure in report.failed] == ["public/a/index.html"]
+        assert "nested too deep" in report.failed[0].reason
+    assert urls(journal) == ({"a.md": "/a/"} if was_read_before else {}) | {"b.md": "/b/"}
+
+
 def test_check_knows_the_real_ids_and_addresses(tmp_path):
     text = "[a](/2024/walrus/) [b](/2024/walrus/#eins) [c](/2024/walrus/#head) [d](/a/) [e](/tags/) [f](/style.css)"
     journal = judged(

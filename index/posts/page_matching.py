@@ -6,7 +6,7 @@ language and listing are then the page's. A source without a page is held back, 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
+from ..errors import PostError
 from ..model import Claim, Post, Section, Source
 from ..settings import AddressSettings, Settings
 from .language_tags import normal_language
@@ -106,10 +107,23 @@ def sketch(text: str) -> tuple[int, ...]:
 
 
 class BuiltPages:
-    """All pages that were built, at one moment."""
+    """All pages that were built, at one moment.
 
-    def __init__(self, folder: Path, name: str, pages: Iterable[BuiltPage], settings: Settings) -> None:
-        self.folder, self.name, self._settings = folder, name, settings
+    Attributes:
+        folder: Where they are.
+        name: What the report calls it.
+        unread: Why pages cannot be read, as they are now.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        pages: Iterable[BuiltPage],
+        settings: Settings,
+        unread: Sequence[PostError] = (),
+    ) -> None:
+        self.folder, self.name, self._settings, self.unread = folder, name, settings, unread
         self.pages: Mapping[str, BuiltPage] = {page.path: page for page in pages}
         self._newest = max((_changed(page.stamp) for page in self.pages.values()), default=0)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from urllib.parse import urljoin
 
+from ..errors import PostError
 from ..model import Source
 from ..settings import Settings, is_web_address
 from .bounded import read_bounded
@@ -29,12 +30,13 @@ def survey_built(settings: Settings, known: Mapping[str, BuiltPage], sources: It
     """
     pages = list(sources)
     fresh = [source for source in pages if source.path not in known or known[source.path].stamp != source.stamp]
-    reading = read_bounded(partial(_read_page, settings=page_settings(settings)), fresh)
-    read = {source.path: page for source, page in zip(fresh, reading, strict=True) if isinstance(page, BuiltPage)}
+    outcomes = list(read_bounded(partial(_read_page, settings=page_settings(settings)), fresh))
+    read = {page.path: page for page in outcomes if isinstance(page, BuiltPage)}
+    unread = [outcome for outcome in outcomes if isinstance(outcome, PostError)]
     there = {source.path: read.get(source.path) or known.get(source.path) for source in pages}
     folder = settings.built_folders[0]
     name = settings.built if is_web_address(settings.built) else folder.name
-    return BuiltPages(folder, name, filter(None, there.values()), settings)
+    return BuiltPages(folder, name, filter(None, there.values()), settings, unread)
 
 
 def _read_page(source: Source, settings: Settings) -> BuiltPage:

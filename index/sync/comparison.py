@@ -72,6 +72,8 @@ class Comparison:
         if not self.judge.site.pages:
             self._await_build(self.judge.site.name)
             return []
+        for error in self.judge.site.unread:
+            self.unlisted.append(Failure(f"{self.judge.site.name}/{error.path}", error.line, error.reason))
         return self._compare(map(self._marked, found))
 
     def compare_pages(self) -> list[Source]:
