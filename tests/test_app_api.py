@@ -221,6 +221,7 @@ def test_a_hit_is_the_one_shape_of_results(client):
         "missing": [],
         "pinned": False,
         "superseded_by": None,
+        "by_meaning": False,
         "also_at": [],
         "translations": [],
         "explanation": None,

@@ -62,9 +62,9 @@ class StaticModel:
         with self._lock:
             self._look_up(dict.fromkeys(chain.from_iterable(words)))
             row = self._rows.__getitem__
-            sums = np.array([self._vectors.take(list(map(row, each)), axis=0).sum(axis=0) for each in words])
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        return np.asarray(sums / np.where(lengths, lengths, 1))
+            found = np.array([self._vectors.take(list(map(row, each)), axis=0).sum(axis=0) for each in words])
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.where(lengths, lengths, 1))
 
     def _look_up(self, words: Mapping[str, None]) -> None:
         """Keep the vectors of words, each the sum of those of its tokens."""
@@ -72,9 +72,21 @@ class StaticModel:
         if len(self._rows) + len(new) > len(self._vectors):
             self._rows, new = {}, list(words)
             self._vectors = np.zeros((max(MAX_WORDS, len(new)), self.dimensions), np.float32)
-        for word, encoded in zip(new, self._tokenizer.encode_batch(new, add_special_tokens=False), strict=True):
-            row = self._rows[word] = len(self._rows)
-            self._vectors[row] = self._table[encoded.ids].sum(axis=0, dtype=np.float32)
+        first = len(self._rows)
+        encoded = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
+        self._vectors[first : first + len(new)] = _sums(self._table, [tokens.ids for tokens in encoded])
+        self._rows.update(zip(new, range(first, first + len(new)), strict=True))
+
+
+def _sums(table: Array, lists: Sequence[Sequence[int]]) -> Array:
+    """Return the sum of the rows of a table that each of many short lists names."""
+    counts = np.fromiter(map(len, lists), np.intp, len(lists))
+    found = np.zeros((len(lists), table.shape[1]), np.float32)
+    if counts.any():
+        rows = np.fromiter(chain.from_iterable(lists), np.intp, counts.sum())
+        begins = (np.cumsum(counts) - counts)[counts > 0]
+        found[counts > 0] = np.add.reduceat(table.take(rows, axis=0), begins, dtype=np.float32)
+    return found
 
 
 def read_table(file: Path) -> tuple[Array, int]:
