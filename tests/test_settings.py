@@ -144,6 +144,10 @@ def test_only_a_file_can_hold_nothing_back(folder):
         ),
         ("server.port = true", "got true or false"),
         ("max_post_bytes = 10", "allowed: at least 1000"),
+        ("ranking.titles = -0.1", "ranking.titles = -0.1: Expected a number >= 0.0; allowed: at least 0 and at most 1"),
+        ("ranking.code = 50", "at least 0 and at most 1"),
+        ("ranking.dates = inf", "at least 0 and at most 1"),
+        ("ranking.tags = nan", "at least 0 and at most 1"),
         (
             'addresses.heading_ids = "gatsby"',
             "addresses.heading_ids = 'gatsby': Invalid enum value 'gatsby'; allowed: github, jekyll, kramdown, python",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..model import Article, Explanation, Facet, Health, Holding, Post, Spans, Stats
 from ..query.tree import Node, Sort
+from ..ranking import REWARDS, Rewards
 from ..retrieval.succession import Succession
 
 # The result of staging posts; only the engine knows its type.
@@ -102,11 +103,13 @@ class Snapshot(Protocol):
         limit: int = 10,
         language: str = "",
         meaning: str = "",
+        rewards: Rewards = REWARDS,
     ) -> QueryResult:
         """Find the posts that match a query, best first; posts without a date or value come last when sorted by it.
 
         If few posts match, the best matches of the query `wider` fill the list; in another order, they replace an empty
         list only. Among the best matches, a post whose title has exactly the terms of `title` ranks above others.
+        `rewards` says what the best matches are rewarded with; see `ranking`.
 
         With a model, the best matches are ordered by what they have in common with a `meaning`, too; and if few posts
         match, those nearest to it join the wider matches.

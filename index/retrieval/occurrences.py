@@ -11,11 +11,14 @@ from ..segment.segment import Segment
 from .rescoring import MAX_RESCORED_CLAUSES, Occurrences
 from .terms import LeafPostings
 
-TITLE, HEADINGS, ADDRESS = (FIELDS.index(name) for name in ("title", "headings", "address"))
+TITLE, HEADINGS, ADDRESS, TAGS, CODE = map(FIELDS.index, ("title", "headings", "address", "tags", "code"))
 
 # A position, a clause and a number of words are sorted as one number.
 BITS = 6
 LARGEST = (1 << BITS) - 1
+
+# The first words of a post, from its title on, say what it is about. With 150 and 300, Go and Cranfield lose.
+BEGINNING_WORDS = 50
 
 
 def find_occurrences(segment: Segment, clauses: Sequence[Sequence[LeafPostings]], docs: Array) -> Occurrences:
@@ -28,12 +31,12 @@ def find_occurrences(segment: Segment, clauses: Sequence[Sequence[LeafPostings]]
     ]
     combined = np.sort(np.concatenate([np.empty(0, np.int64), *keys]))
     first = (combined >> 2 * BITS).astype(np.uint32)
-    run = segment.runs_at(first)
+    doc, run = segment.docs_at(first), segment.runs_at(first)
     field = segment.arrays["run_field"].take(run)
     number = np.zeros(segment.docs, np.intp)
     number[docs] = np.arange(len(docs))
     return Occurrences(
-        post=number.take(segment.docs_at(first)),
+        post=number.take(doc),
         clause=combined >> BITS & LARGEST,
         first=first,
         words=combined & LARGEST,
@@ -43,7 +46,9 @@ def find_occurrences(segment: Segment, clauses: Sequence[Sequence[LeafPostings]]
         titles=field == TITLE,
         headings=field == HEADINGS,
         addresses=field == ADDRESS,
-        exact=_exact(segment, clauses[:MAX_RESCORED_CLAUSES], docs),
+        tags=field == TAGS,
+        code=field == CODE,
+        beginnings=first - segment.arrays["doc_at"].take(doc) < BEGINNING_WORDS,
     )
 
 
@@ -54,15 +59,4 @@ def titled(segment: Segment, docs: Array, places: Occurrences, title: Sequence[s
     found = np.zeros(len(docs), bool)
     for post in dict.fromkeys(places.post[at].tolist()):
         found[post] = terms(segment.posts.article(int(docs[post])).title) == list(title)
-    return found
-
-
-def _exact(segment: Segment, clauses: Sequence[Sequence[LeafPostings]], docs: Array) -> Array:
-    """Return for each post and clause whether it occurs as typed, and not only in another form."""
-    found = np.zeros((len(docs), len(clauses)), bool)
-    for number, leaves in enumerate(clauses):
-        # The leaf as typed comes first, its variants after it.
-        typed = leaves[0]
-        own = typed.docs if typed.exact is None else typed.exact
-        found[:, number] = segment.among(own).take(docs)
     return found

@@ -28,14 +28,15 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
     for number, evaluation in enumerate(evaluations):
         own = np.flatnonzero(found.segment == number)
         if len(own):
-            parts.append(_rewarded(evaluation, clauses, question.title, found.take(own[found.doc[own].argsort()])))
+            parts.append(_rewarded(evaluation, clauses, question, found.take(own[found.doc[own].argsort()])))
     if not parts:
         return found
     # What a clause weighs is the same in every segment.
     segments, idf = segments_of(evaluations), _idf(evaluations[0], clauses)
-    again = best_first(segments, _timely(segments, idf, question.title, end_to_end(parts)))
+    most = {name: reward(question.rewards[name], idf) for name in ("date", "feedback")}
+    again = best_first(segments, _timely(segments, most["date"], question.title, end_to_end(parts)))
     if is_long(clauses):
-        again = best_first(segments, _fed_back(segments, idf, again))
+        again = best_first(segments, _fed_back(segments, most["feedback"], again))
     return best_first(segments, _meant(segments, idf, question.meaning, again)) if question.meaning else again
 
 
@@ -49,11 +50,11 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
     return best_first(segments, Listed(listed.segment, listed.doc, scores, listed.frequency, added))
 
 
-def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], title: Sequence[str], own: Listed) -> Listed:
+def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], question: Question, own: Listed) -> Listed:
     """Add to the scores of one segment's posts, which ascend."""
     found = [[evaluation.found[leaf] for leaf in wanted(clause)] for clause in clauses]
     places, idf = find_occurrences(evaluation.segment, found, own.doc), _idf(evaluation, clauses)
-    added = rewards(places, titled(evaluation.segment, own.doc, places, title), idf)
+    added = rewards(places, titled(evaluation.segment, own.doc, places, question.title), idf, question.rewards)
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:
         frequency = frequency / boost[own.doc]
@@ -61,19 +62,19 @@ def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], title: Sequence[s
     return Listed(own.segment, own.doc, sum(added.values(), frequency), frequency, added)
 
 
-def _timely(segments: Sequence[Segment], idf: Array, terms: Sequence[str], listed: Listed) -> Listed:
+def _timely(segments: Sequence[Segment], most: float, terms: Sequence[str], listed: Listed) -> Listed:
     """Add to the scores of posts what their dates are worth, where the terms of the query ask for dates."""
     timely = timeliness(terms, dates_of(segments, listed))
     if timely is None:
         return listed
-    added = {**listed.added, "date": timely * reward("date", idf)}
+    added = {**listed.added, "date": timely * most}
     return Listed(listed.segment, listed.doc, listed.score + added["date"], listed.frequency, added)
 
 
-def _fed_back(segments: Sequence[Segment], idf: Array, listed: Listed) -> Listed:
+def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Listed:
     """Add to the scores of posts what they have in common with the best of them."""
     alike = likeness(term_vectors(segments, listed.segment, listed.doc), listed.score)
-    added = {**listed.added, "feedback": alike * reward("feedback", idf)}
+    added = {**listed.added, "feedback": alike * most}
     return Listed(listed.segment, listed.doc, listed.score + added["feedback"], listed.frequency, added)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..ranking import FEW_CLAUSES, K1, NEARLY_WHOLE, OF_FEW_CLAUSES, REWARDS
+from ..ranking import FEW_CLAUSES, K1, NEARLY_WHOLE, OF_FEW_CLAUSES, REWARDS, Rewards
 from ..segment.arrays import Array
 
 # Clauses that are looked at; nobody types more.
@@ -28,8 +28,8 @@ class Occurrences:
         run: The run of words that it is in, ascending.
         size: How many words that run has.
         section: The section that it is in, ascending; a title, too, is one.
-        titles, headings, addresses: Whether it stands in one.
-        exact: For each post and clause, whether the post has it as it is typed.
+        titles, headings, addresses, tags, code: Whether it stands in one.
+        beginnings: Whether it is among the first words of the post.
     """
 
     post: Array
@@ -42,16 +42,19 @@ class Occurrences:
     titles: Array
     headings: Array
     addresses: Array
-    exact: Array
+    tags: Array
+    code: Array
+    beginnings: Array
 
 
-def rewards(places: Occurrences, named: Array, idf: Array) -> dict[str, Array]:
-    """Return the rewards of each post by name; each is at most REWARDS times the highest possible score.
+def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> dict[str, Array]:
+    """Return the rewards of each post by name; each is at most its weight times the highest possible score.
 
     Args:
         places: The occurrences of the query's clauses in the posts.
         named: For each post, whether the query is its title.
         idf: The inverse document frequency of each clause.
+        weights: The largest reward of each name, as a share of the highest score that BM25F can give.
     """
     share, posts = idf / idf.sum(), len(named)
     title = _closest(places, places.titles, posts, share)
@@ -62,21 +65,25 @@ def rewards(places: Occurrences, named: Array, idf: Array) -> dict[str, Array]:
         "title": title,
         "heading": np.maximum(_closest(places, places.headings, posts, share), as_heading),
         "address": _closest(places, places.addresses, posts, share),
-        "section": _best_section(places, posts, share),
-        "order": _in_order(places, posts, len(idf)),
-        "exact": places.exact @ share,
+        "beginning": _covered(places.post[places.beginnings], places.clause[places.beginnings], posts, share),
+        **_best_sections(places, posts, share),
+        **_in_order(places, posts, len(idf)),
     }
-    return {name: values * np.float32(reward(name, idf)) for name, values in measured.items()}
+    if weights["code"]:
+        measured["code"] = _covered(places.post[places.code], places.clause[places.code], posts, share)
+    if weights["tags"]:
+        measured["tags"] = _closest(places, places.tags, posts, share)
+    return {name: values * np.float32(reward(weights[name], idf)) for name, values in measured.items()}
 
 
-def reward(name: str, idf: Array) -> float:
-    """Return the largest reward for a query with clauses of these idf."""
-    return float(idf.sum()) * (K1 + 1) * REWARDS[name]
+def reward(weight: float, idf: Array) -> float:
+    """Return the largest reward of a weight for a query with clauses of these idf."""
+    return float(idf.sum()) * (K1 + 1) * weight
 
 
 def meaning_reward(idf: Array) -> float:
     """Return the largest reward for what a query with clauses of these idf means."""
-    return reward("meaning", idf) * (OF_FEW_CLAUSES if len(idf) < FEW_CLAUSES else 1)
+    return reward(REWARDS["meaning"], idf) * (OF_FEW_CLAUSES if len(idf) < FEW_CLAUSES else 1)
 
 
 def _covered(group: Array, clause: Array, groups: int, share: Array) -> Array:
@@ -108,19 +115,29 @@ def _closest(places: Occurrences, chosen: Array, posts: int, share: Array) -> Ar
     return found
 
 
-def _best_section(places: Occurrences, posts: int, share: Array) -> Array:
-    found = np.zeros(posts)
+def _best_sections(places: Occurrences, posts: int, share: Array) -> dict[str, Array]:
+    """Return how much of the query the best section of each post has, and how often, saturated as in BM25."""
     section, begin = _dense(places.section)
-    np.maximum.at(found, places.post[begin], _covered(section, places.clause, len(begin), share))
+    cells = len(begin) * len(share)
+    frequency = np.bincount(section * len(share) + places.clause, minlength=cells).reshape(-1, len(share))
+    found = {"section": np.zeros(posts), "repeated": np.zeros(posts)}
+    np.maximum.at(found["section"], places.post[begin], (frequency > 0) @ share)
+    np.maximum.at(found["repeated"], places.post[begin], frequency / (frequency + K1) @ share)
     return found
 
 
-def _in_order(places: Occurrences, posts: int, clauses: int) -> Array:
-    """Return the share of the query's neighbours that are neighbours in the post, in the same order."""
-    if clauses < 2:
-        return np.zeros(posts)
+def _in_order(places: Occurrences, posts: int, clauses: int) -> dict[str, Array]:
+    """Return the share of the query's neighbours that are neighbours in the post, in the same order; and in a name."""
     after = places.first[:-1] + places.words[:-1] == places.first[1:]
     at = np.flatnonzero(after & (places.clause[:-1] + 1 == places.clause[1:]))
+    in_name = at[(places.titles | places.headings).take(at)]
+    return {
+        "order": _neighbours(places, at, posts, clauses),
+        "name_order": _neighbours(places, in_name, posts, clauses),
+    }
+
+
+def _neighbours(places: Occurrences, at: Array, posts: int, clauses: int) -> Array:
     seen = np.zeros((posts, clauses), bool)
-    seen[places.post[at], places.clause[at]] = True
-    return np.asarray(seen.sum(axis=1) / (clauses - 1))
+    seen[places.post.take(at), places.clause.take(at)] = True
+    return np.asarray(seen.sum(axis=1) / max(1, clauses - 1))

@@ -14,7 +14,7 @@ from ..model import Hit, Results
 from ..query.analysed import AnalysedQuery, analyse
 from ..query.tree import Everything, Node, Prefix, wanted
 from ..query.word_forms import with_forms
-from ..ranking import JOINING
+from ..ranking import JOINING, REWARDS, Rewards
 from ..retrieval.feedback import is_long
 from ..retrieval.succession import Succession
 from .curation import NOTHING_SAID, Editorial
@@ -68,7 +68,8 @@ def search(
     def find(query: AnalysedQuery) -> Answer:
         searched = bounded(query, snapshot)
         expanded = expand(searched, snapshot, editorial.synonyms)
-        return Answer(searched, expanded, _find(snapshot, expanded, offset=offset, limit=limit, language=language))
+        found = _find(snapshot, expanded, offset=offset, limit=limit, language=language, rewards=editorial.rewards)
+        return Answer(searched, expanded, found)
 
     answer = find(query) if query.exact else _forgiving(snapshot, query, find)
     searched = answer.query
@@ -132,7 +133,13 @@ def _finished(snapshot: Snapshot, query: AnalysedQuery, find: Callable[[Analysed
 
 
 def _find(
-    snapshot: Snapshot, query: AnalysedQuery, *, offset: int = 0, limit: int = 1, language: str = ""
+    snapshot: Snapshot,
+    query: AnalysedQuery,
+    *,
+    offset: int = 0,
+    limit: int = 1,
+    language: str = "",
+    rewards: Rewards = REWARDS,
 ) -> QueryResult:
     """Find the posts with all words and, if these are few, those with some; what is quoted is given up last."""
 
@@ -146,6 +153,7 @@ def _find(
             limit=limit,
             language=language,
             meaning=query.meaning,
+            rewards=rewards,
         )
 
     found = find(query.relaxed)

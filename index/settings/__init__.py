@@ -12,6 +12,7 @@ from .tables import (
     Levels,
     MirrorSettings,
     OpenSearchSettings,
+    RankingSettings,
     Rule,
     ServerSettings,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Names",
     "OpenSearchSettings",
     "Permalinks",
+    "RankingSettings",
     "Rule",
     "ServerSettings",
     "Settings",

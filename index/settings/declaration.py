@@ -14,6 +14,7 @@ from .tables import (
     Levels,
     MirrorSettings,
     OpenSearchSettings,
+    RankingSettings,
     ServerSettings,
 )
 
@@ -126,6 +127,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     addresses: Annotated[AddressSettings, about("The addresses of your site, where they are not the generator's.")] = (
         AddressSettings()
     )
+    ranking: Annotated[
+        RankingSettings,
+        about(
+            "What a match is worth beside its words, as a part of the highest score that words can give, from 0 to 1. "
+            "`backmatter evaluate` measures what a change does to your own queries."
+        ),
+    ] = RankingSettings()
     mirror: Annotated[MirrorSettings, about("Posts that are read from a running site.")] = MirrorSettings()
     server: Annotated[ServerSettings, about("The server of `backmatter serve`.")] = ServerSettings()
     insights: Annotated[InsightsSettings, about("What readers look for.")] = InsightsSettings()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from ..ranking import REWARDS
 from .about import (
     ADDRESS,
     MUST_BE_ADDRESS,
@@ -89,6 +90,20 @@ class AddressSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "zola do."
         ),
     ] = None
+
+
+def _reward(description: str) -> Meta:
+    return about(description, ge=0, le=1)
+
+
+class RankingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[ranking]`."""
+
+    titles: Annotated[float, _reward("A title that is the query.")] = REWARDS["title"]
+    headings: Annotated[float, _reward("A heading that is the query.")] = REWARDS["heading"]
+    code: Annotated[float, _reward("Code that has the words of the query.")] = REWARDS["code"]
+    tags: Annotated[float, _reward("A tag that is the query.")] = REWARDS["tags"]
+    dates: Annotated[float, _reward("The date that a query asks for, by a year or by `latest`.")] = REWARDS["date"]
 
 
 class MirrorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ...analysis import COMPOUNDING
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, walk
-from ...ranking import LOOKED_AT_TWICE, idf, weight
+from ...ranking import LOOKED_AT_TWICE, REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import find_copies, find_translations
 from ...retrieval.facets import Counting
@@ -145,6 +145,7 @@ class ClusterSnapshot:
         limit: int = 10,
         language: str = "",
         meaning: str = "",
+        rewards: Rewards = REWARDS,
     ) -> ArrayFound:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         if not limit and (wider is None or self._counts_of(query).total):
@@ -157,11 +158,11 @@ class ClusterSnapshot:
         candidates = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), weighted)
         total, paths = candidates.counts.total, candidates.paths
         if wider is None or total >= LOOKED_AT_TWICE:
-            question = Question(query, None, title, vector)
+            question = Question(query, None, title, vector, rewards)
             evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
             return ClusterResult(evaluations, ranked, question, candidates.counts, total)
         paths = {**paths, **self._wider_paths(wider, query, CANDIDATES - total)}
-        question = Question(query, wider, title, vector)
+        question = Question(query, wider, title, vector, rewards)
         evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
         return ArrayFound(evaluations, ranked, question, Counting([evaluation.segment for evaluation in evaluations]))
 

@@ -13,7 +13,7 @@ import numpy as np
 from ...analysis import value_key
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, leaves, walk
-from ...ranking import idf, weight
+from ...ranking import REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation, combined
 from ...retrieval.compound_terms import compound_terms
 from ...retrieval.copies import Copies, find_copies, find_translations, nearest_language
@@ -77,10 +77,11 @@ class ArraySnapshot:
         limit: int = 10,
         language: str = "",
         meaning: str = "",
+        rewards: Rewards = REWARDS,
     ) -> ArrayFound:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         evaluations = self._evaluations(And((query, wider)) if wider else query)
-        question, relations = Question(query, wider, title, self._vector(meaning)), self._relations(language)
+        question, relations = Question(query, wider, title, self._vector(meaning), rewards), self._relations(language)
         ranked = rank_matches(evaluations, question, sort, offset, limit, relations)
         return ArrayFound(evaluations, ranked, question, self._counting)
 
