@@ -195,6 +195,81 @@ def test_zola_pages_have_the_paths_that_their_authors_give_and_the_folders_of_la
     }
 
 
+@pytest.mark.parametrize(
+    ("new_post_name", "addresses_of"),
+    [
+        # As Hexo 8.1.2 has built them.
+        (
+            ":title.md",
+            {"sub/inner": "sub/inner", "2024/03/z": "2024/03/z", "Größe": "Größe", "a b": "a b", "3-9-q": "3-9-q"},
+        ),
+        (
+            ":year-:month-:day-:title.md",
+            {"2024-03-09-dated": "dated", "sub/inner": "sub-inner", "Größe": "Grose", "1_x": "1-x", "a b": "a-b"},
+        ),
+        (":year/:title.md", {"2024/y": "y", "2024/03/z": "03/z", "de/w": "de-w"}),
+        (":year/:month/:title.md", {"2024/03/z": "z", "2024/y": "2024-y"}),
+        (":lang/:title.md", {"de/w": "w", "2024/03/z": "03/z", "Upper-Case": "Upper-Case"}),
+        (":i_month-:i_day-:title.md", {"3-9-q": "q", "2024-03-09-dated": "2024-03-09-dated"}),
+    ],
+)
+def test_hexo_takes_the_title_out_of_names_as_new_post_name_has_them(tmp_path, new_post_name, addresses_of):
+    config = f"url: https://a.example\nnew_post_name: {new_post_name}\npermalink: p/:title/\n"
+    lay(tmp_path / "site", {"_config.yml": config, **{f"source/_posts/{name}.md": POST for name in addresses_of}})
+    made = {f"_posts/{name}.md": f"/p/{address}/" for name, address in addresses_of.items()}
+    assert addresses(tmp_path, tmp_path / "site") == made
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "head", "expected"),
+    [
+        ("", "a.md", "Lang: en", "/same.html"),
+        ("", "a.md", "Lang: fr", "/same-fr.html"),
+        ("", "a.md", "", "/same.html"),
+        ("", "pages/a.md", "Lang: fr", "/pages/same-fr.html"),
+        ("DEFAULT_LANG = 'fr'", "a.md", "Lang: fr", "/same.html"),
+        ("DEFAULT_LANG = 'fr'", "a.md", "Lang: en", "/same-en.html"),
+        ("ARTICLE_LANG_URL = '{lang}/{slug}/'", "a.md", "Lang: fr", "/fr/same/"),
+    ],
+)
+def test_pelican_has_addresses_of_its_own_for_other_languages(tmp_path, config, path, head, expected):
+    post = f"Title: T\nDate: 2024-01-01\nSlug: same\n{head}\n\nText."
+    lay(tmp_path / "site", {"pelicanconf.py": config, f"content/{path}": post})
+    assert addresses(tmp_path, tmp_path / "site") == {path: expected}
+
+
+def test_pelican_takes_metadata_out_of_names(tmp_path):
+    named = "FILENAME_METADATA = r'(?P<date>\\d{4}-\\d{2}-\\d{2})_(?P<slug>.*)'"
+    post = "Title: T\n\nText."
+    lay(tmp_path / "a/site", {"pelicanconf.py": named, "content/2024-03-09_name.md": post})
+    lay(tmp_path / "b/site", {"pelicanconf.py": "", "content/2024-03-09_name.md": post})
+    assert addresses(tmp_path / "a", tmp_path / "a/site") == {"2024-03-09_name.md": "/name.html"}
+    assert addresses(tmp_path / "b", tmp_path / "b/site") == {"2024-03-09_name.md": "/t.html"}
+
+
+@pytest.mark.parametrize(
+    ("permalink", "expected"),
+    [
+        # As Eleventy 3.1.8 has built them.
+        ("/1/{{ page.date | date: '%Y/%m/%d' }}/{{ page.fileSlug }}/", "/1/2024/03/09/own/"),
+        ("/2{{ page.filePathStem }}.html", "/2/b/own.html"),
+        ("/3/{{ category }}/{{ slug }}/", "/3/go/mine/"),
+        ("/4/{{ title | slugify }}/", "/4/a-b/"),
+        ("/5/{{ title | downcase }}/", "/5/a b/"),
+        ("/6/{{- page.fileSlug -}}/", "/6/own/"),
+        # What is not understood is not guessed.
+        ("/{{ page.date.getFullYear() }}/x/", "/b/2024-03-09-own/"),
+        ("/{{ other }}/x/", "/b/2024-03-09-own/"),
+        ("/{{ title | ours }}/x/", "/b/2024-03-09-own/"),
+    ],
+)
+def test_eleventy_fills_addresses_with_data(tmp_path, permalink, expected):
+    head = f'title: A B\ndate: 2024-03-09\ncategory: go\nslug: mine\npermalink: "{permalink}"'
+    config = 'export default () => ({dir: {input: "src"}})'
+    lay(tmp_path / "site", {"eleventy.config.js": config, "src/b/2024-03-09-own.md": f"---\n{head}\n---\nText."})
+    assert addresses(tmp_path, tmp_path / "site") == {"b/2024-03-09-own.md": expected}
+
+
 def test_hugos_mounts_are_its_content(tmp_path):
     mount = '[[module.mounts]]\nsource = "{0}"\ntarget = "content"\nlang = "{1}"\n'
     languages = 'defaultContentLanguage = "en"\n[languages.en]\n[languages.de]\n'

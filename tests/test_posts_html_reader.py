@@ -29,6 +29,29 @@ def test_only_the_main_content_is_read(main):
     check(page, "Text")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<!doctype html>\n<title>X</title>\n",
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>A > b</title></head>",
+        "<?xml version='1.0'?><!doctype html><html><!-- <body> --><script>if (a < b) '<p>'</script><link rel=x href=y>",
+        "<title>X</title><STYLE>p > a { }</STYLE >",
+        "",
+    ],
+)
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<section>\n<p>alpha</p>\n</section>\n<section>beta</section>", "alpha\nbeta"),
+        ("<figure>a</figure><details>b</details>", "a\nb"),
+        ("<article>a</article><article>b</article>", "a\nb"),
+        ("<h1>T</h1><section>a</section>", "a"),
+    ],
+)
+def test_a_page_without_a_body_element_is_read(head, html, expected):
+    check(head + html, expected)
+
+
 def test_of_several_articles_all_are_read():
     check("<main><article>a</article><article>b</article></main>", "a\nb")
 

@@ -42,6 +42,8 @@ class SiteGiven(Struct, frozen=True):
         needs_date: Whether it becomes a page only with a date.
         path: Its path without what only tells its language, where that differs.
         prefix: What its address begins with, as "de/".
+        language: The site's language, where posts in others have addresses of another pattern.
+        foreign: That pattern, with `{lang}` for theirs.
         zone: The time zone of the dates in addresses, "" for each date's own.
         hiding_keys: Keys of its front matter that hide it where they are true.
     """
@@ -54,6 +56,8 @@ class SiteGiven(Struct, frozen=True):
     hiding_keys: frozenset[str] = frozenset()
     path: str = ""
     prefix: str = ""
+    language: str = ""
+    foreign: str = ""
     zone: str = ""
 
     def __hash__(self) -> int:

@@ -122,7 +122,11 @@ def _is_letter_or_number(character: str) -> bool:
 
 def hexo_id(title: str) -> str:
     """Make the id as hexo-renderer-marked does: typographic, without accents, the case kept."""
-    text = _typographic(title)
+    return hexo_slug(_typographic(title))
+
+
+def hexo_slug(text: str) -> str:
+    """Write a text as `slugize` of hexo-util does."""
     return _HEXO_SPECIAL.sub("-", strip_marks(text).replace("ß", "s").replace("ø", "o").replace("Ø", "O")).strip("-")
 
 

@@ -29,6 +29,15 @@ _TOO_DEEP = f"elements nested deeper than {MAX_DEPTH}"
 _XML_DECLARATION = re.compile(r"(?:\s*+<\?xml[^>]*+>?+)++")
 
 
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?:\s++|<!--.*?-->|<![^>]*+>|</?(?:html|head|meta|link|base)\b[^>]*+>"
+    r"|<(title|style|script|noscript|template)\b[^>]*+>.*?</\1\s*+>)*+",
+    re.IGNORECASE | re.DOTALL,
+)
+"""All that may stand in the head of a page."""
+
+
 def stream_html(html: str, extractor: Extractor[Any]) -> None:
     """Parse HTML straight into an extractor: the same parser and the same events as of `parse` and `feed`, no tree.
 
@@ -50,10 +59,16 @@ def parse_html(html: str) -> Element:
 
 
 def plain_html(html: str) -> str:
-    """Turn XHTML, and text without a tag, into what a parser accepts as HTML."""
+    """Turn XHTML, text without a tag, and a page without `<body>` into what a parser reads as browsers do."""
     declaration = _XML_DECLARATION.match(html)
     html = html[declaration.end() :] if declaration else html
-    return html if "<" in html else f"<p>{html}"
+    if "<" not in html:
+        return f"<p>{html}"
+    head = _HEAD.match(html)
+    if not head or not head[0].strip() or _BODY.search(html, head.end()):
+        return html
+    # Without it, libxml2 leaves a section, a figure and the like in the head.
+    return f"{head[0]}<body>{html[head.end() :]}"
 
 
 def _parse(html: str, target: object) -> None:

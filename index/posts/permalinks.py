@@ -6,11 +6,11 @@ generators, and is taken from what each of them made of the same names (tests/go
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from ..errors import PostError, SettingsError
@@ -29,6 +29,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _GENERATOR_PLACEHOLDER = re.compile(r":(\w+)")
 _NUMBER_PREFIX = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
 _TEMPLATE_EXPRESSION = re.compile(r"\{\{-?([^{}]*)\}\}")
+_DATE_FILTER = re.compile(r"date\s*:\s*[\"']((?:%[Ymd]|[-/.])+)[\"']")
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -38,6 +39,8 @@ class AddressParts:
 
     Attributes:
         path: The post's id, without what only tells its language.
+        values: All of its front matter.
+        pattern: That of the site for it alone, or "".
         prefix: What stands before the address, as the folder of a language, "de/".
         slug: Its slug within the journal.
         given: The slug in its front matter, or "".
@@ -51,6 +54,8 @@ class AddressParts:
     title: str
     categories: tuple[str, ...]
     date: datetime | None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    pattern: str = ""
     prefix: str = ""
 
 
@@ -81,7 +86,7 @@ def url_of(post: AddressParts, settings: Settings) -> str:
     given = _given(post, settings)
     if given is not None:
         return settings.base_url.rstrip("/") + "/" + quote(given.lstrip("/"), safe=SAFE + "%?#")
-    pattern = _pattern(post.path, settings)
+    pattern = post.pattern or _pattern(post.path, settings)
     if settings.built and not post.date and DATE_PLACEHOLDERS.intersection(_PLACEHOLDER.findall(pattern)):
         pattern = "{path}/"  # Its page tells where it is, if it has one.
     target = _fill(post, pattern, settings.conventions.names)
@@ -189,10 +194,17 @@ def _given(post: AddressParts, settings: Settings) -> str | None:
 
 
 def _expression(text: str, post: AddressParts, names: Names) -> str:
-    """Return what an expression of Eleventy in an address stands for, or one that nothing is known of."""
-    known = {"page.fileslug": "name", "title|slugify": "title", "title|slug": "title"}
-    name = known.get("".join(text.split()).lower())
-    return _value(name, post, names) if name else "{}"
+    """Return what an expression of Eleventy in an address stands for, "{}" for one that is not understood."""
+    name, *filters = map(str.strip, text.strip(" -").split("|"))
+    path = "/".join([*post.path.split("/")[:-1], without_date(_raw_stem(post.path))])
+    known = {"page.fileslug": _value("name", post, names), "page.filepathstem": f"/{path}", "title": post.title}
+    written = post.values.get(name.lower())
+    value = known.get(name.lower(), str(written) if isinstance(written, str | int) else "{}")
+    if name == "page.date" and post.date and len(filters) == 1 and (found := _DATE_FILTER.fullmatch(filters[0])):
+        return f"{post.date:{found[1]}}"
+    for each in filters:
+        value = _FILTERS[each](value) if each in _FILTERS else "{}"
+    return value
 
 
 def _verbatim(name: str) -> str:
@@ -273,5 +285,6 @@ WRITERS: dict[Names, NameWriters] = {
     "docusaurus": NameWriters(_docusaurus, _verbatim, _docusaurus),
     "github": NameWriters(github_id, _verbatim, github_id),
 }
+_FILTERS: dict[str, Callable[[str], str]] = {"slugify": _safe, "slug": _safe, "lower": str.lower, "downcase": str.lower}
 DROP_DATES = frozenset(("safe", "jekyll", "zola"))
 """Generators that drop a date at the start of a file's name."""

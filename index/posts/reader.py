@@ -199,6 +199,8 @@ def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any
     named = AddressParts(
         path=source.given.path or source.path,
         prefix=source.given.prefix,
+        pattern=_foreign_pattern(meta, source),
+        values=meta.values,
         slug=short if settings.has_own_site else slug,
         given=meta.slug,
         address=own if isinstance(own, str) and own else meta.address,
@@ -236,6 +238,14 @@ def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any
         stamp=source.stamp,
         fingerprint=fingerprint,
     )
+
+
+def _foreign_pattern(meta: Meta, source: Source) -> str:
+    """Return the pattern of a post's address where the site has one for languages that are not its own."""
+    language = meta.values.get("lang")
+    if not isinstance(language, str) or language.lower() == source.given.language.lower():
+        return ""
+    return source.given.foreign.replace("{lang}", language.lower())
 
 
 def _address_date(meta: Meta, source: Source, settings: Settings) -> datetime | None:

@@ -21,6 +21,14 @@ HIDING_VARIABLES = (
     "DEFAULT_METADATA",
     "READERS",
 )
+ADDRESS_PATTERNS = {
+    "ARTICLE_URL": "{slug}.html",
+    "ARTICLE_LANG_URL": "{slug}-{lang}.html",
+    "PAGE_URL": "pages/{slug}.html",
+    "PAGE_LANG_URL": "pages/{slug}-{lang}.html",
+}
+"""Pelican's own; those with a language are for posts that are not in the site's."""
+PELICAN_DATES = {"{date:%Y}": "{year}", "{date:%m}": "{month}", "{date:%d}": "{day}"}
 IGNORED_FILES = ("**/.*", ".#*", "__pycache__")
 FILENAME_METADATA = r"(?P<date>\d{4}-\d{2}-\d{2}).*"
 
@@ -48,6 +56,16 @@ def pelican_values(site: Path) -> dict[str, Any]:
     return {key: value for file in files for key, value in assignments(file).items()}
 
 
+def address_pattern(values: Mapping[str, Any], key: str) -> str:
+    """Return the pattern of addresses that a setting has, as ours; "" for one that has no counterpart."""
+    slug = "{slug}" if values.get("SLUGIFY_SOURCE") == "basename" else "{slug_or_title}"
+    pattern = str(values.get(key) or ADDRESS_PATTERNS[key])
+    for theirs, ours in (*PELICAN_DATES.items(), ("{slug}", slug)):
+        pattern = pattern.replace(theirs, ours)
+    known = {"year", "month", "day", "category", slug.strip("{}"), *(["lang"] if "LANG" in key else [])}
+    return "/" + pattern.lstrip("/") if set(re.findall(r"\{(.*?)\}", pattern)) <= known else ""
+
+
 class PelicanRules:
     """The rules of a Pelican site."""
 
@@ -62,6 +80,8 @@ class PelicanRules:
         self._default = _table(values.get("DEFAULT_METADATA"))
         self._off = {str(name) for name, reader in _table(values.get("READERS")).items() if reader is None}
         self._patterns = [str(values.get(key) or usual) for key, usual in _PATTERNS.items()]
+        self._language = str(values.get("DEFAULT_LANG") or "en")
+        self._foreign = [address_pattern(values, key) for key in ("ARTICLE_LANG_URL", "PAGE_LANG_URL")]
         self._needs_date = not values.get("DEFAULT_DATE")
         self._by_folder = values.get("USE_FOLDER_AS_CATEGORY", True) is not False
         unknown = [key for key in HIDING_VARIABLES if key in values and values[key] is None]
@@ -80,7 +100,13 @@ class PelicanRules:
         if path.rpartition(".")[2].lower() in self._off:
             return unbuilt("is of a kind that READERS leaves out")
         values = self._inherited(path)
-        return SiteGiven(values=values, doubt=self._doubt, needs_date=self._needs_date and not is_page)
+        return SiteGiven(
+            values=values,
+            doubt=self._doubt,
+            needs_date=self._needs_date and not is_page,
+            language=self._language,
+            foreign=self._foreign[is_page],
+        )
 
     def _inherited(self, path: str) -> dict[str, Any]:
         values = dict(self._default)

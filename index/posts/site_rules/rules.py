@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from ...model import SiteGiven
 from ..frontmatter import normal_key
 from ..globs import matches_glob
@@ -43,7 +45,9 @@ class AddressRules:
         """Return what the site says of a file, but whether it is published."""
         given = self._rules.given(path)
         values = {key: value for key, value in given.values.items() if key in SHOWN_KEYS and value is not False}
-        return SiteGiven(values=values, path=given.path, prefix=given.prefix, zone=given.zone)
+        return msgspec.structs.replace(
+            given, values=values, unbuilt="", doubt="", needs_head=False, needs_date=False, hiding_keys=frozenset()
+        )
 
 
 def unbuilt(reason: str) -> SiteGiven:

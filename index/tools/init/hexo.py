@@ -32,9 +32,7 @@ def recognize_hexo(root: Path) -> DetectedSite | None:
     if "hexo" not in {**table_value(packages, "dependencies"), **packages} and not (root / source / "_posts").is_dir():
         return None
     pattern = text_value(values, "permalink") or ":year/:month/:day/:title/"
-    is_dated = text_value(values, "new_post_name").startswith(":year-:month-:day-:title")
-    title = {"title": "{folder}/{name}"} if is_dated else {}
-    permalink = translate_pattern(pattern, {**HEXO_PLACEHOLDERS, **title})
+    permalink = translate_pattern(pattern, HEXO_PLACEHOLDERS)
     return DetectedSite(
         generator="hexo",
         label="Hexo",
