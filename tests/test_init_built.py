@@ -84,6 +84,7 @@ def test_built_pages_are_chosen_if_the_author_wants_them(tmp_path):
         ),
         ({"a.html": canonical("a"), "b.html": canonical("b")}, {"a.html": "/a", "b.html": "/b"}),
         ({"a/index.html": canonical("log/a/")}, {"a/index.html": "/log/a/"}),
+        ({"a/index.html": page(f"<meta property=og:url content='{HOME}/a/'>")}, {"a/index.html": "/a/"}),
         ({"_modules/a.html": canonical("_modules/a.html")}, {"_modules/a.html": "/_modules/a.html"}),
         (
             {"a.html": page(), "sitemap.xml": f"<urlset><url><loc>{HOME}/a.html</loc></url></urlset>"},

@@ -148,6 +148,11 @@ def test_on_the_authors_site_a_heading_without_an_id_has_no_anchor():
         ("<article><ul><li><a rel=tag href=/t/a>a</a><li><a rel=tag href=/t/b>#b</a></ul>", {"tags": ("a", "b")}),
         ("<article><footer><a href=/tag/a.html>a</a> <a href=/other>x</a></footer>", {"tags": ("a",)}),
         ("<article><p>See <a href=/tags/a/>all</a></p>", {"tags": ()}),
+        (
+            "<header><h1>T</h1><time datetime=2026-01-02>2</time> <a rel=tag href=/t/a>a</a></header><main>",
+            {"date": datetime(2026, 1, 2, tzinfo=UTC), "tags": ("a",)},
+        ),
+        ("<header><h1><a href=/>Site</a></h1><a rel=tag href=/t/a>a</a></header><main>", {"tags": ()}),
         ("<aside><a rel=tag href=/tags/b/>b</a></aside><article>", {"tags": ()}),
         ("<article><time datetime=2026-01-31>x</time><h2>A</h2>", {"date": datetime(2026, 1, 31, tzinfo=UTC)}),
         ("<article><h2>A</h2><time datetime=2026-01-31>x</time>", {"date": None}),

@@ -33,6 +33,8 @@ CARDS = "<section>" + "".join(map(CARD.format, range(6))) + "</section>"
         ("a.html", f"<main><article><h1>A</h1><div class=post-content>{TEXT * 4}</div></article>{CARDS}</main>"),
         ("a.html", f"<main><article><h1>A</h1><div itemprop=articleBody>{TEXT * 4}</div></article></main>{CARDS}"),
         ("a.html", f"<main><article><h1>A</h1><time datetime=2026-01-02>2</time><p>Two words.</article>{CARDS}</main>"),
+        ("a.html", "<main><h1>A drawing</h1><img src=a.png></main>"),
+        ("a.html", f"<main><h1>A</h1>{TEXT}<ol class=postlist><li><a href=/b/>B</a></ol>"),
         ("posts/search/index.html", f"{IS_ARTICLE}<main><h1>Search in Go</h1><p>Use a trie.</p></main>"),
         (
             "posts/tags/index.html",
@@ -118,7 +120,15 @@ def test_a_list_of_pages_is_no_article(path, page):
         ("drafts/a.html", f"<main>{TEXT}</main>", "in a folder of drafts"),
         ("genindex.html", f"<main>{TEXT}</main>", "an index of terms"),
         ("_static/a.html", f"<main>{TEXT}</main>", "a file of the theme"),
-        ("index.html", "<main><h1>Welcome</h1></main>", "a front page without a text"),
+        ("index.html", "<main><h1>Welcome</h1></main>", "a page without a text"),
+        ("galleries/index.html", "<main><h1>Galleries</h1><div></div></main>", "a page without a text"),
+        ("tags/a.html", f"<main><h1>A</h1>{TEXT}<ol class=postlist><li><a href=/b/>B</a></ol>", "a list of pages"),
+        ("index.html", f"<main><h1>Latest</h1>{TEXT}<ol class=postlist><li><a href=/b/>B</a></ol>", "a list of pages"),
+        (
+            "blog/index.html",
+            f"<main><h1>All</h1>{TEXT}<ol class=postlist><li><a href=/b/>B</a></ol>",
+            "a list of pages",
+        ),
         ("old.html", "<meta http-equiv=refresh content='0; url=/new/'>", "a redirect to /new/"),
         (
             "old.html",

@@ -1,7 +1,7 @@
 """The by-line of an article in a page: its date, tags and author in microdata, microformats and `rel`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -44,8 +44,8 @@ class Byline:
     tags: list[str] = field(default_factory=list)
 
 
-def read_byline(tree: PageTree[NodeT], parts: Sequence[NodeT]) -> Byline:
-    """Read the by-line from the smallest part of a page that has each piece of it."""
+def read_byline(tree: PageTree[NodeT], parts: Iterable[NodeT]) -> Byline:
+    """Read the by-line from the first part of a page that has each piece of it."""
     found = Byline()
     for part in parts:
         if found.published and found.author and found.tags:

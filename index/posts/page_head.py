@@ -1,8 +1,9 @@
 """The metadata that an HTML page has in its own head, as the values of front matter."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from ..model import SiteTraits
@@ -151,7 +152,7 @@ def read_head(tree: PageTree[NodeT], main: MainContent[NodeT], site: SiteTraits 
         linked=linked_article(map(tree.raw_text, scripts)),
         headings=headings,
         site_names=site_names,
-        byline=read_byline(tree, main.parts),
+        byline=read_byline(tree, chain(main.parts, _title_banners(tree))),
         pagefind=pagefind_values(tree, main.labelled, main.weight),
     )
 
@@ -173,6 +174,14 @@ def _headings(tree: PageTree[NodeT]) -> tuple[list[tuple[str, str]], list[str]]:
             elif text:
                 found.append((tag, text))
     return found, site_names
+
+
+def _title_banners(tree: PageTree[NodeT]) -> Iterator[NodeT]:
+    """Yield the headers with the title of the page, which in some themes stand above the main content."""
+    for header in tree.find(tree.root, "header"):
+        title = next(tree.find(header, "h1"), None)
+        if title is not None and not _names_site(tree, title):
+            yield header
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,7 @@ MAX_INTRODUCTION = 200
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _CODE_TAGS = frozenset(("code", "pre"))
+_MEDIA_TAGS = ("img", "picture", "video", "audio", "iframe", "object", "canvas", "svg", "math")
 _PAGE_NUMBER = re.compile(r"(?:^|/)(?:page[-/]?\d+|index\d+)\Z")
 
 
@@ -110,7 +111,8 @@ def _kind_without_text(name: str, survey: "PageSurvey") -> str:
         return "a search page"
     if name in LIST_NAMES and survey.length <= MAX_EMPTY_LENGTH:
         return "a list of pages"
-    return "a front page without a text" if survey.address == "index" and survey.length == survey.titles else ""
+    is_bare_front = survey.address == "index" and survey.length == survey.titles
+    return "a page without a text" if is_bare_front or survey.has_title_alone else ""
 
 
 @dataclass(slots=True)
@@ -130,6 +132,7 @@ class PageSurvey:
         labels: The targets of such links that have a label and no text, which lie over a whole entry.
         listed: Characters of the text in what is marked as a list of posts.
         introduction: Characters above the first heading that is such a link.
+        visited: The elements that were surveyed.
     """
 
     address: str
@@ -144,17 +147,20 @@ class PageSurvey:
     labels: set[str] = field(default_factory=set)
     listed: int = 0
     introduction: int = 0
+    visited: list[Element] = field(default_factory=list)
 
     def visit(self, node: Element) -> None:
         """Count what is in an element."""
+        self.visited.append(node)
         self._visit(node, "", is_heading=False)
 
     def is_list(self, *, is_listed: bool) -> bool:
         """Check whether the page is a list, of which its address may be a sign."""
         entries = len(self.linked_headings)
-        if is_listed and (self.linked > LISTED_SHARE * self.length or entries or self.labels):
+        if is_listed and (self.linked > LISTED_SHARE * self.length or entries or self.labels or self.listed):
             return True
-        is_marked = self.listed > LIST_SHARE * self.length and bool(self.targets)
+        is_front = self.address == "index" or self._is_of_posts
+        is_marked = self.listed > (0 if is_front else LIST_SHARE * self.length) and bool(self.targets)
         if entries > 1 and entries * 2 >= self.headings:
             return True
         return is_marked or self.is_mostly_links or self._has_one_entry
@@ -167,8 +173,18 @@ class PageSurvey:
             return False
         if self.linked_headings:
             return self.headings <= 2 and self.introduction <= MAX_INTRODUCTION
-        is_of_posts = self.address.rpartition("/")[2].lower() in POST_FOLDERS
-        return is_of_posts and (bool(self.labels) or self.linked > LISTED_SHARE * self.length)
+        return self._is_of_posts and (bool(self.labels) or self.linked > LISTED_SHARE * self.length)
+
+    @property
+    def has_title_alone(self) -> bool:
+        """Whether the article has a heading, and neither a text nor anything else that is seen."""
+        has_media = any(next(node.iter(tag), None) is not None for node in self.visited for tag in _MEDIA_TAGS)
+        return self.headings == 1 and self.length == self.titles and not has_media
+
+    @property
+    def _is_of_posts(self) -> bool:
+        """Whether the page has the address of the page of all posts."""
+        return self.address.rpartition("/")[2].lower() in POST_FOLDERS
 
     def _is_below(self, target: str) -> bool:
         """Check whether a path is below that of the page, as far as it can be told without the site's address."""

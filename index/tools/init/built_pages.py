@@ -113,7 +113,7 @@ def _generator(head: PageHead, source: str) -> str:
 
 def _canonical(head: PageHead) -> str:
     links = (link.get("href", "") for link in head.links if link.get("rel", "").lower() == "canonical")
-    return next((link for link in links if web_address(link)), "")
+    return next(filter(web_address, (*links, *head.content.get("og:url", ()))), "")
 
 
 def _feeds(folder: Path) -> Iterator[object]:
