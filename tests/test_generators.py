@@ -94,10 +94,15 @@ def test_nothing_is_found_that_the_generator_does_not_publish(tmp_path, name, is
                 "docs/a.md": POST,
                 "docs/_part.mdx": POST,
                 "blog/b.md": POST,
+                "blog/2025-3-5-x.md": POST,
                 "src/components/c.mdx": POST,
                 "README.md": POST,
             },
-            ("Docusaurus", (".",), {"docs/a.md": "/docs/a", "blog/b.md": "/blog/b"}),
+            (
+                "Docusaurus",
+                (".",),
+                {"docs/a.md": "/docs/a", "blog/b.md": "/blog/b", "blog/2025-3-5-x.md": "/blog/2025/3/5/x"},
+            ),
         ),
         (
             {"astro.config.mjs": "export default {}", "src/content/blog/a.md": POST},

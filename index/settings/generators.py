@@ -47,6 +47,8 @@ _MANUAL = Conventions(
     permalink="/{folder}/{file}/",
     permalinks=(("**/index.md", "/{folder}/"), ("**/README.md", "/{folder}/")),
 )
+_DAYS = ("??-??", "?-??", "??-?", "?-?")
+"""Months and days in a file's name, with one digit or two."""
 _JEKYLL_POST = "/{categories}/{year}/{month}/{day}/{slug}.html"
 
 CONVENTIONS: dict[Generator, Conventions] = {
@@ -59,8 +61,8 @@ CONVENTIONS: dict[Generator, Conventions] = {
         permalink="/{path}",
         permalinks=(
             # Posts whose file or folder begins with the date of their address.
-            ("blog/**/????-??-??-*", "/blog/{slug_or_dated}"),
-            ("blog/**/????-??-??-*/index.*", "/blog/{slug_or_dated}"),
+            *((f"blog/**/????-{day}-*", "/blog/{slug_or_dated}") for day in _DAYS),
+            *((f"blog/**/????-{day}-*/index.*", "/blog/{slug_or_dated}") for day in _DAYS),
             ("**/index.*", "/{path}/"),
             ("**/README.*", "/{folder}/"),
         ),
