@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backmatter.app.rendering.article_html import MAX_HIGHLIGHTED, render
+from backmatter.app.rendering.article_html import MAX_HIGHLIGHTED, prepare, sanitize
 from backmatter.index.posts.article_tree import parse_soup
 
 
@@ -23,7 +23,7 @@ class AsWritten:
 
 def show(html: str) -> str:
     soup = parse_soup(html)
-    return str(render(soup.body or soup, AsWritten()))
+    return str(sanitize(prepare(soup.body or soup, AsWritten())))
 
 
 def check(html: str, expected: str) -> None:

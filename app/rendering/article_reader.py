@@ -15,7 +15,7 @@ from ...index.posts import ghost
 from ...index.posts.article_tree import read_article
 from ...index.settings import Settings
 from ..errors import ArticleGone, NoSuchArticle
-from .article_html import render
+from .article_html import prepare, sanitize
 from .links import Links
 from .plain_article import text_as_html
 from .time_limit import TimeExceeded, time_limit
@@ -92,8 +92,9 @@ class ArticleReader:
         try:
             with time_limit(RENDER_SECONDS):
                 post, tree = read_article(source, self._settings)
-                return RenderedArticle(post, render(tree, Links(post, snapshot, has_own_site=self._has_own_site)))
+                html = prepare(tree, Links(post, snapshot, has_own_site=self._has_own_site))
         except FileNotFoundError:
             raise ArticleGone from None
         except (PostError, TimeExceeded):
             return None
+        return RenderedArticle(post, sanitize(html))
