@@ -10,6 +10,9 @@ from bs4 import BeautifulSoup
 
 from backmatter.app.rendering.time_limit import TimeExceeded, time_limit
 
+# The signal may come within a callback of the garbage collector, which lets nothing through, and comes again.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 def spin() -> None:
     while True:
