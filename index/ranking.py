@@ -33,12 +33,14 @@ WEIGHTS = {
 }
 WEIGHT_UNIT = 10
 
-# The rewards of rescoring, as shares of the highest score that BM25F can give the query; see `rescoring`. Chosen
-# together on the eight sets that docs/numbers.md names: none may lose. Half and twice of each, as mean and worst change
-# of nDCG@10 over the eight: docs/numbers.md#constants.
+# The rewards of rescoring, by name.
+Rewards = Mapping[str, float]
+
+# As shares of the highest score that BM25F can give the query; see `rescoring`. Chosen together on the eight sets that
+# docs/numbers.md names. Half and twice of each, as mean and worst change of nDCG@10 over the eight:
+# docs/numbers.md#constants.
 # "date", where a query asks for a year or for what is latest: of the 17 link texts of Go with a year, nDCG@10 rises
 # from 0.772 to 0.788, at 0.05 to 0.780; those with a word such as "latest" are few, and older than they say.
-Rewards = Mapping[str, float]
 REWARDS: Rewards = {
     "named": 0.3,
     "title": 0.2,
@@ -52,6 +54,7 @@ REWARDS: Rewards = {
     "feedback": 0.25,
     "date": 0.1,
     "meaning": 0.6,
+    # For journals whose readers look for code, or by tags: the settings can raise them.
     "code": 0.0,
     "tags": 0.0,
 }

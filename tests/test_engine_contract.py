@@ -17,6 +17,7 @@ from backmatter.index.query.analysed import analyse
 from backmatter.index.query.parser import parse
 from backmatter.index.query.tree import And, Everything, Filter, Node, Phrase, Variants, Word, any_of, wanted
 from backmatter.index.query.word_forms import with_forms
+from backmatter.index.ranking import REWARDS
 from backmatter.index.search.search import search
 from tests.build import apply, day, post
 
@@ -753,6 +754,23 @@ def test_of_copies_the_newest_is_listed_and_names_the_others(engine: Engine):
         "c-other.md": [],
     }
     assert found.total == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"sort": "newest"}])
+def test_copies_count_once_among_all_matches_and_by_date(engine: Engine, request, options):
+    if isinstance(engine, OpenSearchEngine):
+        reason = "the cluster counts and orders all matches by itself, and compares the texts of the fetched ones alone"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    apply(engine, TWINS)
+    found = engine.snapshot().find(parse("retries"), **options)
+    assert (found.total, sorted(match.article.path for match in found.matches)) == (2, ["b-new.md", "c-other.md"])
+
+
+@pytest.mark.parametrize(("rewards", "first"), [({}, "a.md"), ({"tags": 1.0}, "b.md")])
+def test_rewards_say_what_a_match_is_worth(engine: Engine, rewards, first):
+    apply(engine, [post("a.md", "Of text.", title="Retries"), post("b.md", "Of text.", tags=("retries",))])
+    match, _ = engine.snapshot().find(parse("retries"), rewards={**REWARDS, **rewards}).matches
+    assert match.article.path == first
 
 
 def test_a_copy_is_listed_where_only_it_matches(engine: Engine):

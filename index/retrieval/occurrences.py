@@ -17,7 +17,7 @@ TITLE, HEADINGS, ADDRESS, TAGS, CODE = map(FIELDS.index, ("title", "headings", "
 BITS = 6
 LARGEST = (1 << BITS) - 1
 
-# The first words of a post, from its title on, say what it is about. With 150 and 300, Go and Cranfield lose.
+# The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
 BEGINNING_WORDS = 50
 
 
