@@ -51,6 +51,7 @@ REWARDS: Rewards = {
     "repeated": 0.1,
     "order": 0.15,
     "name_order": 0.05,
+    "exact": 0.05,
     "feedback": 0.25,
     "date": 0.1,
     "meaning": 0.6,

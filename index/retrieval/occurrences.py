@@ -49,6 +49,7 @@ def find_occurrences(segment: Segment, clauses: Sequence[Sequence[LeafPostings]]
         tags=field == TAGS,
         code=field == CODE,
         beginnings=first - segment.arrays["doc_at"].take(doc) < BEGINNING_WORDS,
+        exact=_exact(segment, clauses[:MAX_RESCORED_CLAUSES], docs),
     )
 
 
@@ -59,4 +60,15 @@ def titled(segment: Segment, docs: Array, places: Occurrences, title: Sequence[s
     found = np.zeros(len(docs), bool)
     for post in dict.fromkeys(places.post[at].tolist()):
         found[post] = terms(segment.posts.article(int(docs[post])).title) == list(title)
+    return found
+
+
+def _exact(segment: Segment, clauses: Sequence[Sequence[LeafPostings]], docs: Array) -> Array:
+    """Return for each post and clause whether it occurs as typed, and not only in another form."""
+    found = np.zeros((len(docs), len(clauses)), bool)
+    for number, leaves in enumerate(clauses):
+        # The leaf as typed comes first, its variants after it.
+        typed = leaves[0]
+        own = typed.docs if typed.exact is None else typed.exact
+        found[:, number] = segment.among(own).take(docs)
     return found

@@ -30,6 +30,7 @@ class Occurrences:
         section: The section that it is in, ascending; a title, too, is one.
         titles, headings, addresses, tags, code: Whether it stands in one.
         beginnings: Whether it is among the first words of the post.
+        exact: For each post and clause, whether the post has it as it is typed.
     """
 
     post: Array
@@ -45,6 +46,7 @@ class Occurrences:
     tags: Array
     code: Array
     beginnings: Array
+    exact: Array
 
 
 def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> dict[str, Array]:
@@ -68,6 +70,7 @@ def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> 
         "beginning": _covered(places.post[places.beginnings], places.clause[places.beginnings], posts, share),
         **_best_sections(places, posts, share),
         **_in_order(places, posts, len(idf)),
+        "exact": places.exact @ share,
     }
     if weights["code"]:
         measured["code"] = _covered(places.post[places.code], places.clause[places.code], posts, share)

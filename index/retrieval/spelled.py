@@ -4,7 +4,9 @@ The index knows the spans of tokens. But a joined form is kept at the first toke
 of `re-index`, and spans them all; a single character of a script without spaces is found in pairs, and spans itself.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +19,9 @@ CutOf = Callable[[int, int, int], str]
 
 # The longest text that a joined form is made of, with a separator between parts.
 MAX_JOINED = MAX_TERM + MAX_PARTS
+
+# No joined form goes on behind one; the same few are read again and again.
+SPACE = re.compile(r"[ \n\t]")
 
 
 class Spelled:
@@ -38,7 +43,7 @@ class Spelled:
         lengths = ends.astype(np.int64) - starts
         for n in np.flatnonzero(lengths < self._shortest.take(leaf)).tolist():
             text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
-            ends[n] = max(ends[n], starts[n] + _joined_end(text, self._begins[leaf[n]]))
+            ends[n] = max(ends[n], starts[n] + _joined_end(SPACE.split(text, 1)[0], self._begins[leaf[n]]))
         for n in np.flatnonzero(lengths > self._longest.take(leaf)).tolist():
             chars, begins, stops = characters(cut(doc[n], starts[n], ends[n]))
             same = [at for at, char in enumerate(chars) if char == self._single[leaf[n]]]
@@ -69,6 +74,7 @@ def _beginning(leaf: Leaf, languages: Collection[str]) -> str:
     return min((own for own in stems if term.startswith(own)), key=len, default=term)
 
 
+@lru_cache(maxsize=4096)
 def _joined_end(text: str, beginning: str) -> int:
     """Return where a joined form that begins a text ends; 0 if none begins like this."""
     tokens = tokenize(text)

@@ -1,7 +1,7 @@
 """Look up the leaves of a query in one segment: their posts, frequencies and positions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
@@ -35,12 +35,14 @@ class LeafPostings:
         tf: Returns their weighted frequencies; see `ranking`.
         width: Positions that one occurrence takes.
         places: Returns the positions where the occurrences in the posts of a mask begin, ascending.
+        exact: The posts that have it as it is typed, ascending; None where all do.
     """
 
     docs: Array
     tf: Frequencies
     width: int
     places: PositionsIn
+    exact: Array | None = None
 
 
 def find_leaf(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> LeafPostings:
@@ -48,7 +50,7 @@ def find_leaf(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> LeafPos
     terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
     if isinstance(leaf, Word) and len(terms) == 1:
         stems = {analysis.stem(terms[0], language) for language in languages}
-        return _of_stems(segment, stems, leaf.field)
+        return replace(_of_stems(segment, stems, leaf.field), exact=_having(segment, terms[0]))
     ranges = [_exactly(segment, term) for term in terms]
     if isinstance(leaf, Prefix) and terms:
         ranges[-1] = segment.lexicon.with_prefix(terms[-1].encode())
@@ -67,6 +69,11 @@ def _of_stems(segment: Segment, stems: set[str], field: str | None) -> LeafPosti
         languages.setdefault(term, set()).add(language)
     members = [(range(term, term + 1), None if ANY in own else own) for term, own in languages.items()]
     return _of_postings(segment, [stem.postings for stem in found], members, field)
+
+
+def _having(segment: Segment, term: str) -> Array:
+    number = segment.term(term)
+    return NOWHERE if number is None else segment.postings(number, number + 1).docs
 
 
 def _exactly(segment: Segment, term: str) -> range:
