@@ -108,3 +108,9 @@ def test_a_piece_has_its_heading_and_ends_behind_a_word():
     assert (first.words, second.words[:20]) == ("Time  Lead.\n", "Time Clocks ticking ")
     assert second.words.endswith("ticking ")
     assert third.words.startswith("Time Clocks ticking")
+
+
+@pytest.mark.parametrize("text", ["時計", "計時", "時-計", "x時y計z"])
+def test_text_without_spaces_is_looked_up_by_its_characters(tmp_path, text):
+    model = load_model(write_model(tmp_path, {"時": [1.0] + [0.0] * 63, "計": [0.0] * 63 + [1.0]}))
+    assert model.embed([text])[0, [0, -1]].tolist() == pytest.approx([0.5**0.5] * 2)

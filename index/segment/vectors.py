@@ -164,20 +164,28 @@ class SegmentVectors:
         if query.model != self.model:
             return np.empty(0, np.intp)
         rows = np.flatnonzero(np.repeat(allowed, np.diff(self._at)))
-        differing = np.bitwise_count(self._signs[rows] ^ _signs(query.vector[None])).sum(axis=1, dtype=np.uint16)
         wanted = limit * COMPARED
         if wanted < len(rows):
-            rows = rows[np.argpartition(differing, wanted)[:wanted]]
+            differing = self._differing(query)[rows]
+            rows = rows[differing <= np.cumsum(np.bincount(differing)).searchsorted(wanted)]
         cosines = self._cosines(rows, query)
         order = np.argsort(-cosines, kind="stable")[: np.count_nonzero(cosines >= least)]
         docs, first = np.unique(self._at.searchsorted(rows[order], side="right") - 1, return_index=True)
         return np.sort(docs[np.argsort(first)[:limit]])
+
+    def _differing(self, query: QueryVector) -> Array:
+        """Return how many signs of each vector are not those of a query."""
+        found = np.zeros(self._signs.shape[1], np.uint16)
+        for signs, sign in zip(self._signs, _signs(query.vector[None]), strict=True):
+            found += np.bitwise_count(signs ^ sign)
+        return found
 
     def _cosines(self, rows: Array, query: QueryVector) -> Array:
         return np.asarray(self._vectors[rows].astype(np.float32) @ (query.vector / SCALE))
 
 
 def _signs(vectors: Array) -> Array:
-    """Return whether each number is above 0, one bit each, in words of 64 bits."""
+    """Return whether each number is above 0: 64 of a vector in each row, as the bits of one number."""
     bits = np.packbits(vectors > 0, axis=1)
-    return np.ascontiguousarray(np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))).view(np.uint64)
+    words = np.ascontiguousarray(np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))).view(np.uint64)
+    return np.ascontiguousarray(words.T)

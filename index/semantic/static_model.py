@@ -19,8 +19,9 @@ from tokenizers import Tokenizer
 from ..errors import SettingsError
 from ..segment.arrays import Array
 
-# What is longer than this is data rather than a word, or text without spaces, and is looked up in parts.
-_WORD = re.compile(r"\w{1,32}")
+# Kana and ideographs are looked up one by one, since a run of them is hardly ever written twice; a word of other
+# scripts that is longer than this is data, and is looked up in parts.
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{1,32}")
 
 # Words whose vectors are kept: 50 MB with 256 numbers each, which only a run that indexes comes near.
 MAX_WORDS = 50_000
