@@ -159,16 +159,16 @@ def _filled(
     """Fill up a short list with the best of what matches something wider, as long as it is not far below the best."""
     complete = _best_of(evaluations, matched, LOOKED_AT_TWICE)
     meaning = question.meaning if len(complete) < FEW else None
-    docs, keys, nearest = [], [], []
+    docs, keys, nearest = [], [], list[Array]()
     for evaluation, own in zip(evaluations, matched, strict=True):
         wide = evaluation.evaluate(wider)
         others = ~evaluation.segment.among(own.docs).take(wide.docs)
-        near = nearest_posts(evaluation, wider, meaning) if meaning else own.docs[:0]
-        near = near[~evaluation.segment.among(own.docs).take(near)]
-        found_docs, found_keys = joined(wide.docs[others], _scores(evaluation, wide)[others], near)
-        docs.append(found_docs)
-        keys.append(found_keys)
-        nearest.append(near)
+        docs.append(wide.docs[others])
+        keys.append(_scores(evaluation, wide)[others])
+        if meaning:
+            near = nearest_posts(evaluation, wider, meaning)
+            nearest.append(near[~evaluation.segment.among(own.docs).take(near)])
+            docs[-1], keys[-1] = joined(docs[-1], keys[-1], nearest[-1])
     if relations.copies or relations.translations:
         masks = relations.kept(docs, listed)
         docs, keys = ([own[mask] for own, mask in zip(part, masks, strict=True)] for part in (docs, keys))
