@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from backmatter.index.errors import SettingsError
-from backmatter.index.posts.globs import matches_glob
+from backmatter.index.posts.addresses.globs import matches_glob
 from backmatter.index.settings import AddressSettings, Levels, Rule, Settings, load
 from backmatter.index.tools.check import RULE_FUNCTIONS, check
 from backmatter.index.tools.check.finding import RULES as ABOUT

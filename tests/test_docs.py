@@ -27,7 +27,7 @@ from backmatter.index.cli.commands import cli
 from backmatter.index.insights.quality import Judge
 from backmatter.index.insights.report import report
 from backmatter.index.insights.tables import tables
-from backmatter.index.posts.headings import HeadingIdMaker
+from backmatter.index.posts.addresses.headings import HeadingIdMaker
 from backmatter.index.query.parser import MAX_QUERY_LENGTH, OPERATORS
 from backmatter.index.query.tree import MAX_CLAUSES
 from backmatter.index.ranking import LOOKED_AT_TWICE

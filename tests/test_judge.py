@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backmatter.index.engines import open_engine
 from backmatter.index.model import Post
-from backmatter.index.posts.mirror import mirror
+from backmatter.index.posts.site.mirror import mirror
 from backmatter.index.settings import Settings, load
 from backmatter.index.sync.report import SyncReport
 from backmatter.index.sync.sync import sync

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.model import Post
-from backmatter.index.posts.formulas import MAX_FORMULA, mathml
+from backmatter.index.posts.extraction.formulas import MAX_FORMULA, mathml
 from backmatter.index.query.analysed import analyse
 from backmatter.index.query.synonyms import builtin_synonyms
 from backmatter.index.search.curation import Editorial

@@ -3,8 +3,8 @@
 import pytest
 
 from backmatter.index.errors import PostError
-from backmatter.index.posts.front_matter_limits import MAX_FRONT_MATTER, MAX_NESTING
-from backmatter.index.posts.frontmatter import split_front_matter
+from backmatter.index.posts.front_matter.frontmatter import split_front_matter
+from backmatter.index.posts.front_matter.limits import MAX_FRONT_MATTER, MAX_NESTING
 from tests.reading import error_of, post_of
 
 

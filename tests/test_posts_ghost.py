@@ -9,7 +9,8 @@ import pytest
 from backmatter.index.engines import open_engine
 from backmatter.index.errors import SettingsError
 from backmatter.index.model import Post
-from backmatter.index.posts import discover, ghost, read_post
+from backmatter.index.posts import discover, read_post
+from backmatter.index.posts.exports import ghost
 from backmatter.index.query.analysed import analyse
 from backmatter.index.search.search import search
 from backmatter.index.settings import Settings

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backmatter.index.posts.extract import Extractor
-from backmatter.index.posts.headings import HeadingIdMaker
-from backmatter.index.posts.markdown_reader import MarkdownReader
+from backmatter.index.posts.addresses.headings import HeadingIdMaker
+from backmatter.index.posts.extraction.extract import Extractor
+from backmatter.index.posts.markdown.markdown_reader import MarkdownReader
 from backmatter.index.settings import HeadingIds
 
 HEADINGS = json.loads((Path(__file__).parent / "golden/headings.json").read_text("utf-8"))

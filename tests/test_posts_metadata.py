@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from backmatter.index.posts.dates import parse_date
-from backmatter.index.posts.language_tags import language_in_path, normal_language
+from backmatter.index.posts.front_matter.dates import parse_date
+from backmatter.index.posts.front_matter.language_tags import language_in_path, normal_language
 from tests.reading import error_of, post_of
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from backmatter.index.errors import SettingsError
 from backmatter.index.posts import discover
-from backmatter.index.posts.slugs import slug_of
+from backmatter.index.posts.addresses.slugs import slug_of
 from backmatter.index.settings import AddressSettings, Settings
 from tests.reading import error_of, post_of
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from backmatter.index.errors import PostError
 from backmatter.index.model import Post, Source
 from backmatter.index.posts import article_tree, discover, read_post
-from backmatter.index.posts.extract import Extract, Extractor
-from backmatter.index.posts.frontmatter import split_front_matter
-from backmatter.index.posts.headings import HeadingIdMaker
-from backmatter.index.posts.html_reader import HtmlTree, parse_html, stream_html, walk_page, walk_tree
-from backmatter.index.posts.main_content import find_main
-from backmatter.index.posts.markdown_reader import Dialect, MarkdownReader
-from backmatter.index.posts.page_head import read_head
+from backmatter.index.posts.addresses.headings import HeadingIdMaker
+from backmatter.index.posts.extraction.extract import Extract, Extractor
+from backmatter.index.posts.front_matter.frontmatter import split_front_matter
+from backmatter.index.posts.markdown.markdown_reader import Dialect, MarkdownReader
+from backmatter.index.posts.pages.html_reader import HtmlTree, parse_html, stream_html, walk_page, walk_tree
+from backmatter.index.posts.pages.main_content import find_main
+from backmatter.index.posts.pages.page_head import read_head
 from backmatter.index.settings import Settings
 from tests.reading import body_of, outcome_of, post_of
 from tests.test_posts_golden import SETTINGS, SOURCES

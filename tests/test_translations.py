@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backmatter.index.posts.language_tags import path_without_language
+from backmatter.index.posts.front_matter.language_tags import path_without_language
 from backmatter.index.query.analysed import analyse
 from backmatter.index.query.tree import Filter
 from backmatter.index.search.search import search

@@ -18,7 +18,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from ...index.posts.formulas import MATHML_ATTRIBUTES, MATHML_TAGS
+from ...index.posts.extraction.formulas import MATHML_ATTRIBUTES, MATHML_TAGS
 
 # Lexers are regular expressions: what is longer than any listing is shown without colours.
 MAX_HIGHLIGHTED = 50_000

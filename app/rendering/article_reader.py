@@ -11,8 +11,8 @@ from ...index import posts
 from ...index.engines.base import Snapshot
 from ...index.errors import PostError, SettingsError
 from ...index.model import Post, Source
-from ...index.posts import ghost
 from ...index.posts.article_tree import read_article
+from ...index.posts.exports import ghost
 from ...index.settings import Settings
 from ..errors import ArticleGone, NoSuchArticle
 from .article_html import prepare, sanitize

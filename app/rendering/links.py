@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ...index.engines.base import Snapshot
 from ...index.model import HTML_SUFFIXES, Post
+from ...index.posts.addresses.slugs import page_address
 from ...index.posts.discover import is_post
-from ...index.posts.slugs import page_address
 from .pictures import is_picture
 
 

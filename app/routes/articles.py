@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 
 from ...index.engines.base import Snapshot
-from ...index.posts.slugs import SAFE, page_address
+from ...index.posts.addresses.slugs import SAFE, page_address
 from ...index.query.analysed import analyse
 from ...index.search.neighbours import neighbours
 from ...index.search.related import related

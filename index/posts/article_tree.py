@@ -11,18 +11,27 @@ from bs4.element import NavigableString, PageElement, Script, Tag
 
 from ..model import Post, Source
 from ..settings import Settings
-from .byline import tag_lists
-from .extract import DROPPED_TAGS, HEADING_LEVELS, PERMALINK_SIGNS, Extract, Extractor, is_line_number, is_unselectable
-from .formulas import BEGIN, END, IN_MARKS, mathml, with_marks
-from .frontmatter import FrontMatter, split_front_matter
-from .headings import HeadingIdMaker
-from .html_reader import MAX_DEPTH, LeavesOut, plain_html
-from .main_content import MainContent, find_main, outermost
-from .metadata import Meta, meta_of
-from .page_head import read_head
-from .page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
-from .page_tree import UNSHOWN_TAGS
-from .pagefind import IGNORE
+from .addresses.headings import HeadingIdMaker
+from .extraction.extract import (
+    DROPPED_TAGS,
+    HEADING_LEVELS,
+    PERMALINK_SIGNS,
+    Extract,
+    Extractor,
+    is_line_number,
+    is_unselectable,
+)
+from .extraction.formulas import BEGIN, END, IN_MARKS, mathml, with_marks
+from .extraction.page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
+from .extraction.page_tree import UNSHOWN_TAGS
+from .extraction.pagefind import IGNORE
+from .front_matter.frontmatter import FrontMatter, split_front_matter
+from .front_matter.metadata import Meta, meta_of
+from .markdown.shortcodes import ShortcodeTokens
+from .pages.byline import tag_lists
+from .pages.html_reader import MAX_DEPTH, LeavesOut, plain_html
+from .pages.main_content import MainContent, find_main, outermost
+from .pages.page_head import read_head
 from .reader import (
     fingerprint_of,
     inherit,
@@ -35,7 +44,6 @@ from .reader import (
     text_of,
     title_in_name,
 )
-from .shortcodes import ShortcodeTokens
 
 UNSHOWN_CLASSES = frozenset(("katex-html", "MathJax_Preview"))
 """Classes of what a script draws beside MathML, without its fonts a jumble."""

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from ..errors import FolderError, PostError, SettingsError, next_step
 from ..model import POST_SUFFIXES, SiteGiven, Source
 from ..settings import Settings
-from . import ghost
-from .built_site import surveyed
-from .globs import matches_glob
-from .permalinks import check_permalink
+from .addresses.globs import matches_glob
+from .addresses.permalinks import check_permalink
+from .exports import ghost
+from .site.built_site import surveyed
 
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
 READER_VERSION = 9

@@ -21,7 +21,7 @@ from msgspec import Struct
 from ..errors import PostError
 from ..model import Claim, Post, Section, Source
 from ..settings import AddressSettings, Settings
-from .language_tags import normal_language
+from .front_matter.language_tags import normal_language
 
 SKETCH_SIZE = 256
 """Words of a page that are kept to compare it: those with the smallest hashes, of the whole of most pages."""

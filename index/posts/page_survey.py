@@ -40,8 +40,8 @@ def survey_built(settings: Settings, known: Mapping[str, BuiltPage], sources: It
 
 
 def _read_page(source: Source, settings: Settings) -> BuiltPage:
-    from .extract import Extractor
-    from .headings import HeadingIdMaker
+    from .addresses.headings import HeadingIdMaker
+    from .extraction.extract import Extractor
     from .reader import read_with
 
     text, front, post = read_with(source, settings, Extractor(HeadingIdMaker("github")))

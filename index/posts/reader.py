@@ -18,26 +18,26 @@ from zoneinfo import ZoneInfo
 from ..errors import PostError, next_step
 from ..model import HTML_SUFFIXES, Post, SiteGiven, Source
 from ..settings import Settings
-from . import ghost
-from .dates import parse_date
+from .addresses.headings import HeadingIdMaker
+from .addresses.permalinks import AddressParts, url_of
+from .addresses.slugs import INDEX_NAMES, page_address, slug_of, whole_slug
 from .decode import decode
 from .discover import lies_within, recipe
-from .extract import Extract, Extractor
-from .feed_entries import feed_values
-from .formulas import formulas_of
-from .frontmatter import FrontMatter, normal_key, split_front_matter
-from .headings import HeadingIdMaker
-from .html_reader import HtmlTree, parse_html, walk_page
+from .exports import ghost
+from .extraction.extract import Extract, Extractor
+from .extraction.formulas import formulas_of
+from .front_matter.dates import parse_date
+from .front_matter.frontmatter import FrontMatter, normal_key, split_front_matter
+from .front_matter.language_tags import normal_language
+from .front_matter.metadata import Meta, facet_values, meta_of
 from .language_detection import can_detect, detect
-from .language_tags import normal_language
-from .main_content import find_main
-from .markdown_reader import Dialect, MarkdownReader, dialect_of
-from .metadata import Meta, facet_values, meta_of
-from .page_head import PageHead, read_head
-from .page_kind import no_article
-from .permalinks import AddressParts, url_of
-from .shortcodes import ShortcodeTokens
-from .slugs import INDEX_NAMES, page_address, slug_of, whole_slug
+from .markdown.markdown_reader import Dialect, MarkdownReader, dialect_of
+from .markdown.shortcodes import ShortcodeTokens
+from .pages.html_reader import HtmlTree, parse_html, walk_page
+from .pages.main_content import find_main
+from .pages.page_head import PageHead, read_head
+from .pages.page_kind import no_article
+from .site.feed_entries import feed_values
 from .translations import translated_of
 
 MAX_MARKDOWN_LINES = 50_000

@@ -1,8 +1,8 @@
 """What the translations of one post have in common, by the rules of its generator."""
 
 from ..settings import Generator
-from .language_tags import path_without_language
-from .metadata import Meta
+from .front_matter.language_tags import path_without_language
+from .front_matter.metadata import Meta
 
 SAME_SLUG = frozenset(("jekyll", "pelican"))
 """Generators whose translations have the same slug or address in their heads, and different languages (polyglot)."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ..model import Post, Source
 from ..settings import HoldBack
-from .dates import latest_of, parse_date
+from .front_matter.dates import latest_of, parse_date
 
 # A head is longer than this only in a post that is none.
 HEAD_BYTES = 8_192

@@ -16,7 +16,7 @@ from ..engines.base import Engine, Inspection, Snapshot, Staged
 from ..errors import DatabaseUnusable, IndexDamaged, IndexMissing
 from ..insights.store import record_run
 from ..model import Post, Source
-from ..posts.mirror import mirror
+from ..posts.site.mirror import mirror
 from ..settings import Settings
 from . import state
 from .comparison import Comparison

@@ -25,7 +25,7 @@ from ..errors import DatabaseUnusable, InputError, describe_error
 from ..insights import store
 from ..insights.store import CountsRow, CountsTable, Moment
 from ..model import Post
-from ..posts.metadata import MAX_BOOST, MIN_BOOST
+from ..posts.front_matter.metadata import MAX_BOOST, MIN_BOOST
 
 FORMAT = 1
 MANIFEST = "backmatter.json"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model import SiteGiven
-from ..generator_files import first_file, read_values
+from .generator_files import first_file, read_values
 from .rules import file_lines, is_ignored, normal_values, unbuilt
 
 ELEVENTY_FILES = (".eleventy.js", *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")))

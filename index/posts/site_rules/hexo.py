@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from ...model import SiteGiven
-from ..generator_files import read_values, table_value, text_value
-from ..headings import hexo_slug
+from ..addresses.headings import hexo_slug
+from .generator_files import read_values, table_value, text_value
 from .rules import NOTHING, matches_any, text_list, unbuilt
 
 HEXO_FILES = ("_config.yml",)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model import SiteGiven
-from ..generator_files import first_file, read_values, table_value, text_value
+from .generator_files import first_file, read_values, table_value, text_value
 from .rules import matches_any, normal_values, table_list, text_list, unbuilt
 from .sections import head_values
 

@@ -8,8 +8,8 @@ from posixpath import normpath
 from typing import Any
 
 from ...model import SiteGiven
-from ..generator_files import first_file, read_values, table_value, text_value
-from ..globs import matches_glob
+from ..addresses.globs import matches_glob
+from .generator_files import first_file, read_values, table_value, text_value
 from .rules import normal_values, table_list, text_list, unbuilt
 
 JEKYLL_FILES = ("_config.yml", "_config.yaml", "_config.toml")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ...model import SiteGiven
-from ..generator_files import first_file, read_values, table_value, text_value
+from .generator_files import first_file, read_values, table_value, text_value
 from .rules import NOTHING, is_ignored, matches_any, normal_values, text_list, unbuilt
 
 MKDOCS_FILES = ("zensical.toml", "mkdocs.yml", "mkdocs.yaml")

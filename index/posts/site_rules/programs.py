@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...model import SiteGiven
-from ..generator_files import first_file
+from .generator_files import first_file
 from .rules import NOTHING, matches_any, unbuilt
 
 DOCUSAURUS_FILES = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import msgspec
 
 from ...model import SiteGiven
-from ..frontmatter import normal_key
-from ..globs import matches_glob
+from ..addresses.globs import matches_glob
+from ..front_matter.frontmatter import normal_key
 
 NOTHING = SiteGiven()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...errors import PostError
 from ..decode import decode
-from ..frontmatter import split_front_matter
+from ..front_matter.frontmatter import split_front_matter
 
 MOST_BYTES = 1_000_000
 """Bytes of such a file that are read."""

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from ...model import SiteGiven
-from ..generator_files import first_file, read_values, table_value, text_value
+from .generator_files import first_file, read_values, table_value, text_value
 from .rules import NOTHING, text_list, unbuilt
 from .sections import head_values
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...model import Source
-from ...posts.globs import matches_glob
+from ...posts.addresses.globs import matches_glob
 from ...settings import Rule, Settings
 
 Level = Literal["off", "warning", "error"]

@@ -13,11 +13,11 @@ from functools import cached_property
 from html import escape
 
 from ...model import Post, Source
-from ...posts.extract import Extractor
-from ...posts.frontmatter import FrontMatter
-from ...posts.headings import HeadingIdMaker
+from ...posts.addresses.headings import HeadingIdMaker
+from ...posts.extraction.extract import Extractor
+from ...posts.extraction.page_rules import Attributes
+from ...posts.front_matter.frontmatter import FrontMatter
 from ...posts.page_matching import BuiltPages
-from ...posts.page_rules import Attributes
 from ...posts.reader import read_with
 from ...settings import Settings
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from posixpath import dirname
 
 from ...posts import held_back
-from ...posts.globs import matches_glob
+from ...posts.addresses.globs import matches_glob
 from ...posts.page_matching import BuiltPages, address_key
 from ...settings import Settings
 from .page import Page

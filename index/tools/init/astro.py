@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...posts.generator_files import first_file, text_in_program, web_address
+from ...posts.site_rules.generator_files import first_file, text_in_program, web_address
 from ...posts.site_rules.programs import ASTRO_FILES
 from .detected_site import DetectedSite
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from ...errors import PostError
 from ...model import HTML_SUFFIXES
 from ...posts.decode import decode
-from ...posts.generator_files import known_language, web_address
-from ...posts.html_reader import HtmlTree, parse_html
-from ...posts.main_content import MainContent
-from ...posts.page_head import PageHead, read_head
-from ...posts.sitemaps import FEED_NAMES, feed_title, links_in, parse_sitemap
+from ...posts.pages.html_reader import HtmlTree, parse_html
+from ...posts.pages.main_content import MainContent
+from ...posts.pages.page_head import PageHead, read_head
+from ...posts.site.sitemaps import FEED_NAMES, feed_title, links_in, parse_sitemap
+from ...posts.site_rules.generator_files import known_language, web_address
 from ...settings import CONVENTIONS, Permalinks
 
 SAMPLED_PAGES = 100

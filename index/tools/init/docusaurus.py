@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ...posts.generator_files import first_file, known_language, text_in_program, web_address
+from ...posts.site_rules.generator_files import first_file, known_language, text_in_program, web_address
 from ...posts.site_rules.programs import DOCUSAURUS_FILES
 from ...settings import CONVENTIONS
 from .detected_site import DetectedSite

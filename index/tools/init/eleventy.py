@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from posixpath import normpath
 
-from ...posts.generator_files import first_file, read_values, text_value
 from ...posts.site_rules.eleventy import ELEVENTY_FILES, eleventy_directory
+from ...posts.site_rules.generator_files import first_file, read_values, text_value
 from ...settings import CONVENTIONS
 from .detected_site import DetectedSite
 

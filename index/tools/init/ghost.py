@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ...errors import SettingsError
-from ...posts.generator_files import known_language
-from ...posts.ghost import Tables, read_tables, table_rows
+from ...posts.exports.ghost import Tables, read_tables, table_rows
+from ...posts.site_rules.generator_files import known_language
 from .detected_site import DetectedSite
 
 EXPORT_NAMES = "*.ghost.*.json"

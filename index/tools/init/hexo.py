@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...posts.generator_files import (
+from ...posts.site_rules.generator_files import (
     first_file,
     known_language,
     read_values,

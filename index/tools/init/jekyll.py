@@ -5,7 +5,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
-from ...posts.generator_files import (
+from ...posts.site_rules.generator_files import (
     first_file,
     known_language,
     read_values,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...posts.generator_files import first_file, known_language, table_value, text_value, web_address
+from ...posts.site_rules.generator_files import first_file, known_language, table_value, text_value, web_address
 from ...posts.site_rules.mkdocs import MKDOCS_FILES, mkdocs_values, plugins
 from ...settings import CONVENTIONS, Permalinks
 from .detected_site import DetectedSite

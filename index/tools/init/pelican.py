@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...posts.generator_files import first_file, known_language, web_address
+from ...posts.site_rules.generator_files import first_file, known_language, web_address
 from ...posts.site_rules.pelican import address_pattern, assignments, pelican_values
 from .detected_site import DetectedSite
 

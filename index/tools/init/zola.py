@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...posts.generator_files import first_file, known_language, read_values, text_value, web_address
+from ...posts.site_rules.generator_files import first_file, known_language, read_values, text_value, web_address
 from ...posts.site_rules.zola import ZOLA_FILES
 from .detected_site import DetectedSite
 

@@ -1,0 +1,1 @@
+"""Addresses: slugs, ids of headings, and where results link to."""

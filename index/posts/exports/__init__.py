@@ -1,0 +1,1 @@
+"""Exports of systems that keep their posts in a database."""

@@ -1,0 +1,1 @@
+"""The heads of posts: how they are written, and what they say."""

@@ -1,0 +1,1 @@
+"""Markdown: CommonMark, with the marks that generators add to it."""
