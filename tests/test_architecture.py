@@ -32,7 +32,7 @@ LAYERS = (
 )
 
 # The rest of a package is in rooms, so that a newcomer sees in a minute what goes where.
-MOST_LOOSE = {"index": 8, "app": 10}
+MOST_LOOSE = {"index": 8, "app": 10, "index/posts": 12}
 
 # The index knows nothing of the web.
 WEB = {"flask", "werkzeug", "jinja2", "markupsafe", "granian", "nh3", "app"}
@@ -146,11 +146,7 @@ def test_every_module_keeps_to_the_architecture(module):
         ("index.sync.sync", "from ..engines import x", ["index.engines.x opens an engine"]),
         ("app.routes.search", "from ...index import engines", ["index.engines opens an engine"]),
         ("index.query.tree", "from ..engines import base", ["index.engines.base is above"]),
-        (
-            "index.posts.pages.html_reader",
-            "from ..search.search import search",
-            ["index.search.search.search is above"],
-        ),
+        ("index.posts.reader", "from ..search.search import search", ["index.search.search.search is above"]),
         ("index.posts.reader", "from ..query.tree import Node", ["index.query.tree.Node is above"]),
         ("index.retrieval.top", "from ..engines.base import Match", ["index.engines.base.Match is above"]),
         ("index.model", "from .errors import PostError", []),
