@@ -90,7 +90,7 @@ def test_without_words_one_browses_the_newest_first(snapshot: Snapshot, query: s
 @pytest.mark.parametrize(
     ("query", "expected", "relaxed"),
     [
-        ("monotonic clock", {"time.md"}, False),
+        ("monotonic clock", {"time.md", "cache.md"}, False),
         ("monotonic gardening", {"time.md", "undated.md"}, True),
         ("monotonic zebra", {"time.md"}, True),
         ("zebra unicorn", set(), False),

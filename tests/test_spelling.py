@@ -78,6 +78,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         ("KUBERNTES", "kubernetes"),
         ("goRotine", None),
         ("HTTPSchedular", None),
+        # Beside other words it is a name, each part of which may be misspelt.
+        ("HTTPSchedular leaks", "HTTPscheduler leaks"),
         ("", None),
         ("生命周期", None),
     ],

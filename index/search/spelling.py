@@ -3,7 +3,8 @@
 A word is doubted where no post has it, or so few that a word spelt like it is far more likely. Of the words spelt like
 it the likeliest is taken, given how common each is and which of the query's other words stand in the same posts: a
 noisy channel (Kernighan, Church, Gale: "A spelling correction program based on a noisy channel model", COLING 1990) in
-front of naive Bayes. Words in quotes, in fields, and code (with digits, signs or capitals in them) are never doubted.
+front of naive Bayes. Words in quotes, in fields, and code (with digits or signs, or a name alone with capitals in it)
+are never doubted.
 """
 
 import re
@@ -109,10 +110,11 @@ class Spelling:
 
 
 def _words(query: AnalysedQuery) -> Iterator[str]:
-    """Yield the words of a query that may be misspelt, as typed; code has none."""
+    """Yield the words of a query that may be misspelt, as typed; code has none, as a name that is typed alone."""
     for leaf in () if query.is_code else query.leaves:
         plain = isinstance(leaf, Word) and leaf.field is None and _PROSE.fullmatch(leaf.text)
-        if plain and not _CASE_CHANGE.search(leaf.text) and not analysis.HAS_CJK.search(leaf.text):
+        is_code = len(query.leaves) == 1 and _CASE_CHANGE.search(leaf.text)
+        if plain and not is_code and not analysis.HAS_CJK.search(leaf.text):
             yield leaf.text
 
 
