@@ -218,6 +218,7 @@ def test_a_post_of_one_word_is_found_where_the_rules_of_its_site_have_its_addres
     lay(tmp_path, {**config, source: post("Eins", "wort"), f"public/{address}": page("Anders", "wort")})
     content = source.partition("/")[0] if generator != "jekyll" else "."
     lines = f'content = ["{content}"]\nbuilt = "public"\nbase_url = "{SITE}"\ngenerator = "{generator}"\n'
+    lines += f'index = "{tmp_path / "index"}"\n'
     lay(tmp_path, {"backmatter.toml": lines})
     settings = load(tmp_path / "backmatter.toml")
     assert sync(open_engine(settings), settings).added == [source.removeprefix("content/")]
