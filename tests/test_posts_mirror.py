@@ -34,6 +34,11 @@ class Site(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == self.failing:
             return self.send_error(503)
+        if self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", "/tusks/")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
         if self.path != "/cut.html":
             return super().do_GET()
         self.send_response(200)
@@ -137,10 +142,9 @@ def test_a_sitemap_that_drops_most_pages_takes_them_from_readers_by_force_alone(
 
 def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
     (site / "picture.png").write_bytes(b"\x89PNG")
-    (site / "folder").mkdir()
     (site / "large.html").write_text("x" * 2_000, "utf-8")
     with serving(site) as (home, answered):
-        bad = ("/missing/", "/picture.png", "/folder", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html", "/cut.html")
+        bad = ("/missing/", "/picture.png", "/moved", "/walrus/?page=2", "/..%2f..%2fetc/", "/large.html", "/cut.html")
         none = ("http://[nowhere/", f"{home}0000000/a/")
         deep = "/a" * 1_000 + "/"
         sitemap(site, home, *bad, *none, deep, "/%ff/", "http://elsewhere.example/a/", "/walrus/")
@@ -150,7 +154,7 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
     for reason in (
         "/missing/: is listed, and not there (HTTP status 404)",
         "/picture.png: cannot be had from the site: is image/png and not HTML",
-        "/folder: cannot be had from the site: HTTP status 301",
+        "/moved: cannot be had from the site: HTTP status 301",
         "/walrus/?page=2: cannot be had from the site: has a query in its address",
         "/a/a/: cannot be had from the site: has an address of over 900 bytes or 60 folders; shorten it",
         "/..%2f..%2fetc/: cannot be had from the site: has an address that can be no file's name",
@@ -163,6 +167,14 @@ def test_one_bad_page_is_reported_and_stops_no_other(tmp_path, site):
     ):
         assert reason in done.stdout + done.stderr
     assert not {path for path, _ in answered} & {"/a/", "/..%2f..%2fetc/"}
+
+
+def test_a_page_that_is_listed_without_the_slash_of_its_folder_is_read_there(tmp_path, site):
+    with serving(site) as (home, answered):
+        sitemap(site, home, "/walrus")
+        done = run(tmp_path, "index", site=f"{home}/sitemap.xml", base_url="https://blog.example")
+    assert (done.returncode, answered[1:]) == (0, [("/walrus", 301), ("/walrus/", 200)])
+    assert found(tmp_path, "swims") == ["https://blog.example/walrus"]
 
 
 FEEDS = {

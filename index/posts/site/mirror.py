@@ -28,6 +28,7 @@ STATE_FILE = ".pages.json"
 AS_WRITTEN = "%/?:@!$&'()*+,;=-._~"
 """What an address keeps as it is written: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+REDIRECTS = frozenset((301, 302, 307, 308))
 
 # Pages of a site; a sitemap itself has no more.
 MAX_PAGES = 50_000
@@ -193,7 +194,7 @@ class _Mirror:
 
 
 class _Connection:
-    """A connection to one origin; redirects to other origins are not followed."""
+    """A connection to one origin; of redirects, only those are followed that add the slash of a folder."""
 
     def __init__(self, site: SplitResult) -> None:
         self.site = site
@@ -244,11 +245,18 @@ class _Connection:
         if len(body) > most:
             self.close()
             raise PageRefused(f"is larger than {most:,} bytes")
+        if response.status in REDIRECTS and _adds_slash(url, response.headers.get("Location", "")):
+            return self.get(url + "/", most, headers)
         if response.status in (404, 410):
             raise PageGone(f"HTTP status {response.status}")
         if response.status not in (200, 304):
             raise PageRefused(f"HTTP status {response.status}")
         return response, body
+
+
+def _adds_slash(url: str, location: str) -> bool:
+    """Check whether a redirect leads to the same address with a slash, as servers of files do for folders."""
+    return not url.endswith("/") and "?" not in url and _joined(url, location) == f"{url}/"
 
 
 def _read(response: HTTPResponse, most: int) -> bytes:
