@@ -28,7 +28,7 @@ STATE_FILE = ".pages.json"
 AS_WRITTEN = "%/?:@!$&'()*+,;=-._~"
 """What an address keeps as it is written: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-REDIRECTS = frozenset((301, 302, 307, 308))
+REDIRECTED = frozenset((301, 302, 307, 308))
 
 # Pages of a site; a sitemap itself has no more.
 MAX_PAGES = 50_000
@@ -245,7 +245,7 @@ class _Connection:
         if len(body) > most:
             self.close()
             raise PageRefused(f"is larger than {most:,} bytes")
-        if response.status in REDIRECTS and _adds_slash(url, response.headers.get("Location", "")):
+        if response.status in REDIRECTED and _adds_slash(url, response.headers.get("Location", "")):
             return self.get(url + "/", most, headers)
         if response.status in (404, 410):
             raise PageGone(f"HTTP status {response.status}")
