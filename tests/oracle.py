@@ -118,14 +118,12 @@ class Oracle:
         return {path: sum(self._frequencies(path, word)) for path in self.paths(word)}
 
     def _frequencies(self, path: str, word: Word) -> Iterator[float]:
-        wanted = analysis.terms(word.text)
-        for name, tokens in tokens_by_field(self.posts[path]).items():
-            places = set(tokens)
-            count = sum(
-                all((at + n, term) in places for n, term in enumerate(wanted)) for at in {at for at, _ in places}
-            )
-            if name in fields_of(word.field):
-                yield self.weighted(path, name, count)
+        wanted, tokens = analysis.terms(word.text), tokens_by_field(self.posts[path])
+        for name in fields_of(word.field):
+            places = set(tokens[name])
+            starts = [at for at, term in places if term == wanted[0]]
+            count = sum(all((at + n, term) in places for n, term in enumerate(wanted)) for at in starts)
+            yield self.weighted(path, name, count)
 
     def weighted(self, path: str, field: str, frequency: float) -> float:
         """Return a frequency in a field times the field's weight, divided by the norm of fields that have one."""

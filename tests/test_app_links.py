@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from backmatter.app import create_app
 from backmatter.app.rendering.links import Links
 from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Snapshot
+from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.settings import Settings
 from backmatter.index.sync.sync import sync
-from tests.build import post
+from tests.build import apply, post
 from tests.conftest import make_journal
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -27,27 +29,23 @@ OTHERS = {
 }
 
 
-class Known:
-    """A snapshot of a few posts."""
-
-    generation = 1
-
-    def __init__(self) -> None:
-        slugs = {path: url.removeprefix("/articles/") for path, url in OTHERS.items()}
-        self.posts = {slug: post(path, slug=slug, url=OTHERS[path]) for path, slug in slugs.items()}
-
-    def holdings(self):
-        return {post.path: post for post in self.posts.values()}
-
-    def post(self, slug):
-        return self.posts.get(slug)
-
-    def moved(self, _address):
-        return None
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The posts that the links lead to."""
+    engine = WhooshEngine(tmp_path_factory.mktemp("links"))
+    slugs = {path: url.removeprefix("/articles/") for path, url in OTHERS.items()}
+    apply(engine, [post(path, slug=slug, url=OTHERS[path]) for path, slug in slugs.items()])
+    return engine.snapshot()
 
 
-def links(*, own: bool = False, url: str = "/articles/blog/2026/here") -> Links:
-    return Links(post(HERE.path, url=url), Known(), has_own_site=own)
+def here(known: Snapshot) -> Links:
+    """The links of a post where the articles are shown here."""
+    return Links(post(HERE.path, url="/articles/blog/2026/here"), known, has_own_site=False)
+
+
+def there(known: Snapshot) -> Links:
+    """The links of a post where the author has a site."""
+    return Links(post(HERE.path, url="https://me.example/2026/here/"), known, has_own_site=True)
 
 
 ANYWHERE = [
@@ -98,17 +96,17 @@ ONLY_THERE = [
 
 
 @pytest.mark.parametrize(("address", "expected"), ANYWHERE + ONLY_HERE)
-def test_a_link_leads_to_the_article_that_it_means_or_nowhere(address, expected):
-    assert links().link(address) == expected
+def test_a_link_leads_to_the_article_that_it_means_or_nowhere(known, address, expected):
+    assert here(known).link(address) == expected
 
 
 @pytest.mark.parametrize(("address", "expected"), ANYWHERE + ONLY_THERE)
-def test_where_the_author_has_a_site_other_links_lead_there(address, expected):
-    assert links(own=True, url="https://me.example/2026/here/").link(address) == expected
+def test_where_the_author_has_a_site_other_links_lead_there(known, address, expected):
+    assert there(known).link(address) == expected
 
 
 @pytest.mark.parametrize(
-    ("address", "here", "there"),
+    ("address", "expected_here", "expected_there"),
     [
         ("pic.png", "/media/blog/2026/pic.png", "/media/blog/2026/pic.png"),
         ("../img/a.svg", "/media/blog/img/a.svg", "/media/blog/img/a.svg"),
@@ -120,17 +118,17 @@ def test_where_the_author_has_a_site_other_links_lead_there(address, expected):
         ("", None, None),
     ],
 )
-def test_a_picture_comes_from_beside_the_post_or_from_the_authors_site(address, here, there):
-    assert links().picture(address) == here
-    assert links(own=True, url="https://me.example/2026/here/").picture(address) == there
+def test_a_picture_comes_from_beside_the_post_or_from_the_authors_site(known, address, expected_here, expected_there):
+    assert here(known).picture(address) == expected_here
+    assert there(known).picture(address) == expected_there
 
 
 @given(
-    st.text(st.sampled_from("./@%2fe#?:\\h\0 [é"), max_size=12) | st.text(max_size=8),
-    st.sampled_from(["", ".md", ".png"]),
+    start=st.text(st.sampled_from("./@%2fe#?:\\h\0 [é"), max_size=12) | st.text(max_size=8),
+    end=st.sampled_from(["", ".md", ".png"]),
 )
-def test_any_address_leads_somewhere_or_nowhere(start, end):
-    for lead in (links().link, links().picture):
+def test_any_address_leads_somewhere_or_nowhere(known, start, end):
+    for lead in (here(known).link, here(known).picture):
         found = lead(start + end)
         assert found is None or found == start + end or found.startswith(("/articles/", "/media/"))
         assert found is None or "/../" not in found.removesuffix(end) or found == start + end
