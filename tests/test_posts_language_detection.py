@@ -111,6 +111,14 @@ def test_a_text_that_is_unclear_is_in_the_language_of_the_site():
     assert post_of("Redis, Valkey, Dragonfly", language="pt_BR").language == "pt-BR"
 
 
+@pytest.mark.parametrize(
+    ("site", "expected"), [("de-AT", "de-AT"), ("de_at", "de-AT"), ("de", "de"), ("en-US", "de"), ("", "de")]
+)
+def test_a_text_in_the_language_of_the_site_is_in_its_variant_of_it(site, expected):
+    text = "Ein Prozess, der beendet werden soll, macht die Arbeit fertig, die er hat, und nimmt keine neue mehr an."
+    assert post_of(text, language=site).language == expected
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_has_one_language_or_none(head, text):
     assert len(detect(head, text, ())) in (0, 2)

@@ -225,7 +225,7 @@ def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any
         facets=facet_values(meta, settings.facets),
         author=meta.author,
         summary=meta.summary,
-        language=_language(meta, extract) or normal_language(settings.language),
+        language=_language(meta, extract, normal_language(settings.language)),
         draft=meta.draft,
         unlisted=meta.unlisted,
         boost=meta.boost,
@@ -280,15 +280,18 @@ def _path(address: str) -> str:
         return ""
 
 
-def _language(meta: Meta, extract: Extract[Any]) -> str:
-    """Return the language that the author gives, or that of the text; what a page declares may be its theme's."""
+def _language(meta: Meta, extract: Extract[Any], site_language: str) -> str:
+    """Return the language that the author gives, or that of the text; what a page declares may be its theme's.
+
+    The words of a text tell that it is English, and its page or the site that this is American English (`en-US`).
+    """
     if meta.language:
         return meta.language
     found = detect(f"{extract.title}\n{meta.summary}\n", extract.text, extract.code)
     declared = meta.page_language
-    if not declared or (found and can_detect(declared) and declared.partition("-")[0] != found):
-        return found or declared
-    return declared
+    if declared and not (found and can_detect(declared) and declared.partition("-")[0] != found):
+        return declared
+    return found if found and site_language.partition("-")[0] != found else site_language
 
 
 def load_bytes(source: Source, settings: Settings) -> bytes:
