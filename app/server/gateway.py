@@ -164,20 +164,17 @@ def _wsgi_name(name: str) -> str:
 def _run(application: "WSGIApplication", request: "WSGIEnvironment") -> tuple[int, list[tuple[str, str]], bytes]:
     """Return an application's status, headers and body."""
     started: list[tuple[int, list[tuple[str, str]]]] = []
+    body: list[bytes] = []
 
     def start(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
         started.append((int(status[:3]), headers))
-        return _refuse_write
+        return body.append
 
     parts: Iterable[bytes] = application(request, start)
     try:
-        body = b"".join(parts)
+        body.extend(parts)
     finally:
         close = getattr(parts, "close", None)
         if close:
             close()
-    return *started[-1], body
-
-
-def _refuse_write(_: bytes) -> None:
-    raise NotImplementedError("no application of ours uses the old way to write a response")
+    return *started[-1], b"".join(body)
