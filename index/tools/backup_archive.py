@@ -40,8 +40,9 @@ MAX_PART_BYTES = 20_000_000_000
 # The format of a table of contents ends at 2^31; a commit a second for three years is below.
 MAX_GENERATION = 100_000_000
 
-# What the library raises for a file that is not an archive, is cut off, or is malicious.
-UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, msgspec.MsgspecError, ValueError)
+# What is raised for a file that is no archive, is cut off, holds other content, or is encrypted or compressed in a way
+# that the library does not know (`RuntimeError`).
+UNREADABLE = (BadZipFile, zlib.error, EOFError, RuntimeError, msgspec.MsgspecError, ValueError)
 
 POST_FIELDS = {field.name for field in fields(Post)}
 
