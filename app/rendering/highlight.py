@@ -84,8 +84,10 @@ def _whole(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 
 
 def _inside(spans: list[tuple[int, int]], first: int, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans from the first on, as far as they lie in a string."""
     found = []
-    for low, high in spans[first:]:
+    for number in range(first, len(spans)):
+        low, high = spans[number]
         if low >= end:
             break
         found.append((max(low, start) - start, min(high, end) - start))
