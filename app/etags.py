@@ -28,7 +28,7 @@ def conditional(tag: str, make: Callable[[], Response]) -> Response:
 
 
 def cached(tag: str, content_type: str, make: Callable[[], bytes]) -> Response:
-    """Answer in the same way, with a body that is made once and then cached.
+    """Answer as `conditional` does, with a body that is made once and then cached.
 
     The time that such a body states is the time of the search that made it.
     """

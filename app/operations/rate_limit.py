@@ -13,7 +13,7 @@ from ..server.request_counts import RequestCounts
 KNOWN_ADDRESSES = 10_000
 # Bits of an IPv6 address that say whose it is; a household or a server has all addresses below them.
 IPV6_PREFIX = 64
-# What costs a search or more, and what a wrong secret could be tried on.
+# What costs a search, and the hooks, on which wrong secrets could be tried.
 LIMITED_ROUTES = {
     "/",
     "/search",
