@@ -26,6 +26,9 @@ MAX_PER_PAGE = 100
 MAX_FILTERS = 16
 # Most journals have fewer tags; a tag is some dozens of bytes.
 MAX_WRITTEN = 4_096
+FilterName = Literal["tag", "year", "language"]
+# The attribute that has the values of a filter.
+VALUES_OF: dict[FilterName, str] = {"tag": "tags", "year": "years", "language": "languages"}
 # Parameters, in the order in which an address has them; "" stands for the keys that the settings name.
 ORDER = ("q", "tag", "year", "language", "", "sort", "exact", "page")
 
@@ -64,7 +67,7 @@ class SearchRequest:
     def filters(self) -> tuple[Filter | Between, ...]:
         """The chosen filters; a value of a key can be a range."""
         own = [facet_filter(name, value) for name, value in self.chosen]
-        return (*(Filter(name, value) for name, value in self._usual), *(each for each in own if each))
+        return (*(Filter(name, value) for name, value in self._common_filters), *(each for each in own if each))
 
     @property
     def is_browsing(self) -> bool:
@@ -74,23 +77,27 @@ class SearchRequest:
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is chosen."""
-        return bool(self._chosen)
+        return bool(self.filter_parameters)
 
     @property
-    def _chosen(self) -> tuple[tuple[str, str], ...]:
+    def filter_parameters(self) -> tuple[tuple[str, str], ...]:
         """The filters: names and values of parameters."""
-        return (*self._usual, *self.chosen)
+        return (*self._common_filters, *self.chosen)
 
     @property
-    def _usual(self) -> tuple[tuple[str, str], ...]:
+    def _common_filters(self) -> tuple[tuple[FilterName, str], ...]:
         """Those that every journal has."""
-        by_name = (("tag", self.tags), ("year", self.years), ("language", self.languages))
-        return tuple((name, value) for name, values in by_name for value in values)
+        return tuple((name, value) for name in VALUES_OF for value in self.values_of(name))
+
+    def values_of(self, name: FilterName) -> tuple[str, ...]:
+        """Return the chosen values of a filter."""
+        values: tuple[str, ...] = getattr(self, VALUES_OF[name])
+        return values
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:
         """The parameters that a new text keeps: names and values."""
-        return self._chosen + ((("sort", self.sort),) if self.sort != "relevance" else ())
+        return self.filter_parameters + ((("sort", self.sort),) if self.sort != "relevance" else ())
 
     @property
     def _pairs(self) -> list[tuple[str, str]]:
@@ -106,7 +113,7 @@ class SearchRequest:
         pairs += [("page", str(search_request.page))] if search_request.page > 1 else []
         return f"/search?{urlencode(pairs)}" if pairs else "/search"
 
-    def adding(self, name: Literal["tag", "year", "language", "page"]) -> Callable[[str], str]:
+    def adding(self, name: FilterName | Literal["page"]) -> Callable[[str], str]:
         """Return a function that builds the URLs with one more value; their common parts are encoded once.
 
         The values are those of the index, which are not many, and not a client's: they are remembered as written.
@@ -116,6 +123,11 @@ class SearchRequest:
         before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if _place(key) <= place)
         after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
         return lambda value: f"/search?{before}{name}={_written(value)}{after}"
+
+    def removing(self, name: FilterName) -> Callable[[str], str]:
+        """Return a function that builds the URLs without one of the values."""
+        values = self.values_of(name)
+        return lambda value: self.url(**{VALUES_OF[name]: tuple(kept for kept in values if kept != value)})
 
 
 def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple[str, ...] = ()) -> SearchRequest:

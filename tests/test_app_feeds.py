@@ -105,6 +105,12 @@ def test_a_feed_has_the_newest_of_many(journal: Journal):
     assert [item["id"] for item in json(client, "/search.json?q=many")["items"]] == expected
 
 
+def test_a_feed_is_called_by_what_it_was_searched_for(journal: Journal):
+    settings = msgspec.structs.replace(journal.settings, title="Notes", facets=("series",))
+    feed = json(create_app(settings, journal.engine).test_client(), "/search.json?q=a&tag=go&year=2026&series=Memory")
+    assert feed["title"] == "a, go, 2026, Memory · Notes"
+
+
 @pytest.mark.parametrize("address", ["/search.atom?q=cache", "/search.json?q=cache"])
 def test_a_feed_is_sent_again_when_something_was_published(journal: Journal, client, address):
     first = client.get(address)

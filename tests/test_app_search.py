@@ -175,6 +175,14 @@ def test_a_dead_end_has_ways_on(client):
     assert filtered.links(".ways a")[0] == "/search?q=cache"
 
 
+def test_a_search_without_filters_is_also_without_those_of_keys(journal):
+    settings = msgspec.structs.replace(journal.settings, facets=("series",))
+    shown = page(create_app(settings, journal.engine).test_client(), "/search?q=cache&series=none&tag=go")
+    assert shown.texts(".hit, .chip") == ["go: remove this filter ×", "series: none: remove this filter ×"]
+    assert shown.links(".chip") == ["/search?q=cache&series=none", "/search?q=cache&tag=go"]
+    assert shown.links(".ways a")[0] == "/search?q=cache"
+
+
 @pytest.fixture
 def paged(journal: Journal) -> FlaskClient:
     settings = msgspec.structs.replace(journal.settings, per_page=2)

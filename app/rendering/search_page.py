@@ -4,19 +4,17 @@ What a page has dozens of are structs, which are made faster.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 from urllib.parse import urlencode
 
-import msgspec
 from markupsafe import Markup
 from msgspec import Struct
 
 from ...index.model import Facet, Hit, Post, Results, Section
 from ...index.query.tree import SORTS
 from ..i18n import gettext, later
-from ..search_request import MAX_REACHABLE, SearchRequest, last_page
+from ..search_request import MAX_REACHABLE, VALUES_OF, FilterName, SearchRequest, last_page
 from . import formats
 
 # Values of a facet that are shown at once; the others are one click away.
@@ -33,7 +31,7 @@ MAX_CONTENTS_LEVEL = 3
 # Hebrew, Arabic and their neighbours, and their forms for display.
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
-# Gives the address of everything with a tag.
+# Returns the address of everything with a tag.
 _OF_TAG = SearchRequest().adding("tag")
 
 SORT_LABELS = {"relevance": later("Best match"), "newest": later("Newest"), "oldest": later("Oldest")}
@@ -46,10 +44,6 @@ class Link(Struct, frozen=True):
     url: str
     current: bool = False
     count: int = 0
-
-
-# A value, or the name of a key with a value.
-ChosenT = TypeVar("ChosenT", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,29 +157,25 @@ def _summary(search_request: SearchRequest, results: Results) -> str:
 
 def chips(search_request: SearchRequest) -> tuple[Link, ...]:
     """Return the active filters, each as a link that removes it."""
-    tags = [Link(tag, _without_tag(search_request)(tag)) for tag in search_request.tags]
-    years = [Link(year, _without_year(search_request)(year)) for year in search_request.years]
-    return (
-        *tags,
-        *years,
-        *(Link(formats.language_name(o), _without_language(search_request)(o)) for o in search_request.languages),
-        *(
-            Link(f"{name}: {value}", search_request.url(chosen=_without(search_request.chosen, (name, value))))
-            for name, value in search_request.chosen
-        ),
+    common = (
+        Link(_label(name, value), search_request.removing(name)(value))
+        for name in VALUES_OF
+        for value in search_request.values_of(name)
     )
+    chosen = search_request.chosen
+    of_keys = (
+        Link(": ".join(pair), search_request.url(chosen=tuple(kept for kept in chosen if kept != pair)))
+        for pair in chosen
+    )
+    return (*common, *of_keys)
 
 
 def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
     """Return the facets that can narrow the results; the link of an active value removes it."""
-    tags = _facet_links(
-        facets.get("tag", ()), search_request.tags, search_request.adding("tag"), _without_tag(search_request)
-    )
-    years = _facet_links(
-        facets.get("year", ()), search_request.years, search_request.adding("year"), _without_year(search_request)
-    )
+    tags, years, languages = (_facet_links(search_request, name, facets.get(name, ())) for name in VALUES_OF)
     years.sort(key=lambda link: link.label, reverse=True)
-    languages = _language_links(search_request, facets.get("language", ()))
+    # A single language is not offered.
+    languages = languages if len(languages) > 1 or search_request.languages else []
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
         for title, links in ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
@@ -193,40 +183,22 @@ def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[F
     )
 
 
-def _facet_links(
-    facets: Collection[Facet], active: tuple[str, ...], add: Callable[[str], str], remove: Callable[[str], str]
-) -> list[Link]:
+def _facet_links(search_request: SearchRequest, name: FilterName, facets: Collection[Facet]) -> list[Link]:
+    active = search_request.values_of(name)
+    add, remove = search_request.adding(name), search_request.removing(name)
     return [
-        Link(facet.value, (remove if facet.value in active else add)(facet.value), facet.value in active, facet.count)
+        Link(
+            _label(name, facet.value),
+            (remove if facet.value in active else add)(facet.value),
+            facet.value in active,
+            facet.count,
+        )
         for facet in facets
     ]
 
 
-def _language_links(search_request: SearchRequest, facets: Collection[Facet]) -> list[Link]:
-    """Return the languages by name; a single one is not offered."""
-    add, remove = search_request.adding("language"), _without_language(search_request)
-    links = (
-        _facet_links(facets, search_request.languages, add, remove)
-        if len(facets) > 1 or search_request.languages
-        else []
-    )
-    return [msgspec.structs.replace(link, label=formats.language_name(link.label)) for link in links]
-
-
-def _without_tag(search_request: SearchRequest) -> Callable[[str], str]:
-    return lambda tag: search_request.url(tags=_without(search_request.tags, tag))
-
-
-def _without_year(search_request: SearchRequest) -> Callable[[str], str]:
-    return lambda year: search_request.url(years=_without(search_request.years, year))
-
-
-def _without_language(search_request: SearchRequest) -> Callable[[str], str]:
-    return lambda language: search_request.url(languages=_without(search_request.languages, language))
-
-
-def _without(values: tuple[ChosenT, ...], value: ChosenT) -> tuple[ChosenT, ...]:
-    return tuple(kept for kept in values if kept != value)
+def _label(name: FilterName, value: str) -> str:
+    return formats.language_name(value) if name == "language" else value
 
 
 def sort_links(search_request: SearchRequest) -> tuple[Link, ...]:

@@ -107,14 +107,8 @@ def _feed(snapshot: Snapshot, search_request: SearchRequest, path: str) -> Feed:
     """Return the feed of a search: only articles with all of its words, as typed."""
     here = journal()
     results = answer_search(snapshot, search_request, here.editorial)
-    label = ", ".join(
-        (
-            *filter(None, [search_request.text.strip()]),
-            *search_request.tags,
-            *search_request.years,
-            *search_request.languages,
-        )
-    )
+    filters = (value for _, value in search_request.filter_parameters)
+    label = ", ".join(filter(None, (search_request.text.strip(), *filters)))
     url = search_request.url(sort="relevance")
     return Feed(
         title=f"{label} · {here.settings.title}" if label else here.settings.title,

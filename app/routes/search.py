@@ -73,7 +73,8 @@ def _ways(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]
 def _unfiltered(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
     wider: Results = search(snapshot, replace(search_request.query, filters=(), sort="relevance"), per_page=1)
     label = gettext("%(query)s, without filters", query=search_request.text.strip() or gettext("Everything"))
-    return (Link(label, search_request.url(tags=(), years=(), languages=()), count=wider.total),) if wider.total else ()
+    url = search_request.url(tags=(), years=(), languages=(), chosen=())
+    return (Link(label, url, count=wider.total),) if wider.total else ()
 
 
 def _topics(snapshot: Snapshot) -> tuple[FacetView, ...]:
