@@ -8,7 +8,7 @@ from bs4.element import PageElement
 from markupsafe import Markup
 
 from ...index.analysis import HAS_CJK, characters, tokenize
-from ...index.posts.extraction.extract import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS
+from ...index.posts.extraction.tags import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS
 from ...index.search.marks import united
 
 # More spellings are no query but a prefix of much; a pattern of so many is matched quickly.

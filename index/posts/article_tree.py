@@ -12,19 +12,12 @@ from bs4.element import NavigableString, PageElement, Script, Tag
 from ..model import Post, Source
 from ..settings import Settings
 from .addresses.headings import HeadingIdMaker
-from .extraction.extract import (
-    DROPPED_TAGS,
-    HEADING_LEVELS,
-    PERMALINK_SIGNS,
-    Extract,
-    Extractor,
-    is_line_number,
-    is_unselectable,
-)
+from .extraction.extract import Extract, Extractor
 from .extraction.formulas import BEGIN, END, IN_MARKS, mathml, with_marks
 from .extraction.page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
 from .extraction.page_tree import UNSHOWN_TAGS
 from .extraction.pagefind import IGNORE
+from .extraction.tags import DROPPED_TAGS, HEADING_LEVELS, PERMALINK_SIGNS, is_line_number, is_unselectable
 from .front_matter.frontmatter import FrontMatter, split_front_matter
 from .front_matter.metadata import Meta, meta_of
 from .markdown.shortcodes import ShortcodeTokens

@@ -12,55 +12,30 @@ from typing import Generic
 
 from ...model import FOOTNOTE_SIGN, Code, Section
 from ..addresses.headings import CODE_SIGN, HeadingIdMaker
+from .code_block import CodeBlock
 from .formulas import FORMULA_TAGS, FormulaReader, without_marks
-from .page_rules import (
-    LINE_NUMBER_CLASSES,
-    UNNAMED_LANGUAGES,
-    Attributes,
-    NodeT,
-    declared_language,
-    has_class,
-)
+from .lines import one_line, printed
+from .page_rules import UNNAMED_LANGUAGES, Attributes, NodeT, declared_language
 from .pagefind import INDEXED_ATTRIBUTES
 from .successor_notes import NOTE_WITHIN, successor_in
+from .tags import (
+    ANCHOR_TAGS,
+    BLOCK_TAGS,
+    CELL_TAGS,
+    FOOTNOTE_CLASS,
+    HEADING_LEVELS,
+    PERMALINK_SIGNS,
+    UNREAD_TAGS,
+    is_unseen,
+)
 
-HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-# fmt: off
-DROPPED_TAGS = frozenset((
-    "script", "style", "template", "noscript", "svg", "head", "title", "nav", "form", "button", "select", "textarea",
-    "iframe", "object", "canvas", "audio", "video", "rp", "dialog",
-))
-BLOCK_TAGS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu",
-    "ol", "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
-))
-# fmt: on
-CELL_TAGS = frozenset(("td", "th"))
-PLAIN_TAGS = frozenset("abbr b cite del dfn em font i ins kbd mark q s samp small strong sub sup tt u var".split())
-"""Tags that say nothing without attributes: their text is part of that around them."""
-UNREAD_TAGS = DROPPED_TAGS | {"rt"}
-"""Tags that are not part of the text: those that readers do not see, and the pronunciation above a word."""
-ANCHOR_TAGS = frozenset(("a", "span", "section"))
-"""Elements whose id, standing right before a heading, is the heading's own in older pages."""
 CELL_BORDER = "\x1f"
 """Around the text of a cell, until its row is a line; a tab parts its cells there."""
-FOOTNOTE_CLASS = "footnote-ref"
-UNSEEN_CLASSES = LINE_NUMBER_CLASSES | {FOOTNOTE_CLASS, "footnote-backref", "footnotes-back"}
-"""Classes of line numbers beside code and of footnote signs, which would stick to the word before them."""
-PERMALINK_SIGNS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
 MAX_SIGN_PIECES = 5
 """Pieces of text that a permalink's sign and the space around it come in; no longer link is put together for it."""
 
-_HIDING_ATTRIBUTES = frozenset(("hidden", "aria-hidden", "role", "style"))
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UNSELECTABLE = re.compile(r"user-select\s*:\s*none", re.IGNORECASE)
-"""The style of a line number in code where the highlighter writes no classes (Chroma)."""
 _MARKED_LANGUAGE = re.compile(r"(?::::|#!)(\w[\w+#-]*+)[^\n/]*+\n")
 """A first line that names the language, as Pelican's highlighter takes it; a script's own `#!/bin/sh` is code."""
-_UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_ICONS = re.compile("[\ufeff\ue000-\uf8ff]")
-"""Private characters, which icon fonts use, and the mark at the start of a file."""
 _WORDS = re.compile(r"\w")
 
 
@@ -104,13 +79,12 @@ class Extractor(Generic[NodeT]):
         self._lines: list[str] = []
         self._length = 0
         self._inline: list[str] = []
-        self._pre: list[str] | None = None
+        self._pre: CodeBlock[NodeT] | None = None
         self._language = ""
         self._in_heading = False
         self._heading_id = ""
         self._pending_id = ""
         self._heading_node: NodeT | None = None
-        self._code_node: NodeT | None = None
         self._links: list[int] = []
         self._targets: list[str] = []
         self._successors: tuple[str, ...] = ()
@@ -118,7 +92,6 @@ class Extractor(Generic[NodeT]):
         self._code: list[Code] = []
         self._code_nodes: list[NodeT | None] = []
         self._formulas = FormulaReader(self._inline)
-        self._block_end = 0
         self._is_page = False
         self._makes_ids = True
         self._unnamed: frozenset[str] = frozenset()
@@ -144,7 +117,7 @@ class Extractor(Generic[NodeT]):
                 self._inline.append(FOOTNOTE_SIGN)
             return False
         if self._pre is not None:
-            return self._start_in_code(tag, attributes)
+            return self._pre.start(tag, attributes)
         self._open(tag, attributes, node)
         if INDEXED_ATTRIBUTES in attributes:
             self.indexed_attributes(attributes)
@@ -180,7 +153,7 @@ class Extractor(Generic[NodeT]):
         """Add lines that the text does not have."""
         self._flush()
         known = "\n".join(self._lines)
-        for line in filter(None, map(_one_line, lines)):
+        for line in filter(None, map(one_line, lines)):
             if line not in known:
                 self._add(line)
 
@@ -191,8 +164,7 @@ class Extractor(Generic[NodeT]):
         elif tag == "pre":
             self._end_code()
         elif self._pre is not None:
-            if tag in BLOCK_TAGS:
-                self._end_code_line()
+            self._pre.end(tag)
         elif tag in BLOCK_TAGS:
             self._flush()
         elif tag in HEADING_LEVELS:
@@ -208,7 +180,7 @@ class Extractor(Generic[NodeT]):
         """Take a whole code block; its lines are kept, empty ones at its ends are not."""
         self._in_heading = False
         self._flush()
-        text = _clean(without_marks(text)).rstrip().lstrip("\n")
+        text = printed(without_marks(text)).rstrip().lstrip("\n")
         marked = None if language else _MARKED_LANGUAGE.match(text)
         if marked:
             text, language = text[marked.end() :], marked[1]
@@ -252,7 +224,7 @@ class Extractor(Generic[NodeT]):
 
     def _end_line(self) -> None:
         cells = "".join(self._inline).split(CELL_BORDER)
-        line = "\t".join(filter(None, map(_one_line, cells)))
+        line = "\t".join(filter(None, map(one_line, cells)))
         self._inline.clear()
         if self._targets:
             self._successors += successor_in(line, self._targets)
@@ -269,7 +241,7 @@ class Extractor(Generic[NodeT]):
     def _note_anchor(self, tag: str, attributes: Attributes) -> None:
         if attributes and (tag == "section" or "section" in attributes.get("class", "").split()):
             self._pending_id = attributes.get("id", "") or self._pending_id
-        if attributes and "class" in attributes and self._pre is None:
+        if attributes and "class" in attributes:
             self._language = declared_language(tag, attributes) or self._language
 
     def _start_anchor(self, tag: str, attributes: Attributes) -> None:
@@ -291,7 +263,7 @@ class Extractor(Generic[NodeT]):
 
     def _end_heading(self, level: int) -> None:
         raw = without_marks("".join(self._inline)).replace(FOOTNOTE_SIGN, "")
-        title = _one_line(raw)
+        title = one_line(raw)
         self._inline.clear()
         self._in_heading = False
         given = self._heading_id or self._pending_id
@@ -302,39 +274,15 @@ class Extractor(Generic[NodeT]):
 
     def _start_code(self, attributes: Attributes, node: NodeT | None) -> None:
         self._flush()
-        self._pre = []
-        self._code_node = node
-        self._block_end = -1
-        self._language = declared_language("pre", attributes) or self._language
-        self.text = self._pre.append
-
-    def _start_in_code(self, tag: str, attributes: Attributes) -> bool:
-        if tag == "br" and self._pre is not None:
-            self._pre.append("\n")
-        elif tag in BLOCK_TAGS:
-            self._start_code_line()
-        elif tag == "code" and attributes:
-            self._language = declared_language(tag, attributes) or self._language
-        return not (attributes and is_unselectable(attributes))
-
-    def _start_code_line(self) -> None:
-        """Begin a line of code; where lines are blocks, the line break between two of them is the source's."""
-        if self._pre and len(self._pre) == self._block_end + 1 and not self._pre[-1].strip():
-            self._pre.pop()
-        self._end_code_line()
-
-    def _end_code_line(self) -> None:
-        if self._pre is not None:
-            if self._pre and not self._pre[-1].endswith("\n"):
-                self._pre.append("\n")
-            self._block_end = len(self._pre)
+        self._pre = CodeBlock(declared_language("pre", attributes) or self._language, node)
+        self.text = self._pre.add
 
     def _end_code(self) -> None:
         if self._pre is not None:
-            text, self._pre, self.text = "".join(self._pre), None, self._inline.append
-            if text.strip():
-                self.code(text, self._language, self._code_node)
+            block, self._pre, self.text = self._pre, None, self._inline.append
             self._language = ""
+            if block.text.strip():
+                self.code(block.text, block.language, block.node)
 
     def _first_title(self) -> str:
         ordered = sorted(self._headings, key=lambda heading: heading.level != 1)
@@ -347,27 +295,6 @@ class Extractor(Generic[NodeT]):
         return None
 
 
-def is_unseen(attributes: Attributes) -> bool:
-    """Check whether an element is hidden, or a sign beside the text such as a line number."""
-    if "class" in attributes and has_class(attributes["class"], UNSEEN_CLASSES):
-        return True
-    if _HIDING_ATTRIBUTES.isdisjoint(attributes):
-        return False
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") == "navigation":
-        return True
-    return "style" in attributes and bool(_HIDDEN.search(attributes["style"]))
-
-
-def is_line_number(attributes: Attributes) -> bool:
-    """Check whether an element's class is one of numbers of lines of code."""
-    return "class" in attributes and has_class(attributes["class"], LINE_NUMBER_CLASSES)
-
-
-def is_unselectable(attributes: Attributes) -> bool:
-    """Check whether an element is not copied with the text around it; within code, that is a line's number."""
-    return "style" in attributes and bool(_UNSELECTABLE.search(attributes["style"]))
-
-
 def _partition(headings: list[Heading[NodeT]], length: int) -> tuple[Section, ...]:
     """Divide the text at its headings; the text before the first heading is the lead."""
     starts = [min(heading.start, length) for heading in headings]
@@ -378,18 +305,6 @@ def _partition(headings: list[Heading[NodeT]], length: int) -> tuple[Section, ..
     if not starts or starts[0] > 0:
         sections.insert(0, Section("", 0, "", 0, starts[0] if starts else length))
     return tuple(sections)
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    # Within a line, a space without width separates words in some scripts; at its end, it is all that a link shows.
-    return " ".join(_ICONS.sub("", _clean(line)).split()).strip("\u200b ")
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTED.sub("", text)
 
 
 def _words(title: str) -> str:

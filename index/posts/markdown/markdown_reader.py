@@ -12,7 +12,8 @@ from markdown_it.token import Token
 
 from ...model import FOOTNOTE_SIGN
 from ...settings import Markdown, Settings
-from ..extraction.extract import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS, UNREAD_TAGS, Extractor, is_unseen
+from ..extraction.extract import Extractor
+from ..extraction.tags import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS, UNREAD_TAGS, is_unseen
 from ..pages.html_reader import VOID_TAGS, deeper, stream_html
 from .dialects import MarkdownParser
 from .fences import fence_templates, language_of, split_fences

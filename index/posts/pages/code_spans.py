@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from ..extraction.extract import is_unseen, is_unselectable
 from ..extraction.page_rules import CONTENT_CLASSES, LEFT_OUT_CLASSES, LIST_CLASSES, Attributes, has_class
+from ..extraction.tags import is_unseen, is_unselectable
 
 _COLOURING = frozenset(("class", "style"))
 """The attributes by which highlighters colour code."""

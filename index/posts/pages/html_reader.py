@@ -8,10 +8,11 @@ from xml.etree.ElementTree import Element, TreeBuilder
 
 from lxml import etree  # type: ignore[import-untyped] # it has no types of its own
 
-from ..extraction.extract import PLAIN_TAGS, Extractor
+from ..extraction.extract import Extractor
 from ..extraction.page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
 from ..extraction.page_tree import UNSHOWN_TAGS
 from ..extraction.pagefind import IGNORE, INDEXED_ATTRIBUTES
+from ..extraction.tags import PLAIN_TAGS
 from .byline import tag_lists
 from .code_spans import colours_code
 from .main_content import MainContent, outermost

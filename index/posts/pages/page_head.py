@@ -10,6 +10,7 @@ from ...model import SiteTraits
 from ..extraction.page_rules import SITE_NAME_CLASSES, Attributes, NodeT
 from ..extraction.page_tree import PageTree
 from ..extraction.pagefind import PagefindValues, pagefind_values
+from ..extraction.tags import PERMALINK_SIGNS
 from ..front_matter.dates import parse_date
 from ..front_matter.frontmatter import normal_key
 from ..front_matter.metadata import DATE_KEYS, EXPIRES_KEYS, SUMMARY_KEYS, UPDATED_KEYS
@@ -27,7 +28,7 @@ _IS_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REFRESH = re.compile(r"\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
 _HOME = re.compile(r"https?://[^/]+/?|/|(?:\.\./)*(?:index\.html)?|\.\.")
 """Addresses of a site's home, as far as they show it."""
-_PERMALINK_SIGN = r"[\s\u200b\ufeff\ue000-\uf8ff¶#§🔗⚓∞]"
+_PERMALINK_SIGN = rf"[\s\u200b\ufeff\ue000-\uf8ff{''.join(PERMALINK_SIGNS)}]"
 _TITLE_SEPARATORS = " \t|-–—·•:»«<>/~"
 _SIGNS = re.compile(rf"(?<!{_PERMALINK_SIGN}){_PERMALINK_SIGN}++\Z")
 """What a permalink adds to the end of a heading."""

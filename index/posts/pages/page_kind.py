@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element
 
 from ...model import HTML_SUFFIXES, Source
 from ..addresses.slugs import page_address
-from ..extraction.extract import UNREAD_TAGS, is_unseen
 from ..extraction.page_rules import LIST_CLASSES, is_left_out
 from ..extraction.pagefind import BODY, IGNORE
+from ..extraction.tags import UNREAD_TAGS, is_unseen
 from .main_content import MainContent
 from .page_head import PageHead
 

@@ -1,0 +1,55 @@
+"""What HTML's tags are to a text, and which elements a reader does not see."""
+
+import re
+
+from .page_rules import LINE_NUMBER_CLASSES, Attributes, has_class
+
+HEADING_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+# fmt: off
+DROPPED_TAGS = frozenset((
+    "script", "style", "template", "noscript", "svg", "head", "title", "nav", "form", "button", "select", "textarea",
+    "iframe", "object", "canvas", "audio", "video", "rp", "dialog",
+))
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu",
+    "ol", "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+))
+# fmt: on
+CELL_TAGS = frozenset(("td", "th"))
+PLAIN_TAGS = frozenset("abbr b cite del dfn em font i ins kbd mark q s samp small strong sub sup tt u var".split())
+"""Tags that say nothing without attributes: their text is part of that around them."""
+UNREAD_TAGS = DROPPED_TAGS | {"rt"}
+"""Tags that are not part of the text: those that readers do not see, and the pronunciation above a word."""
+ANCHOR_TAGS = frozenset(("a", "span"))
+"""Elements whose id, standing right before a heading, is the heading's own in older pages."""
+FOOTNOTE_CLASS = "footnote-ref"
+UNSEEN_CLASSES = LINE_NUMBER_CLASSES | {FOOTNOTE_CLASS, "footnote-backref", "footnotes-back"}
+"""Classes of line numbers beside code and of footnote signs, which would stick to the word before them."""
+PERMALINK_SIGNS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
+
+_HIDING_ATTRIBUTES = frozenset(("hidden", "aria-hidden", "role", "style"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSELECTABLE = re.compile(r"user-select\s*:\s*none", re.IGNORECASE)
+"""The style of a line number in code where the highlighter writes no classes (Chroma)."""
+
+
+def is_unseen(attributes: Attributes) -> bool:
+    """Check whether an element is hidden, or a sign beside the text such as a line number."""
+    if "class" in attributes and has_class(attributes["class"], UNSEEN_CLASSES):
+        return True
+    if _HIDING_ATTRIBUTES.isdisjoint(attributes):
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") == "navigation":
+        return True
+    return "style" in attributes and bool(_HIDDEN.search(attributes["style"]))
+
+
+def is_line_number(attributes: Attributes) -> bool:
+    """Check whether an element's class is one of numbers of lines of code."""
+    return "class" in attributes and has_class(attributes["class"], LINE_NUMBER_CLASSES)
+
+
+def is_unselectable(attributes: Attributes) -> bool:
+    """Check whether an element is not copied with the text around it; within code, that is a line's number."""
+    return "style" in attributes and bool(_UNSELECTABLE.search(attributes["style"]))
