@@ -1,10 +1,12 @@
 """Models of meaning: their files, texts as vectors, and posts in pieces."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from backmatter.index.errors import SettingsError
-from backmatter.index.semantic.model import SemanticModel, check_model, find_model, load_model
+from backmatter.index.semantic.model import INSTALL, SemanticModel, check_model, find_model, load_model
 from backmatter.index.semantic.pieces import MAX_PIECES, PIECE_LENGTH, pieces
 from backmatter.index.settings import Settings
 from tests.build import post
@@ -65,6 +67,16 @@ def test_a_model_that_cannot_be_used_is_said_with_the_next_step(folder, file, co
     assert SemanticModel(folder).embed_post(post(text="car")) is None
     assert "posts are found by their words alone" in caplog.text
     assert said in check_model(Settings(semantic=True, semantic_model=folder))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_extra_that_is_not_installed_is_said_and_posts_are_found_by_their_words(folder, monkeypatch, named):
+    for module in ("tokenizers", "backmatter.index.semantic.static_model"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    settings = Settings(semantic=True, semantic_model=folder if named else None)
+    assert check_model(settings) == "semantic = true needs tokenizers; " + INSTALL
+    assert SemanticModel(settings.semantic_model).embed_query("car") is None
 
 
 def test_there_is_a_model_only_where_meaning_is_asked_for(folder):

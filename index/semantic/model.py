@@ -78,13 +78,13 @@ def load_model(folder: Path | None) -> "StaticModel":
     Raises:
         SettingsError: It is not there, or cannot be used; the message says what to do.
     """
-    files = _files(folder)
     try:
         from .static_model import StaticModel
-
-        return StaticModel(files)
     except ModuleNotFoundError as error:
         raise SettingsError(f"semantic = true needs {error.name}; {INSTALL}") from None
+    files = _files(folder)
+    try:
+        return StaticModel(files)
     except OSError as error:
         raise SettingsError(f"{describe_error(error)}; set semantic_model to a folder that model2vec wrote") from None
     except SettingsError:
