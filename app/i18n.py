@@ -18,8 +18,8 @@ _CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLA
 LANGUAGES = tuple(_CATALOGUES)
 # Browsers send few different headers; those that programs invent do not fill the memory.
 MAX_HEADERS = 256
+# Characters of a language tag, as RFC 5646 (4.4.1) has it.
 MAX_TAG_LENGTH = 35
-"""Characters of a language tag, as RFC 5646 (4.4.1) has it."""
 
 
 def install(app: Flask) -> None:
@@ -36,15 +36,20 @@ def language() -> str:
 
 def reader_language(otherwise: str) -> str:
     """Return the language that the reader prefers, whether there are messages in it or not; else another one."""
-    accepted = parse_accept_header(request.headers.get("Accept-Language", ""), LanguageAccept)
-    return next((tag for tag, quality in accepted if quality and tag != "*"), otherwise)[:MAX_TAG_LENGTH]
+    return next((tag for tag in _accepted(request.headers.get("Accept-Language", "")) if tag != "*"), otherwise)
 
 
 @lru_cache(maxsize=MAX_HEADERS)
 def _preferred(header: str) -> str:
-    accepted = parse_accept_header(header, LanguageAccept)
-    preferred = (tag.partition("-")[0].lower() for tag, quality in accepted if quality)
+    preferred = (tag.partition("-")[0].lower() for tag in _accepted(header))
     return next((tag for tag in preferred if tag in LANGUAGES), LANGUAGES[0])
+
+
+@lru_cache(maxsize=MAX_HEADERS)
+def _accepted(header: str) -> tuple[str, ...]:
+    """Return the tags of the languages that a header names, best first."""
+    accepted = parse_accept_header(header, LanguageAccept)
+    return tuple(tag[:MAX_TAG_LENGTH] for tag, quality in accepted if quality)
 
 
 def vary_by_language(response: Response) -> Response:

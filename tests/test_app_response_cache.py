@@ -50,6 +50,16 @@ def test_addresses_that_ask_the_same_share_an_answer_and_others_do_not(client, c
     assert len(cache) == 5
 
 
+@pytest.mark.parametrize("address", ["/search?q=cache", "/api/v1/search?q=cache"])
+def test_readers_share_an_answer_whose_languages_are_one_to_the_index(client, cache, address):
+    for accepted in ("en-US,en;q=0.9", "en-GB", "en", "EN"):
+        client.get(address, headers={"Accept-Language": accepted})
+    assert len(cache) == 1
+    for accepted in ("fr-FR", "ja,en;q=0.5", "x" * 99):
+        client.get(address, headers={"Accept-Language": accepted})
+    assert len(cache) == 2
+
+
 @pytest.mark.parametrize(
     "address", ["/search?page=0", "/search?q=cache&page=9", "/api/v1/search?sort=best", "/nothing", "/articles/nothing"]
 )

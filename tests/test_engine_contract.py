@@ -795,6 +795,13 @@ def test_of_translations_the_one_in_the_readers_language_is_listed_and_names_the
     assert len(engine.snapshot().find(parse("retries")).matches) == 3
 
 
+def test_the_language_of_a_reader_is_that_of_posts_or_a_related_one_or_none(engine: Engine):
+    apply(engine, [post(f"{own}.md", "Retries.", language=own) for own in ("en", "pt-BR", "zh-Hans")])
+    asked = ("en", "EN-us", "pt-br", "pt-PT", "zh", "fr", "")
+    found = [engine.snapshot().nearest_language(language) for language in asked]
+    assert found == ["en", "en", "pt-BR", "pt-BR", "zh-Hans", "", ""]
+
+
 def test_posts_of_one_language_are_no_translations(engine: Engine):
     apply(engine, [post("a.md", "Retries.", translated="a"), post("b.md", "Retries.", translated="a")])
     assert len(engine.snapshot().find(parse("retries"), language="en").matches) == 2

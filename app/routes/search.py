@@ -26,7 +26,8 @@ def results_page() -> Response:
     snapshot = journal().engine.snapshot()
     at_home = request.path == "/" and not request.args
     reader = reader_language(journal().settings.language)
-    tag = etags.tag_of("page", language(), reader, journal().edition, snapshot.generation, search_request, at_home)
+    languages = language(), snapshot.nearest_language(reader)
+    tag = etags.tag_of("page", languages, journal().edition, snapshot.generation, search_request, at_home)
     response = etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, search_request, at_home, reader))
     recording.record_search(search_request, snapshot.generation, "submitted")
     return response

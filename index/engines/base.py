@@ -117,6 +117,12 @@ class Snapshot(Protocol):
         With the `language` of a reader, one of several translations is listed: that in this language, if it matches.
         """
 
+    def nearest_language(self, language: str) -> str:
+        """Return the language of the index that is a reader's, or nearest to it; "" if none is.
+
+        Readers of the same one find the same.
+        """
+
     @property
     def succession(self) -> Succession:
         """Which posts supersede others."""

@@ -16,7 +16,7 @@ from ...model import Article, Holding, Post, Stats
 from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, walk
 from ...ranking import LOOKED_AT_TWICE, REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation
-from ...retrieval.copies import find_copies, find_translations
+from ...retrieval.copies import find_copies, find_translations, nearest_language
 from ...retrieval.facets import Counting
 from ...retrieval.key_terms import telling
 from ...retrieval.listed import Best
@@ -129,6 +129,10 @@ class ClusterSnapshot:
     def _languages(self) -> list[str]:
         return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
+    def nearest_language(self, language: str) -> str:
+        """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
+        return nearest_language(language, self._languages)
+
     @property
     def average(self) -> float:
         """The average length of a post in tokens."""
@@ -197,7 +201,7 @@ class ClusterSnapshot:
         cached = self._cached(paths)
         evaluations = [self._evaluation(hit.segment, dfs) for hit in cached]
         segments = [hit.segment for hit in cached]
-        translations = find_translations(segments, language) if language else None
+        translations = find_translations(segments, self.nearest_language(language)) if language else None
         relations = Relations(find_copies(segments), self.succession, translations)
         ranked = rank_matches(evaluations, question, "relevance", 0, len(paths), relations)
 

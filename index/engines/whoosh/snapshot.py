@@ -112,10 +112,14 @@ class ArraySnapshot:
     def _relations(self, language: str) -> Relations:
         if not language:
             return Relations(self._copies, self.succession)
-        known = nearest_language(language, self._languages)
+        known = self.nearest_language(language)
         if known not in self._translations:
             self._translations[known] = find_translations(self.segments, known)
         return Relations(self._copies, self.succession, self._translations[known])
+
+    def nearest_language(self, language: str) -> str:
+        """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
+        return nearest_language(language, self._languages)
 
     @cached_property
     def _copies(self) -> Copies:
