@@ -1,5 +1,5 @@
-# Three commands do everything: `make serve` runs the journal, `make check` checks a change within a minute, `make test`
-# checks the project.
+# Three commands do everything: `make serve` runs the journal, `make check` checks a change by the fast tests, `make
+# test` checks the project.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
