@@ -4,9 +4,8 @@
     header                                           msgpack: key, maker, size, (name, dtype, offset, count, checksum)
     arrays                                           each at a multiple of 64 bytes
 
-The CRC-32 of the header begins with the version. The checksum of an array, XXH3 with 64 bits, includes the
-padding after it, and is compared when the array is first read. XXH3 was measured at over twice
-the speed of CRC-32.
+The CRC-32 of the header begins with the version. The checksum of an array, XXH3 with 64 bits, includes the padding
+after it, and is compared when the array is first read. XXH3 was measured at over twice the speed of CRC-32.
 
 A file is written under another name and renamed, so that it is complete or absent.
 """
@@ -168,7 +167,7 @@ def read_arrays(file: Path, key: str, maker: str = "") -> StoredArrays:
 
 
 def _check_header(file: Path, magic: bytes, version: int, crc: int, encoded: bytes) -> None:
-    # Up to version 8, the checksum did not include the version.
+    # In files up to version 8, the checksum does not include the version.
     expected = {zlib.crc32(encoded, version)} | ({zlib.crc32(encoded)} if version <= 8 else set())
     if magic != MAGIC or crc not in expected:
         raise Unusable(f"{file}: its header is damaged")

@@ -17,8 +17,7 @@ class SegmentArrays(NamedTuple):
 
     Attributes:
         posts: The posts themselves; see `store`.
-        derived: What is computed from the posts, and can be computed again; see `inverter`
-            and `vectors`.
+        derived: What is computed from the posts, and can be computed again; see `inverter` and `vectors`.
     """
 
     posts: Mapping[str, Array]

@@ -1,8 +1,7 @@
 """Invert the posts of a segment into the arrays that queries are answered from.
 
 Terms are numbered in byte order. Positions are numbered through the whole segment, post by post; every post begins with
-a new block (see `offsets`). With T terms, P postings (a term in a post), N positions, D posts
-and R runs:
+a new block (see `offsets`). With T terms, P postings (a term in a post), N positions, D posts and R runs:
 
     lexicon, lexicon_at      the terms' bytes, T + 1 offsets
     posting_at               T + 1; postings of a term are ordered by post

@@ -3,7 +3,7 @@
 import re
 from posixpath import dirname, join, normpath
 
-from ..model import HTML_SUFFIXES, POST_SUFFIXES, Article
+from ..model import POST_SUFFIXES, Article
 
 # Filters of the index's own; no key of front matter has a space.
 NAME, SUCCESSION = "post name", "post succession"
@@ -35,6 +35,6 @@ def _address(text: str) -> str:
     """Normalize a path or an address: without scheme, slashes around it, suffix and `index`."""
     path = _SCHEME.sub("", text.strip()).partition("#")[0].partition("?")[0].casefold().strip("/")
     path = normpath(path).lstrip("./") if path else ""
-    suffix = next((suffix for suffix in (*POST_SUFFIXES, *HTML_SUFFIXES) if path.endswith(suffix)), "")
+    suffix = next((suffix for suffix in POST_SUFFIXES if path.endswith(suffix)), "")
     path = path.removesuffix(suffix)
     return path.removesuffix("/index").removesuffix("/_index")

@@ -1,7 +1,6 @@
 """The model that the settings name: found without loading it, loaded with the first text."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -120,6 +119,7 @@ def _loaded(folder: Path | None) -> "StaticModel | None":
 @lru_cache(maxsize=CACHED_QUERIES)
 def _embedded(folder: Path | None, text: str) -> QueryVector | None:
     model = _loaded(folder)
-    texts: Sequence[str] = (text,)
-    vector = model.embed(texts)[0] if model else None
-    return QueryVector(model.id, vector) if model and vector is not None and vector.any() else None
+    if not model:
+        return None
+    (vector,) = model.embed([text])
+    return QueryVector(model.id, vector) if vector.any() else None

@@ -76,8 +76,8 @@ def _atomic_file(file: Path) -> Iterator[Path]:
 def restore(engine: Engine, settings: Settings, file: Path, *, force: bool = False) -> tuple[Manifest, int]:
     """Restore a backup as the next generation; all of it is checked before anything is changed.
 
-    Posts that have expired since it was made are left out, as a run would do. Killed at any moment, it
-    leaves the index and the counts each as they were, or complete.
+    Posts that have expired since it was made are left out, as a run would do. Killed at any moment, it leaves the index
+    and the counts each as they were, or complete.
 
     Args:
         engine: Where the index is kept.

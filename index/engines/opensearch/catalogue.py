@@ -98,7 +98,7 @@ class Catalogue:
         return self._marked(self.cluster.read(lambda client: client.get(index=index, id=MARK)))[1]
 
     def _marked(self, response: Mapping[str, Any]) -> tuple[str, GenerationMark]:
-        # The first versions wrote no format.
+        # A mark without a format is of another version.
         mark = msgspec.convert({"format": "", **response["_source"]}, GenerationMark)
         revision = response["_seq_no"], response["_primary_term"]
         return response["_index"], msgspec.structs.replace(mark, revision=revision)

@@ -101,13 +101,8 @@ class ArraySnapshot:
         return find_succession(self._filtered)
 
     def _filtered(self, narrowed: Filter, limit: int) -> list[Article]:
-        found = (
-            segment.posts.article(doc)
-            for segment in self.segments
-            for doc in segment.having(narrowed.name, value_key(narrowed.value)).tolist()
-            if segment.alive is None or segment.alive[doc]
-        )
-        return list(islice(found, limit))
+        having = islice(self._having(narrowed.name, value_key(narrowed.value)), limit)
+        return [segment.posts.article(doc) for segment, doc in having]
 
     def _relations(self, language: str) -> Relations:
         if not language:

@@ -28,7 +28,7 @@ def generations(directory: Path) -> list[int]:
         matches = [PATTERN.match(file.name) for file in os.scandir(directory)]
     except FileNotFoundError:
         return []
-    # Earlier versions began with an empty index of the number 0.
+    # An index that Whoosh itself has made begins with an empty generation of the number 0.
     numbers = (int(match[1]) for match in matches if match)
     return sorted((number for number in numbers if 0 < number <= LAST_GENERATION), reverse=True)
 

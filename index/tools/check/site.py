@@ -15,7 +15,6 @@ from ...settings import Settings
 from .page import Page
 
 REDIRECTS = "_redirects"
-WEB_SUFFIXES = (".html", ".htm")
 _VARIABLE = re.compile(r"\*|(?<![^/]):\w+")
 
 

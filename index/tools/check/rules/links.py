@@ -12,10 +12,11 @@ from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote, urlsplit
 
+from ....model import HTML_SUFFIXES
 from ....posts.discover import is_post
 from ..finding import Fault
 from ..page import Page, PageReference
-from ..site import WEB_SUFFIXES, Site
+from ..site import Site
 
 KNOWN_SHARE = 0.75
 """How many of the addresses in a folder that posts link to are there, at least, where the others are dead."""
@@ -164,9 +165,9 @@ def _known_folders(site: Site) -> frozenset[str]:
 
 def _is_dead(site: Site, page: Page, path: str, known: frozenset[str]) -> bool:
     suffix = PurePosixPath(path).suffix.lower()
-    if is_post(path) and suffix not in WEB_SUFFIXES:
+    if is_post(path) and suffix not in HTML_SUFFIXES:
         return not is_there(page, path) and not path.startswith("/")
-    if (suffix and suffix not in WEB_SUFFIXES) or is_there(page, path):
+    if (suffix and suffix not in HTML_SUFFIXES) or is_there(page, path):
         return False
     keys = _keys(site, page, path)
     if site.built:
