@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import click
+import msgspec
 
 from .files import naming
 
@@ -26,6 +27,11 @@ def printable(text: str) -> str:
 def printable_json(text: str) -> str:
     """Return the same JSON with escapes in place of controls, which it can only have in strings."""
     return "\n".join(line if line.isprintable() else "".join(map(_escaped, line)) for line in text.split("\n"))
+
+
+def as_json_text(value: object) -> str:
+    """Return a value as JSON for a person, without what a terminal would obey."""
+    return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def _escaped(character: str) -> str:

@@ -10,8 +10,8 @@ import click
 
 from ..errors import BackmatterError, describe_error
 from ..settings import Settings
-from ..terminal import TerminalHandler, printable, say
-from .options import ERROR, FOUND, NOTHING, as_json_text, with_settings
+from ..terminal import TerminalHandler, as_json_text, printable, say
+from .options import ERROR, FOUND, NOTHING, PATH, with_settings
 from .tool_commands import TOOLS
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def _progress(*, visible: bool) -> Iterator[Callable[[int, int], object] | None]
 )
 @click.option("--exact", is_flag=True, help="Search what is typed; spelling is not put right.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-@click.option("--queries", type=click.Path(path_type=Path), help='Answer a file of {"id", "text"} lines instead.')
-@click.option("--run", type=click.Path(path_type=Path), help='Where to write {"id", "hits": [path, ...]} lines.')
+@click.option("--queries", type=PATH, help='Answer a file of {"id", "text"} lines instead.')
+@click.option("--run", type=PATH, help='Where to write {"id", "hits": [path, ...]} lines.')
 @with_settings
 def search(
     settings: Settings,

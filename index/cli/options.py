@@ -1,4 +1,4 @@
-"""What commands share: the options that name settings, the ends of a command, and JSON."""
+"""What commands share: the options that name settings, and the ends of a command."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -9,10 +9,10 @@ import click
 
 from .. import settings as configuration
 from ..settings import Settings
-from ..terminal import printable, printable_json, say
+from ..terminal import printable, say
 
 FOUND, NOTHING, ERROR = 0, 1, 2
-FILE = click.Path(path_type=Path)
+PATH = click.Path(path_type=Path)
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,14 +26,14 @@ def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def with_places(run: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where settings, posts and index are."""
-    path = click.Path(path_type=Path)
-    run = click.option("--index", type=path, metavar="DIR", help="Directory that holds the index.")(run)
-    run = click.option("--content", type=path, metavar="DIR", multiple=True, help="Directory with posts; repeatable.")(
-        run
+    options = (
+        click.option("--config", type=PATH, metavar="FILE", help="Settings; backmatter.toml is found by itself."),
+        click.option("--content", type=PATH, metavar="DIR", multiple=True, help="Directory with posts; repeatable."),
+        click.option("--index", type=PATH, metavar="DIR", help="Directory that holds the index."),
     )
-    return click.option("--config", type=path, metavar="FILE", help="Settings; backmatter.toml is found by itself.")(
-        run
-    )
+    for option in reversed(options):
+        run = option(run)
+    return run
 
 
 def load_settings(
@@ -45,10 +45,3 @@ def load_settings(
 
 def _warn(sentence: str) -> None:
     say(f"backmatter: warning: {printable(sentence)}", err=True)
-
-
-def as_json_text(value: object) -> str:
-    """Return a value as JSON for a person, without what a terminal would obey."""
-    import msgspec
-
-    return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())

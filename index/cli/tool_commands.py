@@ -7,16 +7,16 @@ import click
 
 from .. import settings as configuration
 from ..settings import Settings
-from ..terminal import printable, say
-from .options import FILE, FOUND, NOTHING, as_json_text, load_settings, with_places, with_settings
+from ..terminal import as_json_text, printable, say
+from .options import FOUND, NOTHING, PATH, load_settings, with_places, with_settings
 
 
 @click.command()
-@click.option("--queries", type=FILE, required=True, help='YAML; or {"id", "text", "ignore"} lines or TREC topics.')
-@click.option("--qrels", type=FILE, help="Query id, path and grade, by tabs; or TREC's.")
+@click.option("--queries", type=PATH, required=True, help='YAML; or {"id", "text", "ignore"} lines or TREC topics.')
+@click.option("--qrels", type=PATH, help="Query id, path and grade, by tabs; or TREC's.")
 @click.option("--per-query", is_flag=True, help="Show every query, worst first.")
-@click.option("--save", type=FILE, help="Keep the outcome here.")
-@click.option("--against", type=FILE, help="Name what changed since this kept outcome.")
+@click.option("--save", type=PATH, help="Keep the outcome here.")
+@click.option("--against", type=PATH, help="Name what changed since this kept outcome.")
 @click.option("--min-ndcg", type=click.FloatRange(0, 1), default=0.0, help="Exit with 1 below this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
 @with_settings
@@ -149,7 +149,7 @@ def verify(settings: Settings, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=PATH)
 @with_settings
 def backup(settings: Settings, file: Path) -> int:
     """Write what readers find, and what they looked for, into one FILE (.zip); a server may run meanwhile."""
@@ -162,7 +162,7 @@ def backup(settings: Settings, file: Path) -> int:
 
 
 @click.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=PATH)
 @click.option("--force", is_flag=True, help="Replace an index that is there, and what was counted.")
 @with_settings
 def restore(settings: Settings, file: Path, force: bool) -> int:

@@ -6,9 +6,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
-from ...terminal import printable, printable_json
+from ...terminal import as_json_text, printable
 from .finding import RULES, Finding
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,7 +25,7 @@ def text(findings: Sequence[Finding], posts: int) -> str:
 
 def json(findings: Sequence[Finding], posts: int) -> str:
     """Write `{"posts": ..., "findings": [...]}`."""
-    return _json({"posts": posts, "findings": findings})
+    return as_json_text({"posts": posts, "findings": findings})
 
 
 def github(findings: Sequence[Finding], posts: int) -> str:  # noqa: ARG001 (every format is given both)
@@ -59,7 +57,7 @@ def sarif(findings: Sequence[Finding], posts: int) -> str:  # noqa: ARG001 (ever
             }
         ],
     }
-    return _json(log)
+    return as_json_text(log)
 
 
 OUTPUT_FORMATS: dict[str, Callable[[Sequence[Finding], int], str]] = {
@@ -90,10 +88,6 @@ def _result(finding: Finding, index: int) -> dict[str, object]:
         "message": {"text": f"{finding.message}; {finding.advice}"},
         "locations": [{"physicalLocation": place}],
     }
-
-
-def _json(value: object) -> str:
-    return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def _counted(number: int, name: str) -> str:
