@@ -39,7 +39,7 @@ def summed(journal):
 
     def sum_up(*events: Event):
         record(journal.settings.insights_file, *events)
-        held_back, failed = (absent(journal.settings.index, held_back=which) for which in (True, False))
+        held_back, failed = absent(journal.settings.index)
         judge = Judge(journal.engine.snapshot(), NOTHING_SAID)
         return report(journal.settings, judge, 90, held_back=held_back, failed=failed)
 

@@ -71,7 +71,7 @@ def events_as_ubi() -> Response:
 
 def _report() -> InsightsReport:
     here = journal()
-    held_back, failed = (absent(here.settings.index, held_back=is_held_back) for is_held_back in (True, False))
+    held_back, failed = absent(here.settings.index)
     judge = Judge(here.engine.snapshot(), here.editorial)
     return report(here.settings, judge, _days(), held_back=held_back, failed=failed)
 

@@ -196,7 +196,7 @@ def insights(settings: Settings, days: int, as_json: bool, table: str | None, ub
         say(exports.ubi(settings, days), nl=False)
         return FOUND
     judge = Judge(open_engine(settings).snapshot(), curation.load_editorial(settings))
-    held_back, failed = (absent(settings.index, held_back=which) for which in (True, False))
+    held_back, failed = absent(settings.index)
     found = report(settings, judge, days, held_back=held_back, failed=failed)
     say(exports.csv(found, table) if table else as_json_text(found) if as_json else report_text(found), nl=not table)
     return FOUND

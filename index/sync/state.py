@@ -70,16 +70,21 @@ def load_refusals(directory: Path) -> dict[str, Refusal]:
     return _read(directory / REFUSED_FILE, Refusal)
 
 
-def absent(directory: Path, *, held_back: bool) -> tuple[Absent, ...]:
-    """Return the posts that are held back, or those that failed, by path."""
+def absent(directory: Path) -> tuple[tuple[Absent, ...], tuple[Absent, ...]]:
+    """Return the posts that are held back, and those that failed, by path."""
     refusals = sorted(load_refusals(directory).items())
-    return tuple(Absent(path, each.line, each.reason) for path, each in refusals if each.held_back == held_back)
+    held_back = [Absent(path, each.line, each.reason) for path, each in refusals if each.held_back]
+    failed = [Absent(path, each.line, each.reason) for path, each in refusals if not each.held_back]
+    return tuple(held_back), tuple(failed)
 
 
-def save_refusals(directory: Path, refusals: dict[str, Refusal]) -> None:
-    """Write what was refused, unless it is there already."""
-    if refusals != load_refusals(directory):
-        _write(directory / REFUSED_FILE, refusals)
+def save_refusals(directory: Path, refusals: Mapping[str, Refusal]) -> None:
+    """Write what was refused.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    _write(directory / REFUSED_FILE, refusals)
 
 
 class Touched(NamedTuple):
@@ -98,10 +103,9 @@ def load_touched(directory: Path) -> dict[str, Touched]:
     return _read(directory / TOUCHED_FILE, Touched)
 
 
-def save_touched(directory: Path, touched: dict[str, Touched]) -> None:
-    """Write what was touched; where there is no room, the next run reads it again."""
-    with suppress(OSError):
-        _write(directory / TOUCHED_FILE, touched)
+def save_touched(directory: Path, touched: Mapping[str, Touched]) -> None:
+    """Write what was touched, if it can be written."""
+    _try_to_write(directory / TOUCHED_FILE, touched)
 
 
 def load_sources(directory: Path) -> dict[str, SourceState]:
@@ -110,10 +114,8 @@ def load_sources(directory: Path) -> dict[str, SourceState]:
 
 
 def save_sources(directory: Path, sources: Mapping[str, SourceState]) -> None:
-    """Write what the next run has to know of each source, unless it is there already."""
-    if sources != load_sources(directory):
-        with suppress(OSError):
-            _write(directory / SOURCES_FILE, sources)
+    """Write what the next run has to know of each source, if it can be written."""
+    _try_to_write(directory / SOURCES_FILE, sources)
 
 
 def load_pages(directory: Path) -> dict[str, BuiltPage]:
@@ -121,11 +123,9 @@ def load_pages(directory: Path) -> dict[str, BuiltPage]:
     return _read(directory / PAGES_FILE, BuiltPage)
 
 
-def save_pages(directory: Path, pages: dict[str, BuiltPage]) -> None:
-    """Write what was read of built pages, unless it is there already."""
-    if pages != load_pages(directory):
-        with suppress(OSError):
-            _write(directory / PAGES_FILE, pages)
+def save_pages(directory: Path, pages: Mapping[str, BuiltPage]) -> None:
+    """Write what was read of built pages, if it can be written."""
+    _try_to_write(directory / PAGES_FILE, pages)
 
 
 def load_claims(directory: Path) -> dict[str, Claim]:
@@ -133,11 +133,9 @@ def load_claims(directory: Path) -> dict[str, Claim]:
     return _read(directory / CLAIMS_FILE, Claim)
 
 
-def save_claims(directory: Path, claims: dict[str, Claim]) -> None:
-    """Write which built page each source has, unless it is there already."""
-    if claims != load_claims(directory):
-        with suppress(OSError):
-            _write(directory / CLAIMS_FILE, claims)
+def save_claims(directory: Path, claims: Mapping[str, Claim]) -> None:
+    """Write which built page each source has, if it can be written."""
+    _try_to_write(directory / CLAIMS_FILE, claims)
 
 
 def _read(file: Path, kind: type[Value]) -> dict[str, Value]:
@@ -152,13 +150,25 @@ def _read(file: Path, kind: type[Value]) -> dict[str, Value]:
         return {}
 
 
+def _try_to_write(file: Path, values: Mapping[str, object]) -> None:
+    """Write values as `_write` does; where there is no room, the next run does without."""
+    with suppress(OSError):
+        _write(file, values)
+
+
 def _write(file: Path, values: Mapping[str, object]) -> None:
     """Write values by key after their checksum, and the directory, which an index on a cluster does not create.
+
+    A file that has these values already is left alone, and none is made for no values.
 
     Raises:
         OSError: The file cannot be written; the old one is unchanged.
     """
+    content = msgspec.msgpack.encode(values, order="deterministic")
+    data = STATE_PREFIX.pack(STATE_MAGIC, checksum(content)) + content
+    written = file.read_bytes() if file.is_file() else b""
+    if written == data or not (written or values):
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as temporary:
-        content = msgspec.msgpack.encode(values)
-        temporary.write_bytes(STATE_PREFIX.pack(STATE_MAGIC, checksum(content)) + content)
+        temporary.write_bytes(data)
