@@ -156,3 +156,7 @@ class Holding(Struct, frozen=True, array_like=True):
     stamp: str
     slug: str
     expires: datetime | None
+
+    def has_expired(self, now: datetime) -> bool:
+        """Check whether the post has to leave the index."""
+        return self.expires is not None and self.expires <= now

@@ -7,17 +7,19 @@ from msgspec.structs import replace
 from ..model import Source
 
 
-def holders(wanted: Mapping[str, str], kept: Collection[str]) -> dict[str, str]:
-    """Return, by path, the post that has the slug which a post asks for: the first by path.
+def displaced(slugs: Mapping[str, str], wanted: Mapping[str, str], kept: Collection[str]) -> list[tuple[str, str]]:
+    """Return each post that has to get another slug, with the post that is to have the slug which it asks for.
 
     Args:
-        wanted: The slugs by path.
+        slugs: The slugs that posts have, by path.
+        wanted: Those that they ask for.
         kept: Posts that cannot be read again, and come before others.
     """
     first: dict[str, str] = {}
     for path in sorted(wanted, key=lambda path: (path not in kept, path)):
         first.setdefault(wanted[path], path)
-    return {path: first[slug] for path, slug in wanted.items()}
+    holders = {path: first[slug] for path, slug in sorted(wanted.items())}
+    return [(path, holder) for path, holder in holders.items() if (slugs[path] == wanted[path]) != (holder == path)]
 
 
 def with_whole_slug(source: Source) -> Source:

@@ -7,14 +7,13 @@ of them (`removals`), and a post that cannot be read stay as they were.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-import msgspec
-
 from .. import posts
 from ..errors import FolderError, PostError
-from ..model import HTML_SUFFIXES, Holding, Source
+from ..model import HTML_SUFFIXES, Source
 from ..settings import Settings
-from .addresses import holders, with_whole_slug
+from .addresses import displaced, with_whole_slug
 from .judge import BuildJudge
+from .last_run import LastRun
 from .removals import SourceCensus, SourceState
 from .report import Failure, HeldBack, SyncReport
 from .staging import Fate
@@ -25,29 +24,17 @@ class Comparison:
     """The content on disk against what the index holds."""
 
     def __init__(
-        self,
-        settings: Settings,
-        held: Mapping[str, Holding],
-        remembered: Mapping[str, Refusal],
-        known: Mapping[str, Touched],
-        sources: Mapping[str, SourceState],
-        judge: BuildJudge | None,
-        *,
-        full: bool,
-        force: bool,
-        unattended: bool,
+        self, settings: Settings, last: LastRun, judge: BuildJudge | None, *, full: bool, force: bool, unattended: bool
     ) -> None:
         self.settings = settings
-        self.held = held
-        self.remembered = remembered
-        self.known = known
+        self.last, self.held = last, last.held
         self.touched: dict[str, Touched] = {}
         self.full = full
         self.force = force
         self.unattended = unattended
         self.now = datetime.now(UTC)
         self.stamps: dict[str, str] = {}
-        self.vanished: set[str] = set(held)
+        self.vanished: set[str] = set(self.held)
         self.unchanged: dict[str, str] = {}
         self.staged: dict[str, str] = {}
         self.refused: dict[str, Refusal] = {}
@@ -55,11 +42,10 @@ class Comparison:
         self.dropped: set[str] = set()
         self.unlisted: list[Failure] = []
         self.carried: set[str] = set()
-        self.awaits_build = False
-        self._has_compared_pages = False
-        self._judged: set[str] = set()
         self.judge = judge
-        self._census = SourceCensus(map(str, settings.roots), sources)
+        self.awaits_build = judge is not None and not judge.site.pages
+        self._has_compared_pages = False
+        self._census = SourceCensus(map(str, settings.roots), last.sources)
         self._read: set[str] = set()
         self._source_of: dict[str, Source] = {}
         self._wanted: dict[str, str] = {}
@@ -69,38 +55,26 @@ class Comparison:
         found = posts.discover(self.settings)
         if not self.judge:
             return self._compare(found)
-        if not self.judge.site.pages:
-            self._await_build(self.judge.site.name)
+        site = self.judge.site
+        if self.awaits_build:
+            self._await_build(site.name)
             return []
-        for error in self.judge.site.unread:
-            self.unlisted.append(Failure(f"{self.judge.site.name}/{error.path}", error.line, error.reason))
-        return self._compare(map(self._marked, found))
+        self.unlisted += [Failure(f"{site.name}/{error.path}", error.line, error.reason) for error in site.unread]
+        return self._compare(self.judge.marked(found))
 
     def compare_pages(self) -> list[Source]:
         """Return the built pages without a source that have to be read, once it is known which source has which."""
-        if not self.judge or not self.judge.site.pages or self._has_compared_pages:
+        if not self.judge or self.awaits_build or self._has_compared_pages:
             return []
         self._has_compared_pages = True
         for path, reason in self.judge.contested():
-            self.staged.pop(path, None)
-            self.unchanged.pop(path, None)
-            self.dropped.add(path)
-            self.refused[path] = Refusal(self.stamps.get(path, ""), reason, held_back=True)
-        for path in self.refused.keys() & self._judged - self.judge.claims.keys():
-            refusal = self.refused[path]
-            self.refused[path] = msgspec.structs.replace(refusal, stamp=self.judge.stamp_without_page(refusal.stamp))
-        return self._compare(source for source in self.judge.left() if source.path not in self._judged)
-
-    def _marked(self, source: Source | PostError) -> Source | PostError:
-        if isinstance(source, PostError) or not self.judge:
-            return source
-        self._judged.add(source.path)
-        return self.judge.marked(source)
+            self._drop(path, Refusal(self.stamps.get(path, ""), reason, held_back=True))
+        self.refused |= self.judge.without_page(self.refused)
+        return self._compare(self.judge.left())
 
     def _await_build(self, name: str) -> None:
         """Leave all as it is while there is nothing to judge by: the build is running, or was never run."""
-        self.awaits_build = True
-        self.refused = dict(self.remembered)
+        self.refused = dict(self.last.refused)
         self._carry(self.held)
         self.unlisted.append(
             Failure(name, None, "has no page to judge the posts by; nothing was changed; build the site")
@@ -116,15 +90,15 @@ class Comparison:
                 continue
             self._census.add(source)
             self._source_of[source.path] = source
-            if self._unchanged(source):
+            if not self.full and self._is_unchanged(source):
                 self.unchanged[source.path] = self.held[source.path].slug
                 self._keep_claim(source.path)
-            elif self._refused_before(source):
+            elif not self.full and self.last.is_refused(source, self.now):
                 waiting.append(source)
             else:
                 todo.append(source)
         for source in waiting:
-            refusal = self.remembered[source.path]
+            refusal = self.last.refused[source.path]
             if refusal.winner and refusal.winner not in self.unchanged:
                 todo.append(source)
             else:
@@ -142,13 +116,11 @@ class Comparison:
         """Keep posts of the index as they are, also over a rebuild; not those that are damaged or have expired."""
         for path in self.held.keys() & set(paths):
             holding = self.held[path]
-            if holding.fingerprint and not self._is_expired(holding):
+            has_to_go = holding.has_expired(self.now) and "expired" in self.settings.hold_back
+            if holding.fingerprint and not has_to_go:
                 self.carried.add(path)
                 self.vanished.discard(path)
                 self.unchanged[path] = holding.slug
-
-    def _is_expired(self, holding: Holding) -> bool:
-        return bool(holding.expires and holding.expires <= self.now and "expired" in self.settings.hold_back)
 
     def _carry_below(self, error: PostError) -> None:
         if isinstance(error, FolderError):
@@ -163,9 +135,8 @@ class Comparison:
         slugs = {**self.unchanged, **self.staged}
         wanted = slugs | {path: known.wanted for path, known in self.touched.items() if known.wanted and path in slugs}
         todo = []
-        for path, holder in sorted(holders(wanted, self.carried).items()):
-            has_it = slugs[path] == wanted[path]
-            if path not in self._source_of or has_it == (holder == path):
+        for path, holder in displaced(slugs, wanted, self.carried):
+            if path not in self._source_of:
                 continue
             source = self._source_of[path]
             self.stamps[path] = source.stamp
@@ -188,7 +159,9 @@ class Comparison:
             for path in self.vanished
             if self.held[path].slug in taken or self.held[path].fingerprint in self._read or path in claimed
         }
-        self.dropped |= self._never_published()
+        if self.judge:
+            hidden = {path for path, refusal in self.refused.items() if refusal.held_back}
+            self.dropped |= self.judge.never_published(hidden)
         if self.force or self.awaits_build:
             return
         vanished, kept = self.vanished - moved, self._shown | self.dropped
@@ -198,19 +171,10 @@ class Comparison:
             for path in loss.hidden:
                 self.refused.pop(path, None)
 
-    def _never_published(self) -> set[str]:
-        """Return the posts without a built page that never had one, if others have one: they are not public."""
-        if not self.judge or not self.judge.claims:
-            return set()
-        hidden = (path for path in self._judged & self.refused.keys() if self.refused[path].held_back)
-        return {path for path in hidden if not self.judge.had_page(path)}
-
     @property
     def waits(self) -> bool:
         """Whether a source is empty that had posts, and the index has none to keep: it cannot be read."""
-        if self.awaits_build:
-            return not self.held
-        return not self.held and not self.force and self._census.is_emptied
+        return not self.held and (self.awaits_build or (not self.force and self._census.is_emptied))
 
     @property
     def keeps_losses(self) -> bool:
@@ -232,18 +196,15 @@ class Comparison:
     def _shown(self) -> set[str]:
         return self.staged.keys() | self.unchanged.keys()
 
-    def _unchanged(self, source: Source) -> bool:
-        holding = self.held.get(source.path)
-        if self.full or holding is None or (holding.expires and holding.expires <= self.now):
+    def _is_unchanged(self, source: Source) -> bool:
+        if not self.last.is_indexed(source, self.now):
             return False
-        if holding.stamp == source.stamp != "":
+        if self.held[source.path].stamp == source.stamp != "":
             return True
-        known = self.known.get(source.path, Touched("", ""))
-        is_known = bool(source.stamp) and known[:2] == (source.stamp, holding.fingerprint)
-        if is_known or self._as_it_was(with_whole_slug(source) if known.wanted else source, holding.fingerprint):
-            self.touched[source.path] = Touched(source.stamp, holding.fingerprint, known.wanted)
-            return True
-        return False
+        touched = self.last.touched_alone(source, self._fingerprint)
+        if touched:
+            self.touched[source.path] = touched
+        return touched is not None
 
     @property
     def fingerprints(self) -> dict[str, str]:
@@ -251,30 +212,24 @@ class Comparison:
         held = {} if self.full else self.held
         return {path: held[path].fingerprint for path in self.stamps if path in held}
 
-    def _as_it_was(self, source: Source, fingerprint: str) -> bool:
-        if source.path in self._judged or source.path.lower().endswith(HTML_SUFFIXES):
-            return False  # Of a page, or a post that has one, it is told by what is read of it.
+    def _fingerprint(self, source: Source) -> str | None:
+        """Return the fingerprint of a file; None of a page, or a post that has one: these are told by what is read."""
+        has_page = source.path.lower().endswith(HTML_SUFFIXES) or (self.judge and source.path in self.judge.judged)
         try:
-            return fingerprint == posts.fingerprint(source, self.settings)
+            return None if has_page else posts.fingerprint(source, self.settings)
         except (PostError, OSError):
-            return False
-
-    def _refused_before(self, source: Source) -> bool:
-        refusal = self.remembered.get(source.path)
-        if self.full or refusal is None or not refusal.holds(source.stamp, self.now):
-            return False
-        return source.path not in self.held or refusal.is_failure
+            return None
 
     def record(self, fate: Fate) -> None:
         """Record what became of one file."""
         stamp = self.stamps[fate.path]
         self.warnings += [Failure(fate.path, *warning) for warning in fate.warnings]
-        if self.judge and fate.path in self._judged:
+        if self.judge:
             stamp = self.judge.record(fate.path, stamp, fate.claim)
         if fate.failure:
             self._keep_claim(fate.path)
             self.refused[fate.path] = Refusal(
-                stamp, fate.failure.reason, fate.failure.line, since=self._failing_since(fate.path)
+                stamp, fate.failure.reason, fate.failure.line, since=self.last.failing_since(fate.path, self.now)
             )
             if not fate.hidden:
                 self._carry([fate.path])
@@ -292,10 +247,6 @@ class Comparison:
             else:
                 self.touched.pop(fate.path, None)
 
-    def _failing_since(self, path: str) -> datetime:
-        known = self.remembered.get(path)
-        return known.since if known and known.since and known.is_failure else self.now
-
     def settle(self) -> None:
         """Give each address that several posts ask for even so to the first by path."""
         taken = {slug: path for path, slug in self.unchanged.items()} if self.staged else {}
@@ -303,17 +254,20 @@ class Comparison:
             winner, *losers = sorted({taken.get(slug, path), path})
             taken[slug] = winner
             for loser in losers:
-                stamp = self.stamps.get(loser, "")
                 reason = f"has the same address as {winner}; give one of them another slug"
-                self.refused[loser] = Refusal(stamp, reason, winner=winner)
-                self.dropped.add(loser)
-                self.staged.pop(loser, None)
-                self.unchanged.pop(loser, None)
+                self._drop(loser, Refusal(self.stamps.get(loser, ""), reason, winner=winner))
+
+    def _drop(self, path: str, refusal: Refusal) -> None:
+        """Take back a post that was read or kept."""
+        self.staged.pop(path, None)
+        self.unchanged.pop(path, None)
+        self.dropped.add(path)
+        self.refused[path] = refusal
 
     @property
     def forgotten(self) -> bool:
         """Whether refused files are gone; their dates must not start a run any more."""
-        return bool(self.remembered.keys() - self.refused.keys() - self.stamps.keys())
+        return bool(self.last.refused.keys() - self.refused.keys() - self.stamps.keys())
 
     @property
     def gone(self) -> set[str]:
@@ -329,9 +283,7 @@ class Comparison:
         """Return the report of the run."""
         refused = sorted(self.refused.items())
         failed = [
-            Failure(path, refusal.line, refusal.reason + (self._kept_since(refusal) if path in self.unchanged else ""))
-            for path, refusal in refused
-            if not refusal.held_back
+            refusal.failure(path, is_kept=path in self.unchanged) for path, refusal in refused if not refusal.held_back
         ]
         return SyncReport(
             generation=generation,
@@ -344,8 +296,3 @@ class Comparison:
             warnings=sorted(set(self.warnings), key=lambda warning: (warning.path, warning.line or 0)),
             took_ms=round(took_ms, 1),
         )
-
-    @staticmethod
-    def _kept_since(refusal: Refusal) -> str:
-        since = f"; it has failed since {refusal.since:%Y-%m-%d %H:%M} UTC" if refusal.since else ""
-        return f"; readers find it as it was before{since}"

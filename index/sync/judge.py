@@ -1,20 +1,26 @@
 """Which source has which built page, over one run; see `posts.page_matching`."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from .. import posts
+from ..errors import PostError
 from ..model import Claim, Source
 from ..settings import Settings
 from . import state
+from .state import Refusal
 
 
 class BuildJudge:
-    """The built site, and the claims of the sources to its pages: those of the last run, and those of this one."""
+    """The built site, and the claims of the sources to its pages: those of the last run, and those of this one.
+
+    Attributes:
+        judged: The sources that it decides about, by path.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.built_folders[0]
@@ -22,6 +28,7 @@ class BuildJudge:
         self._before = state.load_claims(settings.index)
         self.site = posts.built_pages(settings, state.load_pages(settings.index), self._sources())
         self.claims: dict[str, Claim] = {}
+        self.judged: set[str] = set()
         self._open = self._open_mark(self._before)
 
     def _sources(self) -> list[Source]:
@@ -31,8 +38,13 @@ class BuildJudge:
             self._files = [source for source in found if isinstance(source, Source)]
         return self._files
 
-    def marked(self, source: Source) -> Source:
-        """Return a source whose stamp also changes with its page, or else with all pages that have no source."""
+    def marked(self, found: Iterable[Source | PostError]) -> Iterator[Source | PostError]:
+        """Yield sources whose stamps also change with their pages, or else with all pages that have no source."""
+        for source in found:
+            yield self._marked(source) if isinstance(source, Source) else source
+
+    def _marked(self, source: Source) -> Source:
+        self.judged.add(source.path)
         claim = self._before.get(source.path)
         mark = self._digest(claim) if claim and claim.page in self.site.pages else self._open
         return replace(source, stamp=f"{source.stamp}:{mark}")
@@ -42,20 +54,22 @@ class BuildJudge:
         if path in self._before:
             self.claims[path] = self._before[path]
 
-    def had_page(self, path: str) -> bool:
-        """Check whether a source had a page in the last run."""
-        return path in self._before
+    def never_published(self, held_back: Set[str]) -> set[str]:
+        """Return those of some sources that had no page in the last run, if others have one: they are not public."""
+        return {path for path in held_back & self.judged if path not in self._before} if self.claims else set()
 
     def record(self, path: str, stamp: str, claim: Claim | None) -> str:
-        """Record a source's claim; return the stamp by which the next run knows that nothing changed."""
-        if not claim:
+        """Record the claim of a file; return the stamp by which the next run knows that nothing changed."""
+        if not claim or path not in self.judged:
             return stamp
         self.claims[path] = claim
         return f"{stamp.rpartition(':')[0]}:{self._digest(claim)}"
 
-    def stamp_without_page(self, stamp: str) -> str:
-        """Return the stamp by which the next run knows a source without a page, once all claims are known."""
-        return f"{stamp.rpartition(':')[0]}:{self._open_mark(self.claims)}"
+    def without_page(self, refused: Mapping[str, Refusal]) -> dict[str, Refusal]:
+        """Return the refusals of sources without a page, with the stamps by which the next run knows them."""
+        mark = self._open_mark(self.claims)
+        found = {path: refused[path] for path in refused.keys() & (self.judged - self.claims.keys())}
+        return {path: replace(each, stamp=f"{each.stamp.rpartition(':')[0]}:{mark}") for path, each in found.items()}
 
     def contested(self) -> Iterator[tuple[str, str]]:
         """Yield each source whose page is another's, with the reason, and take its claim back.
@@ -77,17 +91,16 @@ class BuildJudge:
 
     def left(self) -> list[Source]:
         """Return the pages without a source, which are read themselves; copies and redirects are none."""
-        claimed = {claim.page for claim in self.claims.values()}
-        pages = self.site.pages
+        taken, pages = self.judged | {claim.page for claim in self.claims.values()}, self.site.pages
         return [
             source
             for source in self._files
-            if source.path not in claimed and source.path in pages and not pages[source.path].leads_to
+            if source.path not in taken and source.path in pages and not pages[source.path].leads_to
         ]
 
     def remember(self, index: Path) -> None:
         """Save what the next run has to know."""
-        state.save_pages(index, dict(self.site.pages))
+        state.save_pages(index, self.site.pages)
         state.save_claims(index, self.claims)
 
     def _digest(self, claim: Claim) -> str:

@@ -20,6 +20,7 @@ from ..model import Absent, Claim
 from ..posts.page_matching import BuiltPage
 from ..segment.arrays import checksum
 from .removals import SourceState
+from .report import Failure
 
 PAGES_FILE = "pages.msgpack"
 CLAIMS_FILE = "claims.msgpack"
@@ -63,6 +64,12 @@ class Refusal(msgspec.Struct, frozen=True, array_like=True):
     def holds(self, stamp: str, now: datetime) -> bool:
         """Check whether the refusal still holds: the file is the same, and its time has not come."""
         return self.stamp == stamp != "" and (self.until is None or now < self.until)
+
+    def failure(self, path: str, *, is_kept: bool) -> Failure:
+        """Return the line of the report about a post; `is_kept` is whether readers find it as it was before."""
+        since = f"; it has failed since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        kept = f"; readers find it as it was before{since}" if is_kept else ""
+        return Failure(path, self.line, self.reason + kept)
 
 
 def load_refusals(directory: Path) -> dict[str, Refusal]:

@@ -7,8 +7,7 @@ cannot be read, or whose source is not there, stays as it was; see `comparison`.
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import count
 from time import perf_counter, time
 
@@ -21,6 +20,7 @@ from ..settings import Settings
 from . import state
 from .comparison import Comparison
 from .judge import BuildJudge
+from .last_run import LastRun
 from .report import Failure, SyncReport
 from .staging import Fate, Reader, Stage, stage_all
 
@@ -59,77 +59,75 @@ def sync(
     held, full = _inspect(engine, full=full)
     unfetched = [] if dry_run else mirror(settings)
     judge = BuildJudge(settings) if settings.built else None
-    comparison = Comparison(
-        settings,
-        held.holdings,
-        state.load_refusals(settings.index),
-        state.load_touched(settings.index),
-        state.load_sources(settings.index),
-        judge,
-        full=full,
-        force=force,
-        unattended=unattended,
-    )
+    last = LastRun.load(held.holdings, settings.index)
+    comparison = Comparison(settings, last, judge, full=full, force=force, unattended=unattended)
     comparison.unlisted += [Failure(refused.path, None, refused.reason) for refused in unfetched]
     todo = comparison.compare() or comparison.compare_pages()
+    reader = Reader(settings, comparison.now, judge.site if judge else None)
+    rounds = Rounds(comparison, reader, todo, _recorder(comparison, len(todo), progress))
+    generation = held.generation
+    if dry_run:
+        rounds.read()
+    elif comparison.waits:
+        comparison.keep_losses()
+    elif todo or comparison.vanished or comparison.forgotten or _has_to_be_rewritten(held, full=full):
+        generation = _commit(engine, settings, rounds, held, full=full) or generation
+    report = comparison.report(generation, _milliseconds_since(started))
+    if not dry_run:
+        _remember(comparison, report, settings, before=held.generation)
+    return report
+
+
+def _recorder(
+    comparison: Comparison, files: int, progress: Callable[[int, int], object] | None
+) -> Callable[[Fate], None]:
+    """Return a function that records what became of a file, and tells of the progress among the first files."""
     numbers = count(1)
 
     def record(fate: Fate) -> None:
         comparison.record(fate)
-        if progress and (number := next(numbers)) <= len(todo):
-            progress(number, len(todo))
+        if progress and (number := next(numbers)) <= files:
+            progress(number, files)
 
-    reader = Reader(settings, comparison.now, judge.site if judge else None)
-    if dry_run:
-        _read_rounds(comparison, reader, todo, record)
-        return comparison.report(held.generation, _milliseconds_since(started))
-    generation = held.generation
-    if comparison.waits:
-        comparison.keep_losses()
-    elif todo or comparison.vanished or comparison.forgotten or _has_to_be_rewritten(held, full=full):
-        staging = partial(_stage_rounds, comparison, reader, todo, record)
-        generation = _commit(engine, settings, comparison, staging, held, full=full) or generation
-    report = comparison.report(generation, _milliseconds_since(started))
-    _remember(comparison, report, settings, before=held.generation)
-    return report
+    return record
 
 
-def _read_rounds(comparison: Comparison, reader: Reader, todo: list[Source], record: Callable[[Fate], object]) -> None:
-    for reading, sources in _rounds(comparison, reader, todo):
-        for _ in reading.read_all(sources, record):
-            pass
-    comparison.settle()
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The rounds in which a run reads posts: which are read in one depends on what became of those before."""
+
+    comparison: Comparison
+    reader: Reader
+    todo: list[Source]
+    record: Callable[[Fate], None]
+
+    def __iter__(self) -> Iterator[tuple[Reader, list[Source]]]:
+        """Yield what has to be read, then the built pages without a source, and last what gets another address."""
+        yield replace(self.reader, fingerprints=self.comparison.fingerprints), self.todo
+        pages = self.comparison.compare_pages()
+        if pages:
+            yield replace(self.reader, fingerprints=self.comparison.fingerprints), pages
+        yield self.reader, self.comparison.compare_addresses()
+
+    def read(self) -> None:
+        """Read all posts, and settle what becomes of them."""
+        for reader, sources in self:
+            for _ in reader.read_all(sources, self.record):
+                pass
+        self.comparison.settle()
+
+    def stage(self, stage: Stage) -> list[Staged]:
+        """Read and stage all posts, and settle what becomes of them."""
+        staged = [part for reader, sources in self for part in stage_all(reader, stage, sources, self.record)]
+        self.comparison.settle()
+        return staged
 
 
-def _stage_rounds(
-    comparison: Comparison, reader: Reader, todo: list[Source], record: Callable[[Fate], object], stage: Stage
-) -> list[Staged]:
-    rounds = _rounds(comparison, reader, todo)
-    return [staged for reading, sources in rounds for staged in stage_all(reading, stage, sources, record)]
-
-
-def _rounds(comparison: Comparison, reader: Reader, todo: list[Source]) -> Iterator[tuple[Reader, list[Source]]]:
-    """Yield what has to be read, then the built pages without a source, and last what gets another address."""
-    yield replace(reader, fingerprints=comparison.fingerprints), todo
-    pages = comparison.compare_pages()
-    if pages:
-        yield replace(reader, fingerprints=comparison.fingerprints), pages
-    yield reader, comparison.compare_addresses()
-
-
-def _commit(
-    engine: Engine,
-    settings: Settings,
-    comparison: Comparison,
-    staging: Callable[[Stage], list[Staged]],
-    held: Inspection,
-    *,
-    full: bool,
-) -> int | None:
+def _commit(engine: Engine, settings: Settings, rounds: Rounds, held: Inspection, *, full: bool) -> int | None:
     """Read and commit posts; return the new generation, None if the index is already as it should be."""
+    comparison = rounds.comparison
     with engine.writer(rebuild=full) as writer:
-        staged = staging(writer.stage)
-        comparison.settle()
+        staged = rounds.stage(writer.stage)
         if held.damaged and comparison.keeps_losses:
             # A commit would leave out what is damaged, and nobody has it to read again.
             comparison.keep_all()
@@ -157,8 +155,7 @@ def _remember(comparison: Comparison, report: SyncReport, settings: Settings, *,
         return
     if comparison.judge:
         comparison.judge.remember(settings.index)
-    if comparison.touched != comparison.known:
-        state.save_touched(settings.index, comparison.touched)
+    state.save_touched(settings.index, comparison.touched)
     state.save_sources(settings.index, comparison.sources)
     if report.generation > before:
         posts = (report.added, report.updated, report.deleted, report.held_back, report.failed)
