@@ -3,41 +3,30 @@
 A page's file says what its address is. What did not change is not fetched whole again, and not written.
 """
 
-from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 from hashlib import blake2b
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from time import monotonic
-from typing import NamedTuple
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
-from lxml import etree  # type: ignore[import-untyped] # it has no types of its own
 
 from ...errors import PostError, SettingsError
 from ...files import atomic_write
 from ...model import HTML_SUFFIXES
 from ...settings import Settings, is_web_address
+from .connection import HTML_TYPES, PageGone, PageRefused, SiteConnection
 from .crawl import crawl
-from .sitemaps import MAX_SITEMAP_BYTES, MAX_SITEMAPS, links_in, parse_sitemap
+from .listing import MAX_PAGES, SiteOrigin, list_pages
 
 STATE_FILE = ".pages.json"
-AS_WRITTEN = "%/?:@!$&'()*+,;=-._~"
-"""What an address keeps as it is written: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
-HTML_TYPES = ("text/html", "application/xhtml+xml")
-REDIRECTED = frozenset((301, 302, 307, 308))
 
-# Pages of a site; a sitemap itself has no more.
-MAX_PAGES = 50_000
 # Bytes of a page's path, and folders in it: what every file system takes, below the directory of the pages.
 MAX_PATH_BYTES = 900
 MAX_FOLDERS = 60
-# Seconds until a page has to answer, until it has to be there, and for all of them.
-ANSWER_TIMEOUT = 10
-PAGE_TIMEOUT = 60
+# Seconds for all pages.
 MIRROR_TIMEOUT = 900
 
 
@@ -49,49 +38,6 @@ class FetchedPage(msgspec.Struct, frozen=True):
     digest: str
     etag: str = ""
     modified: str = ""
-
-
-class PageRefused(Exception):
-    """A page cannot be had; the others can."""
-
-
-class PageGone(PageRefused):
-    """A page is not there any more."""
-
-
-class SiteOrigin(NamedTuple):
-    """The origin of the running site, and the one that readers see, `base_url`.
-
-    Some generators list the addresses that readers will have, others those of the machine that they run on.
-    """
-
-    local: str
-    public: str
-
-    @classmethod
-    def of(cls, sitemap: str, base_url: str) -> "SiteOrigin":
-        """Find it: a sitemap below the path of `base_url` tells that the site is served there, and not at the top."""
-        site, public = urlsplit(sitemap), base_url.rstrip("/")
-        path = urlsplit(public).path
-        local = f"{site.scheme}://{site.netloc.rpartition('@')[2]}"
-        local += path if site.path.startswith(path + "/") else ""
-        return cls(local, public or local)
-
-    def here(self, url: str) -> str:
-        """Return the URL from which a page can be fetched."""
-        rest = url.removeprefix(self.public)
-        return self.local + rest if rest != url and rest[:1] in ("", "/") else url
-
-    def address(self, url: str) -> str:
-        """Return a page's address below `base_url`.
-
-        Raises:
-            Refused: It is not there.
-        """
-        rest = url.removeprefix(self.local)
-        if rest == url or rest[:1] not in ("", "/"):
-            raise PageRefused(f"is not at {self.local}")
-        return urlsplit(rest).path or "/"
 
 
 def mirror(settings: Settings) -> list[PostError]:
@@ -121,10 +67,10 @@ def _bring(name: str, address: str, folder: Path, settings: Settings) -> list[Po
     is_list = name != "built" or urlsplit(address).path.endswith(".xml")
     sitemap = address if is_list else address.rstrip("/") + "/sitemap.xml"
     home = SiteOrigin.of(sitemap, settings.base_url)
-    with closing(_Connection(urlsplit(sitemap))) as connection:
+    with closing(SiteConnection(urlsplit(sitemap))) as connection:
         try:
             if is_list or connection.has(sitemap):
-                listed, whole = _listed(connection, home)
+                listed, whole = list_pages(connection, home)
             else:
                 start = address.rstrip("/") + "/"
                 listed, whole = crawl(partial(connection.page, most=settings.max_post_bytes), start, MAX_PAGES), True
@@ -138,7 +84,7 @@ def _bring(name: str, address: str, folder: Path, settings: Settings) -> list[Po
 class _Mirror:
     """The directory of fetched pages, and the state of each page."""
 
-    def __init__(self, folder: Path, most: int, home: SiteOrigin, connection: "_Connection") -> None:
+    def __init__(self, folder: Path, most: int, home: SiteOrigin, connection: SiteConnection) -> None:
         self._folder, self._most = folder, most
         self._home, self._connection = home, connection
         self._known = _load(self._folder / STATE_FILE)
@@ -193,125 +139,6 @@ class _Mirror:
             _write(self._folder / STATE_FILE, msgspec.json.encode(self._kept))
 
 
-class _Connection:
-    """A connection to one origin; of redirects, only those are followed that add the slash of a folder."""
-
-    def __init__(self, site: SplitResult) -> None:
-        self.site = site
-        connect = HTTPSConnection if site.scheme == "https" else HTTPConnection
-        self._connection = connect(site.hostname or "", site.port, timeout=ANSWER_TIMEOUT)
-
-    def close(self) -> None:
-        """Close it."""
-        self._connection.close()
-
-    def has(self, url: str) -> bool:
-        """Check whether something is at an address; only where the server says so, it is not.
-
-        Raises:
-            Refused: The server does not say.
-        """
-        try:
-            self.get(url, MAX_SITEMAP_BYTES)
-        except PageGone:
-            return False
-        return True
-
-    def page(self, url: str, most: int) -> bytes | None:
-        """Fetch a page; None for one that cannot be had, and for what is no page."""
-        try:
-            response, body = self.get(url, most)
-        except PageRefused:
-            return None
-        return body if response.headers.get_content_type() in HTML_TYPES else None
-
-    def get(self, url: str, most: int, headers: Mapping[str, str] | None = None) -> tuple[HTTPResponse, bytes]:
-        """Fetch what is at an address of this site.
-
-        Raises:
-            Refused: It is elsewhere, too large, or the server says anything but 200 or 304.
-        """
-        parts = urlsplit(url)
-        if _origin(parts) != _origin(self.site):
-            raise PageRefused(f"is not at {self.site.scheme}://{self.site.netloc}")
-        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=AS_WRITTEN)
-        try:
-            self._connection.request("GET", target, headers={"User-Agent": "Backmatter", **(headers or {})})
-            response = self._connection.getresponse()
-            body = _read(response, most)
-        except (OSError, HTTPException, ValueError) as error:
-            self.close()  # The next request opens it again.
-            raise PageRefused(str(error) or type(error).__name__) from None
-        if len(body) > most:
-            self.close()
-            raise PageRefused(f"is larger than {most:,} bytes")
-        if response.status in REDIRECTED and _adds_slash(url, response.headers.get("Location", "")):
-            return self.get(url + "/", most, headers)
-        if response.status in (404, 410):
-            raise PageGone(f"HTTP status {response.status}")
-        if response.status not in (200, 304):
-            raise PageRefused(f"HTTP status {response.status}")
-        return response, body
-
-
-def _adds_slash(url: str, location: str) -> bool:
-    """Check whether a redirect leads to the same address with a slash, as servers of files do for folders."""
-    return not url.endswith("/") and "?" not in url and _joined(url, location) == f"{url}/"
-
-
-def _read(response: HTTPResponse, most: int) -> bytes:
-    """Read a body, up to a byte more than allowed; a server that sends it drop by drop is not waited for."""
-    body, deadline = bytearray(), monotonic() + PAGE_TIMEOUT
-    while len(body) <= most and (piece := response.read1(most + 1 - len(body))):
-        body += piece
-        if monotonic() > deadline:
-            raise TimeoutError(f"takes over {PAGE_TIMEOUT} s")
-    if response.length and len(body) <= most:
-        raise ConnectionError("ends early")
-    response.close()  # The connection stays open for the next page.
-    return bytes(body)
-
-
-def _listed(connection: _Connection, home: SiteOrigin) -> tuple[list[str], bool]:
-    """Return the pages that a sitemap or feed lists, and whether the list is complete.
-
-    Raises:
-        Refused: It, or a part of it, cannot be had or is none; without a part, its pages would seem to be gone.
-    """
-    start = connection.site.geturl()
-    waiting, pages, whole = [start], dict[str, None](), True
-    for read in range(MAX_SITEMAPS + 1):
-        if not waiting:
-            break
-        if read == MAX_SITEMAPS:
-            raise PageRefused(f"{start} has more than {MAX_SITEMAPS} parts")
-        address = waiting.pop()
-        try:
-            root = parse_sitemap(connection.get(address, MAX_SITEMAP_BYTES)[1])
-        except (PageRefused, ValueError) as error:
-            raise PageRefused(f"{address} cannot be read ({error})") from None
-        name = etree.QName(root).localname
-        links = [home.here(_joined(address, link.strip())) for link in links_in(root)]
-        if name == "sitemapindex":
-            waiting += links
-        else:
-            whole = whole and name == "urlset"
-            pages.update(dict.fromkeys(links))
-        if len(pages) > MAX_PAGES:
-            raise PageRefused(f"{start} lists more than {MAX_PAGES:,} pages")
-    if whole and not pages:
-        raise PageRefused(f"{start} lists no page")
-    return list(pages), whole
-
-
-def _joined(address: str, link: str) -> str:
-    """Resolve a link; an invalid one stays as it is, and is refused later."""
-    try:
-        return urljoin(address, link)
-    except ValueError:
-        return link
-
-
 def _path_of(url: str) -> str:
     """Return the file of a page, named by its address; it never leaves the directory."""
     parts = urlsplit(url)
@@ -354,10 +181,6 @@ def _load(file: Path) -> dict[str, FetchedPage]:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, FetchedPage])
     except (OSError, msgspec.MsgspecError):
         return {}
-
-
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _is_loopback(host: str) -> bool:
