@@ -4,7 +4,6 @@ Keys mean the same in all of them where they exist at all, so none has to be con
 `frontmatter.normal_key` writes them.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,7 +15,9 @@ from ...model import PostWarning
 from ..addresses.slugs import date_in_name
 from .dates import latest_of, parse_date
 from .frontmatter import FrontMatter, normal_key
+from .labels import first_text, label, listed, names_of, unique
 from .language_tags import language_in_path, normal_language
+from .visibility import FALSE_WORDS, TRUE_WORDS, is_draft, is_unlisted
 
 DATE_KEYS = ("publishdate", "pubdate", "published", "publishedat", "datepublished", "date", "created")
 """The publishing date comes first: where both are given, it is the one that decides what is shown when (Hugo)."""
@@ -31,33 +32,7 @@ SUPERSEDES_KEYS, SUPERSEDED_BY_KEYS = ("supersedes",), ("supersededby",)
 LANGUAGE_KEYS = ("lang", "language", "locale")
 COLLECTIONS = frozenset(("all", "nav", "post", "posts"))
 """Eleventy's tags that only collect pages."""
-TRUE_WORDS = frozenset(("true", "yes", "on", "1"))
-FALSE_WORDS = frozenset(("false", "no", "off", "0", ""))
-DRAFT_STATUS = frozenset(("draft", "skip", "private", "pending", "future", "scheduled"))
-UNLISTED_IF_TRUE = (
-    "unlisted",
-    "hidden",
-    "headless",
-    "noindex",
-    "private",
-    "excludefromsearch",
-    "searchexclude",
-    "noindexing",
-    "eleventyexcludefromcollections",
-    "nosearch",
-)
-DRAFT_IF_TRUE = ("isdraft", "wip")
-DRAFT_IF_FALSE = ("published", "publish")
-HIDDEN_VISIBILITIES = frozenset(("members", "paid", "tiers", "private", "internal", "hidden", "unlisted", "password"))
-"""Whom a post is for, where it is not for everybody: Ghost, and others."""
-UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "render", "permalink")
-UNLISTED_IF_NEVER = ("list", "render")
-NEVER_WORDS = frozenset(("never", "false", "link"))
-"""Of Hugo's `build`; with `link` a post has an address and no page."""
 ADVICE = "write it as 2026-01-31"
-MAX_LABEL_LENGTH = 2_000
-"""Characters of a title, an author or a tag; longer ones are text that landed in the wrong place."""
-
 OWN_KEYS = ("params", "extra", "taxonomies")
 """Tables in front matter for an author's own keys: Hugo's and Zola's."""
 MIN_BOOST, MAX_BOOST = 0.1, 10
@@ -66,8 +41,6 @@ MAX_REFERENCES = 100
 """Posts that one post supersedes; each is looked up."""
 MAX_FACET_VALUES = 100
 """Values of one key of a post that readers can narrow by; more are a text or a table."""
-
-_CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,26 +90,26 @@ def meta_of(front: FrontMatter, path: str) -> Meta:
     values = front.values
     dates = _Dates(front, path)
     return Meta(
-        title=_first(values, ("title", "linktitle")),
+        title=first_text(values, ("title", "linktitle")),
         date=dates.published(),
         updated=dates.updated(),
         expires=dates.expires(),
         tags=_tags(front, path),
         categories=_categories(front, path),
-        author=", ".join(_unique(_names(values, AUTHOR_KEYS))),
-        summary=_first(values, SUMMARY_KEYS),
-        slug=_first(values, ("slug",)),
-        address=_first(values, ("url", "permalink")),
-        language=normal_language(_first(values, LANGUAGE_KEYS)) or language_in_path(path),
-        draft=_is_draft(front, path),
-        unlisted=_is_unlisted(values),
+        author=", ".join(unique(names_of(values, AUTHOR_KEYS))),
+        summary=first_text(values, SUMMARY_KEYS),
+        slug=first_text(values, ("slug",)),
+        address=first_text(values, ("url", "permalink")),
+        language=normal_language(first_text(values, LANGUAGE_KEYS)) or language_in_path(path),
+        draft=is_draft(front, path),
+        unlisted=is_unlisted(values),
         boost=_boost(values),
-        supersedes=tuple(_unique(_names(values, SUPERSEDES_KEYS))[:MAX_REFERENCES]),
-        superseded_by=tuple(_unique(_names(values, SUPERSEDED_BY_KEYS))[:MAX_REFERENCES]),
+        supersedes=tuple(unique(names_of(values, SUPERSEDES_KEYS))[:MAX_REFERENCES]),
+        superseded_by=tuple(unique(names_of(values, SUPERSEDED_BY_KEYS))[:MAX_REFERENCES]),
         values=values,
-        aliases=tuple(_names(values, ALIAS_KEYS)),
+        aliases=tuple(names_of(values, ALIAS_KEYS)),
         warnings=tuple(dates.warnings),
-        translation_key=_first(values, ("translationkey",)),
+        translation_key=first_text(values, ("translationkey",)),
     )
 
 
@@ -148,7 +121,7 @@ def facet_values(meta: Meta, names: Collection[str]) -> dict[str, tuple[str, ...
     own = {normal_key(key): value for table in reversed(tables) for key, value in table.items()}
     found = {name: _facet(own.get(normal_key(name))) for name in names}
     if "author" in found:
-        found["author"] = tuple(_unique(_names(meta.values, AUTHOR_KEYS)))
+        found["author"] = tuple(unique(names_of(meta.values, AUTHOR_KEYS)))
     return {name: values for name, values in found.items() if values}
 
 
@@ -162,20 +135,8 @@ def _facet_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return _text(value.get("name", value.get("title")))
-    return value.isoformat() if isinstance(value, date) else _text(value)
-
-
-def _first(values: Mapping[str, Any], keys: Iterable[str]) -> str:
-    return next((text for key in keys if (text := _text(values.get(key)))), "")
-
-
-def _text(value: object) -> str:
-    """Turn a scalar into one line of text, anything else into ""."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    text = str(value)
-    return " ".join((text if text.isprintable() else _CONTROL_CHARACTER.sub(" ", text)).split())[:MAX_LABEL_LENGTH]
+        return label(value.get("name", value.get("title")))
+    return value.isoformat() if isinstance(value, date) else label(value)
 
 
 class _Dates:
@@ -264,81 +225,16 @@ def _tags(front: FrontMatter, path: str) -> tuple[str, ...]:
     taxonomies = front.values.get("taxonomies")
     sources = [front.values, *([taxonomies] if isinstance(taxonomies, dict) else [])]
     names = [
-        name for source in sources for key in TAG_KEYS for name in _listed(source.get(key), spaced and key[-1] == "s")
+        name for source in sources for key in TAG_KEYS for name in listed(source.get(key), spaced and key[-1] == "s")
     ]
-    return tuple(name for name in _unique(names) if name.lower() not in COLLECTIONS)
+    return tuple(name for name in unique(names) if name.lower() not in COLLECTIONS)
 
 
 def _categories(front: FrontMatter, path: str) -> tuple[str, ...]:
     """Read the categories apart, which are part of the address in Jekyll: one `category`, or `categories` in words."""
     spaced = "_posts" in path.split("/")
     values = front.values
-    return tuple(_unique([*_listed(values.get("category"), False, None), *_listed(values.get("categories"), spaced)]))
-
-
-def _names(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[str]:
-    for key in keys:
-        yield from _listed(values.get(key), spaced=False, separator=None)
-
-
-def _listed(value: object, spaced: bool, separator: str | None = ",") -> Iterator[str]:
-    """Make a list of names of a list, of names within mappings, or of one string that is cut at its separators."""
-    if isinstance(value, list):
-        # Hexo's categories are lists of a category and those within it.
-        for item in (inner for outer in value for inner in (outer if isinstance(outer, list) else [outer])):
-            name = item.get("name", item.get("title")) if isinstance(item, dict) else item
-            if text := _text(name):
-                yield text
-    elif isinstance(value, dict):
-        yield from filter(None, [_text(value.get("name"))])
-    elif text := _text(value):
-        parts = text.split(separator) if separator and separator in text else text.split() if spaced else [text]
-        yield from filter(None, (part.strip() for part in parts))
-
-
-def _unique(names: Iterable[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        seen.setdefault(name.casefold(), name)
-    return list(seen.values())
-
-
-def _is_draft(front: FrontMatter, path: str) -> bool:
-    if "_drafts" in path.split("/") or _text(front.values.get("status")).lower() in DRAFT_STATUS:
-        return True
-    values = front.values
-    return (
-        _flag(front, path, "draft") is True
-        or any(_is(values.get(key), TRUE_WORDS) for key in DRAFT_IF_TRUE)
-        or any(_is(values.get(key), FALSE_WORDS) and values.get(key) != "" for key in DRAFT_IF_FALSE)
-    )
-
-
-def _is_unlisted(values: Mapping[str, Any]) -> bool:
-    return (
-        any(_is(values.get(key), TRUE_WORDS) for key in UNLISTED_IF_TRUE)
-        or any(_is(values.get(key), FALSE_WORDS) and values.get(key) != "" for key in UNLISTED_IF_FALSE)
-        or _is_never_built(values)
-        or _is_kept_from_search(values)
-        or _text(values.get("status")).lower() == "hidden"
-        or _text(values.get("visibility")).lower() in HIDDEN_VISIBILITIES
-        or bool(_text(values.get("password")))
-        or bool(_first(values, ("redirect", "redirectto")))
-    )
-
-
-def _is_never_built(values: Mapping[str, Any]) -> bool:
-    """Check Hugo's `build` options, and the same keys at the top."""
-    build = values.get("build", values.get("_build", {}))
-    options = {str(key).lower(): value for key, value in build.items()} if isinstance(build, dict) else {}
-    return any(_is(part.get(key), NEVER_WORDS) for part in (options, values) for key in UNLISTED_IF_NEVER)
-
-
-def _is_kept_from_search(values: Mapping[str, Any]) -> bool:
-    """Check `search: {exclude: true}`, as MkDocs has it, and `robots: noindex`."""
-    search = values.get("search")
-    is_excluded = isinstance(search, dict) and _is(search.get("exclude"), TRUE_WORDS)
-    return is_excluded or "noindex" in _text(values.get("robots")).lower()
+    return tuple(unique([*listed(values.get("category"), False, None), *listed(values.get("categories"), spaced)]))
 
 
 def _boost(values: Mapping[str, Any]) -> float:
@@ -348,17 +244,3 @@ def _boost(values: Mapping[str, Any]) -> float:
     if isinstance(boost, bool) or not isinstance(boost, int | float):
         return 1.0
     return float(boost) if MIN_BOOST <= boost <= MAX_BOOST else 1.0
-
-
-def _is(value: object, words: frozenset[str]) -> bool:
-    return isinstance(value, bool | str | int) and str(value).strip().lower() in words
-
-
-def _flag(front: FrontMatter, path: str, key: str) -> bool | None:
-    value = front.values.get(key)
-    if value is None or isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in TRUE_WORDS | FALSE_WORDS:
-        return word in TRUE_WORDS
-    raise PostError(path, f"{key}: {value!r:.80} is neither true nor false; write one of them", front.lines.get(key))
