@@ -23,7 +23,7 @@ def label(value: object) -> str:
     return " ".join((text if text.isprintable() else _CONTROL_CHARACTER.sub(" ", text)).split())[:MAX_LABEL_LENGTH]
 
 
-def names_of(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[str]:
+def listed_names(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[str]:
     """Yield the names that some keys list; a comma does not divide a name."""
     for key in keys:
         yield from listed(values.get(key), spaced=False, separator=None)

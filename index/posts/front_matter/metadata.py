@@ -15,7 +15,7 @@ from ...model import PostWarning
 from ..addresses.slugs import date_in_name
 from .dates import latest_of, parse_date
 from .frontmatter import FrontMatter, normal_key
-from .labels import first_text, label, listed, names_of, unique
+from .labels import first_text, label, listed, listed_names, unique
 from .language_tags import language_in_path, normal_language
 from .visibility import FALSE_WORDS, TRUE_WORDS, is_draft, is_unlisted
 
@@ -96,7 +96,7 @@ def meta_of(front: FrontMatter, path: str) -> Meta:
         expires=dates.expires(),
         tags=_tags(front, path),
         categories=_categories(front, path),
-        author=", ".join(unique(names_of(values, AUTHOR_KEYS))),
+        author=", ".join(unique(listed_names(values, AUTHOR_KEYS))),
         summary=first_text(values, SUMMARY_KEYS),
         slug=first_text(values, ("slug",)),
         address=first_text(values, ("url", "permalink")),
@@ -104,10 +104,10 @@ def meta_of(front: FrontMatter, path: str) -> Meta:
         draft=is_draft(front, path),
         unlisted=is_unlisted(values),
         boost=_boost(values),
-        supersedes=tuple(unique(names_of(values, SUPERSEDES_KEYS))[:MAX_REFERENCES]),
-        superseded_by=tuple(unique(names_of(values, SUPERSEDED_BY_KEYS))[:MAX_REFERENCES]),
+        supersedes=tuple(unique(listed_names(values, SUPERSEDES_KEYS))[:MAX_REFERENCES]),
+        superseded_by=tuple(unique(listed_names(values, SUPERSEDED_BY_KEYS))[:MAX_REFERENCES]),
         values=values,
-        aliases=tuple(names_of(values, ALIAS_KEYS)),
+        aliases=tuple(listed_names(values, ALIAS_KEYS)),
         warnings=tuple(dates.warnings),
         translation_key=first_text(values, ("translationkey",)),
     )
@@ -121,7 +121,7 @@ def facet_values(meta: Meta, names: Collection[str]) -> dict[str, tuple[str, ...
     own = {normal_key(key): value for table in reversed(tables) for key, value in table.items()}
     found = {name: _facet(own.get(normal_key(name))) for name in names}
     if "author" in found:
-        found["author"] = tuple(unique(names_of(meta.values, AUTHOR_KEYS)))
+        found["author"] = tuple(unique(listed_names(meta.values, AUTHOR_KEYS)))
     return {name: values for name, values in found.items() if values}
 
 
