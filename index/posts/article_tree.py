@@ -25,6 +25,7 @@ from .pages.byline import tag_lists
 from .pages.html_reader import MAX_DEPTH, LeavesOut, plain_html
 from .pages.main_content import MainContent, find_main, outermost
 from .pages.page_head import read_head
+from .post import post_of, title_in_name
 from .reader import (
     fingerprint_of,
     inherit,
@@ -32,10 +33,8 @@ from .reader import (
     load_bytes,
     markdown_html,
     page_meta,
-    post_of,
     refuse_deep_nesting,
     text_of,
-    title_in_name,
 )
 
 UNSHOWN_CLASSES = frozenset(("katex-html", "MathJax_Preview"))

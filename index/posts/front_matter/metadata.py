@@ -14,10 +14,10 @@ from ...errors import PostError
 from ...model import PostWarning
 from ..addresses.slugs import date_in_name
 from .dates import latest_of, parse_date
+from .drafts import FALSE_WORDS, TRUE_WORDS, is_draft, is_unlisted
 from .frontmatter import FrontMatter, normal_key
 from .labels import first_text, label, listed, listed_names, unique
 from .language_tags import language_in_path, normal_language
-from .visibility import FALSE_WORDS, TRUE_WORDS, is_draft, is_unlisted
 
 DATE_KEYS = ("publishdate", "pubdate", "published", "publishedat", "datepublished", "date", "created")
 """The publishing date comes first: where both are given, it is the one that decides what is shown when (Hugo)."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from ....posts.front_matter.drafts import UNLISTED_IF_FALSE, UNLISTED_IF_TRUE
 from ....posts.front_matter.metadata import DATE_KEYS, EXPIRES_KEYS, MAX_BOOST, MIN_BOOST
-from ....posts.front_matter.visibility import UNLISTED_IF_FALSE, UNLISTED_IF_TRUE
 from ..finding import Fault
 from ..page import Page
 from ..site import Site, by_folder
