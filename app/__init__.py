@@ -26,6 +26,7 @@ from .routes import (
     openapi,
     reindex,
     search,
+    texts,
 )
 from .server.request_counts import RequestCounts
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None 
     journal = Journal.open(settings, engine)
     attach(app, journal)
     app.jinja_env.globals.update(journal=journal, formats=formats, structured_data=structured_data)
-    for route in (search, articles, media, feeds, discovery, component, api, openapi, health, assets):
+    for route in (search, articles, texts, media, feeds, discovery, component, api, openapi, health, assets):
         app.register_blueprint(route.blueprint)
     if settings.insights.count:
         app.register_blueprint(clicks.blueprint)

@@ -15,7 +15,8 @@ from ..index.insights.counter import Counter
 from ..index.search import curation
 from ..index.search.curation import Editorial
 from ..index.settings import Settings, without_secrets
-from .rendering.article_reader import ArticleReader
+from .rendering.article_markdown import MarkdownArticle
+from .rendering.article_reader import ArticleReader, RenderedArticle, markdown_medium, page_medium
 from .rendering.static_files import Asset, load_assets
 from .response_cache import ResponseCache
 
@@ -27,6 +28,8 @@ class Journal:
     """The journal that an application serves.
 
     Attributes:
+        articles: Reads articles for their pages.
+        texts: Reads articles as Markdown.
         assets: By file name, with their hashed addresses.
         cache: Bodies of recent responses.
         counter: Counts searches and clicks.
@@ -37,7 +40,8 @@ class Journal:
     settings: Settings
     engine: Engine
     editorial: Editorial
-    articles: ArticleReader
+    articles: ArticleReader[RenderedArticle]
+    texts: ArticleReader[MarkdownArticle]
     assets: dict[str, Asset]
     cache: ResponseCache
     counter: Counter
@@ -51,7 +55,8 @@ class Journal:
             settings=settings,
             editorial=editorial,
             engine=engine,
-            articles=ArticleReader(settings),
+            articles=ArticleReader(settings, page_medium()),
+            texts=ArticleReader(settings, markdown_medium(settings.home + "/")),
             assets=load_assets(),
             cache=ResponseCache(),
             counter=Counter(settings.insights_file, counts=settings.insights.count),

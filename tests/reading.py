@@ -6,7 +6,7 @@ from pathlib import Path
 from backmatter.index.errors import PostError
 from backmatter.index.model import Post, Source
 from backmatter.index.posts import read_post
-from backmatter.index.posts.article_tree import read_article
+from backmatter.index.posts.article_tree import read_article, show_formulas
 from backmatter.index.settings import Settings
 
 
@@ -19,7 +19,9 @@ def post_of(content: str | bytes, path: str = "post.md", **values: object) -> Po
 def body_of(content: str | bytes, path: str = "post.md", **values: object) -> str:
     """Return the article of a post that lies at a path, as HTML."""
     with tempfile.TemporaryDirectory() as folder:
-        return read_article(*_laid(Path(folder), content, path, values)).root.decode_contents().strip()
+        root = read_article(*_laid(Path(folder), content, path, values)).root
+        show_formulas(root)
+        return root.decode_contents().strip()
 
 
 def outcome_of(content: str | bytes, path: str = "post.md", **values: object) -> Post | PostError:

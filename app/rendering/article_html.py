@@ -18,6 +18,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from ...index.posts.article_tree import show_formulas
 from ...index.posts.extraction.formulas import MATHML_ATTRIBUTES, MATHML_TAGS
 
 # Lexers are regular expressions: what is longer than any listing is shown without colours.
@@ -77,7 +78,8 @@ def prepare(root: Tag, resolver: Resolver) -> str:
         root: The element that holds the article, unsanitized; it is changed.
         resolver: Says where the addresses in it lead.
     """
-    _lower_headings(root)
+    show_formulas(root)
+    lower_headings(root)
     for link in root.find_all("a", href=True):
         _resolve(link, resolver)
     for code in root.select("pre > code"):
@@ -117,7 +119,7 @@ def _align(cell: Tag) -> None:
         cell["align"] = found[1]
 
 
-def _lower_headings(root: Tag) -> None:
+def lower_headings(root: Tag) -> None:
     """Move all headings one level down where the article has an `h1`, which on the page is the title alone."""
     if root.find("h1"):
         for heading in root.find_all(HEADING_TAGS):
@@ -141,7 +143,7 @@ def _highlight(code: Tag) -> None:
     if isinstance(code.parent, Tag):
         code.parent["tabindex"] = "0"  # What scrolls has to be reachable without a mouse.
     text = code.get_text()
-    lexer = next((lexer for name in _languages(code) if (lexer := _lexer(name))), None)
+    lexer = next((lexer for name in languages_of(code) if (lexer := _lexer(name))), None)
     if lexer is None or len(text) > MAX_HIGHLIGHTED:
         return
     tokens = list(lexer.get_tokens(text))
@@ -155,7 +157,8 @@ class _Html(PreformattedString):
     """A piece of HTML that is written out as it is; only this module's formatter makes it."""
 
 
-def _languages(code: Tag) -> Iterator[str]:
+def languages_of(code: Tag) -> Iterator[str]:
+    """Yield the languages that a code block names."""
     for name in str(code.get("class", "")).split():
         if name.startswith("language-"):
             yield name.removeprefix("language-")

@@ -1,10 +1,13 @@
-"""Reading articles from disk as they are now, rendered for a page."""
+"""Reading articles from disk as they are now, rendered for a page or as text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from typing import Generic, TypeVar
+from urllib.parse import urljoin
 
+from bs4 import Tag
 from markupsafe import Markup
 
 from ...index import posts
@@ -15,7 +18,8 @@ from ...index.posts.article_tree import read_article
 from ...index.posts.exports import ghost
 from ...index.settings import Settings
 from ..errors import ArticleGone, NoSuchArticle
-from .article_html import prepare, sanitize
+from .article_html import Resolver, prepare, sanitize
+from .article_markdown import MarkdownArticle, article_of, plain_markdown, write_markdown
 from .links import Links
 from .plain_article import text_as_html
 from .time_limit import TimeExceeded, time_limit
@@ -34,18 +38,51 @@ class RenderedArticle:
     html: Markup
 
 
-CachedRead = Callable[[Source], RenderedArticle | None]
+Rendered = TypeVar("Rendered", RenderedArticle, MarkdownArticle)
 
 
-class ArticleReader:
+@dataclass(frozen=True, slots=True)
+class Medium(Generic[Rendered]):
+    """What articles are rendered as.
+
+    Attributes:
+        write: Writes an article's element, whose addresses a resolver knows; within a time limit.
+        finish: Makes an article of what was written; libraries that it calls would ignore the limit.
+        plain: Makes an article of a post that cannot be read, or not in time, as the index has it.
+    """
+
+    write: Callable[[Post, Tag, Resolver], str]
+    finish: Callable[[Post, str], Rendered]
+    plain: Callable[[Post], Rendered]
+
+
+def page_medium() -> Medium[RenderedArticle]:
+    """Return what makes the HTML of an article's page."""
+    return Medium(
+        write=lambda _, root, links: prepare(root, links),
+        finish=lambda post, html: RenderedArticle(post, sanitize(html)),
+        plain=lambda post: RenderedArticle(post, text_as_html(post)),
+    )
+
+
+def markdown_medium(home: str) -> Medium[MarkdownArticle]:
+    """Return what makes Markdown, with addresses that begin with that of the server."""
+    return Medium(
+        write=lambda post, root, links: write_markdown(root, links, urljoin(home, post.url)),
+        finish=article_of,
+        plain=lambda post: article_of(post, plain_markdown(post)),
+    )
+
+
+class ArticleReader(Generic[Rendered]):
     """Reads articles by the path that the index knows; an address never becomes a path."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, medium: Medium[Rendered]) -> None:
         self._settings = settings
-        self._has_own_site = settings.has_own_site
-        self._kept: tuple[Snapshot, CachedRead] | None = None
+        self._medium: Medium[Rendered] = medium
+        self._kept: tuple[Snapshot, Callable[[Source], Rendered | None]] | None = None
 
-    def read(self, post: Post, snapshot: Snapshot) -> RenderedArticle:
+    def read(self, post: Post, snapshot: Snapshot) -> Rendered:
         """Return an article as its file has it now; where that cannot be read, or takes too long, as the index has it.
 
         Args:
@@ -61,12 +98,12 @@ class ArticleReader:
         if article is None:
             if posts.hides_itself(source):
                 raise NoSuchArticle
-            article = RenderedArticle(post, text_as_html(post))
+            article = self._medium.plain(post)
         if posts.held_back(article.post, datetime.now(UTC), self._settings.hold_back):
             raise NoSuchArticle
         return article
 
-    def _reader(self, snapshot: Snapshot) -> CachedRead:
+    def _reader(self, snapshot: Snapshot) -> Callable[[Source], Rendered | None]:
         """Return what reads articles and caches them for one generation, which decides where their links lead."""
         if self._kept is None or self._kept[0] is not snapshot:
             self._kept = snapshot, lru_cache(maxsize=RENDERED_KEPT)(partial(self._read, snapshot))
@@ -87,14 +124,15 @@ class ArticleReader:
                 return Source(root, path, f"{status.st_size}-{status.st_mtime_ns}")
         raise ArticleGone
 
-    def _read(self, snapshot: Snapshot, source: Source) -> RenderedArticle | None:
+    def _read(self, snapshot: Snapshot, source: Source) -> Rendered | None:
         """Read a file; None for one that cannot be read, or not in time."""
         try:
             with time_limit(RENDER_SECONDS):
                 post, tree = read_article(source, self._settings)
-                html = prepare(tree, Links(post, snapshot, has_own_site=self._has_own_site))
+                links = Links(post, snapshot, has_own_site=self._settings.has_own_site)
+                written = self._medium.write(post, tree, links)
         except FileNotFoundError:
             raise ArticleGone from None
         except (PostError, TimeExceeded):
             return None
-        return RenderedArticle(post, sanitize(html))
+        return self._medium.finish(post, written)

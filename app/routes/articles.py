@@ -1,10 +1,11 @@
-"""Show articles."""
+"""Show articles, as pages and as Markdown."""
 
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
 from ...index.engines.base import Snapshot
+from ...index.model import Post
 from ...index.posts.addresses.slugs import SAFE, page_address
 from ...index.query.analysed import analyse
 from ...index.search.neighbours import neighbours
@@ -17,6 +18,7 @@ from ..i18n import language, vary_by_language
 from ..rendering import search_page
 from ..rendering.article_reader import RenderedArticle
 from ..rendering.highlight import mark
+from .texts import MARKDOWN_SUFFIX, MARKDOWN_TYPE, markdown_url
 
 blueprint = Blueprint("articles", __name__)
 blueprint.after_request(vary_by_language)
@@ -25,25 +27,57 @@ blueprint.after_request(vary_by_language)
 @blueprint.get("/articles/<path:slug>")
 def article(slug: str) -> Response:
     """Show an article that the index knows, as its file has it now."""
-    here = journal()
-    snapshot = here.engine.snapshot()
+    snapshot = journal().engine.snapshot()
     post = snapshot.post(slug)
+    as_text = slug.endswith(MARKDOWN_SUFFIX) and post is None
+    if as_text:
+        slug = slug.removesuffix(MARKDOWN_SUFFIX)
+        post = snapshot.post(slug)
     if post is None:
-        return _moved(snapshot, slug)
+        return _moved(snapshot, slug, MARKDOWN_SUFFIX if as_text else "")
+    if as_text or _prefers_markdown():
+        return _negotiated(slug, _markdown(snapshot, post))
+    return _negotiated(slug, _shown(snapshot, post))
+
+
+def _shown(snapshot: Snapshot, post: Post) -> Response:
+    here = journal()
     shown = here.articles.read(post, snapshot)
     words = request.args.get("q", "").strip()
-    state = (language(), here.edition, snapshot.generation, slug, shown.post.fingerprint, words)
+    state = (language(), here.edition, snapshot.generation, post.slug, shown.post.fingerprint, words)
     tag = etags.tag_of("article", *state)
     recording.record_visit(shown.post.url)
     return etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, shown, words))
 
 
-def _moved(snapshot: Snapshot, slug: str) -> Response:
+def _markdown(snapshot: Snapshot, post: Post) -> Response:
+    """Return an article as Markdown."""
+    here = journal()
+    article = here.texts.read(post, snapshot)
+    tag = etags.tag_of("markdown", here.edition, snapshot.generation, post.slug, article.post.fingerprint)
+    recording.record_visit(article.post.url)
+    return etags.cached(tag, MARKDOWN_TYPE, article.text.encode)
+
+
+def _prefers_markdown() -> bool:
+    """Check whether a client asks for Markdown by name, and does not like HTML better."""
+    accepted = request.accept_mimetypes
+    return accepted.best_match(("text/html", "text/markdown"), "text/html") == "text/markdown"
+
+
+def _negotiated(slug: str, response: Response) -> Response:
+    """Say where the article is in the other form, and that the Accept header chooses."""
+    response.vary.add("Accept")
+    response.headers["Link"] = f'<{markdown_url(slug)}>; rel="alternate"; type="text/markdown"'
+    return response
+
+
+def _moved(snapshot: Snapshot, slug: str, suffix: str) -> Response:
     """Lead from an article's old address to its new one."""
     current = snapshot.moved(page_address(slug))
     if current is None:
         raise NoSuchArticle
-    address = f"/articles/{quote(current, safe=SAFE)}"
+    address = f"/articles/{quote(current, safe=SAFE)}{suffix}"
     return Response(status=308, headers={"Location": address, "Cache-Control": "no-cache"})
 
 

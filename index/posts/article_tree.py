@@ -44,7 +44,8 @@ UNSHOWN_CLASSES = frozenset(("katex-html", "MathJax_Preview"))
 class ArticleTree(NamedTuple):
     """A post, and the element that holds its article.
 
-    The HTML is not sanitized. Headings have their sections' anchors as ids, code has its language as a class.
+    The HTML is not sanitized. Headings have their sections' anchors as ids, code has its language as a class. Formulas
+    in TeX are in marks, until `show_formulas` replaces them.
     """
 
     post: Post
@@ -66,7 +67,6 @@ def read_article(source: Source, settings: Settings) -> ArticleTree:
     walk_soup(root, extractor)
     extract = extractor.finish(meta.title, spare_title)
     _annotate(extract)
-    _show_formulas(root)
     for page in root.find_all(("html", "body")):
         page.unwrap()
     return ArticleTree(post_of(source, settings, meta, extract, fingerprint_of(data, settings)), root)
@@ -105,7 +105,7 @@ def _annotate(extract: Extract[Tag]) -> None:
         _drop(extract.title_node)
 
 
-def _show_formulas(root: Tag) -> None:
+def show_formulas(root: Tag) -> None:
     """Replace formulas by MathML, or by their source where none can be made."""
     for string in root.find_all(string=lambda text: text is not None and (BEGIN in text or END in text)):
         string.replace_with(*_shown(str(string)))
