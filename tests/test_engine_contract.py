@@ -344,6 +344,15 @@ def test_the_post_with_the_query_as_its_title_comes_first(engine: Engine, title:
     assert found.matches[0].article.path == path
 
 
+def test_of_the_posts_with_a_prefix_the_best_comes_first_however_many_there_are(engine: Engine) -> None:
+    podiums = [post(f"a{number:03}.md", "A speaker stands on a podium.") for number in range(300)]
+    running = [post(f"r{number:03}.md", "Running late.") for number in range(300)]
+    best = [post("z.md", "A pod is a pod.", title="Pod"), post("zz.md", "Running and running.", title="Running")]
+    apply(engine, [*podiums, *running, *best])
+    for prefix, first in (("pod*", "z.md"), ("runni*", "zz.md"), ("title:po*", "z.md")):
+        assert paths(engine.snapshot(), prefix)[0] == first
+
+
 def test_spans_are_where_the_words_of_the_query_stand(snapshot: Snapshot) -> None:
     [match] = snapshot.find(parse("clock leap -zebra")).matches
     assert marked(match) == ["Clocks", "clock", "leap"]

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -61,16 +61,17 @@ def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
 def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> tuple[Node, ...]:
     terms = [_plain_terms(node) for node in nodes]
     others: list[dict[Leaf, float]] = [{} for _ in nodes]
+    known = _known(terms, snapshot)
     for start in range(len(nodes)):
         for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(nodes)) + 1):
             if not all(terms[start:end]):
                 break
             typed = tuple(term for part in terms[start:end] for term in part)
             for variants in others[start:end]:
-                variants |= _variants(typed, snapshot, synonyms)
+                variants |= _variants(typed, known, synonyms)
     for number, (name, version) in enumerate(pairwise(terms), 1):
         for variants in others[number - 1 : number + 1]:
-            variants |= _versions(name, version, snapshot)
+            variants |= _versions(name, version, known)
     for variants, term in zip(others, terms, strict=True):
         if len(term) == 1:
             variants |= compound_variants(term[0], snapshot)
@@ -98,20 +99,38 @@ def _either(word: Word, others: dict[Leaf, float]) -> Node:
             return several
 
 
-def _variants(typed: tuple[str, ...], snapshot: Snapshot, synonyms: Synonyms) -> dict[Leaf, float]:
+def _known(terms: Sequence[tuple[str, ...]], snapshot: Snapshot) -> set[str]:
+    """Return the terms of the index that neighbours may be written as; asked for at once, as a cluster may be far."""
+    neighbours = list(pairwise(terms))
+    # Both terms may be of one node, too, such as those of `run-time`.
+    runs = [(*own, *other) for own, other in neighbours] + list(terms)
+    joined = ["".join(run) for run in runs if _are_joined(run)]
+    versions = [name[0] + version[0] for name, version in neighbours if _is_version(name, version)]
+    asked = list(dict.fromkeys([*joined, *versions]))
+    frequencies = snapshot.document_frequencies(asked) if asked else {}
+    return {term for term, posts in frequencies.items() if posts}
+
+
+def _are_joined(terms: Sequence[str]) -> bool:
+    """Check whether two terms may be written as one: `run time` as runtime, and `RFC 2119` as RFC2119."""
+    return len(terms) == 2 and terms[0].isalpha() and bool(terms[1].isalpha() or _NUMBER.fullmatch(terms[1]))
+
+
+def _is_version(name: Sequence[str], version: Sequence[str]) -> bool:
+    return len(name) == 1 and name[0].isalpha() and len(version) > 1 and all(map(str.isdecimal, version))
+
+
+def _variants(typed: tuple[str, ...], known: Collection[str], synonyms: Synonyms) -> dict[Leaf, float]:
     """Return the variants of a run of terms, with their weights."""
     found: dict[Leaf, float] = {_leaf(other): SYNONYM for other in synonyms.get(typed, ())}
-    # `run time` is also written runtime, and `RFC 2119` RFC2119.
-    are_two = len(typed) == 2 and typed[0].isalpha() and (typed[1].isalpha() or _NUMBER.fullmatch(typed[1]))
-    if are_two and snapshot.similar("".join(typed), 0):
+    if _are_joined(typed) and "".join(typed) in known:
         found[Word("".join(typed))] = JOINED
     return found
 
 
-def _versions(name: Sequence[str], version: Sequence[str], snapshot: Snapshot) -> dict[Leaf, float]:
+def _versions(name: Sequence[str], version: Sequence[str], known: Collection[str]) -> dict[Leaf, float]:
     """Return the variant of a version that follows a name: `go 1.22` is also written Go1.22."""
-    is_version = len(name) == 1 and name[0].isalpha() and len(version) > 1 and all(map(str.isdecimal, version))
-    if is_version and snapshot.similar(name[0] + version[0], 0):
+    if _is_version(name, version) and name[0] + version[0] in known:
         return {Phrase(name[0] + ".".join(version)): JOINED}
     return {}
 

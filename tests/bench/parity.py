@@ -2,7 +2,8 @@
 
     python -m tests.bench.parity FOLDER [QUERIES]
 
-FOLDER has content/, queries.jsonl and qrels.tsv.
+FOLDER has content/, queries.jsonl and qrels.tsv. Beside these queries others are drawn from the posts: words, phrases,
+prefixes and tags.
 """
 
 import sys
@@ -22,7 +23,12 @@ from backmatter.index.settings import Settings
 from backmatter.index.sync.sync import sync
 from backmatter.index.tools.evaluation import evaluate
 from backmatter.index.tools.evaluation.judgements import read_judgements
+from tests.bench.corpus import article
+from tests.bench.queries import draw
 from tests.cluster import access, cluster
+
+# Queries of each kind that are drawn, and how.
+DRAWN, SEED = 40, 2026
 
 
 def main(folder: Path, count: int) -> None:
@@ -35,10 +41,14 @@ def main(folder: Path, count: int) -> None:
         judged = read_judgements(
             folder / "queries.jsonl", folder / "qrels.tsv", lambda path: evaluate.has(snapshots[0], path)
         )
-        texts = [query.text for query in judged.queries][:count]
-        answers = [_answers(snapshot, texts) for snapshot in snapshots]
-        for name, value in _parity(*answers):
-            print(f"{name:28} {value:.4f}", flush=True)  # noqa: T201
+        articles = [article(post) for post in snapshots[0].posts()]
+        drawn = {kind: [query.text for query in own] for kind, own in draw(articles, SEED, DRAWN).items()}
+        for kind, texts in {"judged": [query.text for query in judged.queries][:count], **drawn}.items():
+            print(f"\n{kind}", flush=True)  # noqa: T201
+            answers = [_answers(snapshot, texts) for snapshot in snapshots]
+            for name, value in _parity(*answers):
+                print(f"{name:28} {value:.4f}", flush=True)  # noqa: T201
+        print()  # noqa: T201
         for snapshot in snapshots:
             scores = evaluate.evaluate(evaluate.search_ranking(snapshot), judged).scores
             print(f"{type(snapshot).__name__:28} nDCG@10 {scores.ndcg:.4f} of {scores.queries} queries", flush=True)  # noqa: T201

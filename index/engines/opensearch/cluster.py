@@ -5,7 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,6 +60,9 @@ FAILURES: dict[type[Exception], tuple[type[BackmatterError], str]] = {
     errors.ScanError: (IndexUnavailable, "look at the cluster's log, then try again"),
 }
 
+# The first version of OpenSearch with the scores of Lucene 8 and later; see `query_dsl`.
+FIRST_MODERN = 3
+
 # Part of the error message of a node whose disk is full.
 FLOOD = "flood-stage"
 
@@ -113,6 +116,12 @@ class Cluster:
     def client(self) -> OpenSearch:
         """The client of this process."""
         return _client(self.access, os.getpid())
+
+    @cached_property
+    def is_legacy(self) -> bool:
+        """Whether OpenSearch is older than 3.0, whose scores are others."""
+        version: str = self.read(lambda client: client.info())["version"]["number"]
+        return int(version.partition(".")[0]) < FIRST_MODERN
 
     def __call__(self, operation: Callable[[OpenSearch], T]) -> T:
         """Run an operation with the client; its exceptions become ours."""

@@ -1,6 +1,7 @@
 """Compile a query tree into OpenSearch's query DSL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -10,7 +11,6 @@ from ...query.tree import (
     And,
     Between,
     Dates,
-    Everything,
     Filter,
     Leaf,
     Node,
@@ -24,10 +24,10 @@ from ...query.tree import (
     Word,
     conjuncts,
 )
-from ...ranking import JOINING, JOINING_PART
+from ...ranking import JOINING, JOINING_PART, K1
 from ...retrieval.boolean import blank
 from ...segment.columns import seconds
-from .mapping import BREAK
+from .mapping import BREAK, UNIT
 
 Query = dict[str, Any]
 
@@ -36,17 +36,92 @@ FILTERED = ("path", "slug", "tag", "language", "year")
 
 MATCH_NONE: Query = {"match_none": {}}
 
-# Terms that the last word of a phrase may stand for as a prefix; OpenSearch wants a limit.
+# Terms that the last word of a phrase may stand for as a prefix, and terms by which a prefix scores; OpenSearch wants a
+# limit.
 MAX_EXPANSIONS = 1_000
 
+# Of what a stem scores in OpenSearch before 3.0, the part that a phrase scores for the same idf and tf. BM25 is
+# multiplied by k1 + 1 there, and k1 counts in the units of `stem`: https://github.com/opensearch-project/OpenSearch/issues/17315
+LEGACY_STEM_BOOST = (K1 + 1) / (K1 * UNIT + 1)
 
-def compiled(node: Node, languages: Sequence[str]) -> Query:
-    """Return the query for a tree; words are matched by their stems in these languages."""
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles query trees.
+
+    Attributes:
+        languages: Words are matched by their stems in these.
+        is_legacy: Whether OpenSearch is older than 3.0.
+    """
+
+    languages: Sequence[str]
+    is_legacy: bool = False
+
+    def compile(self, node: Node) -> Query:
+        """Return the query for a tree."""
+        match node:
+            case Word() | Phrase() | Prefix() | Term():
+                return self._leaf(node)
+            case Variants():
+                return _any([_boosted(self.compile(leaf), weight) for leaf, weight in node.weighted])
+            case And():
+                return self._all([part for part in conjuncts(node) if not blank(part)])
+            case Or(nodes):
+                return _any([self.compile(inner) for inner in nodes])
+            case Not(inner):
+                return {"bool": {"must_not": [self.compile(inner)]}}
+            case _:
+                return _unscored(node)
+
+    def _leaf(self, leaf: Leaf) -> Query:
+        terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
+        suffix = f"_{leaf.field}" if leaf.field else ""
+        exact, stem = f"exact{suffix}", f"stem{suffix}"
+        if not terms:
+            return MATCH_NONE
+        if isinstance(leaf, Word) and len(terms) == 1:
+            stems = sorted({analysis.stem(terms[0], language) for language in self.languages})
+            boost = JOINING_PART if leaf.text.casefold() in JOINING else 1.0
+            return _boosted(_any([{"term": {stem: {"value": own}}} for own in stems]), boost * self._stem_boost)
+        if isinstance(leaf, Prefix):
+            if len(terms) == 1:
+                return self._prefix(terms[0], exact, stem)
+            return {"match_phrase_prefix": {exact: {"query": BREAK.join(terms), "max_expansions": MAX_EXPANSIONS}}}
+        if len(terms) == 1:
+            return {"term": {exact: {"value": terms[0]}}}
+        return {"match_phrase": {exact: {"query": BREAK.join(terms)}}}
+
+    @property
+    def _stem_boost(self) -> float:
+        return LEGACY_STEM_BOOST if self.is_legacy else 1.0
+
+    def _prefix(self, prefix: str, exact: str, stem: str) -> Query:
+        """Find all terms with a prefix; score by the most frequent of them.
+
+        The stems have the weighted frequencies; a prefix that is longer than they are is scored by the terms.
+        """
+        sums = {"rewrite": f"top_terms_blended_freqs_{MAX_EXPANSIONS}"}
+        by_stem = {"prefix": {stem: {"value": prefix, "boost": self._stem_boost, **sums}}}
+        scored = {"dis_max": {"queries": [by_stem, {"prefix": {exact: {"value": prefix, **sums}}}]}}
+        return {"bool": {"filter": [{"prefix": {exact: {"value": prefix}}}], "should": [scored]}}
+
+    def _all(self, nodes: Sequence[Node]) -> Query:
+        if not nodes:
+            return MATCH_NONE
+        scored: list[Query] = []
+        filters: list[Query] = []
+        unwanted: list[Query] = []
+        for node in nodes:
+            if isinstance(node, Not):
+                unwanted.append(self.compile(node.node))
+            else:
+                (filters if isinstance(node, Filter | Between | Dates) else scored).append(self.compile(node))
+        return {"bool": {"must": scored, "filter": filters, "must_not": unwanted}}
+
+
+def _unscored(node: Node) -> Query:
+    """Return the query for a node that no score depends on."""
     match node:
-        case Word() | Phrase() | Prefix() | Term():
-            return _leaf(node, languages)
-        case Variants():
-            return _any([_boosted(compiled(leaf, languages), weight) for leaf, weight in node.weighted])
         case Filter(name, value):
             return _filter(name, value)
         case Between(name, low, high):
@@ -54,13 +129,7 @@ def compiled(node: Node, languages: Sequence[str]) -> Query:
             return {"range": {f"measure.{name}": {side: bound for side, bound in bounds.items() if isfinite(bound)}}}
         case Dates(after, before):
             return _dates(after, before)
-        case And():
-            return _all([part for part in conjuncts(node) if not blank(part)], languages)
-        case Or(nodes):
-            return _any([compiled(inner, languages) for inner in nodes])
-        case Not(inner):
-            return {"bool": {"must_not": [compiled(inner, languages)]}}
-        case Everything():
+        case _:
             return {"match_all": {}}
 
 
@@ -87,25 +156,6 @@ def ordering(sort: Sort) -> Query:
     return {f"order.{sort.removeprefix('-')}": {"order": order, "missing": "_last", "unmapped_type": "keyword"}}
 
 
-def _leaf(leaf: Leaf, languages: Sequence[str]) -> Query:
-    terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
-    suffix = f"_{leaf.field}" if leaf.field else ""
-    exact = f"exact{suffix}"
-    if not terms:
-        return MATCH_NONE
-    if isinstance(leaf, Word) and len(terms) == 1:
-        stems = sorted({analysis.stem(terms[0], language) for language in languages})
-        boost = JOINING_PART if leaf.text.casefold() in JOINING else 1.0
-        return _boosted(_any([{"term": {f"stem{suffix}": {"value": stem}}} for stem in stems]), boost)
-    if isinstance(leaf, Prefix):
-        if len(terms) == 1:
-            return {"prefix": {exact: {"value": terms[0]}}}
-        return {"match_phrase_prefix": {exact: {"query": BREAK.join(terms), "max_expansions": MAX_EXPANSIONS}}}
-    if len(terms) == 1:
-        return {"term": {exact: {"value": terms[0]}}}
-    return {"match_phrase": {exact: {"query": BREAK.join(terms)}}}
-
-
 def _boosted(query: Query, boost: float) -> Query:
     return query if boost == 1 else {"bool": {"must": [query], "boost": boost}}
 
@@ -114,20 +164,6 @@ def _any(queries: Sequence[Query]) -> Query:
     if not queries:
         return MATCH_NONE
     return queries[0] if len(queries) == 1 else {"bool": {"should": list(queries), "minimum_should_match": 1}}
-
-
-def _all(nodes: Sequence[Node], languages: Sequence[str]) -> Query:
-    if not nodes:
-        return MATCH_NONE
-    scored: list[Query] = []
-    filters: list[Query] = []
-    unwanted: list[Query] = []
-    for node in nodes:
-        if isinstance(node, Not):
-            unwanted.append(compiled(node.node, languages))
-        else:
-            (filters if isinstance(node, Filter | Between | Dates) else scored).append(compiled(node, languages))
-    return {"bool": {"must": scored, "filter": filters, "must_not": unwanted}}
 
 
 def _filter(name: str, value: str) -> Query:

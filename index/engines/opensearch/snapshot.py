@@ -35,7 +35,7 @@ from . import query_dsl
 from .cache import CacheHit, PostCache
 from .catalogue import Catalogue, GenerationMark, search_all_shards
 from .documents import ALIVE, key, posts_of, unpack_segment
-from .query_dsl import Query, compiled, ordering, within
+from .query_dsl import Compiler, Query, ordering, within
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, fields_of, frequencies_of, paths_of
 from .terms import ClusterTerms
 
@@ -129,6 +129,10 @@ class ClusterSnapshot:
     def _languages(self) -> list[str]:
         return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
+    @cached_property
+    def _compiler(self) -> Compiler:
+        return Compiler(self._languages, self._cluster.is_legacy)
+
     def nearest_language(self, language: str) -> str:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
         return nearest_language(language, self._languages)
@@ -219,11 +223,11 @@ class ClusterSnapshot:
         dfs = self._dfs
         known = {node: dfs[node] for node in weighted if node in dfs}
         unknown = [node for node in weighted if node not in known]
-        frequencies = {"filters": {"filters": [compiled(node, self._languages) for node in unknown]}}
+        frequencies = {"filters": {"filters": [self._compiler.compile(node) for node in unknown]}}
         everywhere = {"global": {}, "aggs": {"alive": {"filter": self._alive, "aggs": {"df": frequencies}}}}
         response = self._best(
             {
-                "query": self._boosted(within(compiled(query, self._languages), self._alive)),
+                "query": self._boosted(within(self._compiler.compile(query), self._alive)),
                 "from": first,
                 "size": size,
                 "sort": order,
@@ -244,8 +248,8 @@ class ClusterSnapshot:
 
     def _wider_paths(self, wider: Node, query: Node, size: int) -> dict[str, str]:
         """Return the ids and paths of the best posts that match the wider query, but not the query itself."""
-        unwanted = [compiled(query, self._languages)]
-        wanted = within(compiled(wider, self._languages), self._alive, without=unwanted)
+        unwanted = [self._compiler.compile(query)]
+        wanted = within(self._compiler.compile(wider), self._alive, without=unwanted)
         wanted = self._boosted(wanted)
         return paths_of(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
 
@@ -257,7 +261,7 @@ class ClusterSnapshot:
         return self._search({**body, **only}, search_type=search_type, filter_path=RESPONSE_PARTS)
 
     def _count(self, query: Node) -> MatchCounts:
-        wanted = within(compiled(query, self._languages), self._alive)
+        wanted = within(self._compiler.compile(query), self._alive)
         return counts_of(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
 
     def _cached(self, ids: Iterable[str]) -> list[CacheHit]:

@@ -29,7 +29,7 @@ class ClusterTerms:
         self._aggregate = aggregate
         self.with_prefix = lru_cache(maxsize=CACHED_PREFIXES)(self._with_prefix)
         self._sorted = lru_cache(maxsize=CACHED_PREFIXES)(self._sort)
-        self._df = lru_cache(maxsize=CACHED_TERMS)(self._count_one)
+        self._df: dict[str, int] = {}
 
     def _with_prefix(self, prefix: str) -> Mapping[str, int]:
         """Return the terms with a prefix, each with its document frequency."""
@@ -40,7 +40,15 @@ class ClusterTerms:
 
     def count(self, terms: Sequence[str]) -> dict[str, int]:
         """Return the number of posts that have each of some distinct terms; one that no post has is left out."""
-        return self._matching({"terms": {"term": list(terms)}}, list(terms), max(1, len(terms)))
+        df = self._df
+        unknown = [term for term in terms if term not in df]
+        if unknown:
+            counted = self._matching({"terms": {"term": unknown}}, unknown, len(unknown))
+            found = {term: counted.get(term, 0) for term in unknown}
+            # Other threads read the old dictionary, so that it is replaced and not changed.
+            df = df | found
+            self._df = found if len(df) > CACHED_TERMS else df
+        return {term: df[term] for term in terms if df.get(term)}
 
     def compounds(self, word: str, languages: Iterable[str]) -> dict[str, str]:
         """Return the long terms of languages that begin or end with a word, each with its language."""
@@ -56,7 +64,7 @@ class ClusterTerms:
     def similar(self, term: str, edits: int, *, beginning: bool) -> Mapping[str, SimilarTerm]:
         """Return the terms within an edit distance of a term."""
         if not edits:
-            df = self._df(term)
+            df = self.count([term]).get(term, 0)
             return {term: SimilarTerm(df, 0)} if df else {}
         known = self.with_prefix(term[:1])
         near = similar(self._sorted(term[:1]), term, edits, beginning=beginning)
@@ -65,9 +73,6 @@ class ClusterTerms:
     def _sort(self, prefix: str) -> SortedStrings:
         strings = ragged.of_bytes(sorted(term.encode() for term in self.with_prefix(prefix)))
         return SortedStrings(strings.values, strings.at)
-
-    def _count_one(self, term: str) -> int:
-        return self.count([term]).get(term, 0)
 
     def _matching(self, query: Query, include: str | list[str], size: int) -> dict[str, int]:
         counted = {"terms": {"field": "term", "size": size, "include": include}}
