@@ -6,7 +6,7 @@ from the rarest on, and only what is left in the end is scored.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -35,6 +35,8 @@ from ..ranking import K1
 from ..segment.arrays import Array
 from ..segment.columns import UNDATED, seconds
 from ..segment.segment import Segment
+from .places import LastPlaces, Places
+from .question import Question
 from .terms import Frequencies, LeafPostings, add_up
 
 # Returns the scores of the posts at some indexes of a list; None for all.
@@ -67,11 +69,13 @@ class Evaluation:
         segment: The segment.
         found: The query's leaves in this segment.
         idf: Their inverse document frequencies in the whole index, and those of variants taken together.
+        places: The places of the leaves in the posts that were asked for last.
     """
 
     segment: Segment
     found: Mapping[Leaf, LeafPostings]
     idf: Mapping[Node, float]
+    places: LastPlaces = field(default_factory=LastPlaces)
 
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""
@@ -94,6 +98,11 @@ class Evaluation:
                 return Matched(self._without(self.segment.living(), self.evaluate(inner).docs))
             case Everything():
                 return Matched(self.segment.living())
+
+    def places_of(self, question: Question, docs: Array) -> Places:
+        """Return the places of a question's leaves in some posts."""
+        found = [self.found[leaf] for leaf in question.leaves]
+        return self.places.find(self.segment, found, question.clause_of, docs)
 
     def weight(self, clause: Node) -> float:
         """Return the idf of a clause: the largest of its nodes."""

@@ -1,6 +1,6 @@
 """Lists of ranked posts, as parallel arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,62 +17,79 @@ class Best(NamedTuple):
         doc: Its number in there.
         score: What it is ranked by; 0 where nothing was scored.
         frequency: What BM25F gives it.
-        added: What rescoring adds, by name.
+        names: What rescoring adds to that.
+        rewards: How much of each.
     """
 
     segment: int
     doc: int
-    score: float
-    frequency: float
-    added: Mapping[str, float]
+    score: float = 0.0
+    frequency: float = 0.0
+    names: Sequence[str] = ()
+    rewards: Sequence[float] = ()
+
+    @property
+    def added(self) -> dict[str, float]:
+        """What rescoring adds, by name."""
+        return dict(zip(self.names, self.rewards, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Posts in an order, as parallel arrays; the attributes are those of `Best`."""
+    """Posts in an order, as parallel arrays; the attributes are those of `Best`, rewards a row for each post."""
 
     segment: Array
     doc: Array
     score: Array
     frequency: Array
-    added: Mapping[str, Array]
+    names: tuple[str, ...]
+    rewards: Array
 
     def __len__(self) -> int:
         return len(self.doc)
 
     def take(self, at: Array | slice) -> "Listed":
         """Return the posts at some indexes of the list."""
-        added = {name: values[at] for name, values in self.added.items()}
-        return Listed(self.segment[at], self.doc[at], self.score[at], self.frequency[at], added)
+        return Listed(self.segment[at], self.doc[at], self.score[at], self.frequency[at], self.names, self.rewards[at])
+
+    def added(self, name: str) -> Array:
+        """Return what rescoring adds by this name."""
+        return np.asarray(self.rewards[:, self.names.index(name)])
+
+    def plus(self, name: str, reward: Array) -> "Listed":
+        """Return the list with something added to the scores, in the same order."""
+        rewards = np.column_stack((self.rewards, reward))
+        return Listed(self.segment, self.doc, self.score + reward, self.frequency, (*self.names, name), rewards)
 
     def best(self, first: int, last: int) -> list[Best]:
         """Return the posts from one rank to another, excluded."""
-        part = self.take(slice(max(0, first), max(0, last)))
-        columns = (part.segment.tolist(), part.doc.tolist(), part.score.tolist(), part.frequency.tolist())
-        added = {name: values.tolist() for name, values in part.added.items()}
-        return [
-            Best(*row, {name: added[name][place] for name in added})
-            for place, row in enumerate(zip(*columns, strict=True))
-        ]
+        at = slice(max(0, first), max(0, last))
+        columns = (self.segment, self.doc, self.score, self.frequency, self.rewards)
+        rows = zip(*(column[at].tolist() for column in columns), strict=True)
+        return [Best(segment, doc, score, bm25, self.names, rewards) for segment, doc, score, bm25, rewards in rows]
 
 
 def listed_of(segment: int, docs: Array, keys: Array) -> Listed:
     """Return posts of one segment with what they are ordered by."""
     keys = keys.astype(np.float64)
-    return Listed(np.full(len(docs), segment), docs.astype(np.intp), keys, keys, {})
+    return Listed(np.full(len(docs), segment), docs.astype(np.intp), keys, keys, (), np.empty((len(docs), 0)))
 
 
 def end_to_end(parts: Sequence[Listed]) -> Listed:
-    """Return the posts of several lists, one list after the other."""
+    """Return the posts of several lists, one list after the other; what a list has no rewards of counts as 0."""
     if len(parts) == 1:
         return parts[0]
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    rewards = np.zeros((sum(map(len, parts)), len(names)))
+    row = 0
+    for part in parts:
+        rewards[row : row + len(part), list(map(names.index, part.names))] = part.rewards
+        row += len(part)
     return Listed(
-        segment=np.concatenate([part.segment for part in parts]),
-        doc=np.concatenate([part.doc for part in parts]),
-        score=np.concatenate([part.score for part in parts]),
-        frequency=np.concatenate([part.frequency for part in parts]),
-        added={
-            name: np.concatenate([part.added.get(name, np.zeros(len(part))) for part in parts])
-            for name in dict.fromkeys(name for part in parts for name in part.added)
-        },
+        np.concatenate([part.segment for part in parts]),
+        np.concatenate([part.doc for part in parts]),
+        np.concatenate([part.score for part in parts]),
+        np.concatenate([part.frequency for part in parts]),
+        names,
+        rewards,
     )

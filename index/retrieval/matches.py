@@ -6,19 +6,18 @@ from functools import cached_property
 import numpy as np
 
 from ..model import Article, Explanation, Spans
-from ..query.relax import added
-from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word, conjuncts, units, wanted
+from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word
 from ..ranking import JOINING, JOINING_PART
 from ..segment.arrays import Array
 from ..segment.fields import FIELDS
 from ..segment.offsets import unpack
-from ..segment.positions import NOWHERE
 from ..segment.postings import IN_TEXT
 from .boolean import Evaluation, blank
 from .explanation import words
 from .listed import Best
+from .places import Places
 from .question import Question
-from .spelled import Spelled
+from .terms import contains
 from .uniqueness import Quoting
 
 HEADINGS_FIELD = FIELDS.index("headings")
@@ -28,7 +27,7 @@ MAX_OCCURRENCES = 50
 
 
 class PageOfSegment:
-    """The posts of one segment that are on a page; the spans of all of them are looked up at once.
+    """The posts of one segment that are on a page; what is asked of one is looked up for all of them at once.
 
     Args:
         evaluation: The query on the segment.
@@ -37,108 +36,91 @@ class PageOfSegment:
     """
 
     def __init__(self, evaluation: Evaluation, question: Question, docs: Sequence[int]) -> None:
-        query, wider = question.query, question.wider
         self.segment = evaluation.segment
-        self.docs = docs
+        self.docs = np.array(sorted(docs), np.intp)
         self._evaluation = evaluation
-        self._query = query
-        self._meaning = question.meaning
-        self._shown = And((*conjuncts(query), *added(query, wider))) if wider else query
-        leaves, clauses = wanted(self._shown), units(self._shown)
-        self._typed = len(wanted(query))
-        self._found = [evaluation.found[leaf] for leaf in leaves]
-        self._spelled = Spelled(leaves, self.segment.names.languages)
-        # Where a post answers, words that only join others say even less than which post does.
-        self._weights = [evaluation.weight(clause) * (JOINING_PART if _joins(clause) else 1) for clause in clauses]
-        # The clause of every leaf.
-        self._clause = np.repeat(np.arange(len(clauses)), [len(wanted(clause)) for clause in clauses])
+        self._question = question
+        self._having: dict[Node, frozenset[int]] = {}
 
     def has(self, clause: Node, doc: int) -> bool:
         """Check whether a post has what a clause looks for; what excludes or filters looks for nothing."""
+        if clause not in self._having:
+            self._having[clause] = frozenset(self.docs[self._has(clause)].tolist())
+        return doc in self._having[clause]
+
+    def _has(self, clause: Node) -> Array:
+        """Return a mask of the posts that have what a clause looks for."""
         match clause:
             case Word() | Phrase() | Prefix() | Term():
-                docs = self._evaluation.found[clause].docs
-                at = docs.searchsorted(docs.dtype.type(doc))
-                return bool(at < len(docs) and docs[at] == doc) or blank(clause)
+                return contains(self._evaluation.found[clause].docs, self.docs) | blank(clause)
             case And(nodes):
-                return all(self.has(node, doc) for node in nodes)
+                return np.asarray(np.all([*map(self._has, nodes)], axis=0))
             case Or(nodes):
-                return any(self.has(node, doc) for node in nodes)
+                return np.asarray(np.any([*map(self._has, nodes)], axis=0))
             case Variants():
-                return any(self.has(leaf, doc) for leaf, _ in clause.weighted)
+                return np.asarray(np.any([self._has(leaf) for leaf, _ in clause.weighted], axis=0))
             case _:
-                return True
+                return np.ones(len(self.docs), bool)
 
     def words(self, doc: int) -> tuple[Explanation, ...]:
         """What each word of the query adds to the score of a post."""
-        is_complete = doc in self._evaluation.evaluate(self._query).docs
-        return tuple(words(self._evaluation, self._query if is_complete else self._shown, doc))
+        query, shown = self._question.query, self._question.shown
+        is_complete = doc in self._evaluation.evaluate(query).docs
+        return tuple(words(self._evaluation, query if is_complete else shown, doc))
 
     def nearest(self, doc: int) -> int | None:
         """Return where the piece of a post begins that is nearest to the query; None without a vector of it."""
-        if self._meaning is None:
+        if self._question.meaning is None:
             return None
-        return int(self.segment.vectors.near(np.array([doc]), self._meaning).starts[0])
+        return int(self.segment.vectors.near(np.array([doc]), self._question.meaning).starts[0])
 
     @cached_property
     def spans(self) -> dict[int, Spans]:
         """The spans of the leaves in the text and in headings, by post; other fields are left out."""
-        first, leaf = self._meant(*self._places())
-        doc, run = self.segment.docs_at(first), self.segment.runs_at(first)
+        first, leaf, _, doc, run = places = self._meant(self._evaluation.places_of(self._question, self.docs))
         field = self.segment.arrays["run_field"].take(run)
-        headings = self._headings(*(column[field == HEADINGS_FIELD] for column in (doc, run, leaf)))
-        first, leaf, doc = self._few(*(column[IN_TEXT.take(field)] for column in (first, leaf, doc)))
+        headings = self._headings(places.take(np.flatnonzero(field == HEADINGS_FIELD)))
+        at = few(leaf, doc, np.flatnonzero(IN_TEXT.take(field)))
+        first, leaf, doc = first.take(at), leaf.take(at), doc.take(at)
         starts, ends = unpack(self.segment.arrays, first)
-        wide = np.flatnonzero(self._widths.take(leaf) > 1)
+        widths = np.array([self._evaluation.found[each].width for each in self._question.leaves], np.uint32).take(leaf)
+        wide = np.flatnonzero(widths > 1)
         if len(wide):
-            last = first[wide] + self._widths.take(leaf[wide]) - np.uint32(1)
+            last = first[wide] + widths[wide] - np.uint32(1)
             ends[wide] = unpack(self.segment.arrays, last)[1]
-        self._spelled.fit(starts, ends, leaf, doc, self.segment.posts.cut)
-        order = np.lexsort((starts, doc))
-        docs = sorted(self.docs)
-        bounds = doc.take(order).searchsorted([*docs, self.segment.docs]).tolist()
-        begins, stops, terms = (column.take(order).tolist() for column in (starts, ends, self._clause.take(leaf)))
+        self._question.spelled(self.segment.names.languages).fit(starts, ends, leaf, doc, self.segment.posts.cut)
+        order = np.lexsort((leaf, starts, doc))
+        bounds = doc.take(order).searchsorted([*self.docs, self.segment.docs]).tolist()
+        units = self._question.unit_of.take(leaf)
+        begins, stops, terms = (column.take(order).tolist() for column in (starts, ends, units))
         return {
             doc: Spans(begins[low:high], stops[low:high], terms[low:high], self._weights, headings.get(doc, []))
-            for doc, low, high in zip(docs, bounds, bounds[1:], strict=False)
+            for doc, low, high in zip(self.docs.tolist(), bounds, bounds[1:], strict=False)
         }
 
     @cached_property
-    def _widths(self) -> Array:
-        return np.array([found.width for found in self._found], np.uint32)
+    def _weights(self) -> list[float]:
+        """What each unit weighs: where a post answers, words that only join others say even less."""
+        weight = self._evaluation.weight
+        return [weight(unit) * (JOINING_PART if _joins(unit) else 1) for unit in self._question.units]
 
-    def _places(self) -> tuple[Array, Array]:
-        """Return the positions of the leaves, with the number of the leaf."""
-        among = self.segment.among(self.docs)
-        found = [found.places(among) for found in self._found]
-        return np.concatenate([NOWHERE, *found]), np.repeat(np.arange(len(found)), list(map(len, found)))
-
-    def _meant(self, first: Array, leaf: Array) -> tuple[Array, Array]:
+    def _meant(self, places: Places) -> Places:
         """Leave out what only the wider query looks for in posts that have the query: parts of words that are whole."""
-        is_part = leaf >= self._typed
+        is_part = self._question.clause_of.take(places.leaf) >= len(self._question.clauses)
         if not is_part.any():
-            return first, leaf
-        complete = [doc for doc in self.docs if self.has(self._query, doc)]
-        meant = ~(is_part & np.isin(self.segment.docs_at(first), complete))
-        return first[meant], leaf[meant]
+            return places
+        complete = self.docs[self._has(self._question.query)]
+        return places.take(np.flatnonzero(~(is_part & np.isin(places.doc, complete))))
 
-    def _few(self, first: Array, leaf: Array, doc: Array) -> tuple[Array, Array, Array]:
-        """Keep the first MAX_OCCURRENCES occurrences of a leaf in a post."""
-        group = leaf * self.segment.docs + doc
-        place = np.arange(len(group))
-        begins = np.ones(len(group), bool)
-        np.not_equal(group[1:], group[:-1], out=begins[1:])
-        few = place - np.maximum.accumulate(np.where(begins, place, 0)) < MAX_OCCURRENCES
-        return first[few], leaf[few], doc[few]
-
-    def _headings(self, doc: Array, run: Array, leaf: Array) -> dict[int, list[tuple[int, int]]]:
-        """Return the leaves in headings, by post: the title comes before the first heading."""
+    def _headings(self, places: Places) -> dict[int, list[tuple[int, int]]]:
+        """Return the units in headings, by post: the title comes before the first heading."""
         found: dict[int, list[tuple[int, int]]] = {}
         section = self.segment.runs.section
-        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(doc)))
-        number = section.take(run) - title - 1
-        for post, at, term in zip(doc.tolist(), number.tolist(), self._clause.take(leaf).tolist(), strict=True):
-            found.setdefault(post, []).append((at, term))
+        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
+        number = section.take(places.run) - title - 1
+        units = self._question.unit_of.take(places.leaf)
+        for post, at, unit in zip(places.doc.tolist(), number.tolist(), units.tolist(), strict=True):
+            found.setdefault(post, []).append((at, unit))
         return found
 
 
@@ -195,6 +177,18 @@ class ArrayMatch:
     def is_unique(self, quotation: str) -> bool:
         """Return whether a quotation from the text is known to occur only once in the article, titles included."""
         return self._quoting.is_unique(quotation)
+
+
+def few(leaf: Array, doc: Array, at: Array) -> Array:
+    """Return those of some indexes that are among the first MAX_OCCURRENCES of a leaf in a post."""
+    if len(at) <= MAX_OCCURRENCES:
+        return at
+    order = at.take(np.lexsort((doc.take(at), leaf.take(at))))
+    group = leaf.take(order) * (int(doc.max()) + 1) + doc.take(order)
+    place = np.arange(len(group))
+    begins = np.ones(len(group), bool)
+    np.not_equal(group[1:], group[:-1], out=begins[1:])
+    return order[place - np.maximum.accumulate(np.where(begins, place, 0)) < MAX_OCCURRENCES]
 
 
 def _joins(clause: Leaf | Variants) -> bool:

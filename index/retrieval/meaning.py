@@ -24,7 +24,7 @@ LEAST = 0.5
 
 def nearness(segments: Sequence[Segment], listed: Listed, query: QueryVector) -> Array | None:
     """Return how near each listed post is to a query, from 0 to 1; None where the query is the title of one."""
-    if listed.added["named"].any():
+    if listed.added("named").any():
         return None
     found = np.zeros(len(listed))
     for number, segment in enumerate(segments):

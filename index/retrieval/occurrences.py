@@ -5,70 +5,57 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..analysis import terms
+from ..query.tree import Node, wanted
 from ..segment.arrays import Array
-from ..segment.fields import FIELDS
 from ..segment.segment import Segment
-from .rescoring import MAX_RESCORED_CLAUSES, Occurrences
-from .terms import LeafPostings
-
-TITLE, HEADINGS, ADDRESS, TAGS, CODE = map(FIELDS.index, ("title", "headings", "address", "tags", "code"))
-
-# A position, a clause and a number of words are sorted as one number.
-BITS = 6
-LARGEST = (1 << BITS) - 1
+from .boolean import Evaluation
+from .question import Question
+from .rescoring import MAX_RESCORED_CLAUSES, TITLE, Occurrences
+from .terms import contains
 
 # The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
 BEGINNING_WORDS = 50
 
 
-def find_occurrences(segment: Segment, clauses: Sequence[Sequence[LeafPostings]], docs: Array) -> Occurrences:
-    """Find the occurrences of clauses, each of one or more leaves, in ascending posts, ordered by position."""
-    among = segment.among(docs)
-    keys = [
-        (found.places(among).astype(np.int64) << BITS | number) << BITS | min(found.width, LARGEST)
-        for number, leaves in enumerate(clauses[:MAX_RESCORED_CLAUSES])
-        for found in leaves
-    ]
-    combined = np.sort(np.concatenate([np.empty(0, np.int64), *keys]))
-    first = (combined >> 2 * BITS).astype(np.uint32)
-    doc, run = segment.docs_at(first), segment.runs_at(first)
-    field = segment.arrays["run_field"].take(run)
-    number = np.zeros(segment.docs, np.intp)
-    number[docs] = np.arange(len(docs))
+def find_occurrences(evaluation: Evaluation, question: Question, docs: Array) -> Occurrences:
+    """Find the occurrences of a query's clauses in ascending posts, ordered by position."""
+    segment, clause_of = evaluation.segment, question.clause_of
+    places = evaluation.places_of(question, docs)
+    clause = clause_of.take(places.leaf)
+    clauses = min(len(question.clauses), MAX_RESCORED_CLAUSES)
+    if clause_of[-1] >= clauses:
+        at = np.flatnonzero(clause < clauses)
+        places, clause = places.take(at), clause.take(at)
+    field = segment.arrays["run_field"].take(places.run)
     return Occurrences(
-        post=number.take(doc),
-        clause=combined >> BITS & LARGEST,
-        first=first,
-        words=combined & LARGEST,
-        run=run,
-        size=segment.runs.size.take(run),
-        section=segment.runs.section.take(run),
-        titles=field == TITLE,
-        headings=field == HEADINGS,
-        addresses=field == ADDRESS,
-        tags=field == TAGS,
-        code=field == CODE,
-        beginnings=first - segment.arrays["doc_at"].take(doc) < BEGINNING_WORDS,
-        exact=_exact(segment, clauses[:MAX_RESCORED_CLAUSES], docs),
+        post=docs.searchsorted(places.doc),
+        clause=clause,
+        first=places.first,
+        words=places.words,
+        run=places.run,
+        size=segment.runs.size.take(places.run),
+        section=segment.runs.section.take(places.run),
+        field=field,
+        is_beginning=places.first - segment.arrays["doc_at"].take(places.doc) < BEGINNING_WORDS,
+        exact=_exact(evaluation, question.clauses[:clauses], docs),
     )
 
 
 def titled(segment: Segment, docs: Array, places: Occurrences, title: Sequence[str]) -> Array:
     """Check which posts have a title of exactly these terms; the occurrences are those of a query in the posts."""
     # Few posts have a word of the query in a title of as many terms, so that few articles are read.
-    at = np.flatnonzero(places.titles & (places.size == len(title)))
+    at = np.flatnonzero((places.field == TITLE) & (places.size == len(title)))
     found = np.zeros(len(docs), bool)
     for post in dict.fromkeys(places.post[at].tolist()):
         found[post] = terms(segment.posts.article(int(docs[post])).title) == list(title)
     return found
 
 
-def _exact(segment: Segment, clauses: Sequence[Sequence[LeafPostings]], docs: Array) -> Array:
-    """Return for each post and clause whether it occurs as typed, and not only in another form."""
-    found = np.zeros((len(docs), len(clauses)), bool)
-    for number, leaves in enumerate(clauses):
+def _exact(evaluation: Evaluation, clauses: Sequence[Node], docs: Array) -> Array:
+    """Return for each clause and post whether it occurs as typed, and not only in another form."""
+    found = np.empty((len(clauses), len(docs)), bool)
+    for number, clause in enumerate(clauses):
         # The leaf as typed comes first, its variants after it.
-        typed = leaves[0]
-        own = typed.docs if typed.exact is None else typed.exact
-        found[:, number] = segment.among(own).take(docs)
+        typed = evaluation.found[wanted(clause)[0]]
+        found[number] = contains(typed.docs if typed.exact is None else typed.exact, docs)
     return found

@@ -1,14 +1,21 @@
 """What is looked for in an index."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from ..query.tree import Node
+import numpy as np
+
+from ..query.relax import added
+from ..query.tree import And, Leaf, Node, Variants, conjuncts, units, wanted
 from ..ranking import REWARDS, Rewards
+from ..segment.arrays import Array
 from ..segment.vectors import QueryVector
+from .spelled import Spelled
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True)
+class Question:
     """What is looked for.
 
     Attributes:
@@ -23,4 +30,39 @@ class Question(NamedTuple):
     wider: Node | None = None
     title: Sequence[str] = ()
     meaning: QueryVector | None = None
-    rewards: Rewards = REWARDS
+    rewards: Rewards = field(default_factory=lambda: REWARDS)
+
+    @cached_property
+    def clauses(self) -> list[Node]:
+        """The clauses of the query that look for something."""
+        return [clause for clause in conjuncts(self.query) if wanted(clause)]
+
+    @cached_property
+    def shown(self) -> Node:
+        """What is marked in a match: what the query looks for, and what the wider one does beside."""
+        return And((*conjuncts(self.query), *added(self.query, self.wider))) if self.wider else self.query
+
+    @cached_property
+    def units(self) -> list[Leaf | Variants]:
+        """What is marked, a leaf with its variants as one."""
+        return units(self.shown)
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """The leaves of what is marked, first those of the clauses, clause by clause."""
+        return wanted(self.shown)
+
+    def spelled(self, languages: Collection[str]) -> Spelled:
+        """Return how the leaves are spelled in posts of some languages."""
+        return Spelled(self.leaves, languages)
+
+    @cached_property
+    def clause_of(self) -> Array:
+        """The number of the clause of each leaf; what only the wider query looks for is of none, but numbered on."""
+        counts = [len(wanted(clause)) for clause in self.clauses]
+        return np.arange(len(counts) + 1).repeat([*counts, len(self.leaves) - sum(counts)])
+
+    @cached_property
+    def unit_of(self) -> Array:
+        """The number of the unit of each leaf."""
+        return np.arange(len(self.units)).repeat([len(wanted(unit)) for unit in self.units])

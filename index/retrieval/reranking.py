@@ -1,10 +1,11 @@
 """Rank the best matches again: by positions of the words, by dates, by what the best have in common, by meaning."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from ..query.tree import Node, conjuncts, wanted
+from ..query.tree import Node
 from ..segment.arrays import Array
 from ..segment.segment import Segment
 from ..segment.vectors import QueryVector
@@ -23,12 +24,11 @@ from .term_vectors import term_vectors
 
 def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed) -> Listed:
     """Rescore the best matches: add what their occurrences are worth to their scores; equals are ordered by date."""
-    clauses = [clause for clause in conjuncts(question.query) if wanted(clause)]
-    parts = []
+    clauses, parts = question.clauses, []
     for number, evaluation in enumerate(evaluations):
         own = np.flatnonzero(found.segment == number)
         if len(own):
-            parts.append(_rewarded(evaluation, clauses, question, found.take(own[found.doc[own].argsort()])))
+            parts.append(_rewarded(evaluation, question, found.take(own[found.doc[own].argsort()])))
     if not parts:
         return found
     # What a clause weighs is the same in every segment.
@@ -46,45 +46,43 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
         return listed
     places = zip(listed.segment.tolist(), listed.doc.tolist(), strict=True)
     scores = succession.scores([segments[segment].path(doc).decode() for segment, doc in places], listed.score)
-    added = {**listed.added, "succession": scores - listed.score}
-    return best_first(segments, Listed(listed.segment, listed.doc, scores, listed.frequency, added))
+    return best_first(segments, replace(listed.plus("succession", scores - listed.score), score=scores))
 
 
-def _rewarded(evaluation: Evaluation, clauses: Sequence[Node], question: Question, own: Listed) -> Listed:
+def _rewarded(evaluation: Evaluation, question: Question, own: Listed) -> Listed:
     """Add to the scores of one segment's posts, which ascend."""
-    found = [[evaluation.found[leaf] for leaf in wanted(clause)] for clause in clauses]
-    places, idf = find_occurrences(evaluation.segment, found, own.doc), _idf(evaluation, clauses)
-    added = rewards(places, titled(evaluation.segment, own.doc, places, question.title), idf, question.rewards)
+    places, idf = find_occurrences(evaluation, question, own.doc), _idf(evaluation, question.clauses)
+    named = titled(evaluation.segment, own.doc, places, question.title)
+    names, added = rewards(places, named, idf, question.rewards)
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:
         frequency = frequency / boost[own.doc]
-        added["boost"] = (boost[own.doc] - 1) * sum(added.values(), frequency)
-    return Listed(own.segment, own.doc, sum(added.values(), frequency), frequency, added)
+    score = _sum(frequency, added)
+    rewarded = Listed(own.segment, own.doc, score, frequency, names, added)
+    return rewarded if boost is None else rewarded.plus("boost", (boost[own.doc] - 1) * score)
+
+
+def _sum(frequency: Array, added: Array) -> Array:
+    """Add up what each post has, one reward after the other: the order decides on the last bits."""
+    return np.asarray(np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1])
 
 
 def _timely(segments: Sequence[Segment], most: float, terms: Sequence[str], listed: Listed) -> Listed:
     """Add to the scores of posts what their dates are worth, where the terms of the query ask for dates."""
     timely = timeliness(terms, dates_of(segments, listed))
-    if timely is None:
-        return listed
-    added = {**listed.added, "date": timely * most}
-    return Listed(listed.segment, listed.doc, listed.score + added["date"], listed.frequency, added)
+    return listed if timely is None else listed.plus("date", timely * most)
 
 
 def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Listed:
     """Add to the scores of posts what they have in common with the best of them."""
     alike = likeness(term_vectors(segments, listed.segment, listed.doc), listed.score)
-    added = {**listed.added, "feedback": alike * most}
-    return Listed(listed.segment, listed.doc, listed.score + added["feedback"], listed.frequency, added)
+    return listed.plus("feedback", alike * most)
 
 
 def _meant(segments: Sequence[Segment], idf: Array, query: QueryVector, listed: Listed) -> Listed:
     """Add to the scores of posts what their nearness to a query is worth."""
     near = nearness(segments, listed, query)
-    if near is None:
-        return listed
-    added = {**listed.added, "meaning": near * meaning_reward(idf)}
-    return Listed(listed.segment, listed.doc, listed.score + added["meaning"], listed.frequency, added)
+    return listed if near is None else listed.plus("meaning", near * meaning_reward(idf))
 
 
 def _idf(evaluation: Evaluation, clauses: Sequence[Node]) -> Array:

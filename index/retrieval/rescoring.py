@@ -5,15 +5,26 @@ Of the best matches each such thing is measured, as a number from 0 to 1, and re
 clause of the query counts by its share of the query's idf.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..ranking import FEW_CLAUSES, K1, NEARLY_WHOLE, OF_FEW_CLAUSES, REWARDS, Rewards
 from ..segment.arrays import Array
+from ..segment.fields import FIELDS
 
 # Clauses that are looked at; nobody types more.
 MAX_RESCORED_CLAUSES = 64
+
+# What is rewarded, in the order in which it is added; the last two where the settings want it.
+MEASURED = tuple("named title heading address beginning section repeated order name_order exact".split())
+IF_WANTED = ("code", "tags")
+
+TITLE, HEADINGS, CODE = map(FIELDS.index, ("title", "headings", "code"))
+# The fields whose runs are names, and the number of each field among them.
+NAMES = ("title", "headings", "address", "tags")
+NAME_OF_FIELD = np.array([NAMES.index(name) if name in NAMES else -1 for name in FIELDS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +39,9 @@ class Occurrences:
         run: The run of words that it is in, ascending.
         size: How many words that run has.
         section: The section that it is in, ascending; a title, too, is one.
-        titles, headings, addresses, tags, code: Whether it stands in one.
-        beginnings: Whether it is among the first words of the post.
-        exact: For each post and clause, whether the post has it as it is typed.
+        field: The field that it is in, numbered as in FIELDS.
+        is_beginning: Whether it is among the first words of the post.
+        exact: For each clause and post, whether the post has it as it is typed.
     """
 
     post: Array
@@ -40,17 +51,15 @@ class Occurrences:
     run: Array
     size: Array
     section: Array
-    titles: Array
-    headings: Array
-    addresses: Array
-    tags: Array
-    code: Array
-    beginnings: Array
+    field: Array
+    is_beginning: Array
     exact: Array
 
 
-def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> dict[str, Array]:
-    """Return the rewards of each post by name; each is at most its weight times the highest possible score.
+def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> tuple[tuple[str, ...], Array]:
+    """Return the names of the rewards, and for each post a row of them.
+
+    Each is at most its weight times the highest possible score.
 
     Args:
         places: The occurrences of the query's clauses in the posts.
@@ -58,25 +67,30 @@ def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> 
         idf: The inverse document frequency of each clause.
         weights: The largest reward of each name, as a share of the highest score that BM25F can give.
     """
-    share, posts = idf / idf.sum(), len(named)
-    title = _closest(places, places.titles, posts, share)
+    names = MEASURED + tuple(name for name in IF_WANTED if weights[name])
+    most = np.array([reward(weights[name], idf) for name in names], np.float32)
+    return names, np.column_stack(_measures(places, named, idf / idf.sum(), names)) * most
+
+
+def _measures(places: Occurrences, named: Array, share: Array, names: Collection[str]) -> list[Array]:
+    """Return what is measured of each post, in the order of the names."""
+    posts = len(named)
+    title, heading, address, tags = _closest(places, posts, share)
     # A title is a heading, too: without this, a short post loses its name to one that has it as a heading.
     as_heading = (title - NEARLY_WHOLE) / (1 - NEARLY_WHOLE)
-    measured = {
-        "named": named,
-        "title": title,
-        "heading": np.maximum(_closest(places, places.headings, posts, share), as_heading),
-        "address": _closest(places, places.addresses, posts, share),
-        "beginning": _covered(places.post[places.beginnings], places.clause[places.beginnings], posts, share),
-        **_best_sections(places, posts, share),
-        **_in_order(places, posts, len(idf)),
-        "exact": places.exact @ share,
-    }
-    if weights["code"]:
-        measured["code"] = _covered(places.post[places.code], places.clause[places.code], posts, share)
-    if weights["tags"]:
-        measured["tags"] = _closest(places, places.tags, posts, share)
-    return {name: values * np.float32(reward(weights[name], idf)) for name, values in measured.items()}
+    measured = [
+        named,
+        title,
+        np.maximum(heading, as_heading),
+        address,
+        _covered(places, np.flatnonzero(places.is_beginning), posts, share),
+        *_best_sections(places, posts, share),
+        *_in_order(places, posts, len(share)),
+        np.add.accumulate(places.exact * share[:, np.newaxis])[-1],
+    ]
+    if "code" in names:
+        measured.append(_covered(places, np.flatnonzero(places.field == CODE), posts, share))
+    return [*measured, tags] if "tags" in names else measured
 
 
 def reward(weight: float, idf: Array) -> float:
@@ -89,11 +103,16 @@ def meaning_reward(idf: Array) -> float:
     return reward(REWARDS["meaning"], idf) * (OF_FEW_CLAUSES if len(idf) < FEW_CLAUSES else 1)
 
 
-def _covered(group: Array, clause: Array, groups: int, share: Array) -> Array:
-    """Return the share of the query that occurs in each group of occurrences."""
-    seen = np.zeros((groups, len(share)), bool)
-    seen[group, clause] = True
-    return np.asarray(seen @ share)
+def _covered(places: Occurrences, at: Array, posts: int, share: Array) -> Array:
+    """Return the share of the query that some of the occurrences in each post are of."""
+    seen = np.zeros((posts, len(share)), bool)
+    seen[places.post.take(at), places.clause.take(at)] = True
+    return _added(seen, share)
+
+
+def _added(rows: Array, share: Array) -> Array:
+    """Return for each row the sum of its values times the clauses' shares, clause by clause: no bit depends on BLAS."""
+    return np.asarray(np.add.accumulate(rows * share, axis=1)[:, -1])
 
 
 def _dense(ascending: Array) -> tuple[Array, Array]:
@@ -103,44 +122,49 @@ def _dense(ascending: Array) -> tuple[Array, Array]:
     return np.cumsum(new) - 1, np.flatnonzero(new)
 
 
-def _closest(places: Occurrences, chosen: Array, posts: int, share: Array) -> Array:
-    """Return the closeness of the query to the closest chosen run of each post: 1 if it has the same words.
+def _closest(places: Occurrences, posts: int, share: Array) -> Array:
+    """Return for each of NAMES the closeness of the query to each post's closest run: 1 if it has the same words.
 
     The harmonic mean of how much of the query the run has, and how much of the run the query has.
     """
-    found = np.zeros(posts)
-    at = np.flatnonzero(chosen)
+    found = np.zeros(len(NAMES) * posts)
+    name = NAME_OF_FIELD.take(places.field)
+    at = np.flatnonzero(name >= 0)
     if len(at):
-        run, begin = _dense(places.run[at])
-        recall = _covered(run, places.clause[at], len(begin), share)
-        precision = np.minimum(1, np.bincount(run, places.words[at]) / places.size[at][begin])
-        np.maximum.at(found, places.post[at][begin], 2 * recall * precision / (recall + precision))
-    return found
+        run, begin = _dense(places.run.take(at))
+        first = at.take(begin)
+        seen = np.zeros((len(begin), len(share)), bool)
+        seen[run, places.clause.take(at)] = True
+        recall = _added(seen, share)
+        precision = np.minimum(1, np.bincount(run, places.words.take(at)) / places.size.take(first))
+        closeness = 2 * recall * precision / (recall + precision)
+        np.maximum.at(found, name.take(first) * posts + places.post.take(first), closeness)
+    return found.reshape(len(NAMES), posts)
 
 
-def _best_sections(places: Occurrences, posts: int, share: Array) -> dict[str, Array]:
+def _best_sections(places: Occurrences, posts: int, share: Array) -> tuple[Array, Array]:
     """Return how much of the query the best section of each post has, and how often, saturated as in BM25."""
     section, begin = _dense(places.section)
     cells = len(begin) * len(share)
     frequency = np.bincount(section * len(share) + places.clause, minlength=cells).reshape(-1, len(share))
-    found = {"section": np.zeros(posts), "repeated": np.zeros(posts)}
-    np.maximum.at(found["section"], places.post[begin], (frequency > 0) @ share)
-    np.maximum.at(found["repeated"], places.post[begin], frequency / (frequency + K1) @ share)
-    return found
+    covered, repeated, post = np.zeros(posts), np.zeros(posts), places.post.take(begin)
+    np.maximum.at(covered, post, _added(frequency > 0, share))
+    np.maximum.at(repeated, post, _added(frequency / (frequency + K1), share))
+    return covered, repeated
 
 
-def _in_order(places: Occurrences, posts: int, clauses: int) -> dict[str, Array]:
+def _in_order(places: Occurrences, posts: int, clauses: int) -> tuple[Array, Array]:
     """Return the share of the query's neighbours that are neighbours in the post, in the same order; and in a name."""
+    if clauses == 1:
+        return np.zeros(posts), np.zeros(posts)
     after = places.first[:-1] + places.words[:-1] == places.first[1:]
     at = np.flatnonzero(after & (places.clause[:-1] + 1 == places.clause[1:]))
-    in_name = at[(places.titles | places.headings).take(at)]
-    return {
-        "order": _neighbours(places, at, posts, clauses),
-        "name_order": _neighbours(places, in_name, posts, clauses),
-    }
+    field = places.field.take(at)
+    in_name = at[(field == TITLE) | (field == HEADINGS)]
+    return _neighbours(places, at, posts, clauses), _neighbours(places, in_name, posts, clauses)
 
 
 def _neighbours(places: Occurrences, at: Array, posts: int, clauses: int) -> Array:
     seen = np.zeros((posts, clauses), bool)
     seen[places.post.take(at), places.clause.take(at)] = True
-    return np.asarray(seen.sum(axis=1) / max(1, clauses - 1))
+    return np.asarray(seen.sum(axis=1) / (clauses - 1))

@@ -22,10 +22,12 @@ class ArrayFound:
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
-        pages = [
-            PageOfSegment(evaluation, question, [best.doc for best in ranked.page if best.segment == n])
-            for n, evaluation in enumerate(evaluations)
-        ]
+        pages = {
+            number: PageOfSegment(
+                evaluations[number], question, [best.doc for best in ranked.page if best.segment == number]
+            )
+            for number in {best.segment for best in ranked.page}
+        }
 
         def articles(posts: Sequence[DocId]) -> list[Article]:
             return [evaluations[segment].segment.posts.article(doc) for segment, doc in posts]

@@ -38,8 +38,12 @@ def _by_path(segments: Sequence[Segment], listed: Listed) -> Array:
     """Return numbers that order the posts of equal scores by path, whatever segments they are in."""
     if len(segments) == 1:
         return segments[0].path_keys.take(listed.doc)
-    _, group, sizes = np.unique(listed.score, return_inverse=True, return_counts=True)
-    tied = np.flatnonzero(sizes[group] > 1)
+    by_score = listed.score.argsort()
+    scores = listed.score.take(by_score)
+    is_same = scores[1:] == scores[:-1]
+    if not is_same.any():
+        return np.zeros(len(listed), np.intp)
+    tied = by_score[np.append(is_same, False) | np.append(False, is_same)]
     paths = [
         segments[segment].path(doc)
         for segment, doc in zip(listed.segment[tied].tolist(), listed.doc[tied].tolist(), strict=True)

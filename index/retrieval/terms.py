@@ -20,9 +20,6 @@ from ..segment.stems import ANY
 # Returns the weighted frequencies of the posts at some indexes of a list, normalized by length; None for all.
 Frequencies = Callable[[Array | None], Array]
 
-# Returns the positions of a leaf in the posts of a mask.
-PositionsIn = Callable[[Array], Array]
-
 TENTH = np.float32(1 / WEIGHT_UNIT)
 
 
@@ -34,14 +31,16 @@ class LeafPostings:
         docs: The posts that match, each once, ascending; none that was deleted.
         tf: Returns their weighted frequencies; see `ranking`.
         width: Positions that one occurrence takes.
-        places: Returns the positions where the occurrences in the posts of a mask begin, ascending.
+        members: The terms whose positions are those of the leaf.
+        stands: The positions themselves, where the leaf was found by them; ascending.
         exact: The posts that have it as it is typed, ascending; None where all do.
     """
 
     docs: Array
     tf: Frequencies
-    width: int
-    places: PositionsIn
+    width: int = 1
+    members: Sequence[Member] = ()
+    stands: Array | None = None
     exact: Array | None = None
 
 
@@ -86,35 +85,19 @@ def _of_postings(
 ) -> LeafPostings:
     """Find the posts of some postings, made of some ranges of terms, each in some languages or in all."""
     if not parts:
-        return LeafPostings(NOWHERE, lambda _: NOWHERE, 1, lambda _: NOWHERE)
+        return LeafPostings(NOWHERE, lambda _: NOWHERE)
     if field is not None:
         # Few of a common word's places are in a title: most posts are left out before their positions are looked at.
         among = None if field in TEXT else segment.among(_in_short_fields(segment, parts))
         return _of_positions(segment, _in_field(segment, np.sort(read_positions(segment, members, among)), field), 1)
-    places = _remembering(segment, lambda among: np.sort(read_positions(segment, members, among)))
     if len(members[0][0]) > 1:
         docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
-        return LeafPostings(docs, tf, 1, places)
+        return LeafPostings(docs, tf, members=members)
     living = [_living(segment, part) for part in parts]
     if len(living) == 1:
-        return LeafPostings(living[0].docs, partial(segment.tf, living[0]), 1, places)
+        return LeafPostings(living[0].docs, partial(segment.tf, living[0]), members=members)
     docs = segment.among(np.concatenate([part.docs for part in living])).nonzero()[0]
-    return LeafPostings(docs, partial(_of_parts, segment, living, docs), 1, places)
-
-
-def _remembering(segment: Segment, places: PositionsIn) -> PositionsIn:
-    """Keep the places that were found last: the posts of a page are among those that were looked at twice."""
-    last: list[tuple[Array, Array]] = []
-
-    def remembered(among: Array) -> Array:
-        for known, stands in last:
-            if not (among & ~known).any():
-                return np.asarray(stands[among.take(segment.docs_at(stands))])
-        stands = places(among)
-        last[:] = [(among, stands)]
-        return stands
-
-    return remembered
+    return LeafPostings(docs, partial(_of_parts, segment, living, docs), members=members)
 
 
 def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Array | None) -> Array:
@@ -162,7 +145,7 @@ def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     among = segment.among(segment.postings(ranges[rarest].start, ranges[rarest].stop).docs)
     starts: Array = _sorted(segment, ranges[rarest], None).astype(np.int64) - rarest
     for i in others:
-        starts = starts[_contains(_sorted(segment, ranges[i], among), starts + i)]
+        starts = starts[contains(_sorted(segment, ranges[i], among), starts + i)]
     return starts
 
 
@@ -171,7 +154,8 @@ def _sorted(segment: Segment, terms: range, among: Array | None) -> Array:
     return stands if len(terms) < 2 else np.sort(stands)
 
 
-def _contains(ascending: Array, wanted: Array) -> Array:
+def contains(ascending: Array, wanted: Array) -> Array:
+    """Check which numbers an ascending list has."""
     if not len(ascending):
         return np.zeros(len(wanted), bool)
     wanted = wanted.astype(ascending.dtype)
@@ -193,4 +177,4 @@ def _of_positions(segment: Segment, stands: Array, width: int) -> LeafPostings:
     weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
     docs, tf = add_up(segment, [(docs, np.where(IN_TEXT[fields], normalized, weight))])
-    return LeafPostings(docs, tf, width, lambda among: stands[among.take(segment.docs_at(stands))])
+    return LeafPostings(docs, tf, width, stands=stands)

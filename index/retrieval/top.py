@@ -160,14 +160,15 @@ def _filled(
     complete = _best_of(evaluations, matched, LOOKED_AT_TWICE)
     meaning = question.meaning if len(complete) < FEW else None
     docs, keys, nearest = [], [], list[Array]()
-    for evaluation, own in zip(evaluations, matched, strict=True):
+    have_all = [evaluation.segment.among(own.docs) for evaluation, own in zip(evaluations, matched, strict=True)]
+    for evaluation, has_all in zip(evaluations, have_all, strict=True):
         wide = evaluation.evaluate(wider)
-        others = ~evaluation.segment.among(own.docs).take(wide.docs)
-        docs.append(wide.docs[others])
-        keys.append(_scores(evaluation, wide)[others])
+        wide = wide.take(np.flatnonzero(~has_all.take(wide.docs)))
+        docs.append(wide.docs)
+        keys.append(_scores(evaluation, wide))
         if meaning:
             near = nearest_posts(evaluation, wider, meaning)
-            nearest.append(near[~evaluation.segment.among(own.docs).take(near)])
+            nearest.append(near[~has_all.take(near)])
             docs[-1], keys[-1] = joined(docs[-1], keys[-1], nearest[-1])
     if relations.copies or relations.translations:
         masks = relations.kept(docs, listed)
@@ -175,9 +176,10 @@ def _filled(
     added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(complete))
     added = with_nearest(added, docs, keys, nearest) if meaning else added
     found = rerank(evaluations, question, end_to_end([complete, added]))
-    is_complete = np.zeros(len(found), bool)
-    for number, own in enumerate(matched):
-        is_complete |= (found.segment == number) & np.isin(found.doc, own.docs)
+    is_complete = np.empty(len(found), bool)
+    for number, has_all in enumerate(have_all):
+        own = np.flatnonzero(found.segment == number)
+        is_complete[own] = has_all.take(found.doc[own])
     kept = found.take(np.flatnonzero(is_complete | (found.score >= found.score.max(initial=0) * FILLING)))
     kept = succeeded(segments_of(evaluations), kept, relations.succession)
     of_segments = [np.sort(kept.doc[kept.segment == number]) for number in range(len(evaluations))]

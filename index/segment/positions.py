@@ -22,21 +22,29 @@ def read_positions(segment: Segment, members: Sequence[Member], among: Array | N
         members: The terms, at least one.
         among: Mask of the posts whose positions are wanted; None for all posts.
     """
+    return read_occurrences(segment, members, among)[0]
+
+
+def read_occurrences(segment: Segment, members: Sequence[Member], among: Array | None) -> tuple[Array, Array]:
+    """Return what `read_positions` does, and the number of the member that each position is of."""
     parts = [segment.postings(terms.start, terms.stop) for terms, _ in members]
     docs, weights = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
     sizes = [len(part.docs) for part in parts]
+    member = np.arange(len(members)).repeat(sizes)
     counts = segment.frequency.take(weights)
     begins = counts.cumsum(dtype=np.int64)
-    begins += np.repeat(_shifts(segment, members), sizes) - counts
+    begins += _shifts(segment, members).take(member) - counts
     wanted = [among.take(docs)] if among is not None else []
     if any(languages is not None for _, languages in members):
-        wanted.append(_spoken(segment, members, docs, sizes))
+        wanted.append(_spoken(segment, members, docs, member))
     if wanted:
-        (kept,) = np.logical_and.reduce(wanted).nonzero()
-        docs, begins, counts = docs.take(kept), begins.take(kept), counts.take(kept)
+        (kept,) = (wanted[0] if len(wanted) == 1 else wanted[0] & wanted[1]).nonzero()
+        docs, begins, counts, member = docs.take(kept), begins.take(kept), counts.take(kept), member.take(kept)
     ends = counts.cumsum(dtype=np.int64)
-    indices = (begins + counts - ends).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
-    return np.asarray(segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(indices))
+    indices = (begins + counts - ends).repeat(counts)
+    indices += np.arange(len(indices))
+    first = segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(indices)
+    return first, member.repeat(counts)
 
 
 def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
@@ -46,12 +54,11 @@ def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
     return np.array([start - end for start, end in zip(starts, before, strict=False)])
 
 
-def _spoken(segment: Segment, members: Sequence[Member], docs: Array, sizes: Sequence[int]) -> Array:
+def _spoken(segment: Segment, members: Sequence[Member], docs: Array, member: Array) -> Array:
     """Return a mask of the postings whose term counts in the language of their post."""
     counts = np.ones((len(members), len(segment.names.languages)), bool)
-    for member, (_, languages) in enumerate(members):
+    for number, (_, languages) in enumerate(members):
         if languages is not None:
-            counts[member] = False
-            counts[member, list(languages)] = True
-    row = np.arange(len(members)).repeat(sizes) * counts.shape[1]
-    return counts.take(row + segment.arrays["doc_language"].take(docs))
+            counts[number] = False
+            counts[number, list(languages)] = True
+    return counts.take(member * counts.shape[1] + segment.arrays["doc_language"].take(docs))

@@ -184,11 +184,7 @@ class ClusterSnapshot:
         cached = self._cached(candidates.paths)
         evaluations = [self._evaluation(hit.segment, candidates.dfs) for hit in cached]
         rank = {post: number for number, post in enumerate(candidates.paths)}
-        page = [
-            (rank[hit.ids[doc]], Best(number, doc, 0.0, 0.0, {}))
-            for number, hit in enumerate(cached)
-            for doc in hit.docs
-        ]
+        page = [(rank[hit.ids[doc]], Best(number, doc)) for number, hit in enumerate(cached) for doc in hit.docs]
         ranked = Ranked((), complete, [best for _, best in sorted(page)])
         return ClusterResult(evaluations, ranked, Question(query, wider), candidates.counts, complete)
 

@@ -1,0 +1,74 @@
+"""The places of a query's leaves in some posts of a segment, in reading order."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..segment.arrays import Array
+from ..segment.positions import NOWHERE, read_occurrences
+from ..segment.segment import Segment
+from .terms import LeafPostings
+
+# A position, a clause, a number of words and a leaf are sorted as one number.
+CLAUSE_BITS, WORDS_BITS, LEAF_BITS = 6, 6, 16
+
+
+class Places(NamedTuple):
+    """Places: parallel arrays, ordered by position, then by clause and by number of words.
+
+    Attributes:
+        first: Position of the first word; positions go through all posts.
+        leaf: Which of the leaves, from 0.
+        words: How many words the leaf takes there, up to what WORDS_BITS hold.
+        doc: The post.
+        run: The run of words.
+    """
+
+    first: Array
+    leaf: Array
+    words: Array
+    doc: Array
+    run: Array
+
+    def take(self, at: Array) -> "Places":
+        """Return the places at some indexes."""
+        return Places(*(column.take(at) for column in self))
+
+
+def find_places(segment: Segment, found: Sequence[LeafPostings], clause_of: Array, docs: Array) -> Places:
+    """Find the places of leaves, each of a clause, in some posts."""
+    among = segment.among(docs)
+    members = [member for leaf in found for member in leaf.members]
+    of_members = np.arange(len(found)).repeat([len(leaf.members) for leaf in found])
+    first, member = read_occurrences(segment, members, among) if members else (NOWHERE, np.empty(0, np.intp))
+    firsts, leaves = [first], [of_members.take(member)]
+    for number, each in enumerate(found):
+        if each.stands is not None:
+            firsts.append(each.stands[among.take(segment.docs_at(each.stands))])
+            leaves.append(np.full(len(firsts[-1]), number))
+    first, leaf = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in (firsts, leaves))
+    width = np.array([min(each.width, (1 << WORDS_BITS) - 1) for each in found], np.int64)
+    detail = ((clause_of.clip(max=(1 << CLAUSE_BITS) - 1) << WORDS_BITS | width) << LEAF_BITS) + np.arange(len(found))
+    keys = first.astype(np.int64) << (CLAUSE_BITS + WORDS_BITS + LEAF_BITS) | detail.take(leaf)
+    keys.sort()
+    first = (keys >> (CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
+    leaf = keys & ((1 << LEAF_BITS) - 1)
+    return Places(first, leaf, width.take(leaf), segment.docs_at(first), segment.runs_at(first))
+
+
+class LastPlaces:
+    """Keeps the places that were found last: the posts of a page are among those that were looked at twice."""
+
+    def __init__(self) -> None:
+        self._found: tuple[Array, Places] | None = None
+
+    def find(self, segment: Segment, found: Sequence[LeafPostings], clause_of: Array, docs: Array) -> Places:
+        """Return the places of leaves in some posts; the leaves are the same each time."""
+        if self._found:
+            known, places = self._found
+            if known.take(docs).all():
+                return places.take(np.flatnonzero(segment.among(docs).take(places.doc)))
+        places = find_places(segment, found, clause_of, docs)
+        self._found = segment.among(docs), places
+        return places
