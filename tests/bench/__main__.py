@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from tests.bench.against import measure as compare
 from tests.bench.bench import Bench, Figures
 from tests.bench.machine import shape
 from tests.bench.peers import PEERS
@@ -48,8 +49,17 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @_option_of("--peers", PEERS, "What to compare with.")
 @click.option("--seed", default=2026, show_default=True, help="Draws other queries and subsets.")
 @click.option("--count", default=100, show_default=True, help="Queries of each kind.")
+@click.option("--against", metavar="COMMIT", help="Compare the queries with another commit's, built beside this one.")
 @click.option("--json", "data", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here, too.")
-def main(trees: tuple[Path, ...], only: list[str], peers: list[str], seed: int, count: int, data: Path | None) -> None:
+def main(
+    trees: tuple[Path, ...],
+    only: list[str],
+    peers: list[str],
+    seed: int,
+    count: int,
+    against: str | None,
+    data: Path | None,
+) -> None:
     """Measure Backmatter on content trees, beside its peers."""
     click.echo(f"`make bench`: {shape()}")
     measured: dict[str, Figures] = {}
@@ -58,10 +68,17 @@ def main(trees: tuple[Path, ...], only: list[str], peers: list[str], seed: int, 
         click.echo(f"{len(bench.articles):,} articles of {len(trees)} trees, seed {seed}\n")
         for name in only:
             measured[name] = import_module(f"tests.bench.{SECTIONS[name]}").measure(bench)
-            click.echo(f"### {name.capitalize()}\n\n{measured[name].text}\n")
-            sys.stdout.flush()
+            _show(name.capitalize(), measured[name])
+        if against:
+            measured["against"] = compare(bench, against)
+            _show(f"Against {against}", measured["against"])
     if data:
         data.write_bytes(msgspec.json.format(msgspec.json.encode({n: f.data for n, f in measured.items()})))
+
+
+def _show(name: str, figures: Figures) -> None:
+    click.echo(f"### {name}\n\n{figures.text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
