@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from flask import Flask
-from jinja2 import StrictUndefined
 
 from ..index.engines.base import Engine
 from ..index.settings import Settings
-from . import i18n, security
+from . import security
 from .context import Journal, attach
 from .operations import logs, metrics, observer, rate_limit
-from .rendering import formats, structured_data
+from .rendering import formats, structured_data, templates
 from .rendering.error_response import error_response
 from .routes import (
     api,
@@ -40,14 +39,12 @@ def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None 
         counts: Counts the requests of clients, together with other processes that have the same one.
     """
     app = Flask(__name__, static_folder=None)
-    app.jinja_env.undefined = StrictUndefined
     # A redirect would repeat the Host header, which a client can set to anything.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    i18n.install(app)
     journal = Journal.open(settings, engine)
     attach(app, journal)
-    app.jinja_env.globals.update(journal=journal, formats=formats, structured_data=structured_data)
+    templates.install(app, journal=journal, formats=formats, structured_data=structured_data)
     for route in (search, articles, texts, media, feeds, discovery, component, api, openapi, health, assets):
         app.register_blueprint(route.blueprint)
     if settings.insights.count:

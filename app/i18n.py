@@ -5,7 +5,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel.support import Translations
-from flask import Flask, Response, has_request_context, request
+from flask import Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -13,20 +13,13 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 _TRANSLATIONS = {
     folder.name: Translations.load(TRANSLATIONS, [folder.name]) for folder in sorted(TRANSLATIONS.iterdir())
 }
-_CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLATIONS}
+CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLATIONS}
 # Readers of other languages get the first.
-LANGUAGES = tuple(_CATALOGUES)
+LANGUAGES = tuple(CATALOGUES)
 # Browsers send few different headers; those that programs invent do not fill the memory.
 MAX_HEADERS = 256
 # Characters of a language tag, as RFC 5646 (4.4.1) has it.
 MAX_TAG_LENGTH = 35
-
-
-def install(app: Flask) -> None:
-    """Let the templates of an application translate their messages."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["language"] = language
 
 
 def language() -> str:
@@ -70,11 +63,11 @@ def gettext(text: str, /, **values: object) -> str:
 
 def translate(text: str, language: str, /, **values: object) -> str:
     """Translate a message into one of the languages."""
-    message = _CATALOGUES[language].gettext(text)
+    message = CATALOGUES[language].gettext(text)
     return message % values if values else message
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Translate a message that depends on a number."""
-    message = _CATALOGUES[language()].ngettext(one, many, number)
+    message = CATALOGUES[language()].ngettext(one, many, number)
     return message % values if values else message

@@ -293,6 +293,7 @@ def test_the_description_is_of_every_address_that_speaks_json(journal):
     assert {rule for rule in described if _speaks_json(rule)} == set(API_DESCRIPTION["paths"])
     pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>", "/clicks"}
     formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
+    formats_of_others |= {"/llms.txt", "/llms-full.txt"}
     assert {rule for rule in rules if not _speaks_json(rule)} == pages | formats_of_others | {"/backmatter-search.js"}
 
 

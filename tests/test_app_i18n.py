@@ -83,7 +83,7 @@ def test_a_reader_is_answered_in_the_language_they_like_best(client, accepted, e
     for address in ("/", "/search?q=xyzzy", "/articles/cache", "/nowhere"):
         response = client.get(address, headers={"Accept-Language": accepted})
         assert f'<html lang="{expected}">' in response.text
-        assert response.headers["Vary"] == "Accept-Language"
+        assert "Accept-Language" in response.vary
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from http import HTTPStatus
 
 import msgspec
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, request
 from msgspec import UNSET, UnsetType
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ...index.errors import IndexDamaged
 from ..errors import ERROR_KINDS, BadParameter, ErrorKind, RequestError
 from ..i18n import gettext, later, vary_by_language
+from .templates import render_template
 
 # Seconds after which a client may try again while an index is built.
 RETRY_AFTER = 30

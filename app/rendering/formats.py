@@ -1,6 +1,7 @@
 """Values as a reader sees them, in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from math import ceil
 
 from babel import Locale, UnknownLocaleError
@@ -12,18 +13,25 @@ from ..i18n import gettext, language, ngettext
 # Careful reading of technical prose, in characters a minute: some 220 words, or 450 signs that each are nearly one.
 READING_SPEED, READING_SPEED_OF_SIGNS = 1_300, 450
 _OF_SIGNS = ("ja", "ko", "zh")
+# Dates and names of languages that are kept as they are written: those of a journal of ten years.
+MAX_FORMATTED = 4_096
 
 
 def month(date: datetime | None) -> str:
     """Return a month as in a list of posts: `Jun '26`; nothing for an undated post."""
     # Translators: a month in a list, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
-    return format_date(date, gettext("MMM ''yy"), language()) if date else ""
+    return _written(date.date(), gettext("MMM ''yy"), language()) if date else ""
 
 
 def day(date: datetime | None) -> str:
     """Return a day in full: `3 June 2026`; nothing for an undated post."""
     # Translators: a day in full, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
-    return format_date(date, gettext("d MMMM yyyy"), language()) if date else ""
+    return _written(date.date(), gettext("d MMMM yyyy"), language()) if date else ""
+
+
+@lru_cache(maxsize=MAX_FORMATTED)
+def _written(date: date, pattern: str, language: str) -> str:
+    return format_date(date, pattern, language)
 
 
 def machine_day(date: datetime | None) -> str:
@@ -39,12 +47,24 @@ def reading_time(length: int, written_in: str) -> str:
 
 def language_name(tag: str) -> str:
     """Return a language's name: `German`; its tag if it is unknown."""
+    return _name(tag, language())
+
+
+@lru_cache(maxsize=MAX_FORMATTED)
+def _name(tag: str, language: str) -> str:
     try:
-        return Locale.parse(tag, sep="-").get_display_name(language()) or tag
+        return Locale.parse(tag, sep="-").get_display_name(language) or tag
     except (ValueError, UnknownLocaleError):
         return tag
 
 
 def articles(number: int) -> str:
     """Return a number of articles: `1 article`, `1,200 articles`."""
-    return ngettext("%(count)s article", "%(count)s articles", number, count=format_decimal(number, locale=language()))
+    return ngettext(
+        "%(count)s article", "%(count)s articles", number, count=format_decimal(number, locale=_locale(language()))
+    )
+
+
+@lru_cache(maxsize=MAX_FORMATTED)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)

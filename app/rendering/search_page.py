@@ -95,10 +95,12 @@ class ContentsEntry:
 def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     """Lay out results."""
     last = last_page(results.total, search_request.per_page)
+    words = results.correction or search_request.text.strip()
+    query = urlencode({"q": words}) if words else ""
     return SearchView(
         heading=_heading(search_request, results),
         summary=_summary(search_request, results),
-        hits=tuple(_hit(hit, results.correction or search_request.text.strip()) for hit in results.hits),
+        hits=tuple(_hit(hit, query) for hit in results.hits),
         first=(search_request.page - 1) * search_request.per_page + 1,
         chips=chips(search_request),
         facets=facet_views(search_request, results.facets),
@@ -110,25 +112,25 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     )
 
 
-def _hit(hit: Hit, words: str) -> HitView:
+def _hit(hit: Hit, query: str) -> HitView:
     found = hit.passage
     return HitView(
         hit=hit,
         # What stands before the first heading is the article's beginning.
-        url=marking(hit.url if found.anchor else found.url, words),
+        url=marking(hit.url if found.anchor else found.url, query),
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags),
-        section=Link(found.section, marking(found.url, words)) if found.section and found.anchor else None,
-        further=tuple(Link(place.section, marking(place.url, words)) for place in hit.further),
+        section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
+        further=tuple(Link(place.section, marking(place.url, query)) for place in hit.further),
     )
 
 
-def marking(url: str, words: str) -> str:
-    """Return the address of an article with a query's words marked; the author's own site cannot mark them."""
-    if not words or not url.startswith("/articles/"):
+def marking(url: str, query: str) -> str:
+    """Return the address of an article with the words of a query string marked; the author's own site cannot do it."""
+    if not query or not url.startswith("/articles/"):
         return url
     path, sign, anchor = url.partition("#")
-    return f"{path}?{urlencode({'q': words})}{sign}{anchor}"
+    return f"{path}?{query}{sign}{anchor}"
 
 
 def _heading(search_request: SearchRequest, results: Results) -> str:

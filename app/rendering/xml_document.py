@@ -2,7 +2,7 @@
 
 import re
 
-from flask import render_template
+from .templates import render_template
 
 # What XML 1.0 has no way to write, not even escaped: https://www.w3.org/TR/xml/#charsets
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

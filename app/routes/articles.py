@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from ...index.engines.base import Snapshot
 from ...index.model import Post
@@ -18,6 +18,7 @@ from ..i18n import language, vary_by_language
 from ..rendering import search_page
 from ..rendering.article_reader import RenderedArticle
 from ..rendering.highlight import mark
+from ..rendering.templates import render_template
 from .texts import MARKDOWN_SUFFIX, MARKDOWN_TYPE, markdown_url
 
 blueprint = Blueprint("articles", __name__)

@@ -1,6 +1,6 @@
 """The author's pages: the report, its tables as CSV, and searches and clicks as UBI."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from ...index.errors import InputError
@@ -13,6 +13,7 @@ from ..context import journal
 from ..errors import BadParameter, LoginRequired
 from ..i18n import later
 from ..rendering.charts import column_chart
+from ..rendering.templates import render_template
 from ..security import has_secret
 
 # Directly below the root, so that a browser sends the login with every address of the site (RFC 7617, section 2.2).

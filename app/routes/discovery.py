@@ -1,7 +1,7 @@
 """Descriptions for programs: OpenSearch for browsers, a sitemap and robots.txt for crawlers."""
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from ...index.engines.base import Snapshot
 from ...index.model import Article
@@ -11,6 +11,7 @@ from ...index.search.suggest import suggest
 from ...index.settings import Settings
 from .. import etags
 from ..context import journal
+from ..rendering.templates import render_template
 from ..rendering.xml_document import render_xml
 from ..search_request import SearchRequest
 

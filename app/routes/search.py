@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from ...index.engines.base import Snapshot
 from ...index.model import Facet, Results
@@ -11,6 +11,7 @@ from .. import etags, recording
 from ..context import journal
 from ..i18n import gettext, language, reader_language, vary_by_language
 from ..rendering.search_page import FacetView, Link, facet_views, search_view
+from ..rendering.templates import render_template
 from ..search_request import SearchRequest, answer_search, read_search_request
 from .feeds import feed_urls
 

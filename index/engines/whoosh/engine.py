@@ -29,7 +29,7 @@ from ..base import Inspection
 from .schema import schema
 from .segment_files import inspect_segment, open_segment
 from .snapshot import ArraySnapshot
-from .toc import generations, read_toc, toc_file
+from .toc import LatestGeneration, generations, read_toc, toc_file
 from .writer import WhooshWriter, alive_posts
 
 # A writer may delete the files of a generation while it is being opened; another attempt finds the newer generation. So
@@ -58,6 +58,7 @@ class WhooshEngine:
         self._model = model
         self._lock = threading.Lock()
         self._snapshot: ArraySnapshot | None = None
+        self._latest = LatestGeneration(directory)
         self._latest_read = 0
         self._opened: dict[str, Segment] = {}
         self._inspected: Inspection | None = None
@@ -74,7 +75,7 @@ class WhooshEngine:
     def snapshot(self) -> ArraySnapshot:
         """Return the latest complete generation; the same object until there is a newer one."""
         with self._lock:
-            generation = self._latest()
+            generation = self._latest.number()
             if not generation:
                 raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
             if self._snapshot is None or self._latest_read != generation:
@@ -204,10 +205,6 @@ class WhooshEngine:
             if not rebuild:
                 raise
             return None
-
-    def _latest(self) -> int:
-        """Return the number of the latest generation, read from the names of files; 0 if nothing was ever committed."""
-        return max(generations(self.directory), default=0)
 
     def _read(self) -> ArraySnapshot:
         """Open the latest generation, or else the newest one that can be read."""

@@ -8,6 +8,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from time import time_ns
 
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import _DEF_INDEX_NAME, TOC
@@ -20,6 +21,8 @@ TRAILER = struct.Struct("<4sI")
 # A number has 32 bits in the file; a file with a larger one in its name is not ours.
 LAST_GENERATION = 2**31 - 2
 PATTERN = TOC._pattern(_DEF_INDEX_NAME)
+# Nanoseconds after which another change of a directory has another time, on any file system (FAT counts in 2 s).
+SETTLED = 2_500_000_000
 
 
 def generations(directory: Path) -> list[int]:
@@ -31,6 +34,27 @@ def generations(directory: Path) -> list[int]:
     # An index that Whoosh itself has made begins with an empty generation of the number 0.
     numbers = (int(match[1]) for match in matches if match)
     return sorted((number for number in numbers if 0 < number <= LAST_GENERATION), reverse=True)
+
+
+class LatestGeneration:
+    """The number of the latest generation of an index; its files are listed again only if one came or went."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._listed: tuple[int, int] | None = None
+        self._number = 0
+
+    def number(self) -> int:
+        """Return the number, 0 if nothing was ever committed."""
+        try:
+            state = self._directory.stat()
+        except FileNotFoundError:
+            return 0
+        if (state.st_ino, state.st_mtime_ns) != self._listed:
+            self._number = max(generations(self._directory), default=0)
+            is_settled = time_ns() - state.st_mtime_ns > SETTLED
+            self._listed = (state.st_ino, state.st_mtime_ns) if is_settled else None
+        return self._number
 
 
 def toc_file(directory: Path, generation: int) -> Path:

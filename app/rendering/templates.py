@@ -1,0 +1,57 @@
+"""Templates, compiled once for each language of the interface, so that their messages are constants."""
+
+from collections.abc import Iterator
+
+from flask import Flask, current_app
+from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from ..i18n import CATALOGUES, LANGUAGES, language, translate
+
+_ENVIRONMENTS = "backmatter.templates"
+_CALL = ("name", "lparen", "string", "rparen")
+_READER = ("name", "lparen", "rparen")
+
+
+class MessageTranslation(Extension):
+    """Replaces `_("A message")` by its translation, and `language()` by the name of the language.
+
+    Messages with values to fill in, as in `_("%(count)s posts", count=2)`, are translated when they are shown.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template."""
+        tokens, at, reader = list(stream), 0, str(self.environment.globals["reader"])
+        while at < len(tokens):
+            token, kinds = tokens[at], tuple(token.type for token in tokens[at : at + 4])
+            if kinds == _CALL and token.value == "_":
+                yield Token(token.lineno, "string", translate(tokens[at + 2].value, reader))
+                at += len(_CALL)
+            elif kinds[:3] == _READER and token.value == "language":
+                yield Token(token.lineno, "string", reader)
+                at += len(_READER)
+            else:
+                yield token
+                at += 1
+
+
+def install(app: Flask, **values: object) -> None:
+    """Make the templates of an application, all of which know these values."""
+    app.extensions[_ENVIRONMENTS] = {reader: _environment(app, reader, values) for reader in LANGUAGES}
+
+
+def _environment(app: Flask, reader: str, values: dict[str, object]) -> Environment:
+    environment = app.create_jinja_environment()
+    environment.undefined = StrictUndefined
+    environment.globals |= {**values, "reader": reader}
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_translations(CATALOGUES[reader], newstyle=True)  # type: ignore[attr-defined]
+    environment.add_extension(MessageTranslation)
+    return environment
+
+
+def render_template(name: str, **values: object) -> str:
+    """Fill in a template in the reader's language."""
+    environments: dict[str, Environment] = current_app.extensions[_ENVIRONMENTS]
+    return environments[language()].get_template(name).render(values)
