@@ -38,10 +38,10 @@ MOST_LOOSE = {"index": 8, "app": 10, "index/posts": 12}
 WEB = {"flask", "werkzeug", "jinja2", "markupsafe", "granian", "nh3", "app"}
 
 # A library that keeps an index stays in its engine's room, so that none of its types crosses the seam.
-HOME = {"whoosh": "index.engines.whoosh", "opensearchpy": "index.engines.opensearch"}
+HOME = {"whoosh": "index.engines.whoosh", "opensearchpy": "index.engines.opensearch", "mcp": "app.mcp"}
 
 # Everybody else is given an engine, and knows it by the seam alone.
-OPENERS = {"index.cli.commands", "index.cli.tool_commands", "app.cli", "index.engines"}
+OPENERS = {"index.cli.commands", "index.cli.tool_commands", "app.cli", "app.mcp.command", "index.engines"}
 SEAM = "index.engines.base"
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}

@@ -480,6 +480,6 @@ def test_an_explicit_setting_wins_over_the_generator(folder, line, changed):
 def test_without_secrets_nothing_of_them_is_left(folder):
     secrets = [declared.name for declared in DECLARED.values() if declared.is_secret]
     config(folder, "\n".join(f'{name} = "0123456789abcdef"' for name in secrets))
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     assert "0123456789abcdef" in repr(load())
     assert without_secrets(load()) == Settings()

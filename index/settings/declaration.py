@@ -12,6 +12,7 @@ from .tables import (
     HookSettings,
     InsightsSettings,
     Levels,
+    McpSettings,
     MirrorSettings,
     OpenSearchSettings,
     RankingSettings,
@@ -138,6 +139,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     server: Annotated[ServerSettings, about("The server of `backmatter serve`.")] = ServerSettings()
     insights: Annotated[InsightsSettings, about("What readers look for.")] = InsightsSettings()
     hooks: Annotated[HookSettings, about("Who tells the server to index, and whom it tells.")] = HookSettings()
+    mcp: Annotated[McpSettings, about("Agents that ask by the Model Context Protocol.")] = McpSettings()
     opensearch: Annotated[OpenSearchSettings, about('The cluster, with `engine = "opensearch"`.')] = (
         OpenSearchSettings()
     )

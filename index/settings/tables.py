@@ -204,6 +204,22 @@ class HookSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = ""
 
 
+class McpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[mcp]`."""
+
+    token: Annotated[
+        str,
+        about(
+            "Bearer token of the agents that may ask over HTTP, 16 characters or more.",
+            is_secret=True,
+            must=MUST_BE_LONG,
+            pattern=UNGUESSED,
+        ),
+    ] = ""
+    public: Annotated[bool, about("Whether any agent may ask over HTTP, without a token.")] = False
+    port: Annotated[int, about("Port of `backmatter mcp --http`, beside that of the server.", ge=1, le=65535)] = 8001
+
+
 class OpenSearchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The table `[opensearch]`."""
 
