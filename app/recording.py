@@ -81,9 +81,14 @@ def search_before() -> str:
 
 def searched_on(address: str) -> str:
     """Return the normalised query in the address of one of our pages of results, "" for any other address."""
+    return normalised(parse_qs(parameters_of(address)).get("q", [""])[0])
+
+
+def parameters_of(address: str) -> str:
+    """Return the query string in the address of one of our pages of results, "" for any other address."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
     is_ours = parts.netloc in (request.host, urlsplit(journal().settings.home).netloc)
-    return normalised(parse_qs(parts.query).get("q", [""])[0]) if is_ours and parts.path in SEARCH_PATHS else ""
+    return parts.query if is_ours and parts.path in SEARCH_PATHS else ""

@@ -1,5 +1,7 @@
 """An article's page: whole, as its file is now, and only for who may read it."""
 
+from html import escape
+
 import pytest
 
 from backmatter.app.rendering import article_reader
@@ -177,8 +179,8 @@ def test_an_article_replaced_by_a_link_to_where_none_is_is_gone(journal, client,
 def test_the_words_of_a_query_are_marked_until_the_reader_has_enough_of_it(client):
     shown = page(client, "/articles/cache?q=line+bytes")
     assert set(shown.texts(".body mark")) == {"line", "bytes", "byte"}
-    assert shown.texts(".marks a") == ["Back to the results", "Hide the marks"]
-    assert shown.links(".marks a") == ["/search?q=line+bytes", "?"]
+    assert shown.texts(".marks a") == ["← Back to the results", "To the beginning", "Hide the marks"]
+    assert shown.links(".marks a") == ["/search?q=line+bytes", "#_top", "?"]
     plain = page(client, "/articles/cache?")
     assert plain.texts(".marks, .body mark") == []
     assert plain.texts(".body") == shown.texts(".body")
@@ -212,3 +214,36 @@ def test_a_copy_is_named_on_results_and_is_not_related_to_itself(journal, client
     results = page(client, "/search?q=backpressure")
     assert (results.texts(".hit h2"), results.links(".hit .also-at a")) == (["One"], ["/articles/two"])
     assert not {"/articles/one", "/articles/two"} & set(page(client, "/articles/two").links(".related li a"))
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("http://localhost/search?q=line&tag=go&sort=newest&page=3", "/search?q=line&tag=go&sort=newest&page=3"),
+        ("http://localhost/search?q=lines&exact=1&other=x", "/search?q=lines&exact=1"),
+        ("http://localhost/search?q=line&page=none", "/search?q=line+bytes"),
+        ("http://localhost/articles/cache?q=other", "/search?q=line+bytes"),
+        ("https://evil.example/search?q=other", "/search?q=line+bytes"),
+        ("", "/search?q=line+bytes"),
+    ],
+)
+def test_the_way_back_leads_to_the_page_of_results_that_the_reader_comes_from(client, before, expected):
+    shown = client.get("/articles/cache?q=line+bytes", headers={"Referer": before} if before else {})
+    assert f'href="{escape(expected)}"' in shown.text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "/articles/cache?q=line+bytes&at=what-a-line-is",
+            "/articles/cache?q=line+bytes#what-a-line-is:~:text="
+            "The%20processor%20fetches%20a,bytes%2C%20never%20one%20byte.",
+        ),
+        ("/articles/cache?q=line&at=no%22such", "/articles/cache?q=line#no%22such"),
+        ("/articles/cache?q=xyzzy&at=what-a-line-is", "/articles/cache?q=xyzzy#what-a-line-is"),
+    ],
+)
+def test_a_further_section_leads_to_its_sentence_when_it_is_followed(client, address, expected):
+    response = client.get(address)
+    assert (response.status_code, response.headers["Location"]) == (303, expected)

@@ -46,9 +46,9 @@ def test_a_search_lists_its_articles(client, address, expected):
 def test_a_hit_shows_what_answers_and_where(client):
     shown = page(client, "/search?q=line+bytes")
     assert shown.texts(".passage mark") == ["line", "bytes", "byte"]
-    assert shown.links(".hit h2 a") == ["/articles/cache?q=line+bytes"]
-    section = "/articles/cache?q=line+bytes#what-a-line-is:~:text=line%20of%2064%20bytes%2C"
-    assert shown.links(".sections a") == [section]
+    sentence = "The%20processor%20fetches%20a,bytes%2C%20never%20one%20byte."
+    section = f"/articles/cache?q=line+bytes#what-a-line-is:~:text={sentence}"
+    assert shown.links(".hit h2 a") == shown.links(".sections a") == [section]
     assert shown.texts(".hit .meta > :not(.tags), .hit .meta a") == [
         "Jun '26",
         "1 min read",
@@ -73,7 +73,7 @@ def test_a_hit_names_the_other_sections_that_have_the_words(journal, client):
     journal.write(birds=f"# Birds\n\n{sections}")
     shown = page(client, "/search?q=heron")
     assert shown.texts(".sections li") == ["§ Part 5", "§ Part 4", "§ Part 3", "§ Part 2"]
-    assert shown.links(".sections .further a")[0] == "/articles/birds?q=heron#part-4"
+    assert shown.links(".sections .further a")[0] == "/articles/birds?q=heron&at=part-4"
 
 
 def test_the_box_is_a_search_landmark_with_the_words_and_filters_in_it(client):
@@ -230,7 +230,7 @@ def test_results_link_to_the_authors_own_site_where_there_is_one(journal, tmp_pa
     there.index()
     client = create_app(settings, there.engine).test_client()
     (address,) = page(client, "/search?q=monotonic").links(".hit h2 a")
-    assert address == "https://blog.example/time/#:~:text=monotonic%20clock%20never%20jumps."
+    assert address == "https://blog.example/time/#:~:text=The%20monotonic%20clock%20never%20jumps."
     assert page(client, "/articles/time").links("link[rel=canonical]") == [address.partition("#")[0]]
 
 

@@ -34,9 +34,9 @@ def check(text: str, word: str, expected: str, *titles: str) -> None:
     ("text", "word", "expected"),
     [
         ("One short line.", "short", "One%20short%20line."),
-        ("Of five words and more", "five", "five%20words%20and%20more"),
-        ("The end is at the end", "at", "is%20at%20the%20end"),
-        ("a b c d x\na b c d y", "b", "b%20c%20d%20x"),
+        ("Of five words and more", "five", "Of%20five%20words%20and%20more"),
+        ("The end is at the end", "at", "The%20end%20is%20at%20the%20end"),
+        ("a b c d x\na b c d y", "b", "a%20b%20c%20d%20x"),
         ("same line here too\nsame line here too", "line", ""),
         ("one two three four\nOne TWO three four", "two", ""),
         ("one\ntwo of\nthree", "two", "two%20of"),
@@ -44,11 +44,32 @@ def check(text: str, word: str, expected: str, *titles: str) -> None:
         ("wide   gap of words here", "gap", "gap%20of%20words%20here"),
         ("生命周期很短。它很长。", "很长", quote("生命周期很短。它很长。")),
         ("x" * 400, "x" * 400, ""),
-        ("A & B, or #1 + 2?", "or", "or%20%231%20%2B%202%3F"),
+        ("A & B, or #1 + 2?", "or", "A%20%26%20B%2C%20or%20%231%20%2B%202%3F"),
     ],
 )
 def test_a_quotation_has_whole_words_of_one_line_and_stands_once(text, word, expected):
     check(text, word, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("First. The clock never jumps. Last.", "clock", "The clock never jumps."),
+        (
+            f"First. {'One two three four five six seven eight nine.'} Last.",
+            "six",
+            "One two three four,six seven eight nine.",
+        ),
+        ("We saw one, i.e. two of them. It is over.", "two", "We saw one, i.e. two of them."),
+        ('So it "says" what it does to a -- b and to more of it.', "does", "what it does to,to more of it."),
+        ("What we do is what we do as often as we do is what we do.", "often", "What we do is,is what we do."),
+        ("Is it so? Is it so? Is it so? It is as it is, and not so.", "not", "It is as it is, and not so."),
+    ],
+)
+def test_a_sentence_is_quoted_whole_or_from_its_first_words_to_its_last(text, word, expected):
+    start = text.index(word)
+    found = directive_in(text, start, start + len(word)).removeprefix(":~:text=")
+    assert ",".join(map(unquote, found.split(","))) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,7 +82,7 @@ def test_a_quotation_has_whole_words_of_one_line_and_stands_once(text, word, exp
         ("We wait -- then go on with it all", "wait", "We%20wait,then%20go%20on%20with"),
         ("So a -> b is what it is called", "a", "So%20a,b%20is%20what%20it"),
         ('It "quotes" some words here of it', "some", "some%20words%20here%20of"),
-        ("well... then some more of it", "some", "some%20more%20of%20it"),
+        ("well... then some more of it", "some", "then%20some%20more%20of%20it"),
         ("See the guide for reasons\u2060. Then more words follow", "guide", "See%20the%20guide%20for"),
         ("See it for reasons\u2060. Then more", "reasons", "See%20it%20for,Then%20more"),
         ("a\nb\na\nb", "a", ""),
@@ -78,7 +99,7 @@ def test_in_code_every_sign_is_as_it_is():
 
 
 def test_what_a_title_repeats_is_not_unambiguous():
-    check("Why the holes are there", "holes", "the%20holes%20are%20there")
+    check("Why the holes are there", "holes", "Why%20the%20holes%20are%20there")
     check("Why the holes are there", "holes", "", "Why the Holes are there")
 
 

@@ -6,13 +6,14 @@ What a page has dozens of are structs, which are made faster.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from ...index.model import Facet, Hit, Post, Results, Section
 from ...index.query.tree import SORTS
+from ...index.search.text_fragments import TEXT_FRAGMENT
 from ..i18n import gettext, later
 from ..search_request import MAX_REACHABLE, VALUES_OF, FilterName, SearchRequest, last_page
 from . import formats
@@ -116,12 +117,11 @@ def _hit(hit: Hit, query: str) -> HitView:
     found = hit.passage
     return HitView(
         hit=hit,
-        # What stands before the first heading is the article's beginning.
-        url=marking(hit.url if found.anchor else found.url, query),
+        url=marking(found.url if TEXT_FRAGMENT in found.url else hit.url, query),
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags),
         section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
-        further=tuple(Link(place.section, marking(place.url, query)) for place in hit.further),
+        further=tuple(Link(place.section, _landing_in(place.url, query)) for place in hit.further),
     )
 
 
@@ -131,6 +131,13 @@ def marking(url: str, query: str) -> str:
         return url
     path, sign, anchor = url.partition("#")
     return f"{path}?{query}{sign}{anchor}"
+
+
+def _landing_in(url: str, query: str) -> str:
+    """Return the address that leads to a sentence of a section, which is looked for when it is asked for."""
+    marked = marking(url, query)
+    path, _, anchor = marked.partition("#")
+    return f"{path}&{urlencode({'at': unquote(anchor)})}" if marked != url else url
 
 
 def _heading(search_request: SearchRequest, results: Results) -> str:

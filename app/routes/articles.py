@@ -1,8 +1,9 @@
 """Show articles, as pages and as Markdown."""
 
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from ...index.engines.base import Snapshot
 from ...index.model import Post
@@ -10,15 +11,16 @@ from ...index.posts.addresses.slugs import SAFE, page_address
 from ...index.query.analysed import analyse
 from ...index.search.neighbours import neighbours
 from ...index.search.related import related
-from ...index.search.search import words_in
+from ...index.search.search import section_passages, words_in
 from .. import etags, recording
 from ..context import journal
-from ..errors import NoSuchArticle
+from ..errors import NoSuchArticle, RequestError
 from ..i18n import language, vary_by_language
 from ..rendering import search_page
 from ..rendering.article_reader import RenderedArticle
 from ..rendering.highlight import mark
 from ..rendering.templates import render_template
+from ..search_request import SearchRequest, read_search_request
 from .texts import MARKDOWN_SUFFIX, MARKDOWN_TYPE, markdown_url
 
 blueprint = Blueprint("articles", __name__)
@@ -45,10 +47,14 @@ def _shown(snapshot: Snapshot, post: Post) -> Response:
     here = journal()
     shown = here.articles.read(post, snapshot)
     words = request.args.get("q", "").strip()
-    state = (language(), here.edition, snapshot.generation, post.slug, shown.post.fingerprint, words)
+    anchor = request.args.get("at", "")
+    if words and anchor:
+        return _landing(snapshot, shown.post, words, anchor)
+    results_url = _results_url(words)
+    state = (language(), here.edition, snapshot.generation, post.slug, shown.post.fingerprint, words, results_url)
     tag = etags.tag_of("article", *state)
     recording.record_visit(shown.post.url)
-    return etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, shown, words))
+    return etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, shown, words, results_url))
 
 
 def _markdown(snapshot: Snapshot, post: Post) -> Response:
@@ -82,7 +88,26 @@ def _moved(snapshot: Snapshot, slug: str, suffix: str) -> Response:
     return Response(status=308, headers={"Location": address, "Cache-Control": "no-cache"})
 
 
-def _page(snapshot: Snapshot, shown: RenderedArticle, words: str) -> bytes:
+def _landing(snapshot: Snapshot, post: Post, words: str, anchor: str) -> Response:
+    """Lead to the sentence of a section that has the words; to the section, where there is none."""
+    found = section_passages(snapshot, analyse(words), post.path, {anchor}, journal().editorial)
+    url = found[anchor].url if anchor in found else f"{post.url}#{quote(anchor)}"
+    address = search_page.marking(url, urlencode({"q": words}))
+    return Response(status=303, headers={"Location": address, "Cache-Control": "no-cache"})
+
+
+def _results_url(words: str) -> str:
+    """Return the address of the results that the reader comes from, with their page, order and filters."""
+    settings = journal().settings
+    given = MultiDict(parse_qsl(recording.parameters_of(request.referrer or "")) or [("q", words)])
+    try:
+        before = read_search_request(given, settings.per_page, settings.facets)
+    except RequestError:
+        before = SearchRequest(text=words)
+    return before.url(page=before.page)
+
+
+def _page(snapshot: Snapshot, shown: RenderedArticle, words: str, results_url: str) -> bytes:
     """Show an article, with what a query finds in it marked."""
     post = shown.post
     found = words_in(snapshot, analyse(words), post.path, journal().editorial) if words else ()
@@ -91,7 +116,7 @@ def _page(snapshot: Snapshot, shown: RenderedArticle, words: str) -> bytes:
         "article.html",
         post=post,
         body=mark(shown.html, found),
-        words=words,
+        results_url=results_url,
         is_marked=bool(found),
         tags=search_page.tag_links(post.tags),
         contents=search_page.contents(post),

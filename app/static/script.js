@@ -151,11 +151,23 @@ function tellClicks(input, address) {
 // Marks: removed in place, without loading the page again.
 
 function startUnmarking(article) {
-  article.querySelector(".unmark")?.addEventListener("click", (event) => {
+  document.querySelector(".unmark")?.addEventListener("click", (event) => {
     event.preventDefault();
     history.replaceState(null, "", location.pathname + location.hash);
     article.classList.add("unmarked");
-    article.querySelector(".marks").hidden = true;
+    document.querySelector(".marks").hidden = true;
+  });
+}
+
+// Back to the results: to the page as the reader left it, if it is the one before in the history.
+
+function startReturning(link) {
+  const { length } = history;
+  link?.addEventListener("click", (event) => {
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!isPlain || document.referrer !== link.href || history.length !== length || length < 2) return;
+    event.preventDefault();
+    history.back();
   });
 }
 
@@ -179,5 +191,6 @@ if (landmark) {
 if (article) {
   startCopying(article);
   startUnmarking(article);
+  startReturning(document.querySelector(".marks .back"));
 }
 if (!("fragmentDirective" in document)) withoutFragments();

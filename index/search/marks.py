@@ -20,6 +20,13 @@ def inside(spans: Spans, start: int, end: int) -> list[tuple[int, int]]:
     return [(low - start, high - start) for low, high in pairs if high <= end]
 
 
+def between(spans: Spans, start: int, end: int) -> Spans:
+    """Return the spans that begin between two offsets, without those in headings."""
+    first, stop = bisect_left(spans.starts, start), bisect_left(spans.starts, end)
+    part = slice(first, stop)
+    return Spans(spans.starts[part], spans.ends[part], spans.terms[part], spans.weights)
+
+
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
     # Most cuts of prose have nothing to escape.

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Section, Spans
 from .marks import around_formulas, hiding_formulas, inside, marked, outside_formulas, shown_html
-from .text_fragments import Cut, IsUnique, directive
+from .text_fragments import SENTENCE_END, Cut, IsUnique, directive
 from .windows import PASSAGE_LENGTH, Run, Window, best_window, section_at
 
 # Sections that are named beside the one that answers best.
@@ -22,8 +22,6 @@ MAX_CODE_LINES = 8
 SLACK = 24
 
 LINE = re.compile(r"[^\n]*[^\n\s][^\n]*")
-# Behind an abbreviation, a sentence goes on in lower case.
-SENTENCE_END = re.compile(r"[.!?…][\"')\]”’»]*+\s++(?![a-z])|[。！？][」』）”]*|\n+")
 
 
 def passage(

@@ -1,6 +1,6 @@
 """Search: answer a query with a page of results."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -10,7 +10,7 @@ import msgspec
 
 from .. import analysis
 from ..engines.base import Match, QueryResult, Snapshot
-from ..model import Hit, Results
+from ..model import Hit, Passage, Results
 from ..query.analysed import AnalysedQuery, analyse
 from ..query.tree import Everything, Node, Prefix, wanted
 from ..query.word_forms import with_forms
@@ -20,7 +20,7 @@ from ..retrieval.succession import Succession
 from .curation import NOTHING_SAID, Editorial
 from .expansion import expand
 from .long_questions import bounded
-from .marks import united
+from .marks import between, united
 from .passages import further, passage
 from .spelling import Spelling
 from .windows import best_window, window_at
@@ -234,6 +234,33 @@ def words_in(
     snapshot: Snapshot, query: AnalysedQuery, path: str, editorial: Editorial = NOTHING_SAID
 ) -> tuple[str, ...]:
     """Return the spellings under which a post's text has the query's words."""
+    matches = _matches_in(snapshot, query, path, editorial)
+    spans = [(match, zip(match.spans.starts, match.spans.ends, strict=True)) for match in matches]
+    return tuple(dict.fromkeys(match.cut(start, end) for match, pairs in spans for start, end in united(pairs)))
+
+
+def section_passages(
+    snapshot: Snapshot, query: AnalysedQuery, path: str, anchors: Collection[str], editorial: Editorial = NOTHING_SAID
+) -> dict[str, Passage]:
+    """Return what answers a query in some sections of a post, by their anchors; a section without its words has none.
+
+    Args:
+        snapshot: The generation to search.
+        query: The query.
+        path: The post's.
+        anchors: Of the sections.
+        editorial: Synonyms.
+    """
+    return {
+        section.anchor: passage(match.article, spans, match.cut, match.is_unique)
+        for match in _matches_in(snapshot, query, path, editorial)
+        for section in match.article.sections
+        if section.anchor in anchors and (spans := between(match.spans, section.start, section.end)).starts
+    }
+
+
+def _matches_in(snapshot: Snapshot, query: AnalysedQuery, path: str, editorial: Editorial) -> Sequence[Match]:
+    """Find a post by a query whose last word may be unfinished."""
 
     def find(query: AnalysedQuery) -> QueryResult:
         return _find(snapshot, expand(bounded(query, snapshot), snapshot, editorial.synonyms).only(path))
@@ -242,8 +269,7 @@ def words_in(
     if not found.complete and (unfinished := query.unfinished):
         begun = find(unfinished)
         found = begun if begun.complete else found
-    spans = [(match, zip(match.spans.starts, match.spans.ends, strict=True)) for match in found.matches]
-    return tuple(dict.fromkeys(match.cut(start, end) for match, pairs in spans for start, end in united(pairs)))
+    return found.matches
 
 
 def ways_on(snapshot: Snapshot, query: AnalysedQuery) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 What a fragment may hold: https://wicg.github.io/scroll-to-text-fragment/ Browsers differ in what they find, so that a
 fragment has only what all do: whole words of one line or cell, and no sign that a page may show as another one. A
-passage across such a border is a range of the words before and the words after it.
+sentence is a range from its first words to its last ones, and so is a passage across such a border.
 """
 
 import re
@@ -13,13 +13,23 @@ from urllib.parse import quote as encoded
 
 from ..model import FOOTNOTE_SIGN
 
+# What begins one, behind the `#` and the anchor.
+TEXT_FRAGMENT = ":~:text="
+
 # Fewer words are seldom a quotation; more make an address that nobody wants to pass on.
 MIN_QUOTATION_WORDS, MAX_QUOTATION_WORDS = 4, 14
 # Words of a script without spaces are clauses.
 MAX_QUOTATION_LENGTH = 160
 
+# The words that begin and end a range; with fewer, the first is seldom unique.
+EDGE_WORDS = 4
+
+# Behind an abbreviation, a sentence goes on in lower case.
+SENTENCE_END = re.compile(r"[.!?…][\"')\]”’»]*+\s++(?![a-z])|[。！？][」』）”]*|\n+")
 # Between these a page may have other space, or another block.
 _GAP = re.compile(r"[^\S ]+| {2,}")
+# What ends a sentence, a line or a cell.
+_BORDER = re.compile(f"{SENTENCE_END.pattern}|{_GAP.pattern}")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _FRAGMENT_WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
 # What typography makes of others: dashes, ellipses, arrows, quotation marks, (c); and signs of footnotes.
@@ -54,11 +64,11 @@ def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, 
     runs = list(
         _runs(text, 0 if low == 0 else text.find(" ") + 1, len(text) if high == length else text.rfind(" "), is_code)
     )
-    quoted = _quotation(text, runs, start - low, end - low, is_unique) or _range(
-        text, runs, start - low, end - low, is_unique
-    )
+    place = start - low, end - low
+    sentence = () if is_code else _sentence(text, runs, *place, is_unique)
+    quoted = sentence or _quotation(text, runs, *place, is_unique) or _range(text, runs, *place, is_unique)
     # A hyphen and a comma have a meaning in fragments.
-    return ":~:text=" + ",".join(encoded(words, safe="").replace("-", "%2D") for words in quoted) if quoted else ""
+    return TEXT_FRAGMENT + ",".join(encoded(words, safe="").replace("-", "%2D") for words in quoted) if quoted else ""
 
 
 def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
@@ -76,6 +86,28 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
             for before, after in pairwise(cuts)
             if after - before > 1
         )
+
+
+def _sentence(text: str, runs: Sequence[Quotable], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
+    """Return a quotation of the whole sentence that has the span: all of it, or its first words and its last ones."""
+    ends = list(_BORDER.finditer(text))
+    begin = max((match.end() for match in ends if match.end() <= start), default=0)
+    stop = min((match.end() for match in ends if match.start() >= end), default=len(text))
+    inside = [[word for word in run.words if begin <= word[0] and word[1] <= stop] for run in runs]
+    inside = [words for words in inside if words]
+    if not inside or start < inside[0][0][0] or inside[-1][-1][1] < end:
+        return ()
+    first = next((words for words in inside if len(words) >= EDGE_WORDS and words[0][0] <= start), inside[0])
+    last = inside[-1]
+    if len(inside) == 1 and MIN_QUOTATION_WORDS <= len(first) <= 2 * EDGE_WORDS:
+        quoted: tuple[str, ...] = (_some(text, first),)
+    else:
+        first, last = first[:EDGE_WORDS], last[-EDGE_WORDS:]
+        quoted = _some(text, first), _some(text, last)
+        # The browser takes the first closing that it finds after the opening, whatever its case.
+        if len(first) < EDGE_WORDS or text.lower().find(quoted[1].lower(), first[-1][1]) != last[0][0]:
+            return ()
+    return quoted if len(quoted[0]) <= MAX_QUOTATION_LENGTH and is_unique(quoted[0]) else ()
 
 
 def _quotation(text: str, runs: Sequence[Quotable], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
