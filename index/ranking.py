@@ -72,6 +72,8 @@ NEARLY_WHOLE = 0.7
 # sign and an identifier's parts as words of their own; the accents that were typed; a synonym; two words that are
 # written as one, which are the same word.
 PART, ACCENTS, SYNONYM, JOINED = 0.5, 0.5, 0.5, 0.8
+# Words that posts use for others, where a query finds little.
+LEARNED = 0.3
 # A compound of which the word is a part, below the word itself: it may mean something else.
 COMPOUND = 0.3
 

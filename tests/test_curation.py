@@ -29,7 +29,7 @@ POSTS = [
 ]
 LIST = synonyms.parse_synonyms(
     "k8s = kubernetes\ngc = garbage collection  # memory\n\n# nothing\nmutex => lock\n", "list"
-)
+).synonyms
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,9 @@ ADDITIONS: dict[str, Json] = {
     "Results.unfinished": _described(
         "The last word, if no article has all the words as typed and it was searched as the beginning of a word."
     ),
+    "Results.learned": _described("Words that articles use for those of the query, which were searched as well."),
+    "LearnedWord.kinds": _described("How articles say so: abbreviation, heading, link, tag, translation."),
+    "LearnedWord.posts": _described("Paths of the first articles that say so."),
     "Results.operators": _described("The operators in the query, such as OR; they are not searched as words."),
     "Results.facets": {
         "description": "Values and the number of matching articles with each, most frequent first, years newest first;"

@@ -13,7 +13,7 @@ from msgspec import structs
 from ..terminal import printable
 
 if TYPE_CHECKING:
-    from ..model import Explanation, Hit, Results, Stats
+    from ..model import Explanation, Hit, LearnedWord, Results, Stats
     from ..search.explain import Explained
     from ..sync.report import SyncReport
     from ..tools.evaluation.comparison import Change, LeftOut, SetComparison
@@ -112,7 +112,18 @@ def explanation(explained: "Explained") -> str:
         return f"{path} is not among the {explained.total} posts found for {explained.query!r}{lacks}"
     pinned = ", pinned" if explained.hit.pinned else ""
     head = f"{explained.rank} of {explained.total} for {explained.query!r}{pinned}{lacks}"
-    return "\n".join([head, "", *_tree(explained.hit.explanation, 0)])
+    learned = [f"searched as well: {_learned(word)}" for word in explained.learned]
+    return "\n".join([head, *learned, "", *_tree(explained.hit.explanation, 0)])
+
+
+def word_list(words: "Iterable[LearnedWord]") -> str:
+    """List words that posts use for each other, and where each comes from."""
+    return "\n".join(map(_learned, words)) or "posts have no other names for anything"
+
+
+def _learned(word: "LearnedWord") -> str:
+    more = f" and {word.count - len(word.posts)} more" if word.count > len(word.posts) else ""
+    return printable(f"{word.typed} => {word.other}  ({', '.join(word.kinds)}: {', '.join(word.posts)}{more})")
 
 
 def _tree(part: "Explanation", depth: int) -> Iterator[str]:

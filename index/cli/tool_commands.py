@@ -202,4 +202,25 @@ def insights(settings: Settings, days: int, as_json: bool, table: str | None, ub
     return FOUND
 
 
-TOOLS = (evaluate, compare, check, init, doctor, verify, backup, restore, insights)
+@click.command("words")
+@click.option("--drop", metavar="RULE", help="Never search the one for the other, as in 'gc = golden cross'.")
+@click.option("--keep", metavar="RULE", help="Always search the one for the other, as a synonym.")
+@click.option("--json", "as_json", is_flag=True, help="Print the words as JSON.")
+@with_settings
+def decide_words(settings: Settings, drop: str | None, keep: str | None, as_json: bool) -> int:
+    """List words that posts use for each other, or decide on two of them in the file of synonyms."""
+    from ..engines import open_engine
+    from ..search import curation
+    from ..search.word_list import all_learned_words
+    from .output import word_list
+
+    if drop or keep:
+        rules = [curation.decide_on(settings, rule, is_kept=rule is keep) for rule in (drop, keep) if rule]
+        say("\n".join(printable(f"wrote {rule} into {settings.synonyms}") for rule in rules))
+        return FOUND
+    found = all_learned_words(open_engine(settings).snapshot(), curation.load_editorial(settings).excluded)
+    say(as_json_text(found) if as_json else word_list(found))
+    return FOUND if found else NOTHING
+
+
+TOOLS = (evaluate, compare, check, init, doctor, verify, backup, restore, insights, decide_words)

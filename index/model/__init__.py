@@ -1,7 +1,19 @@
 """The frozen data classes that all packages share; those with many instances are structs, which are faster."""
 
-from .article import FOOTNOTE_SIGN, Article, Code, Formula, Holding, Post, PostWarning, Reference, Section, Translation
-from .results import Explanation, Facet, Hit, Passage, Place, Related, Results, Spans, Suggestion
+from .article import (
+    FOOTNOTE_SIGN,
+    Article,
+    Code,
+    Formula,
+    Holding,
+    NamePair,
+    Post,
+    PostWarning,
+    Reference,
+    Section,
+    Translation,
+)
+from .results import Explanation, Facet, Hit, LearnedWord, Passage, Place, Related, Results, Spans, Suggestion
 from .source import HTML_SUFFIXES, POST_SUFFIXES, Claim, SiteGiven, SiteTraits, Source
 from .status import Absent, Health, Stats
 
@@ -19,6 +31,8 @@ __all__ = [
     "Health",
     "Hit",
     "Holding",
+    "LearnedWord",
+    "NamePair",
     "Passage",
     "Place",
     "Post",

@@ -7,7 +7,7 @@ that every character of the text is in exactly one of them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -47,6 +47,21 @@ class Formula(Struct, frozen=True, array_like=True):
     mathml: str
 
 
+class NamePair(Struct, frozen=True, array_like=True):
+    """Two names that a post has for one thing.
+
+    Attributes:
+        kind: Where it says so: an abbreviation and its long form in brackets, its title and its main heading, or the
+            text of a link and the post that it leads to.
+        name: The first name.
+        other: The second name; of a link, what it leads to, as it is written.
+    """
+
+    kind: Literal["abbreviation", "heading", "link"]
+    name: str
+    other: str
+
+
 class Reference(Struct, frozen=True, kw_only=True):
     """Another article: the successor of one, or a copy of it under another address."""
 
@@ -69,7 +84,7 @@ class Article:
     segments; `url` is where results link to. `facets` has the values of the keys that the settings name. The score is
     multiplied by `boost`. `aliases` are addresses that the article had, below the site's and without suffix.
     `supersedes` and `superseded_by` name older and newer posts as the author writes them: by path, slug, address or
-    title.
+    title. `translated` is what it has in common with its translations alone, "" where nothing says that.
     """
 
     path: str
@@ -93,6 +108,8 @@ class Article:
     aliases: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
     superseded_by: tuple[str, ...] = ()
+    translated: str = ""
+    name_pairs: tuple[NamePair, ...] = ()
     stamp: str = ""
     fingerprint: str = ""
 
@@ -130,7 +147,6 @@ class Post(Article):
         doubt: Which rule of the site that was not understood may hide it.
         claim: The built page that it was matched with.
         warnings: What of its front matter could not be read.
-        translated: What it has in common with its translations alone; "" where nothing says that.
     """
 
     text: str
@@ -139,7 +155,6 @@ class Post(Article):
     doubt: str = ""
     claim: Claim | None = None
     warnings: tuple[PostWarning, ...] = ()
-    translated: str = ""
 
 
 class Holding(Struct, frozen=True, array_like=True):

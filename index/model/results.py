@@ -104,6 +104,24 @@ class Facet(Struct, frozen=True):
     count: int
 
 
+class LearnedWord(Struct, frozen=True, kw_only=True):
+    """Words that posts use for others.
+
+    Attributes:
+        typed: What a reader types.
+        other: What is searched as well.
+        kinds: Where the posts say so: "abbreviation", "heading", "link", "tag", "translation".
+        count: How many posts do.
+        posts: The paths of the first of them.
+    """
+
+    typed: str
+    other: str
+    kinds: tuple[str, ...]
+    count: int
+    posts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """The answer to a query: the one shape of the API, the command line and the pages.
@@ -118,6 +136,7 @@ class Results:
         unfinished: The last word, where no article has it as typed, and it was searched as the beginning of a word.
         operators: The operators in the query, as the help names them; they are no words that were searched.
         did_you_mean: A query that is likelier to be meant than the one that was typed and searched.
+        learned: Words that posts use for those of the query, and that were searched as well since it found little.
         facets: By "tag", "year", "language" and the keys that the settings name, counted over all matching articles,
             most frequent first.
     """
@@ -136,6 +155,7 @@ class Results:
     operators: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Facet, ...]]
+    learned: tuple[LearnedWord, ...] = ()
 
 
 class Related(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from .exports import ghost
 from .site.built_site import surveyed
 
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 10
+READER_VERSION = 11
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 

@@ -15,6 +15,7 @@ from .addresses.permalinks import AddressParts, url_of
 from .addresses.slugs import INDEX_NAMES, page_address, slug_of, whole_slug
 from .extraction.extract import Extract
 from .extraction.formulas import formulas_of
+from .extraction.name_pairs import name_pairs
 from .front_matter.dates import parse_date
 from .front_matter.language_tags import normal_language
 from .front_matter.metadata import Meta, facet_values
@@ -57,6 +58,9 @@ def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any
         no_article=meta.no_article,
         warnings=meta.warnings,
         translated=translated_of(meta, source.path, settings.generator),
+        name_pairs=name_pairs(
+            extract.title, extract.text, extract.sections, extract.code, extract.links, settings.base_url
+        ),
         aliases=_aliases(meta, source, slug),
         stamp=source.stamp,
         fingerprint=fingerprint,

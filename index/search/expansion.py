@@ -5,41 +5,51 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from .. import analysis
 from ..engines.base import Snapshot
 from ..query.analysed import AnalysedQuery
-from ..query.synonyms import Synonyms
+from ..query.synonyms import MAX_SYNONYM_WORDS, Synonyms
 from ..query.tree import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
 from ..query.word_forms import with_forms
-from ..ranking import JOINED, SYNONYM
+from ..ranking import JOINED, LEARNED, SYNONYM
 from .compounds import compound_variants
-
-# No synonym has more words than this.
-MAX_SYNONYM_WORDS = 5
 
 # A number that is joined to a name; a single digit there begins a version, as in go1.22.
 _NUMBER = re.compile("[0-9]{2,}")
 
 
-def expand(query: AnalysedQuery, snapshot: Snapshot, synonyms: Synonyms) -> AnalysedQuery:
+@dataclass(frozen=True, slots=True)
+class OtherWords:
+    """What is searched beside the words of a query: the author's synonyms, and words that are learned from posts."""
+
+    synonyms: Synonyms
+    learned: Synonyms = field(default_factory=dict)
+
+    def of(self, typed: tuple[str, ...]) -> dict[Leaf, float]:
+        """Return the other words for a run of terms, with their weights."""
+        learned = {_leaf(other): LEARNED for other in self.learned.get(typed, ())}
+        return learned | {_leaf(other): SYNONYM for other in self.synonyms.get(typed, ())}
+
+
+def expand(query: AnalysedQuery, snapshot: Snapshot, others: OtherWords) -> AnalysedQuery:
     """Add the variants of a query's plain words; phrases, words in a field and excluded words have none.
 
     A variant of several words becomes a variant of each of them, so that it matches in place of all of them.
     """
-    return replace(query, tree=_expand(query.tree, snapshot, synonyms))
+    return replace(query, tree=_expand(query.tree, snapshot, others))
 
 
-def _expand(tree: Node, snapshot: Snapshot, synonyms: Synonyms) -> Node:
+def _expand(tree: Node, snapshot: Snapshot, words: OtherWords) -> Node:
     match tree:
         case And(nodes):
-            return And(_expanded(_with_flags(nodes, snapshot), snapshot, synonyms))
+            return And(_expanded(_with_flags(nodes, snapshot), snapshot, words))
         case Or(nodes):
-            return Or(tuple(_expand(node, snapshot, synonyms) for node in nodes))
+            return Or(tuple(_expand(node, snapshot, words) for node in nodes))
         case Word():
-            return _expanded((tree,), snapshot, synonyms)[0]
+            return _expanded((tree,), snapshot, words)[0]
         case _:
             return tree
 
@@ -58,7 +68,7 @@ def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
             return None
 
 
-def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> tuple[Node, ...]:
+def _expanded(nodes: Sequence[Node], snapshot: Snapshot, words: OtherWords) -> tuple[Node, ...]:
     terms = [_plain_terms(node) for node in nodes]
     others: list[dict[Leaf, float]] = [{} for _ in nodes]
     known = _known(terms, snapshot)
@@ -68,7 +78,7 @@ def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> 
                 break
             typed = tuple(term for part in terms[start:end] for term in part)
             for variants in others[start:end]:
-                variants |= _variants(typed, known, synonyms)
+                variants |= _variants(typed, known, words)
     for number, (name, version) in enumerate(pairwise(terms), 1):
         for variants in others[number - 1 : number + 1]:
             variants |= _versions(name, version, known)
@@ -76,7 +86,7 @@ def _expanded(nodes: Sequence[Node], snapshot: Snapshot, synonyms: Synonyms) -> 
         if len(term) == 1:
             variants |= compound_variants(term[0], snapshot)
     return tuple(
-        _either(node, found) if isinstance(node, Word) else _expand(node, snapshot, synonyms)
+        _either(node, found) if isinstance(node, Word) else _expand(node, snapshot, words)
         for node, found in zip(nodes, others, strict=True)
     )
 
@@ -120,9 +130,9 @@ def _is_version(name: Sequence[str], version: Sequence[str]) -> bool:
     return len(name) == 1 and name[0].isalpha() and len(version) > 1 and all(map(str.isdecimal, version))
 
 
-def _variants(typed: tuple[str, ...], known: Collection[str], synonyms: Synonyms) -> dict[Leaf, float]:
+def _variants(typed: tuple[str, ...], known: Collection[str], words: OtherWords) -> dict[Leaf, float]:
     """Return the variants of a run of terms, with their weights."""
-    found: dict[Leaf, float] = {_leaf(other): SYNONYM for other in synonyms.get(typed, ())}
+    found = words.of(typed)
     if _are_joined(typed) and "".join(typed) in known:
         found[Word("".join(typed))] = JOINED
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..engines.base import Snapshot
 from ..errors import InputError
-from ..model import Hit
+from ..model import Hit, LearnedWord
 from ..query.analysed import AnalysedQuery, analyse
 from .curation import NOTHING_SAID, Editorial
 from .search import search
@@ -24,6 +24,7 @@ class Explained:
         total: How many posts were found.
         hit: The post as a result, with the explanation of its score; None without a rank.
         missing: The words of the query that the post does not have.
+        learned: Words that were searched as well, since posts use them for those of the query.
     """
 
     query: str
@@ -32,6 +33,7 @@ class Explained:
     total: int
     hit: Hit | None
     missing: tuple[str, ...]
+    learned: tuple[LearnedWord, ...]
 
 
 def explain(snapshot: Snapshot, query: AnalysedQuery, path: str, *, editorial: Editorial = NOTHING_SAID) -> Explained:
@@ -50,7 +52,15 @@ def explain(snapshot: Snapshot, query: AnalysedQuery, path: str, *, editorial: E
             break
     searched = query.respelt(results.correction) if results.correction else query
     missing = _missing(snapshot, searched, path)
-    return Explained(query=searched.text, path=path, rank=rank, total=results.total, hit=hit, missing=missing)
+    return Explained(
+        query=searched.text,
+        path=path,
+        rank=rank,
+        total=results.total,
+        hit=hit,
+        missing=missing,
+        learned=results.learned,
+    )
 
 
 def _missing(snapshot: Snapshot, query: AnalysedQuery, path: str) -> tuple[str, ...]:

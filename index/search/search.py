@@ -10,7 +10,7 @@ import msgspec
 
 from .. import analysis
 from ..engines.base import Match, QueryResult, Snapshot
-from ..model import Hit, Passage, Results
+from ..model import Hit, LearnedWord, Passage, Results
 from ..query.analysed import AnalysedQuery, analyse
 from ..query.tree import Everything, Node, Prefix, wanted
 from ..query.word_forms import with_forms
@@ -18,7 +18,8 @@ from ..ranking import JOINING, REWARDS, Rewards
 from ..retrieval.feedback import is_long
 from ..retrieval.succession import Succession
 from .curation import NOTHING_SAID, Editorial
-from .expansion import expand
+from .expansion import OtherWords, expand
+from .learned_words import by_terms, learned_words
 from .long_questions import bounded
 from .marks import between, united
 from .passages import further, passage
@@ -66,10 +67,16 @@ def search(
     offset, limit = (0, last + 1) if path else (first, per_page)
 
     def find(query: AnalysedQuery) -> Answer:
+        find = partial(_find, snapshot, offset=offset, limit=limit, language=language, rewards=editorial.rewards)
         searched = bounded(query, snapshot)
-        expanded = expand(searched, snapshot, editorial.synonyms)
-        found = _find(snapshot, expanded, offset=offset, limit=limit, language=language, rewards=editorial.rewards)
-        return Answer(searched, expanded, found)
+        expanded = expand(searched, snapshot, OtherWords(editorial.synonyms))
+        found = find(expanded)
+        is_poor = editorial.learns and is_ranked and not query.exact and found.complete < FEW_MATCHES
+        learned = learned_words(snapshot, searched, editorial.excluded) if is_poor else []
+        if learned:
+            expanded = expand(searched, snapshot, OtherWords(editorial.synonyms, by_terms(learned)))
+            found = find(expanded)
+        return Answer(searched, expanded, found, learned)
 
     answer = find(query) if query.exact else _forgiving(snapshot, query, find)
     searched = answer.query
@@ -90,6 +97,7 @@ def search(
         operators=searched.operators,
         hits=hits[first - offset : last - offset],
         facets=answer.found.facets,
+        learned=tuple(answer.learned),
     )
 
 
@@ -100,12 +108,14 @@ class Answer(NamedTuple):
         query: What was searched.
         expanded: The same with the variants of its words.
         found: The result.
+        learned: Words that were searched as well, since it found little.
         did_you_mean: A query to offer.
     """
 
     query: AnalysedQuery
     expanded: AnalysedQuery
     found: QueryResult
+    learned: Sequence[LearnedWord] = ()
     did_you_mean: str | None = None
 
 
@@ -263,7 +273,7 @@ def _matches_in(snapshot: Snapshot, query: AnalysedQuery, path: str, editorial: 
     """Find a post by a query whose last word may be unfinished."""
 
     def find(query: AnalysedQuery) -> QueryResult:
-        return _find(snapshot, expand(bounded(query, snapshot), snapshot, editorial.synonyms).only(path))
+        return _find(snapshot, expand(bounded(query, snapshot), snapshot, OtherWords(editorial.synonyms)).only(path))
 
     found = find(query)
     if not found.complete and (unfinished := query.unfinished):

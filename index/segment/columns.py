@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from ..analysis import fold, terms, value_key
 from ..model import Post
 from .arrays import checksum
-from .references import IS_DECLARED, NAME, SUCCESSION, names_of
+from .references import IS_DECLARED, NAME, OTHER_NAME, SUCCESSION, TRANSLATED, names_of, paired_names
 
 # The zero of the date column. Earlier dates are negative numbers.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,15 +30,17 @@ def exact_terms(post: Post) -> dict[str, list[str]]:
 
 
 def facet_terms(post: Post) -> list[str]:
-    """Return what filters look for beside: name, NUL and value of each key of the settings, and the post's names.
+    """Return what filters look for beside: name, NUL and value of each key of the settings, and names of the post.
 
     Values are found without accents, too.
     """
     own = [f"{name}\0{key}" for name, values in post.facets.items() for key in _keys(values)]
     named = [f"{NAME}\0{value_key(name)}" for name in sorted(names_of(post))]
     declared = [f"{SUCCESSION}\0{IS_DECLARED}"] if post.supersedes or post.superseded_by else []
+    translated = [f"{TRANSLATED}\0{value_key(post.translated)}"] if post.translated else []
+    paired = [f"{OTHER_NAME}\0{name}" for name in sorted(paired_names(post))]
     # An author is found by each part of the name; see `exact_terms`.
-    return [*(term for term in own if not term.startswith("author\0")), *named, *declared]
+    return [*(term for term in own if not term.startswith("author\0")), *named, *declared, *translated, *paired]
 
 
 def text_sum(text: str) -> int:

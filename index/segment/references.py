@@ -3,10 +3,11 @@
 import re
 from posixpath import dirname, join, normpath
 
+from ..analysis import terms
 from ..model import POST_SUFFIXES, Article
 
 # Filters of the index's own; no key of front matter has a space.
-NAME, SUCCESSION = "post name", "post succession"
+NAME, SUCCESSION, TRANSLATED, OTHER_NAME = "post name", "post succession", "post translated", "other name"
 IS_DECLARED = "declared"
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -23,6 +24,12 @@ def looked_up(reference: str, article: Article) -> list[str]:
     relative = [] if _SCHEME.match(reference) else [_address(join(folder, reference)) for folder in folders]
     names = [_address(reference), *relative, _title(reference)]
     return [name for name in dict.fromkeys(names) if name]
+
+
+def paired_names(article: Article) -> set[str]:
+    """Return the names for which a post has another one, as terms; what a link leads to is no name."""
+    names = {name for pair in article.name_pairs for name in (pair.name, pair.other if pair.kind != "link" else "")}
+    return {" ".join(terms(name)) for name in names} - {""}
 
 
 def _title(text: str) -> str:

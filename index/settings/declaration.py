@@ -102,6 +102,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     synonyms: Annotated[Path | None, about("File with synonyms: lines like `k8s = kubernetes`.", "synonyms.txt")] = None
     builtin_synonyms: Annotated[bool, about("Whether the list that comes along is used, too.")] = True
+    learned_words: Annotated[
+        bool, about("Whether words that posts use for each other are searched as well where a query finds little.")
+    ] = True
     semantic: Annotated[
         bool, about("Whether posts are also found by what they mean, by a model on this machine; needs an extra.")
     ] = False

@@ -31,6 +31,8 @@ from .tags import (
 
 CELL_BORDER = "\x1f"
 """Around the text of a cell, until its row is a line; a tab parts its cells there."""
+MAX_LINKS, MAX_LINK_PIECES, MAX_LINK_TEXT = 200, 20, 60
+"""Links of a post whose texts are kept, the pieces and the characters of one: a name, no sentence."""
 MAX_SIGN_PIECES = 5
 """Pieces of text that a permalink's sign and the space around it come in; no longer link is put together for it."""
 
@@ -58,6 +60,7 @@ class Extract(Generic[NodeT]):
         formulas: The spans of formulas in the text.
         title_node: The heading that only repeats the post's title and was left out.
         successors: What a note at the beginning links to as the post's successor.
+        links: Texts of links to other pages, with what they lead to.
     """
 
     title: str
@@ -69,6 +72,7 @@ class Extract(Generic[NodeT]):
     formulas: tuple[tuple[int, int], ...]
     title_node: NodeT | None
     successors: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
 
 
 class Extractor(Generic[NodeT]):
@@ -85,7 +89,8 @@ class Extractor(Generic[NodeT]):
         self._heading_id = ""
         self._pending_id = ""
         self._heading_node: NodeT | None = None
-        self._links: list[int] = []
+        self._open_links: list[tuple[int, str]] = []
+        self._links: dict[tuple[str, str], None] = {}
         self._targets: list[str] = []
         self._successors: tuple[str, ...] = ()
         self._headings: list[Heading[NodeT]] = []
@@ -171,8 +176,8 @@ class Extractor(Generic[NodeT]):
             self._end_heading(HEADING_LEVELS[tag])
         elif tag in CELL_TAGS:
             self._inline.append(CELL_BORDER)
-        elif tag == "a" and self._links:
-            self._end_link(self._links.pop())
+        elif tag == "a" and self._open_links:
+            self._end_link(*self._open_links.pop())
         elif tag == "code" and self._in_heading:
             self._inline.append(CODE_SIGN)
 
@@ -214,6 +219,7 @@ class Extractor(Generic[NodeT]):
             formulas=tuple(self._formulas.spans),
             title_node=repeated.node if repeated else None,
             successors=self._successors,
+            links=tuple(self._links),
         )
 
     def _flush(self) -> None:
@@ -246,7 +252,7 @@ class Extractor(Generic[NodeT]):
 
     def _start_anchor(self, tag: str, attributes: Attributes) -> None:
         if tag == "a":
-            self._links.append(len(self._inline))
+            self._open_links.append((len(self._inline), attributes.get("href") or ""))
             if self._length < NOTE_WITHIN and attributes.get("href"):
                 self._targets.append(attributes["href"])
         anchor = attributes.get("id") or (attributes.get("name", "") if tag == "a" else "")
@@ -254,12 +260,15 @@ class Extractor(Generic[NodeT]):
             self._heading_id = self._heading_id or anchor
             self._pending_id = anchor
 
-    def _end_link(self, position: int) -> None:
-        if len(self._inline) - position > MAX_SIGN_PIECES:
+    def _end_link(self, position: int, target: str) -> None:
+        pieces = len(self._inline) - position
+        if pieces > MAX_LINK_PIECES:
             return
-        sign = "".join(self._inline[position:]).strip()
-        if sign in PERMALINK_SIGNS:
+        text = "".join(self._inline[position:]).strip()
+        if text in PERMALINK_SIGNS and pieces <= MAX_SIGN_PIECES:
             del self._inline[position:]
+        elif text and target and target[0] != "#" and len(text) <= MAX_LINK_TEXT and len(self._links) < MAX_LINKS:
+            self._links[one_line(without_marks(text)).replace(FOOTNOTE_SIGN, ""), target] = None
 
     def _end_heading(self, level: int) -> None:
         raw = without_marks("".join(self._inline)).replace(FOOTNOTE_SIGN, "")
