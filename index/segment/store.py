@@ -1,24 +1,22 @@
 """The stored posts of a segment, from which everything else in the index can be built again.
 
-article, article_at    msgpack of every post's `Article`, D + 1 offsets
-piece, piece_at        the texts, in compressed pieces of PIECE characters: a passage needs one or two of them
-text_at                D + 1; the number of a post's first piece
-article_sum, piece_sum the checksum of each article and piece, so that one can be read without checking all
+article   blocks: msgpack of every post's `Article`
+piece     blocks: the texts, in pieces of PIECE characters; a passage needs one or two of them
+text_at   D + 1; the number of a post's first piece
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache, partial
-from itertools import accumulate
 
 import msgspec
 import numpy as np
 
 from ..model import Article, Post
 from . import ragged
-from .arrays import Array, StoredArrays, Unusable, checksum
-from .ragged import Lists
+from .arrays import Array
+from .blocks import BlockReader, Blocks, merged, stored_blocks
+from .compression import Compression
 
 # Characters. Pieces of twice this size compress a tenth better and take one and a half times as long to read.
 PIECE = 2_048
@@ -35,38 +33,22 @@ class StoreBuilder:
     """Collects the posts of one segment, compressed."""
 
     def __init__(self) -> None:
-        self.articles: list[bytes] = []
-        self.pieces: list[bytes] = []
-        self.text_at = [0]
+        self._compress = Compression(b"").compress
+        self._articles: list[bytes] = []
+        self._pieces: list[bytes] = []
+        self._text_at = [0]
 
     def add(self, post: Post) -> None:
         """Add the next post."""
-        self.articles.append(msgspec.msgpack.encode({name: getattr(post, name) for name in ARTICLE_FIELDS}))
+        article = msgspec.msgpack.encode({name: getattr(post, name) for name in ARTICLE_FIELDS})
+        self._articles.append(self._compress(article))
         pieces = (post.text[start : start + PIECE].encode() for start in range(0, len(post.text), PIECE))
-        self.pieces += [zlib.compress(piece, wbits=-zlib.MAX_WBITS) for piece in pieces]
-        self.text_at.append(len(self.pieces))
+        self._pieces += map(self._compress, pieces)
+        self._text_at.append(len(self._pieces))
 
     def arrays(self) -> dict[str, Array]:
         """Return the arrays of the posts added."""
-        text_at = np.array(self.text_at, np.uint32)
-        articles, pieces = ragged.of_bytes(self.articles), ragged.of_bytes(self.pieces)
-        return _arrays(articles, pieces, text_at, _sums(self.articles), _sums(self.pieces))
-
-
-class Blocks:
-    """Blocks of bytes by number; the checksum of each is compared when it is read."""
-
-    def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
-        stored = arrays if isinstance(arrays, StoredArrays) else None
-        self._data = (stored.unchecked(name) if stored is not None else arrays[name]).data
-        self._at, self._sums = arrays[f"{name}_at"].data, arrays[f"{name}_sum"].data
-        self._source = f"{stored.file}: {name}" if stored is not None else name
-
-    def __getitem__(self, number: int) -> memoryview:
-        block = self._data[self._at[number] : self._at[number + 1]]
-        if checksum(block) != self._sums[number]:
-            raise Unusable(f"{self._source}: number {number} is damaged")
-        return block
+        return _arrays(stored_blocks(self._articles), stored_blocks(self._pieces), np.array(self._text_at, np.uint32))
 
 
 class PostStore:
@@ -75,20 +57,21 @@ class PostStore:
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self.arrays = arrays
         self.count = len(arrays["text_at"]) - 1
-        self._articles, self._pieces = Blocks(arrays, "article"), Blocks(arrays, "piece")
         self._text_at = arrays["text_at"].data
         # The caches know the blocks and not the store, which would keep itself alive until a garbage collection.
-        self.article = lru_cache(maxsize=CACHED_ENTRIES)(partial(_article, self._articles))
-        self._cached_piece = lru_cache(maxsize=CACHED_ENTRIES)(partial(_piece, self._pieces))
+        self._article = partial(_article, BlockReader(arrays, "article"))
+        self._piece = partial(_piece, BlockReader(arrays, "piece"))
+        self.article = lru_cache(maxsize=CACHED_ENTRIES)(self._article)
+        self._cached_piece = lru_cache(maxsize=CACHED_ENTRIES)(self._piece)
 
     def post(self, number: int) -> Post:
         """Return an article with its text."""
-        article = _article(self._articles, number)
+        article = self._article(number)
         return Post(**{name: getattr(article, name) for name in ARTICLE_FIELDS}, text=self.text(number))
 
     def text(self, number: int) -> str:
         """Return the text of a post."""
-        return "".join(map(partial(_piece, self._pieces), range(self._text_at[number], self._text_at[number + 1])))
+        return "".join(map(self._piece, range(self._text_at[number], self._text_at[number + 1])))
 
     def cut(self, number: int, start: int, end: int) -> str:
         """Return the text between two offsets."""
@@ -99,41 +82,33 @@ class PostStore:
         return text[start - low * PIECE : end - low * PIECE]
 
 
-def _article(articles: Blocks, number: int) -> Article:
+def _article(articles: BlockReader, number: int) -> Article:
     """Return an article without its text."""
     return _article_decoder.decode(articles[number])
 
 
-def _piece(pieces: Blocks, number: int) -> str:
-    return str(zlib.decompress(pieces[number], -zlib.MAX_WBITS, 4 * PIECE), "utf-8")
+def _piece(pieces: BlockReader, number: int) -> str:
+    return str(pieces[number], "utf-8")
 
 
-def merge_posts(parts: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Array]:
+def condensed(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the arrays of a segment compressed with dictionaries that are large enough for it."""
+    articles, pieces = _blocks(arrays, np.ones(len(arrays["text_at"]) - 1, bool))
+    return _arrays(articles.condensed(), pieces.condensed(), arrays["text_at"])
+
+
+def merge_posts(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Array]:
     """Merge the stored posts of segments; each comes with a mask of the posts to keep."""
-    articles, pieces, counts, sums = [], [], [], []
-    for arrays, alive in parts:
-        pieces_of = np.diff(arrays["text_at"])
-        alive_pieces = np.repeat(alive, pieces_of)
-        articles.append(ragged.select(Lists(arrays["article_at"], arrays["article"]), alive))
-        pieces.append(ragged.select(Lists(arrays["piece_at"], arrays["piece"]), alive_pieces))
-        sums.append((arrays["article_sum"][alive], arrays["piece_sum"][alive_pieces]))
-        counts += pieces_of[alive].tolist()
-    text_at = np.fromiter(accumulate(counts, initial=0), np.uint32, len(counts) + 1)
-    article_sum, piece_sum = map(np.concatenate, zip(*sums, strict=True))
-    return _arrays(ragged.append(articles), ragged.append(pieces), text_at, article_sum, piece_sum)
+    articles, pieces = zip(*(_blocks(arrays, alive) for arrays, alive in segments), strict=True)
+    counts = np.concatenate([np.diff(arrays["text_at"])[alive] for arrays, alive in segments])
+    return _arrays(merged(articles), merged(pieces), ragged.offsets(counts))
 
 
-def _sums(blocks: Sequence[bytes]) -> Array:
-    return np.fromiter(map(checksum, blocks), np.uint64, len(blocks))
+def _blocks(arrays: Mapping[str, Array], alive: Array) -> tuple[Blocks, Blocks]:
+    """Return the articles and the pieces of the posts that a mask selects."""
+    of_text = np.repeat(alive, np.diff(arrays["text_at"]))
+    return Blocks.of(arrays, "article", alive), Blocks.of(arrays, "piece", of_text)
 
 
-def _arrays(articles: Lists, pieces: Lists, text_at: Array, article_sum: Array, piece_sum: Array) -> dict[str, Array]:
-    return {
-        "article": articles.values,
-        "article_at": articles.at,
-        "article_sum": article_sum,
-        "piece": pieces.values,
-        "piece_at": pieces.at,
-        "piece_sum": piece_sum,
-        "text_at": text_at,
-    }
+def _arrays(articles: Blocks, pieces: Blocks, text_at: Array) -> dict[str, Array]:
+    return {**articles.arrays("article"), **pieces.arrays("piece"), "text_at": text_at}

@@ -13,12 +13,10 @@ import numpy as np
 from ...analysis import measure, sortable, stem
 from ...model import Post
 from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
-from ...segment import store
 from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays, SegmentBuilder
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
 from ...segment.fields import FIELDS, PostTokens, post_tokens
-from ...segment.store import PostStore
 from ...segment.vectors import Embedder
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
 
@@ -149,8 +147,3 @@ def unpack_segment(stored: str) -> SegmentArrays:
 
 def _unpacked(packed: Mapping[str, tuple[str, bytes]]) -> dict[str, Array]:
     return {name: np.frombuffer(data, kind) for name, (kind, data) in packed.items()}
-
-
-def posts_of(segments: Sequence[SegmentArrays]) -> PostStore:
-    """Return the posts of segments of one post each, numbered in this order."""
-    return PostStore(store.merge_posts([(arrays.posts, ALIVE) for arrays in segments]))

@@ -29,12 +29,13 @@ from ...retrieval.top import Ranked, rank_matches
 from ...segment.builder import SegmentArrays, merge_segments
 from ...segment.columns import EPOCH
 from ...segment.segment import Segment, average_length
+from ...segment.store import PostStore
 from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
 from . import query_dsl
 from .cache import CacheHit, PostCache
 from .catalogue import Catalogue, GenerationMark, search_all_shards
-from .documents import ALIVE, key, posts_of, unpack_segment
+from .documents import ALIVE, key, unpack_segment
 from .query_dsl import Compiler, Query, ordering, within
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, fields_of, frequencies_of, paths_of
 from .terms import ClusterTerms
@@ -296,8 +297,7 @@ class ClusterSnapshot:
 
     def post(self, slug: str) -> Post | None:
         """Return the post with a slug."""
-        fetched = list(self._fetch(self._with_slug(slug)).values())
-        return posts_of(fetched).post(0) if fetched else None
+        return next(self._read(self._with_slug(slug)), None)
 
     def moved(self, alias: str) -> str | None:
         """Return the slug of the post that had an address."""
@@ -310,8 +310,10 @@ class ClusterSnapshot:
         """Yield all posts."""
         ids = (hit["_id"] for hit in self._catalogue.scan(self.index, self._alive))
         while page := list(islice(ids, FETCH_PAGE)):
-            posts = posts_of(list(self._fetch(page).values()))
-            yield from map(posts.post, range(posts.count))
+            yield from self._read(page)
+
+    def _read(self, ids: Sequence[str]) -> Iterator[Post]:
+        return (PostStore(segment.posts).post(0) for segment in self._fetch(ids).values())
 
     def _with_slug(self, slug: str) -> list[str]:
         query = within({"term": {"slug": slug}}, self._alive)

@@ -18,7 +18,7 @@ from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays, SegmentBuilder, derive, merge_segments
 from ...segment.fields import post_tokens
 from ...segment.segment import Segment
-from ...segment.store import PostStore
+from ...segment.store import PostStore, condensed
 from ...segment.vectors import Embedder
 from .codec import ArrayCodec
 from .schema import schema
@@ -71,7 +71,7 @@ def _stage_segment(directory: Path, embedder: Embedder | None, posts: Iterator[P
 
 def _write_segment(directory: Path, arrays: SegmentArrays) -> Any:
     segment = W3Segment(ArrayCodec(), _DEF_INDEX_NAME, doccount=len(arrays.posts["text_at"]) - 1)
-    write_segment(directory, segment, arrays)
+    write_segment(directory, segment, arrays._replace(posts=condensed(arrays.posts)))
     return segment
 
 
