@@ -241,8 +241,12 @@ def test_suggestions_complete_the_last_word(client):
             "kind": "section",
             "title": "A Love Letter to the L1 Cache",
             "section": "What a line is",
-            "url": "/articles/cache#what-a-line-is",
+            "url": "/articles/cache#what-a-line-is:~:text=The%20processor%20fetches%20a,bytes%2C%20never%20one%20byte.",
             "query": "",
+            "html": "What a line is",
+            "passage": "…\u00a0fetches a cache line of 64 <mark>bytes</mark>, "
+            "<mark>never</mark> <mark>one</mark> <mark>byte</mark>.",
+            "count": 0,
         }
     ]
 

@@ -73,8 +73,11 @@ def test_a_name_is_cut_after_a_word(name, expected):
 def test_a_browser_is_given_completions_what_they_are_and_where_they_lead(client):
     response = client.get("/suggest?q=mono")
     assert response.content_type == SUGGESTIONS_TYPE
-    assert response.json == ["mono", ["Just About Go Time"], [""], [f"{HOME}/articles/time"]]
-    assert client.get("/suggest").json == ["", [], [], []]
+    sentence = f"{HOME}/articles/time#:~:text=The%20monotonic%20clock%20never%20jumps."
+    assert response.json == ["mono", ["Just About Go Time"], [""], [sentence]]
+    _, topics, _, urls = client.get("/suggest").json
+    assert (topics[0], urls[0]) == ("go", f"{HOME}/search?tag=go")
+    assert client.get("/suggest?q=2026").json[3] == [f"{HOME}/search?year=2026"]
 
 
 def test_the_sitemap_lists_what_is_at_home_here_with_its_last_change(client):

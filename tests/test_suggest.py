@@ -1,5 +1,7 @@
 """What a half-typed query already means."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -84,6 +86,53 @@ def test_a_query_goes_on_as_titles_headings_and_frequent_phrases_do(snapshot: Sn
     found = [line for line in suggest(snapshot, analyse(text)) if line.kind == "completion"]
     assert [line.query for line in found] == expected
     assert all((line.title, line.section, line.url) == (line.query, "", "") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mono", ("Just About Go Time", "The <mark>monotonic</mark> clock never jumps.")),
+        ("lea", ("Wall clocks", "A <mark>leap</mark> second.")),
+        ("wall cl", ("<mark>Wall</mark> <mark>clocks</mark>", "")),
+        ("stop reb", ("<mark>Stop</mark> <mark>Rebuilding</mark> Images", "")),
+        ("them fi", ("Introducing the Go Race Detector", "A data race detector <mark>finds</mark> <mark>them</mark>.")),
+        ("時計", ("<mark>時計</mark>の話", "")),
+    ],
+)
+def test_a_suggestion_says_why_it_is_there(snapshot: Snapshot, text: str, expected: tuple[str, str]):
+    first = suggest(snapshot, analyse(text))[0]
+    assert (first.html, first.passage) == expected
+
+
+def test_a_long_sentence_is_shown_from_shortly_before_the_word(tmp_path):
+    text = "One two three four five six seven eight nine <ten> & eleven and then a heron waits at the shore of it."
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [post("birds.md", text, title="Birds")])
+    assert suggest(engine.snapshot(), analyse("hero"))[0].passage == (
+        "…\u00a0&amp; eleven and then a <mark>heron</mark> waits at the shore of it."
+    )
+
+
+def test_tags_and_years_are_suggested_as_filters(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(
+        engine,
+        [
+            post("a.md", title="A", tags=("go", "data-race"), date=datetime(2025, 3, 1, tzinfo=UTC)),
+            post("b.md", title="B", tags=("go", "Databases"), date=datetime(2026, 3, 1, tzinfo=UTC)),
+            post("c.md", title="C", tags=("go", "Databases")),
+        ],
+    )
+    snapshot = engine.snapshot()
+
+    def narrowing(text: str) -> list[tuple[str, str, int]]:
+        return [(line.kind, line.title, line.count) for line in suggest(snapshot, analyse(text)) if line.count]
+
+    assert narrowing("data") == [("tag", "Databases", 2), ("tag", "data-race", 1)]
+    assert narrowing("race") == [("tag", "data-race", 1)]
+    assert narrowing("202") == [("year", "2026", 1), ("year", "2025", 1)]
+    assert narrowing("2") == narrowing("x") == []
+    assert narrowing("") == [("tag", "go", 3), ("tag", "Databases", 2), ("tag", "data-race", 1)]
 
 
 @pytest.mark.parametrize("path", ["time", "docker", "cache", "data", "races", "garbage"])

@@ -20,10 +20,13 @@ MESSAGES = {
     "article": later("Articles"),
     "section": later("Sections"),
     "completion": later("Searches"),
+    "tag": later("Topics"),
+    "year": later("Years"),
     "none": later("No suggestions"),
     "one": later("1 suggestion"),
     "many": later("{} suggestions"),
     "paused": later("Too many searches: suggestions come back within a minute"),
+    "down": later("There are no suggestions now: the server does not answer"),
 }
 
 

@@ -4,7 +4,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from ...index.engines.base import Snapshot
-from ...index.model import Article
+from ...index.model import Article, Suggestion
 from ...index.query.analysed import analyse
 from ...index.query.tree import Everything
 from ...index.search.suggest import suggest
@@ -60,10 +60,19 @@ def browser_suggestions() -> Response:
 
 def _suggestions(snapshot: Snapshot, text: str) -> bytes:
     suggestions = suggest(snapshot, analyse(text))
-    urls = [
-        journal().absolute(suggestion.url or SearchRequest(text=suggestion.query).url()) for suggestion in suggestions
-    ]
+    urls = [journal().absolute(suggestion.url or _search_url(suggestion)) for suggestion in suggestions]
     return msgspec.json.encode((text, [s.title for s in suggestions], [s.section for s in suggestions], urls))
+
+
+def _search_url(suggestion: Suggestion) -> str:
+    """Return the address of a completed query, or of the articles with a tag or of a year."""
+    match suggestion.kind:
+        case "tag":
+            return SearchRequest(tags=(suggestion.title,)).url()
+        case "year":
+            return SearchRequest(years=(suggestion.title,)).url()
+        case _:
+            return SearchRequest(text=suggestion.query).url()
 
 
 @blueprint.get("/sitemap.xml")

@@ -20,7 +20,7 @@ STYLE.replaceSync(`
     position: absolute; inset-inline: 0; top: 100%; z-index: 10; margin-top: 0.25em;
     background: var(--backmatter-background, Canvas);
     border: 1px solid var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
-    border-radius: var(--backmatter-radius, 0.25em);
+    border-radius: min(var(--backmatter-radius, 0.25em), 1em);
     box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%);
   }
   [role="listbox"] { max-height: 70vh; overflow: auto; }
@@ -28,7 +28,10 @@ STYLE.replaceSync(`
   a { display: block; padding: 0.5em 0.75em; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
   a:hover { background: color-mix(in srgb, currentColor 10%, transparent); }
   a[aria-selected="true"] { background: var(--backmatter-accent, Highlight); color: var(--backmatter-on-accent, HighlightText); }
-  .of { display: block; font-size: 0.85em; }
+  .of, .why { display: block; font-size: 0.85em; }
+  .title + .of { opacity: 0.85; }
+  .why { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; }
+  mark { background: none; color: inherit; font-weight: bold; }
   [role="status"] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
 
@@ -54,7 +57,9 @@ class BackmatterSearch extends HTMLElement {
       form.action = this.#address("/search");
       if (!input.value.trim()) event.preventDefault();
     });
-    const address = (path, query) => this.#address(path, query);
+    const address = (path, given) => this.#address(path, given);
+    // The site's own shortcuts would take what is typed here.
+    root.addEventListener("keydown", (event) => /^(Escape|Tab)$/.test(event.key) || event.stopPropagation());
     const fetching = { credentials: "omit" };
     this.combobox = new Combobox({ box: this, form, input, popup, list, status, words, address, fetching });
   }
@@ -63,9 +68,9 @@ class BackmatterSearch extends HTMLElement {
     this.combobox.close();
   }
 
-  #address(path, query = "") {
+  #address(path, given = {}) {
     const address = new URL(path, new URL(this.getAttribute("src") || import.meta.url, location));
-    if (query) address.searchParams.set("q", query);
+    for (const [name, value] of Object.entries(given)) address.searchParams.set(name, value);
     return address.href;
   }
 }

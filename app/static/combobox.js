@@ -2,8 +2,14 @@
 // A combobox with a list of suggestions, none of which is selected automatically:
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
-const WAIT = 120; // Milliseconds between the last key and the request for suggestions.
+const WAIT = 40; // Milliseconds after a key in which the next one is waited for; the first is asked at once.
+const KEPT = 100; // Answers that are kept, for readers who go back in what they type.
+const LEAST = 160; // Pixels of the list, however little room there is, and below it.
+const MARGIN = 8;
 const PAUSE = 60; // Seconds without requests after one too many, if the server names no others.
+
+// What the server escapes.
+const CHARACTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -12,14 +18,25 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
+// Returns escaped text with marks as nodes: a site may forbid scripts to write HTML.
+function marked(html) {
+  return html.split(/<\/?mark>/).map((part, number) => {
+    const text = part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (name) => CHARACTERS[name]);
+    return number % 2 ? make("mark", {}, text) : text;
+  });
+}
+
 class Combobox {
   #shown = []; // The options, in the order of the arrows.
   #active = -1; // The index of the active option; -1 before an arrow key is pressed.
   #asking = null; // Aborts the current request.
+  #asked = ""; // Its query.
   #timer = 0;
+  #typed = -Infinity; // When the last key was.
+  #kept = new Map(); // Answers by query.
   #resumes = 0; // When the server takes requests again.
 
-  // Takes the elements, the messages, a function that returns the address of a path and a query, and options of fetch.
+  // Takes the elements, the messages, a function that returns the address of a path and parameters, and options of fetch.
   constructor({ box, form, input, popup, list, status, words, address, fetching = {} }) {
     Object.assign(this, { box, form, input, popup, list, status, words, address, fetching });
     const attributes = {
@@ -135,10 +152,14 @@ class Combobox {
   // Suggestions.
 
   #wait() {
+    if (this.#asking && this.#asked === this.input.value) return;
     this.#cancel();
     this.#activate(-1);
-    if (this.input.value.trim()) this.#timer = setTimeout(() => this.#ask(), WAIT);
-    else this.close();
+    const isFirst = performance.now() - this.#typed > WAIT;
+    this.#typed = performance.now();
+    if (!this.input.value.trim()) this.close();
+    else if (isFirst || this.#kept.has(this.input.value)) this.#ask();
+    else this.#timer = setTimeout(() => this.#ask(), WAIT);
   }
 
   #cancel() {
@@ -149,36 +170,46 @@ class Combobox {
 
   async #ask(index = -1) {
     this.#cancel();
-    if (Date.now() < this.#resumes) return this.#pause();
+    const query = (this.#asked = this.input.value);
+    if (this.#kept.has(query)) return this.show(this.#kept.get(query), index);
+    if (Date.now() < this.#resumes) return this.#say(this.words.paused);
     const asking = (this.#asking = new AbortController());
-    const query = this.input.value;
     try {
-      const address = this.address("/api/v1/suggest", query);
-      const answer = await fetch(address, { signal: asking.signal, ...this.fetching });
+      const answer = await fetch(this.address("/api/v1/suggest", { q: query }), { signal: asking.signal, ...this.fetching });
       if (answer.status === 429) {
         this.#resumes = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE);
-        if (asking === this.#asking) this.#pause();
+        if (asking === this.#asking) this.#say(this.words.paused);
         return;
       }
-      const found = answer.ok ? (await answer.json()).suggestions : [];
+      if (!answer.ok) throw new Error(answer.statusText);
+      this.#keep(query, (await answer.json()).suggestions);
       // Show only the response to the latest request, and only if the input still has its query.
-      if (asking === this.#asking && query === this.input.value) this.show(found, index);
+      if (asking === this.#asking && query === this.input.value) this.show(this.#kept.get(query), index);
     } catch {
-      // Without suggestions, the box still searches on Enter.
-      if (asking === this.#asking) this.close();
+      if (asking === this.#asking) this.#say(this.words.down);
+    } finally {
+      if (asking === this.#asking) this.#asking = null;
     }
   }
 
-  // Says that there are no suggestions for now; the box still searches on Enter.
-  #pause() {
-    this.show([], -1);
-    this.list.replaceChildren(make("div", { role: "presentation", class: "group", part: "group" }, this.words.paused));
-    this.#toggle(this.input.matches(":focus"));
-    this.status.textContent = this.words.paused;
+  #keep(query, lines) {
+    if (this.#kept.size === KEPT) this.#kept.delete(this.#kept.keys().next().value);
+    this.#kept.set(query, lines);
   }
 
-  // Shows suggestions for an empty input; here there are none.
-  recall() {}
+  // Says why there are no suggestions for now; the box still searches on Enter.
+  #say(message) {
+    this.show([], -1);
+    const line = make("div", { role: "presentation", class: "group", part: "group" }, message);
+    this.list.append(line);
+    this.#toggle(this.input.matches(":focus"));
+    this.status.textContent = message;
+  }
+
+  // Shows suggestions for an empty input.
+  recall(index = -1) {
+    this.#ask(index);
+  }
 
   show(lines, index) {
     const kinds = [...new Set(lines.map((line) => line.kind))];
@@ -197,18 +228,36 @@ class Combobox {
     return make("div", { role: "group", "aria-label": this.words[kind] }, title, ...lines.map((line) => this.option(line)));
   }
 
-  option({ title, section, url, query }) {
-    const href = query ? this.address("/search", query) : this.address(url);
+  option(line) {
+    const { title, section, html, passage, count } = line;
+    const href = this.#href(line);
     const option = make("a", { role: "option", part: "option", "aria-selected": "false", tabindex: -1, href });
+    const add = (name, ...content) => option.append(make("span", { dir: "auto", class: name }, ...content), " ");
     // A section is shown with its own title, followed by that of its article.
-    option.append(make("span", { dir: "auto", class: "title" }, section || title));
-    if (section) option.append(" ", make("span", { dir: "auto", class: "of" }, title));
+    add("title", ...(html ? marked(html) : [section || title]));
+    if (section) add("of", title);
+    if (count) add("of", count);
+    if (passage) add("why", ...marked(passage));
     return option;
+  }
+
+  #href({ kind, title, url, query }) {
+    if (query) return this.address("/search", { q: query });
+    if (kind === "tag" || kind === "year") return this.address("/search", { [kind]: title });
+    if (!url.startsWith("/articles/")) return this.address(url);
+    // Articles that are here have the words marked.
+    const [path, anchor] = url.split("#");
+    return this.address(path, { q: this.input.value }) + (anchor ? `#${anchor}` : "");
   }
 
   #toggle(isOpen) {
     this.popup.hidden = !isOpen;
     this.input.setAttribute("aria-expanded", isOpen);
+    if (!isOpen) return;
+    // A phone's keyboard covers a part of the page.
+    const frame = this.popup.offsetHeight - this.list.offsetHeight;
+    const room = visualViewport.height - this.list.getBoundingClientRect().top - frame;
+    this.list.style.maxHeight = `${Math.max(LEAST, room - MARGIN)}px`;
   }
 
   close() {

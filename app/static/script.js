@@ -52,7 +52,7 @@ class Box extends Combobox {
     const [form, input, popup, list, status, clear] = [
       "form", "input[type=search]", ".popup", "[role=listbox]", "[role=status]", ".clear",
     ].map((selector) => landmark.querySelector(selector)); // prettier-ignore
-    const address = (path, query) => (query ? `${path}?${new URLSearchParams({ q: query })}` : path);
+    const address = (path, given) => (given ? `${path}?${new URLSearchParams(given)}` : path);
     super({ box: landmark, form, input, popup, list, status, words: landmark.dataset, address });
     this.clear = clear;
     input.addEventListener("click", () => this.isOpen || input.value || this.recall());
@@ -62,16 +62,13 @@ class Box extends Combobox {
       input.focus();
     });
     addEventListener("pageshow", () => this.close());
-  }
-
-  recall(index = -1) {
-    const lines = store.get("recent", []).map((query) => ({ kind: "recent", title: query, query }));
-    if (lines.length) this.show(lines, index);
+    if (/Mac|iPhone|iPad/.test(navigator.platform)) landmark.querySelector(".control").textContent = "⌘";
   }
 
   show(lines, index) {
-    this.clear.hidden = !lines.some((line) => line.kind === "recent");
-    super.show(lines, index);
+    const recent = this.input.value.trim() ? [] : store.get("recent", []);
+    this.clear.hidden = !recent.length;
+    super.show([...recent.map((query) => ({ kind: "recent", title: query, query })), ...lines], index);
   }
 
   option(line) {

@@ -177,15 +177,21 @@ class Suggestion:
     """One line below the search box.
 
     Attributes:
-        kind: An article, a section of one, or the query gone on with.
-        title: The article's, or the completed query.
+        kind: An article, a section of one, the query gone on with, or a tag or a year to narrow to.
+        title: The article's, the completed query, the tag or the year.
         section: The section's title where it is one.
         url: Where an article or a section is.
         query: What a completion searches.
+        html: The title, or the section's, escaped, with the words that were typed in `<mark>`.
+        passage: The sentence that has them, in the same way; "" where the text has none.
+        count: How many articles have a tag or are of a year.
     """
 
-    kind: Literal["article", "section", "completion"]
+    kind: Literal["article", "section", "completion", "tag", "year"]
     title: str
     section: str
     url: str
     query: str
+    html: str = ""
+    passage: str = ""
+    count: int = 0

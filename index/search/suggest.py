@@ -1,4 +1,4 @@
-"""Autocomplete: articles, sections and completions for a partial query.
+"""Autocomplete: articles, sections, completions and filters for a partial query.
 
 The last word may be the beginning of one. Titles come first, those that begin as was typed before all, then headings,
 then texts. Where nothing is found, words that the index does not have are put right, the one being typed as well.
@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 
 from .. import analysis
@@ -16,11 +15,12 @@ from ..engines.base import Match, Snapshot
 from ..model import Suggestion
 from ..query.analysed import AnalysedQuery
 from ..query.relax import MIN_BEGUN, unfinished
-from ..query.tree import And, Node, Or, Phrase, Prefix, Word, wanted
+from ..query.tree import And, Filter, Node, Or, Phrase, Prefix, Word, wanted
 from ..query.word_forms import with_forms
 from ..ranking import JOINING
-from .passages import passage
 from .spelling import edits
+from .suggested_filters import filters, popular
+from .suggestion_lines import begins_one, line, tokens
 
 # Of eight lines, what leads to articles and what goes on with the query.
 MAX_SUGGESTIONS, MAX_COMPLETIONS = 8, 3
@@ -38,22 +38,23 @@ PLACES, LETTERS = 8, 100
 MOST_TEXTS = ENOUGH + 2 * MAX_SUGGESTIONS
 # What goes on in one text only is no frequent phrase.
 FREQUENT = 2
-# The titles and headings that are looked at again at the next key; some 4 MB.
-REMEMBERED = 4096
-
-_tokens = lru_cache(REMEMBERED)(analysis.tokenize)
 
 
 def suggest(snapshot: Snapshot, query: AnalysedQuery, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
-    """Autocomplete: suggest articles, sections and completions for a query that is being typed, best first.
+    """Autocomplete: suggest articles, sections, completions and filters for a query that is being typed, best first.
+
+    Before the first key, the most frequent tags are suggested.
 
     Args:
         snapshot: The generation to search.
         query: What was typed so far.
         limit: The number of lines.
     """
+    if not query.text.strip():
+        return popular(snapshot)[:limit]
     if not wanted(_unfinished(query.tree)):
         return ()
+    narrowing = filters(snapshot, query.text)
     matches = _matches(snapshot, query)
     if not matches and (text := _respelt(snapshot, query.text)):
         query = query.respelt(text)
@@ -61,9 +62,10 @@ def suggest(snapshot: Snapshot, query: AnalysedQuery, limit: int = MAX_SUGGESTIO
     completed = [text for text in _completions(matches, query.terms) if text != _spaced(query.text)]
     completions = [Suggestion("completion", text, "", "", text) for text in completed]
     # Completions are at most as many; where there are fewer, articles take their lines.
-    articles = max(limit - len(completions[:MAX_COMPLETIONS]), limit - MAX_COMPLETIONS)
-    lines = [_suggestion(match, query.terms) for match in matches[:articles]]
-    return tuple([*lines, *completions][:limit])
+    others = [*completions[: MAX_COMPLETIONS - len(narrowing)], *narrowing]
+    matches = matches[: max(limit - len(others), limit - MAX_COMPLETIONS)]
+    lines = [line(match, query.terms) for match in _by_text(snapshot, query.tree, matches)]
+    return tuple([*lines, *others][:limit])
 
 
 def _spaced(text: str) -> str:
@@ -88,9 +90,17 @@ def _matches(snapshot: Snapshot, query: AnalysedQuery) -> list[Match]:
     return list(found.values())
 
 
+def _by_text(snapshot: Snapshot, tree: Node, matches: Sequence[Match]) -> list[Match]:
+    """Find matches of titles and headings again by their whole text, which has the sentences to show."""
+    paths = Or(tuple(Filter("path", match.article.path) for match in matches))
+    found = snapshot.find(And((with_forms(_unfinished(tree)), paths)), limit=len(matches)).matches if matches else ()
+    texts = {match.article.path: match for match in found}
+    return [texts.get(match.article.path, match) for match in matches]
+
+
 def _closeness(title: str, typed: Sequence[str]) -> tuple[int, int]:
     """Rank titles: those that begin as was typed, the least unfinished first, those that have it, others."""
-    terms = _tokens(title).terms
+    terms = tokens(title).terms
     if _begins(terms, typed):
         return 0, len(title)
     return (1 if any(_begins(terms[at:], typed) for at in range(1, len(terms))) else 2), 0
@@ -101,28 +111,7 @@ def _begins(terms: list[str], typed: Sequence[str]) -> bool:
     if not typed:
         return False
     *whole, begun = typed
-    return terms[: len(whole)] == whole and _has(terms[len(whole) : len(typed)], begun)
-
-
-def _has(terms: Sequence[str], beginning: str) -> bool:
-    return any(term.startswith(beginning) for term in terms)
-
-
-def _suggestion(match: Match, typed: Sequence[str]) -> Suggestion:
-    """Return the article if its title matches what was typed, otherwise its matching section."""
-    article = match.article
-    if _all_in(article.title, typed):
-        return Suggestion("article", article.title, "", article.url, "")
-    section = next((section for section in article.sections if _all_in(section.title, typed)), None)
-    if section:
-        return Suggestion("section", article.title, section.title, article.address(section), "")
-    best = passage(article, match.spans, match.cut)
-    return Suggestion("section" if best.section else "article", article.title, best.section, best.url, "")
-
-
-def _all_in(title: str, typed: Sequence[str]) -> bool:
-    terms = _tokens(title).terms
-    return all(word in terms for word in typed[:-1]) and _has(terms, typed[-1]) if typed else False
+    return terms[: len(whole)] == whole and begins_one(terms[len(whole) : len(typed)], begun)
 
 
 def _completions(found: Sequence[Match], typed: Sequence[str]) -> list[str]:
@@ -162,7 +151,7 @@ def _going_on(text: str, typed: Sequence[str]) -> Iterator[str]:
 
     It does not go on beyond a sign that parts words, and does not end with a word that only joins others.
     """
-    terms, starts, ends, _ = _tokens(text)
+    terms, starts, ends, _ = tokens(text)
     for at in range(len(terms) - len(typed) + 1):
         if _begins(terms[at:], typed):
             last = at + len(typed) - 1

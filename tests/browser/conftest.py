@@ -1,6 +1,7 @@
 """Debian's Chromium, the real server, the journal's own articles; every page is watched while it is used."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -68,5 +69,5 @@ def opened(chromium: Browser, site: str) -> Iterator[Open]:
 
 
 def _is_fault(kind: str, text: str) -> bool:
-    """Tell whether what the console says is one; of an error's own page it says that it is one."""
-    return kind in {"error", "warning"} and "status of 404" not in text
+    """Tell whether what the console says is one; an error that a test causes, or its own page, is said to be one."""
+    return kind in {"error", "warning"} and not re.search("status of (404|503)", text)

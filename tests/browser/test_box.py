@@ -72,7 +72,13 @@ def test_typing_suggests_and_selects_nothing(suggesting):
 
 def test_suggestions_stand_in_groups_and_are_counted_aloud(suggesting):
     groups = suggesting.locator("[role=listbox] > [role=group]")
-    assert set(groups.evaluate_all("all => all.map(group => group.ariaLabel)")) <= {"Articles", "Sections", "Searches"}
+    assert set(groups.evaluate_all("all => all.map(group => group.ariaLabel)")) <= {
+        "Articles",
+        "Sections",
+        "Searches",
+        "Topics",
+        "Years",
+    }
     assert groups.locator("> [role=option]").count() == count(suggesting) > 1
     expect(suggesting.locator("search [role=status]")).to_have_text(f"{count(suggesting)} suggestions")
 
@@ -247,7 +253,7 @@ def test_a_list_stays_while_somebody_chooses_from_it(suggesting):
     assert active(suggesting) == 0
 
 
-def test_fast_typing_asks_once(home):
+def test_of_fast_typing_the_first_key_and_the_last_are_asked_for(home):
     asked = []
     home.on("request", lambda request: asked.append(request.url))
     home.clock.install()
@@ -255,15 +261,65 @@ def test_fast_typing_asks_once(home):
     home.keyboard.type("cache line")
     home.clock.run_for(1_000)
     expect(home.locator(".popup")).to_be_visible()
-    assert [url.rpartition("=")[2] for url in asked] == ["cache+line"]
+    assert [url.rpartition("=")[2] for url in asked] == ["c", "cache+line"]
 
 
-def test_without_a_server_the_box_still_searches(home):
-    home.route("**/suggest*", lambda route: route.fulfill(status=200, body="no JSON"))
+def test_answers_are_kept_for_going_back_in_the_text(suggesting):
+    before = suggesting.locator("[role=option]").all_inner_texts()
+    with suggesting.expect_response("**/suggest?q=cach"):
+        suggesting.keyboard.type("h")
+    settle(suggesting)
+    suggesting.on("request", lambda request: pytest.fail(request.url))
+    suggesting.keyboard.press("Backspace")
+    expect(suggesting.locator("[role=option]")).to_have_text(before, use_inner_text=True)
+
+
+def test_a_suggestion_shows_the_words_and_the_sentence_that_has_them(home):
+    home.keyboard.type("nam")
+    line = home.locator("[role=option]", has_text="What I had been asking of you")
+    expect(line.locator(".of")).to_have_text("A Love Letter to the L1 Cache")
+    expect(line.locator(".why mark")).to_have_text("name")
+
+
+def test_text_that_looks_like_html_is_shown_as_it_is(home):
+    html = "&lt;b&gt; &amp;amp; <mark>&quot;x&quot;</mark> &#x27;"
+    line = {"kind": "article", "title": "", "section": "", "url": "/", "query": "", "html": html, "passage": html}
+    home.route("**/suggest*", lambda route: route.fulfill(json={"suggestions": [line]}))
     home.keyboard.type(TYPED)
-    expect(home.locator(".popup")).to_be_hidden()
-    home.keyboard.press("Enter")
-    expect(home).to_have_url(re.compile("/search"))
+    expect(home.locator("[role=option] .title")).to_have_text('<b> &amp; "x" \'')
+    expect(home.locator("[role=option] .why mark")).to_have_text('"x"')
+
+
+def test_topics_and_years_lead_to_their_articles(home):
+    home.locator("#_q").click()
+    expect(home.locator(".group")).to_have_text("Topics")
+    home.locator("[role=option]", has_text="hardware").click()
+    expect(home).to_have_url(re.compile(r"/search\?tag=hardware$"))
+    home.locator("#_q").fill("2026")
+    home.locator("[role=group][aria-label=Years] [role=option]").click()
+    expect(home).to_have_url(re.compile(r"/search\?year=2026$"))
+
+
+DOWN = "There are no suggestions now: the server does not answer"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda route: route.fulfill(status=200, body="no JSON"),
+        lambda route: route.fulfill(status=503, json={}),
+    ],
+    ids=["no JSON", "503"],
+)
+def test_without_suggestions_the_box_says_so_and_still_searches(opened, answer):
+    page = opened("about:blank")
+    page.route("**/suggest*", answer)
+    page.goto("/search?q=docker")
+    page.locator("#_q").fill(TYPED)
+    expect(page.locator("search [role=status]")).to_have_text(DOWN)
+    expect(page.locator(".popup .group")).to_have_text(DOWN)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search"))
 
 
 def test_completions_lead_to_their_search(home):
@@ -284,14 +340,15 @@ def test_recent_searches_are_kept_here_and_can_be_cleared(opened):
     for address in ("/search?q=docker", "/search?q=xyzzyq", "/search?q=cache", "/"):
         page.goto(address)
     page.locator("#_q").click()
-    expect(page.locator("[role=option]")).to_have_text(["cache", "docker"])
-    expect(page.locator(".group")).to_have_text("Recent searches")
+    recent = page.locator("[role=group][aria-label='Recent searches'] [role=option]")
+    expect(recent).to_have_text(["cache", "docker"])
+    expect(page.locator(".group")).to_have_text(["Recent searches", "Topics"])
     page.keyboard.press("ArrowDown")
     assert active(page) == 0
     page.get_by_role("button", name="Clear recent searches").click()
     expect(page.locator(".popup")).to_be_hidden()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".popup")).to_be_hidden()
+    expect(page.locator(".group")).to_have_text(["Topics"])
     assert page.evaluate("localStorage.length") == 0
 
 
