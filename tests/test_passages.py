@@ -4,15 +4,17 @@ from dataclasses import replace
 from html import escape, unescape
 from time import process_time
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backmatter.index.analysis import terms, tokenize
 from backmatter.index.model import Passage, Post, Section, Spans
+from backmatter.index.retrieval.sections import PASSAGE_LENGTH, PageSpans
+from backmatter.index.retrieval.windows import best_window, best_windows, spans_of_one
 from backmatter.index.search.marks import marked
 from backmatter.index.search.passages import SLACK, further, passage
-from backmatter.index.search.windows import PASSAGE_LENGTH, best_window
 from tests.build import post
 
 FILLER = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor "
@@ -282,6 +284,24 @@ def test_a_passage_is_all_prose_or_all_code(lead: str, code: str, words: list[st
     spans = spans_of(article, *words)
     run = best_window(article, spans, is_code=is_code).run
     assert all(run.end <= block.start or block.end <= run.start or run.code == block for block in article.code)
+
+
+@given(articles=st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4), words=QUERIES, is_code=st.booleans())
+def test_articles_of_a_page_are_weighed_as_each_alone(articles, words: list[str], is_code: bool):
+    journal = [
+        post(f"{number}.md", lead, ("Alpha beta", text), code=code if code.strip() else "")
+        for number, (lead, text, code) in enumerate(articles)
+    ]
+    alone = [spans_of(article, *words) for article in journal]
+    pages = [spans_of_one(article, spans) for article, spans in zip(journal, alone, strict=True)]
+    apart = [
+        each._replace(article=each.article + number, part=each.part + number * 10_000)
+        for number, each in enumerate(pages)
+    ]
+    columns = (np.concatenate(column) for column in zip(*(each[2:] for each in apart), strict=True))
+    page = PageSpans([1.0] * len(words), [spans.headings for spans in alone], *columns)
+    expected = [best_window(a, spans, is_code=is_code) for a, spans in zip(journal, alone, strict=True)]
+    assert best_windows(journal, page, is_code=is_code) == expected
 
 
 def test_a_code_block_without_end_is_searched_in_linear_time():

@@ -12,6 +12,7 @@ from ..model import Article, Explanation, Facet, Health, Holding, Post, Spans, S
 from ..query.tree import Node, Sort
 from ..ranking import REWARDS, Rewards
 from ..retrieval.succession import Succession
+from ..retrieval.windows import Window
 
 # The result of staging posts; only the engine knows its type.
 Staged = Any
@@ -43,6 +44,9 @@ class Match(Protocol):
     @property
     def spans(self) -> Spans:
         """The spans of the query's terms in the text."""
+
+    def window(self, *, is_code: bool = False) -> Window:
+        """Return the part of the text that answers best; for a query that is code, listings answer as well as prose."""
 
     @property
     def nearest(self) -> int | None:

@@ -17,10 +17,12 @@ from .explanation import words
 from .listed import Best
 from .places import Places
 from .question import Question
+from .sections import PageSpans
 from .terms import contains
 from .uniqueness import Quoting
+from .windows import Window, best_windows
 
-HEADINGS_FIELD = FIELDS.index("headings")
+HEADINGS, CODE = map(FIELDS.index, ("headings", "code"))
 
 # In a post that has a word more often, the passage is chosen among its first occurrences.
 MAX_OCCURRENCES = 50
@@ -41,6 +43,7 @@ class PageOfSegment:
         self._evaluation = evaluation
         self._question = question
         self._having: dict[Node, frozenset[int]] = {}
+        self._windows: dict[bool, list[Window]] = {}
 
     def has(self, clause: Node, doc: int) -> bool:
         """Check whether a post has what a clause looks for; what excludes or filters looks for nothing."""
@@ -75,13 +78,13 @@ class PageOfSegment:
         return int(self.segment.vectors.near(np.array([doc]), self._question.meaning).starts[0])
 
     @cached_property
-    def spans(self) -> dict[int, Spans]:
-        """The spans of the leaves in the text and in headings, by post; other fields are left out."""
+    def page_spans(self) -> PageSpans:
+        """The spans of the units in the texts and in headings; other fields are left out."""
         first, leaf, _, doc, run = places = self._meant(self._evaluation.places_of(self._question, self.docs))
         field = self.segment.arrays["run_field"].take(run)
-        headings = self._headings(places.take(np.flatnonzero(field == HEADINGS_FIELD)))
+        headings = self._headings(places.take(np.flatnonzero(field == HEADINGS)))
         at = few(leaf, doc, np.flatnonzero(IN_TEXT.take(field)))
-        first, leaf, doc = first.take(at), leaf.take(at), doc.take(at)
+        first, leaf, doc, run, field = (column.take(at) for column in (first, leaf, doc, run, field))
         starts, ends = unpack(self.segment.arrays, first)
         widths = np.array([self._evaluation.found[each].width for each in self._question.leaves], np.uint32).take(leaf)
         wide = np.flatnonzero(widths > 1)
@@ -90,13 +93,31 @@ class PageOfSegment:
             ends[wide] = unpack(self.segment.arrays, last)[1]
         self._question.spelled(self.segment.names.languages).fit(starts, ends, leaf, doc, self.segment.posts.cut)
         order = np.lexsort((leaf, starts, doc))
-        bounds = doc.take(order).searchsorted([*self.docs, self.segment.docs]).tolist()
-        units = self._question.unit_of.take(leaf)
-        begins, stops, terms = (column.take(order).tolist() for column in (starts, ends, units))
-        return {
-            doc: Spans(begins[low:high], stops[low:high], terms[low:high], self._weights, headings.get(doc, []))
-            for doc, low, high in zip(self.docs.tolist(), bounds, bounds[1:], strict=False)
-        }
+        post, units = self.docs.searchsorted(doc), self._question.unit_of.take(leaf)
+        columns = (post, starts, ends, units, run, field == CODE)
+        return PageSpans(self._weights, headings, *(column.take(order) for column in columns))
+
+    @cached_property
+    def spans(self) -> list[Spans]:
+        """The spans of each post."""
+        spans = self.page_spans
+        bounds = spans.article.searchsorted(np.arange(len(self.docs) + 1)).tolist()
+        starts, ends, clauses = (column.tolist() for column in (spans.start, spans.end, spans.clause))
+        return [
+            Spans(starts[low:high], ends[low:high], clauses[low:high], self._weights, found)
+            for low, high, found in zip(bounds, bounds[1:], spans.headings, strict=False)
+        ]
+
+    @cached_property
+    def articles(self) -> list[Article]:
+        """The articles."""
+        return list(map(self.segment.posts.article, self.docs.tolist()))
+
+    def windows(self, *, is_code: bool) -> list[Window]:
+        """Return the window of each post that answers best; see `windows.best_windows`."""
+        if is_code not in self._windows:
+            self._windows[is_code] = best_windows(self.articles, self.page_spans, is_code=is_code)
+        return self._windows[is_code]
 
     @cached_property
     def _weights(self) -> list[float]:
@@ -112,15 +133,18 @@ class PageOfSegment:
         complete = self.docs[self._has(self._question.query)]
         return places.take(np.flatnonzero(~(is_part & np.isin(places.doc, complete))))
 
-    def _headings(self, places: Places) -> dict[int, list[tuple[int, int]]]:
-        """Return the units in headings, by post: the title comes before the first heading."""
-        found: dict[int, list[tuple[int, int]]] = {}
+    def _headings(self, places: Places) -> list[list[tuple[int, int]]]:
+        """Return the units in the headings of each post: the title comes before the first heading."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.docs]
+        if not len(places.doc):
+            return found
         section = self.segment.runs.section
         title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
         number = section.take(places.run) - title - 1
         units = self._question.unit_of.take(places.leaf)
-        for post, at, unit in zip(places.doc.tolist(), number.tolist(), units.tolist(), strict=True):
-            found.setdefault(post, []).append((at, unit))
+        posts = self.docs.searchsorted(places.doc)
+        for post, at, unit in zip(posts.tolist(), number.tolist(), units.tolist(), strict=True):
+            found[post].append((at, unit))
         return found
 
 
@@ -135,6 +159,7 @@ class ArrayMatch:
         self.translations = translations
         self._page = page
         self._doc = best.doc
+        self._number = int(page.docs.searchsorted(best.doc))
         self._best = best
 
     @property
@@ -150,12 +175,16 @@ class ArrayMatch:
     @property
     def article(self) -> Article:
         """The article without its text."""
-        return self._page.segment.posts.article(self._doc)
+        return self._page.articles[self._number]
 
     @property
     def spans(self) -> Spans:
         """The spans of the query's words in the text."""
-        return self._page.spans[self._doc]
+        return self._page.spans[self._number]
+
+    def window(self, *, is_code: bool = False) -> Window:
+        """Return the part of the text that answers best; for a query that is code, listings answer as well as prose."""
+        return self._page.windows(is_code=is_code)[self._number]
 
     @property
     def nearest(self) -> int | None:

@@ -33,7 +33,7 @@ class Spelled:
     """
 
     def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
-        self._begins = [_beginning(leaf, languages) for leaf in leaves]
+        self._begins = [_beginning(leaf, tuple(languages)) for leaf in leaves]
         self._single = [_single(leaf.text) for leaf in leaves]
         self._shortest = np.array(list(map(_least, leaves, self._begins)), np.int64)
         self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
@@ -62,7 +62,8 @@ def _least(leaf: Leaf, beginning: str) -> int:
     return MAX_JOINED if isinstance(leaf, Term) and "." in leaf.text else len(beginning)
 
 
-def _beginning(leaf: Leaf, languages: Collection[str]) -> str:
+@lru_cache(maxsize=4096)
+def _beginning(leaf: Leaf, languages: tuple[str, ...]) -> str:
     """Return what all single terms that a leaf finds begin with, and so the least that they are spelled with."""
     if isinstance(leaf, Term):
         return "" if HAS_CJK.search(leaf.text) else leaf.text

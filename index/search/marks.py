@@ -61,6 +61,8 @@ def shown_html(article: Article, text: str, start: int, spans: Spans) -> str:
         spans: What to mark.
     """
     found = inside(spans, start, start + len(text))
+    if not article.formulas:
+        return marked(text, found)
     html, at = "", 0
     for formula in _formulas(article, start, start + len(text)):
         low, high = formula.start - start, formula.end - start

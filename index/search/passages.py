@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Section, Spans
+from ..retrieval.sections import PASSAGE_LENGTH
+from ..retrieval.windows import Run, Window, best_window, section_at
 from .marks import around_formulas, hiding_formulas, inside, marked, outside_formulas, shown_html
 from .text_fragments import SENTENCE_END, Cut, IsUnique, directive
-from .windows import PASSAGE_LENGTH, Run, Window, best_window, section_at
 
 # Sections that are named beside the one that answers best.
 FURTHER = 3

@@ -17,6 +17,7 @@ from ..query.word_forms import with_forms
 from ..ranking import JOINING, REWARDS, Rewards
 from ..retrieval.feedback import is_long
 from ..retrieval.succession import Succession
+from ..retrieval.windows import window_at
 from .curation import NOTHING_SAID, Editorial
 from .expansion import OtherWords, expand
 from .learned_words import by_terms, learned_words
@@ -24,7 +25,6 @@ from .long_questions import bounded
 from .marks import between, united
 from .passages import further, passage
 from .spelling import Spelling
-from .windows import best_window, window_at
 
 # With fewer complete matches than these, another spelling is suggested.
 FEW_MATCHES = 10
@@ -215,9 +215,8 @@ def _hit(
 ) -> Hit:
     article, spans = match.article, match.spans
     successor = succession.latest.get(article.path)
-    window = best_window(article, spans, is_code=is_code)
-    if match.nearest is not None:
-        window = window_at(article, match.nearest)
+    nearest = match.nearest
+    window = match.window(is_code=is_code) if nearest is None else window_at(article, nearest)
     return Hit(
         path=article.path,
         url=article.url,
@@ -232,7 +231,7 @@ def _hit(
         further=further(article, window),
         length=article.sections[-1].end,
         missing=missing,
-        by_meaning=match.nearest is not None,
+        by_meaning=nearest is not None,
         superseded_by=successor.reference if successor else None,
         also_at=tuple(copy.reference for copy in match.copies),
         translations=tuple(other.translation for other in match.translations),

@@ -47,8 +47,10 @@ def line(match: Match, typed: Sequence[str]) -> Suggestion:
 
 def _passage(match: Match, section: Section | None) -> Passage:
     """Return what answers best, in a section if there is one that has the words."""
-    spans = between(match.spans, section.start, section.end) if section else match.spans
-    return passage(match.article, spans if spans.starts else match.spans, match.cut, match.is_unique)
+    inside = between(match.spans, section.start, section.end) if section else None
+    if inside and inside.starts:
+        return passage(match.article, inside, match.cut, match.is_unique)
+    return passage(match.article, match.spans, match.cut, match.is_unique, window=match.window())
 
 
 def _line(best: Passage) -> str:
