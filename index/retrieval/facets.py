@@ -9,7 +9,7 @@ import numpy as np
 from ..analysis import value_key
 from ..model import Facet
 from ..segment.arrays import Array
-from ..segment.inverter import NameT, SegmentNames
+from ..segment.post_columns import NameT, SegmentNames
 from ..segment.segment import Segment
 
 # More values than this are no choice but a list to search in.

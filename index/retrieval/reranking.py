@@ -52,7 +52,7 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
 def _rewarded(evaluation: Evaluation, question: Question, own: Listed) -> Listed:
     """Add to the scores of one segment's posts, which ascend."""
     places, idf = find_occurrences(evaluation, question, own.doc), _idf(evaluation, question.clauses)
-    named = titled(evaluation.segment, own.doc, places, question.title)
+    named = titled(evaluation.segment, own.doc, question.title)
     names, added = rewards(places, named, idf, question.rewards)
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:

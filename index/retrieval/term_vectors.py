@@ -24,7 +24,7 @@ def term_vectors(segments: Sequence[Segment], segment: Array, doc: Array) -> Arr
         doc: Its number in the segment.
     """
     best = zip(segment[:BEST].tolist(), doc[:BEST].tolist(), strict=True)
-    words = sorted(set().union(*(_words(segments[number], match) for number, match in best)))
+    words = sorted(set().union(*(frequent_words(segments[number], match) for number, match in best)))
     found = np.zeros((len(doc), len(words)), np.float32)
     for number, own in enumerate(segments):
         matches = np.flatnonzero(segment == number)
@@ -46,7 +46,7 @@ def _fill(column: Array, segment: Segment, word: bytes, match: Array) -> None:
     column[row.take(at)] = segment.tf(postings, at)
 
 
-def _words(segment: Segment, doc: int) -> set[bytes]:
+def frequent_words(segment: Segment, doc: int) -> set[bytes]:
     """Return the most frequent terms of a post; `feedback` chooses the rare ones among them."""
     held, at = segment.arrays["posting_doc"], segment.arrays["posting_at"]
     places = np.flatnonzero(held == held.dtype.type(doc))

@@ -132,14 +132,14 @@ def _ordered(
 
 def _best_of(evaluations: Sequence[Evaluation], matched: Sequence[Matched], limit: int) -> Listed:
     """Return the matches with the largest scores of BM25F."""
-    return select_top(segments_of(evaluations), _docs(matched), list(map(_scores, evaluations, matched)), limit)
+    return select_top(segments_of(evaluations), _docs(matched), list(map(scores_of, evaluations, matched)), limit)
 
 
 def _docs(matched: Sequence[Matched]) -> list[Array]:
     return [part.docs for part in matched]
 
 
-def _scores(evaluation: Evaluation, matched: Matched) -> Array:
+def scores_of(evaluation: Evaluation, matched: Matched) -> Array:
     """Return what BM25F gives each match, times its boost."""
     scores = matched.scores(None) if matched.scores else np.zeros(len(matched.docs), np.float32)
     boost = evaluation.segment.boost
@@ -165,7 +165,7 @@ def _filled(
         wide = evaluation.evaluate(wider)
         wide = wide.take(np.flatnonzero(~has_all.take(wide.docs)))
         docs.append(wide.docs)
-        keys.append(_scores(evaluation, wide))
+        keys.append(scores_of(evaluation, wide))
         if meaning:
             near = nearest_posts(evaluation, wider, meaning)
             nearest.append(near[~has_all.take(near)])

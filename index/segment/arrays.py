@@ -26,7 +26,7 @@ from ..files import atomic_write, naming
 
 MAGIC = b"BMAR"
 # Raise it with every change of what the arrays mean.
-ARRAYS_VERSION = 15
+ARRAYS_VERSION = 16
 ALIGNMENT = 64
 PREFIX = struct.Struct("<4sIII")
 

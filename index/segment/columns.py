@@ -1,6 +1,6 @@
 """Values of a post that are stored as columns: dates as seconds, and terms that filters match exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from ..analysis import fold, terms, value_key
@@ -52,6 +52,11 @@ def text_sum(text: str) -> int:
 def translation_sum(post: Post) -> int:
     """Return a checksum of what the translations of a post share; 0 where nothing says what they would."""
     return checksum(post.translated.encode()) if post.translated else 0
+
+
+def title_sum(title: str | Sequence[str]) -> int:
+    """Return a checksum of the terms of a title, given as text or as terms."""
+    return checksum("\n".join(terms(title) if isinstance(title, str) else title).encode())
 
 
 def _keys(values: Iterable[str]) -> list[str]:

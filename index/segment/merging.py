@@ -15,12 +15,14 @@ import numpy as np
 from ..model import Holding
 from . import ragged, weights
 from .arrays import Array, compact
-from .inverter import NameT, SegmentNames, complete
+from .inverter import complete
 from .offsets import BLOCK
+from .post_columns import NameT, SegmentNames
 from .ragged import Lists
 
 # Arrays with one entry a post that do not depend on its number.
-COLUMNS = ("doc_when", "doc_sections", "doc_length", "doc_boost", "doc_text_sum", "doc_translation_sum")
+SUMS = ("doc_text_sum", "doc_translation_sum", "doc_title_sum")
+COLUMNS = ("doc_when", "doc_sections", "doc_length", "doc_boost", *SUMS)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from ..ranking import WEIGHT_UNIT, B
 from .arrays import Array
 from .builder import SegmentArrays
 from .fields import FIELDS
-from .inverter import SegmentNames
 from .lexicon import SortedStrings
+from .post_columns import SegmentNames
 from .stems import ANY
 from .store import PostStore
 from .vectors import SegmentVectors
@@ -143,6 +143,24 @@ class Segment:
         """Return the number of positions of some terms."""
         at = self.arrays["position_at"]
         return int(at.item(terms.stop) - at.item(terms.start))
+
+    def count(self, _doc: int, term: str) -> int:
+        """Return how often a term occurs: not in a post alone, for which it would have to be looked up."""
+        number = self.term(term)
+        return 0 if number is None else self.positions_of(range(number, number + 1))
+
+    def positions_in(self, doc: int, term: str) -> list[int]:
+        """Return the positions of a term in a post, from the beginning of the post."""
+        number = self.term(term)
+        if number is None:
+            return []
+        docs, weights = self.postings(number, number + 1)
+        place = int(docs.searchsorted(docs.dtype.type(doc)))
+        if place == len(docs) or docs[place] != doc:
+            return []
+        first = self.arrays["position_at"].item(number) + int(self.frequency.take(weights[:place]).sum())
+        found = self.arrays["position"][first : first + self.frequency.item(weights.item(place))]
+        return list(found.tolist())
 
     def among(self, docs: Sequence[int] | Array) -> Array:
         """Return a mask of some posts."""

@@ -160,13 +160,15 @@ class Catalogue:
         """Make the documents written so far visible to searches."""
         self.cluster(lambda client: client.indices.refresh(index=index))
 
-    def scan(self, index: str, query: dict[str, Any], fields: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
-        """Yield the documents that match a query, with some fields, in the order of their paths."""
+    def scan(
+        self, index: str, query: dict[str, Any], fields: tuple[str, ...] = (), *, page: int = SCAN_PAGE
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the documents that match a query, with some fields, in the order of their paths; a page at a time."""
         after: list[Any] | None = None
         while True:
             content: dict[str, Any] = {
                 "query": query,
-                "size": SCAN_PAGE,
+                "size": page,
                 # The id is computed from these fields: reading it from OpenSearch would read the whole document.
                 "stored_fields": "_none_",
                 "docvalue_fields": ["path", "added", *fields],
@@ -177,7 +179,7 @@ class Catalogue:
                 content["search_after"] = after
             hits = self.cluster.read(partial(search_all_shards, index=index, body=content))["hits"]["hits"]
             yield from ({**hit, "_id": key(*hit["sort"])} for hit in hits)
-            if len(hits) < SCAN_PAGE:
+            if len(hits) < page:
                 return
             after = hits[-1]["sort"]
 

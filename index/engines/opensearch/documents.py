@@ -1,35 +1,19 @@
-"""Turn a post into an OpenSearch document: the terms that find it, and a segment of one post that ranks it."""
+"""Turn a post into an OpenSearch document: the terms that find it, what it is ranked by, and what is shown of it."""
 
-import zlib
-from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
-
-import msgspec
-import numpy as np
 
 from ...analysis import measure, sortable, stem
 from ...model import Post
 from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
-from ...segment.arrays import Array
-from ...segment.builder import SegmentArrays, SegmentBuilder
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
 from ...segment.fields import FIELDS, PostTokens, post_tokens
 from ...segment.vectors import Embedder
+from . import postings
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
-
-# The derived arrays and the posts of a segment: the type and the bytes of every array, by name.
-Packed = tuple[dict[str, tuple[str, bytes]], dict[str, tuple[str, bytes]]]
-
-_packed_decoder = msgspec.msgpack.Decoder(Packed)
-
-# The mask of a segment of one post.
-ALIVE = np.ones(1, bool)
-
-# Arrays that follow from others, and that merging computes again: they are not stored.
-REDUNDANT = ("stem", "member_", "own_stem", "compound_")
+from .records import encoded, packed_post, packed_vectors, record_of
 
 
 def key(path: str, generation: int) -> str:
@@ -37,7 +21,9 @@ def key(path: str, generation: int) -> str:
     return f"{sha256(path.encode()).hexdigest()[:32]}-{generation}"
 
 
-def document_of(post: Post, generation: int, average: float, embedder: Embedder | None = None) -> dict[str, Any]:
+def document_of(
+    post: Post, generation: int, average: float, embedder: Embedder | None = None, *, removed: int = NEVER
+) -> dict[str, Any]:
     """Return the document of a post.
 
     Args:
@@ -45,6 +31,7 @@ def document_of(post: Post, generation: int, average: float, embedder: Embedder 
         generation: The first generation that has this version of the post.
         average: The average length of a post, for OpenSearch's own scores; the final ranking uses the exact one.
         embedder: Makes the vectors of the post; None for none.
+        removed: The first generation that no longer has it.
     """
     tokens = post_tokens(post)
     runs = list(_runs(tokens))
@@ -62,17 +49,19 @@ def document_of(post: Post, generation: int, average: float, embedder: Embedder 
         "sections": len(post.sections),
         "length": words,
         "added": generation,
-        "removed": NEVER,
+        "removed": removed,
         "term": sorted({form for _, run in runs for forms in run for form in forms if form}),
         "exact": [_value(run) for _, run in runs],
         "stem": _frequencies(runs, post.language, 1 - B + B * words / average),
-        "stored": _stored(post, tokens, embedder),
+        "columns": encoded(record_of(post, tokens, words)),
+        "postings": encoded(postings.pack_postings(tokens, post.language)),
+        "shown": encoded(packed_post(post, tokens)),
     }
     for name in SCOPES:
         scoped = [(field, run) for field, run in runs if field == name]
         document[f"exact_{name}"] = [_value(run) for _, run in scoped]
         document[f"stem_{name}"] = _frequencies(scoped, post.language, 1 - B + B * words / average)
-    return document | _optional(post)
+    return document | _optional(post) | ({"vectors": encoded(packed_vectors(post, embedder))} if embedder else {})
 
 
 def _optional(post: Post) -> dict[str, Any]:
@@ -123,27 +112,3 @@ def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) ->
             for form in filter(None, forms):
                 total[stem(form, language)] += weight
     return BREAK.join(f"{term}{FREQUENCY}{max(1, round(value * UNIT))}" for term, value in total.items())
-
-
-def _stored(post: Post, tokens: PostTokens, embedder: Embedder | None) -> str:
-    builder = SegmentBuilder(embedder)
-    builder.add(post, tokens)
-    posts, derived = builder.arrays()
-    stored = {name: array for name, array in derived.items() if not name.startswith(REDUNDANT)}
-    packed = msgspec.msgpack.encode([_packed(stored), _packed(posts)])
-    return b64encode(zlib.compress(packed, 3)).decode()
-
-
-def _packed(arrays: Mapping[str, Array]) -> dict[str, tuple[str, bytes]]:
-    return {name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()}
-
-
-def unpack_segment(stored: str) -> SegmentArrays:
-    """Return the segment of one post that a document stores."""
-    # OpenSearch returns base64 without padding; surplus padding does no harm.
-    derived, posts = _packed_decoder.decode(zlib.decompress(b64decode(stored + "==")))
-    return SegmentArrays(_unpacked(posts), _unpacked(derived))
-
-
-def _unpacked(packed: Mapping[str, tuple[str, bytes]]) -> dict[str, Array]:
-    return {name: np.frombuffer(data, kind) for name, (kind, data) in packed.items()}

@@ -8,7 +8,6 @@ from ...errors import IndexMissing, IndexOutdated
 from ...model import Health
 from ...semantic.model import SemanticModel
 from ..base import Inspection
-from .cache import PostCache
 from .catalogue import Catalogue, GenerationMark
 from .cluster import Access, Cluster
 from .lock import Lock
@@ -35,7 +34,6 @@ class OpenSearchEngine:
         self._cluster = Cluster(access)
         self._catalogue = Catalogue(self._cluster, name, shards, replicas)
         self._name, self._replicas = name, replicas
-        self._cache = PostCache()
         self._lock = threading.Lock()
         self._snapshot: ClusterSnapshot | None = None
 
@@ -54,7 +52,7 @@ class OpenSearchEngine:
                 return held
             if mark.format != DOCUMENT_FORMAT:
                 raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
-            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._cache, self._model)
+            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._model)
             return self._snapshot
 
     @contextmanager

@@ -8,7 +8,8 @@ filter, facet       a value of a key that the settings name: name, NUL, and valu
 measure, order      those that are numbers or dates, by key; what the first value of each key sorts by
 boost               what scores are multiplied by, where that is not 1
 added, removed      the first generation that has the post, and the first that no longer has it
-stored              a segment of one post; read without the rest of the document
+columns, postings   what the ranking reads of candidates; see `records` and `postings`
+shown, vectors      what pages show; what tells the meaning, if the journal has a model; see `records`
 
 FORM separates the forms of a token, BREAK separates tokens, and FREQUENCY separates a stem from its frequency; no term
 contains any of these characters.
@@ -21,7 +22,7 @@ from ...ranking import K1
 from ...segment.arrays import ARRAYS_VERSION
 
 # Raise it with every change of the documents; the arrays and terms in them have versions of their own.
-DOCUMENT_FORMAT = f"5-{ARRAYS_VERSION}, {ANALYZER}"
+DOCUMENT_FORMAT = f"6-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
@@ -36,6 +37,12 @@ NEVER = 2**62
 
 # The id of the document that names the generation.
 MARK = "generation"
+
+# Its fields, and what is in them.
+MARK_FIELDS = ("generation", "history.*", "begun", "void", "format")
+
+# Fields of bytes, which are read and not searched.
+BINARY = ("columns", "postings", "shown", "vectors")
 
 # Longer than any token with all of its forms.
 LONGEST = 10_000
@@ -72,6 +79,8 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": False,
+            # Documents are made again from the posts that they hold: only the mark has to be read as it was written.
+            "_source": {"includes": [*MARK_FIELDS]},
             "dynamic_templates": [
                 {"measures": {"path_match": "measure.*", "mapping": {"type": "double"}}},
                 {"orders": {"path_match": "order.*", "mapping": keyword}},
@@ -86,7 +95,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
                 "boost": {"type": "float"},
                 "measure": {"type": "object", "dynamic": True},
                 "order": {"type": "object", "dynamic": True},
-                "stored": {"type": "binary", "doc_values": True},
+                **{name: {"type": "binary", "doc_values": True} for name in BINARY},
             },
         },
     }

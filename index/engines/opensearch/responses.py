@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from ...analysis import value_key
 from ...model import Facet
 from ...retrieval.facets import FACET_VALUES
-from .documents import key
 
 # The parts of a response that are read, with those that describe a failure.
 RESPONSE_PARTS = "hits.total,hits.hits.fields,aggregations,error,status"
@@ -56,18 +55,6 @@ def _merged(facets: Sequence[Facet]) -> tuple[Facet, ...]:
 def counts_of(response: Mapping[str, Any]) -> MatchCounts:
     """Return the number of matches and their facets."""
     return MatchCounts(response["hits"]["total"]["value"], _facets(response["aggregations"]))
-
-
-def paths_of(response: Mapping[str, Any]) -> dict[str, str]:
-    """Return the paths of the hits by their ids, in the order of the hits."""
-    hits = map(fields_of, response.get("hits", {}).get("hits", ()))
-    return {key(path, added): path for path, added in hits}
-
-
-def fields_of(hit: Mapping[str, Any]) -> tuple[str, int]:
-    """Return the path of a hit and the generation that added it."""
-    fields = hit["fields"]
-    return fields["path"][0], fields["added"][0]
 
 
 def frequencies_of(response: Mapping[str, Any]) -> list[int]:

@@ -4,82 +4,36 @@ A generation is a filter: the documents added up to it and not removed before it
 survives the loss of a node and takes no memory on the cluster.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
-from itertools import islice
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 from ...analysis import COMPOUNDING
 from ...model import Article, Holding, Post, Stats
-from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, walk
-from ...ranking import LOOKED_AT_TWICE, REWARDS, Rewards, idf, weight
-from ...retrieval.boolean import Evaluation
-from ...retrieval.copies import find_copies, find_translations, nearest_language
-from ...retrieval.facets import Counting
+from ...query.tree import Filter, Node, Sort
+from ...ranking import REWARDS, Rewards
+from ...retrieval.copies import nearest_language
 from ...retrieval.key_terms import telling
-from ...retrieval.listed import Best
 from ...retrieval.question import Question
-from ...retrieval.relations import Relations
-from ...retrieval.results import ArrayFound
 from ...retrieval.succession import Succession, find_succession
-from ...retrieval.terms import LeafPostings, find_leaf
-from ...retrieval.top import Ranked, rank_matches
-from ...segment.builder import SegmentArrays, merge_segments
+from ...retrieval.top import Ranked
 from ...segment.columns import EPOCH
-from ...segment.segment import Segment, average_length
-from ...segment.store import PostStore
+from ...segment.segment import average_length
 from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
 from . import query_dsl
-from .cache import CacheHit, PostCache
+from .candidates import Candidate, candidate_segment
 from .catalogue import Catalogue, GenerationMark, search_all_shards
-from .documents import ALIVE, key, unpack_segment
-from .query_dsl import Compiler, Query, ordering, within
-from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, fields_of, frequencies_of, paths_of
+from .finder import CACHED_COUNTS, ClusterResult, Collection, Finder
+from .postings import PackedPostings
+from .query_dsl import Compiler, Query, within
+from .records import decoded, read_record, stored_post
+from .requests import Requests
 from .terms import ClusterTerms
-
-# OpenSearch's scores are close to ours: its best posts of this number include those that are rescored.
-CANDIDATES = 2 * LOOKED_AT_TWICE
-
-# Queries whose counts a snapshot caches.
-CACHED_COUNTS = 4_096
-
-# Decimals at which scores are compared: the order in which they are added up depends on how posts are cached.
-SCORE_DECIMALS = 6
 
 # Posts that are fetched at a time when all are wanted.
 FETCH_PAGE = 200
-
-Weighted = Leaf | Variants
-
-RELEVANCE: list[Any] = ["_score", {"path": "asc"}]
-
-
-class ClusterResult(ArrayFound):
-    """The result of a query: a page of fetched posts, and counts by the cluster."""
-
-    def __init__(
-        self, evaluations: Sequence[Evaluation], ranked: Ranked, question: Question, counts: MatchCounts, complete: int
-    ) -> None:
-        super().__init__(evaluations, ranked, question, Counting(()))
-        self.total, self.facets = counts
-        self.complete = complete
-
-
-class Candidates(NamedTuple):
-    """The best posts by OpenSearch's own scores.
-
-    Attributes:
-        paths: Their paths by id, in its order.
-        counts: The counts of all matches.
-        dfs: The document frequencies of the parts of the query.
-    """
-
-    paths: Mapping[str, str]
-    counts: MatchCounts
-    dfs: Mapping[Weighted, int]
 
 
 class ClusterSnapshot:
@@ -90,16 +44,14 @@ class ClusterSnapshot:
         catalogue: Catalogue,
         index: str,
         mark: GenerationMark,
-        cache: PostCache,
         model: SemanticModel | None = None,
     ) -> None:
         self._model = model
         self.index, self.generation = index, mark.generation
-        self._catalogue, self._cluster, self._cache = catalogue, catalogue.cluster, cache
+        self._catalogue, self._cluster = catalogue, catalogue.cluster
         self._alive = query_dsl.living(mark.generation, mark.void)
         self._terms = ClusterTerms(self._aggregate)
-        self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(self._count)
-        self._dfs: dict[Weighted, int] = {}
+        self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(lambda query: self._requests.count(query))
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
         return self._cluster.read(lambda client: search_all_shards(client, self.index, body, **params))
@@ -131,8 +83,15 @@ class ClusterSnapshot:
         return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
     @cached_property
-    def _compiler(self) -> Compiler:
-        return Compiler(self._languages, self._cluster.is_legacy)
+    def _requests(self) -> Requests:
+        # Several shards have to exchange document frequencies first; a single one need not.
+        several: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if self._catalogue.shards > 1 else {}
+        compiler = Compiler(self._languages, self._cluster.is_legacy)
+        return Requests(partial(self._search, **several), compiler, self._alive, bool(self._totals["boosted"]["value"]))
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self._requests, Collection(self._posts, self.average, self._languages, lambda: self.succession))
 
     def nearest_language(self, language: str) -> str:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
@@ -155,137 +114,18 @@ class ClusterSnapshot:
         language: str = "",
         meaning: str = "",
         rewards: Rewards = REWARDS,
-    ) -> ArrayFound:
+    ) -> ClusterResult:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         if not limit and (wider is None or self._counts_of(query).total):
             counts = self._counts_of(query)
-            return ClusterResult((), Ranked((), counts.total, ()), Question(query), counts, counts.total)
+            empty = Ranked((), counts.total, ())
+            return ClusterResult((), empty, Question(query), counts.total, lambda: counts, counts.total)
         if sort != "relevance":
-            return self._find_ordered(query, wider, sort, offset, limit)
+            return self._finder.in_order(query, wider, sort, offset, limit)
         vector = self._model.embed_query(meaning) if self._model and meaning else None
-        weighted = _weighted(query, wider)
-        candidates = self._candidates(query, RELEVANCE, 0, max(CANDIDATES, offset + limit), weighted)
-        total, paths = candidates.counts.total, candidates.paths
-        if wider is None or total >= LOOKED_AT_TWICE:
-            question = Question(query, None, title, vector, rewards)
-            evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
-            return ClusterResult(evaluations, ranked, question, candidates.counts, total)
-        paths = {**paths, **self._wider_paths(wider, query, CANDIDATES - total)}
         question = Question(query, wider, title, vector, rewards)
-        evaluations, ranked = self._ranked(paths, candidates.dfs, question, offset, limit, language)
-        return ArrayFound(evaluations, ranked, question, Counting([evaluation.segment for evaluation in evaluations]))
-
-    def _find_ordered(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ArrayFound:
-        order = [ordering(sort), {"path": "asc"}]
-        weighted = _weighted(query, wider)
-        candidates = self._candidates(query, order, offset, limit, weighted)
-        complete = candidates.counts.total
-        if wider is not None and not complete:
-            candidates = self._candidates(wider, order, offset, limit, weighted)
-        cached = self._cached(candidates.paths)
-        evaluations = [self._evaluation(hit.segment, candidates.dfs) for hit in cached]
-        rank = {post: number for number, post in enumerate(candidates.paths)}
-        page = [(rank[hit.ids[doc]], Best(number, doc)) for number, hit in enumerate(cached) for doc in hit.docs]
-        ranked = Ranked((), complete, [best for _, best in sorted(page)])
-        return ClusterResult(evaluations, ranked, Question(query, wider), candidates.counts, complete)
-
-    def _ranked(
-        self,
-        paths: Mapping[str, str],
-        dfs: Mapping[Weighted, int],
-        question: Question,
-        offset: int,
-        limit: int,
-        language: str,
-    ) -> tuple[list[Evaluation], Ranked]:
-        """Rank candidates; those of equal score and date are ordered by their paths, however they are cached."""
-        cached = self._cached(paths)
-        evaluations = [self._evaluation(hit.segment, dfs) for hit in cached]
-        segments = [hit.segment for hit in cached]
-        translations = find_translations(segments, self.nearest_language(language)) if language else None
-        relations = Relations(find_copies(segments), self.succession, translations)
-        ranked = rank_matches(evaluations, question, "relevance", 0, len(paths), relations)
-
-        def order(best: Best) -> tuple[float, int, str]:
-            hit = cached[best.segment]
-            when = hit.segment.arrays["doc_when"].item(best.doc)
-            return -round(best.score, SCORE_DECIMALS), -when, paths[hit.ids[best.doc]]
-
-        return evaluations, replace(ranked, page=sorted(ranked.page, key=order)[offset : offset + limit])
-
-    def _candidates(
-        self, query: Node, order: Sequence[Any], first: int, size: int, weighted: Sequence[Weighted]
-    ) -> Candidates:
-        """Find posts in OpenSearch's order, count the matches, and count the posts that have each part of the query."""
-        dfs = self._dfs
-        known = {node: dfs[node] for node in weighted if node in dfs}
-        unknown = [node for node in weighted if node not in known]
-        frequencies = {"filters": {"filters": [self._compiler.compile(node) for node in unknown]}}
-        everywhere = {"global": {}, "aggs": {"alive": {"filter": self._alive, "aggs": {"df": frequencies}}}}
-        response = self._best(
-            {
-                "query": self._boosted(within(self._compiler.compile(query), self._alive)),
-                "from": first,
-                "size": size,
-                "sort": order,
-                "track_total_hits": True,
-                "aggs": {**FACETS, **({"all": everywhere} if unknown else {})},
-            }
-        )
-        known |= dict(zip(unknown, frequencies_of(response), strict=True))
-        # Other threads read the old dictionary, so that it is replaced and not changed.
-        self._dfs = known if len(dfs) > CACHED_COUNTS else dfs | known
-        return Candidates(paths_of(response), counts_of(response), known)
-
-    def _boosted(self, query: Query) -> Query:
-        """Multiply scores by the boosts of posts, where any has one."""
-        if not self._totals["boosted"]["value"]:
-            return query
-        return {"function_score": {"query": query, "field_value_factor": {"field": "boost", "missing": 1}}}
-
-    def _wider_paths(self, wider: Node, query: Node, size: int) -> dict[str, str]:
-        """Return the ids and paths of the best posts that match the wider query, but not the query itself."""
-        unwanted = [self._compiler.compile(query)]
-        wanted = within(self._compiler.compile(wider), self._alive, without=unwanted)
-        wanted = self._boosted(wanted)
-        return paths_of(self._best({"query": wanted, "size": size, "sort": RELEVANCE, "track_total_hits": False}))
-
-    def _best(self, body: dict[str, Any]) -> dict[str, Any]:
-        # Only these two fields are read, not the stored segment.
-        only = {"stored_fields": "_none_", "docvalue_fields": ["path", "added"]}
-        # Several shards have to exchange document frequencies first; a single one need not.
-        search_type = "dfs_query_then_fetch" if self._catalogue.shards > 1 else "query_then_fetch"
-        return self._search({**body, **only}, search_type=search_type, filter_path=RESPONSE_PARTS)
-
-    def _count(self, query: Node) -> MatchCounts:
-        wanted = within(self._compiler.compile(query), self._alive)
-        return counts_of(self._search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
-
-    def _cached(self, ids: Iterable[str]) -> list[CacheHit]:
-        return self._cache.find(list(ids), self.average, self._fetch)
-
-    def _evaluation(self, segment: Segment, dfs: Mapping[Weighted, int]) -> Evaluation:
-        found: dict[Leaf, LeafPostings] = {}
-        weights: dict[Node, float] = {}
-        for node, df in dfs.items():
-            if isinstance(node, Leaf):
-                found[node] = find_leaf(segment, node, self._languages)
-                weights[node] = weight(node.text, self._posts, df)
-            else:
-                weights[node] = idf(self._posts, df)
-        return Evaluation(segment, found, weights)
-
-    def _fetch(self, ids: Sequence[str]) -> dict[str, SegmentArrays]:
-        """Fetch posts; one that no reader should use any more may be deleted."""
-        content = {
-            "query": {"ids": {"values": list(ids)}},
-            "size": len(ids),
-            "stored_fields": "_none_",
-            "docvalue_fields": ["path", "added", "stored"],
-            "sort": ["_doc"],
-        }
-        hits = self._search(content)["hits"]["hits"]
-        return {key(*fields_of(hit)): unpack_segment(hit["fields"]["stored"][0]) for hit in hits}
+        nearest = self.nearest_language(language) if language else ""
+        return self._finder.by_relevance(question, offset, limit, nearest)
 
     @cached_property
     def succession(self) -> Succession:
@@ -293,11 +133,12 @@ class ClusterSnapshot:
         return find_succession(self._filtered)
 
     def _filtered(self, narrowed: Filter, limit: int) -> list[Article]:
-        return [match.article for match in self._find_ordered(narrowed, None, "oldest", 0, limit).matches]
+        return [match.article for match in self._finder.in_order(narrowed, None, "oldest", 0, limit).matches]
 
     def post(self, slug: str) -> Post | None:
         """Return the post with a slug."""
-        return next(self._read(self._with_slug(slug)), None)
+        fields = self._with_slug(slug, "shown")
+        return stored_post(decoded(fields["shown"][0])) if fields else None
 
     def moved(self, alias: str) -> str | None:
         """Return the slug of the post that had an address."""
@@ -308,16 +149,15 @@ class ClusterSnapshot:
 
     def posts(self) -> Iterator[Post]:
         """Yield all posts."""
-        ids = (hit["_id"] for hit in self._catalogue.scan(self.index, self._alive))
-        while page := list(islice(ids, FETCH_PAGE)):
-            yield from self._read(page)
+        hits = self._catalogue.scan(self.index, self._alive, ("shown",), page=FETCH_PAGE)
+        return (stored_post(decoded(hit["fields"]["shown"][0])) for hit in hits)
 
-    def _read(self, ids: Sequence[str]) -> Iterator[Post]:
-        return (PostStore(segment.posts).post(0) for segment in self._fetch(ids).values())
-
-    def _with_slug(self, slug: str) -> list[str]:
+    def _with_slug(self, slug: str, *fields: str) -> dict[str, Any] | None:
+        """Return fields of the post with a slug."""
         query = within({"term": {"slug": slug}}, self._alive)
-        return [hit["_id"] for hit in self._search({"query": query, "size": 1, "_source": False})["hits"]["hits"]]
+        body = {"query": query, "size": 1, "stored_fields": "_none_", "docvalue_fields": list(fields), "sort": ["path"]}
+        hits = self._search(body)["hits"]["hits"]
+        return dict(hits[0]["fields"]) if hits else None
 
     def vocabulary(self, prefix: str) -> Mapping[str, int]:
         """Return the terms with a prefix, each with its document frequency."""
@@ -338,11 +178,11 @@ class ClusterSnapshot:
 
     def key_terms(self, slug: str, limit: int) -> Sequence[str]:
         """Return the key terms of a post, best first."""
-        fetched = self._fetch(self._with_slug(slug))
-        if not fetched:
+        fields = self._with_slug(slug, "columns", "postings")
+        if not fields:
             return ()
-        alone = Segment(merge_segments([(arrays, ALIVE) for arrays in fetched.values()]))
-        segment = alone.view(ALIVE, self.average)
+        record, packed = (decoded(fields[name][0]) for name in ("columns", "postings"))
+        segment = candidate_segment([Candidate(read_record(record), PackedPostings(packed).entries())], self.average)
         df = self._terms.count([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
         return telling(segment, 0, self._posts, lambda term: df.get(term, 0), limit)
 
@@ -379,9 +219,3 @@ class ClusterSnapshot:
             languages={bucket["key"]: bucket["doc_count"] for bucket in totals["languages"]["buckets"]},
             newest=None if newest is None else EPOCH + timedelta(seconds=newest),
         )
-
-
-def _weighted(query: Node, wider: Node | None) -> list[Weighted]:
-    """Return the distinct nodes of a query and a wider one that are weighted by their document frequency."""
-    tree = And((query, wider)) if wider else query
-    return list(dict.fromkeys(node for node in walk(tree) if isinstance(node, Leaf | Variants)))

@@ -1,6 +1,6 @@
 """Make a commit: send the documents of a generation that no reader sees yet, then write the mark that names it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
@@ -17,12 +17,16 @@ from .cluster import Access, Cluster
 from .documents import document_of, key, length
 from .mapping import DOCUMENT_FORMAT, NEVER
 from .query_dsl import Query, living, within
+from .records import decoded, stored_post
 
 # The average length of posts is estimated from this many if it is not known.
 LENGTH_SAMPLE = 200
 
 # OpenSearch limits the terms of a query; a request of this many paths stays small.
 PATHS_PER_QUERY = 1_000
+
+# Posts that are read at a time to be written again.
+POSTS_PER_PAGE = 200
 
 
 def stage_documents(
@@ -76,6 +80,7 @@ class OpenSearchWriter:
     ) -> None:
         self._catalogue, self._cluster = catalogue, catalogue.cluster
         self._old, self._mark, self._check = old, mark, check
+        self._average, self._embedder = average, embedder
         self._rebuild = rebuild or old is None
         self._index = catalogue.create() if self._rebuild else str(old)
         self._written = claim(self._index) if self._rebuild else self._index
@@ -105,20 +110,29 @@ class OpenSearchWriter:
             # Removals of a later writer are not overwritten.
             not_removed = {"terms": {"removed": [NEVER, *self._mark.void]}}
             query = within({"terms": {"path": batch}}, living(self._mark.generation, self._mark.void), not_removed)
-            self._mark_removed(self._catalogue.scan(self._index, query), self._generation)
+            self._mark_removed(query, self._generation)
 
-    def _mark_removed(self, hits: Iterable[Mapping[str, Any]], generation: int) -> None:
-        """Mark documents as removed by a generation; a change by another writer meanwhile is a conflict."""
+    def _mark_removed(self, query: Query, generation: int) -> None:
+        """Mark documents as removed by a generation; a change by another writer meanwhile is a conflict.
+
+        Each is made again from the post that it holds.
+        """
+        hits = self._catalogue.scan(self._index, query, ("shown",), page=POSTS_PER_PAGE)
         self._cluster.bulk(
             {
-                "_op_type": "update",
                 "_index": self._index,
                 "_id": hit["_id"],
                 "if_seq_no": hit["_seq_no"],
                 "if_primary_term": hit["_primary_term"],
-                "doc": {"removed": generation},
+                "_source": document_of(
+                    stored_post(decoded(hit["fields"]["shown"][0])),
+                    hit["fields"]["added"][0],
+                    self._average,
+                    self._embedder,
+                    removed=generation,
+                ),
             }
-            for hit in list(hits)
+            for hit in hits
         )
 
     def _check_arrival(self, expected: int) -> None:
@@ -186,7 +200,7 @@ class OpenSearchWriter:
             self._catalogue.refresh(self._index)
             self._delete({"terms": {"added": list(generations)}})
             removed = {"terms": {"removed": list(generations)}}
-            self._mark_removed(self._catalogue.scan(self._index, removed), NEVER)
+            self._mark_removed(removed, NEVER)
             self._catalogue.refresh(self._index)
 
     def _delete(self, query: Query) -> None:

@@ -1,0 +1,239 @@
+"""Find and rank: OpenSearch finds candidates and counts, and the ranking of `retrieval` orders the best of them.
+
+A search takes two requests, for the candidates and for what is shown of a page; a third one where few posts have all
+words, and two more for a long question, of which the words of the best matches have to be known (`feedback`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from ...model import Facet
+from ...query.tree import Leaf, Node, Sort, walk
+from ...ranking import LOOKED_AT_TWICE, idf, weight
+from ...retrieval.boolean import Evaluation
+from ...retrieval.copies import find_copies, find_translations
+from ...retrieval.facets import Counting
+from ...retrieval.feedback import BEST, is_long
+from ...retrieval.listed import Best
+from ...retrieval.question import Question
+from ...retrieval.relations import Relations
+from ...retrieval.results import ArrayFound
+from ...retrieval.succession import Succession
+from ...retrieval.term_vectors import frequent_words
+from ...retrieval.terms import LeafPostings, find_leaf
+from ...retrieval.top import Ranked, rank_matches, scores_of
+from ...segment.segment import Segment
+from .candidates import Candidate, candidate_segment, page_segment
+from .postings import PackedPostings
+from .query_dsl import ordering
+from .requests import Counted, Requests, Weighted, Wish
+from .responses import MatchCounts
+
+# OpenSearch's scores are close to ours: its best posts of this number include those that are rescored.
+CANDIDATES = 200
+
+# Queries whose counts, and parts of queries whose frequencies, a snapshot caches.
+CACHED_COUNTS = 4_096
+
+
+class ClusterResult(ArrayFound):
+    """The result of a query: a page of posts, and the counts."""
+
+    def __init__(
+        self,
+        evaluations: Sequence[Evaluation],
+        ranked: Ranked,
+        question: Question,
+        complete: int,
+        counts: Callable[[], MatchCounts],
+        total: int,
+    ) -> None:
+        super().__init__(evaluations, ranked, question, Counting(()))
+        self.complete, self.total = complete, total
+        self._counts = counts
+
+    @cached_property
+    def facets(self) -> Mapping[str, tuple[Facet, ...]]:
+        """The values over all matches."""
+        return self._counts().facets
+
+
+class Collection(NamedTuple):
+    """What a search has to know of all posts.
+
+    Attributes:
+        posts: How many there are.
+        average: Their average length.
+        languages: Their languages.
+        succession: Returns which supersede others.
+    """
+
+    posts: int
+    average: float
+    languages: Sequence[str]
+    succession: Callable[[], Succession]
+
+
+class Ranking(NamedTuple):
+    """Ranked candidates, and their segment."""
+
+    candidates: Sequence[Candidate]
+    segment: Segment
+    ranked: Ranked
+
+
+@dataclass(slots=True)
+class Finder:
+    """Answers queries of one generation; threads may share it."""
+
+    requests: Requests
+    collection: Collection
+    _frequencies: dict[Weighted, int] = field(default_factory=dict)
+
+    def by_relevance(self, question: Question, offset: int, limit: int, language: str) -> ClusterResult:
+        """Find the posts that match a query, best first; `language` is that of the reader, or ""."""
+        query, wider = question.query, question.wider
+        nodes = [query, *([wider] if wider else [])]
+        fields = ("vectors",) if question.meaning else ()
+        if offset >= CANDIDATES and (far := self._far_behind(question, nodes, offset, limit)):
+            return far
+        found, dfs = self._counted(Wish(query, nodes, size=max(CANDIDATES, offset + limit), fields=fields), nodes)
+        total, candidates = found.counts.total, found.candidates
+        if wider is None or total >= LOOKED_AT_TWICE:
+            question = replace(question, wider=None)
+            ranking = self._ranked(question, candidates, dfs, offset, limit, language)
+            return self._result(question, ranking, dfs, total, total, lambda: found.counts)
+        others = Wish(wider, nodes, without=query, size=CANDIDATES - total, fields=fields)
+        ranking = self._ranked(question, [*candidates, *self.requests.best(others)], dfs, offset, limit, language)
+        ranked = ranking.ranked
+
+        def counts() -> MatchCounts:
+            facets = Counting([ranking.segment]).facets(ranked.docs, ranked.languages)
+            return MatchCounts(ranked.total, facets)
+
+        return self._result(question, ranking, dfs, ranked.complete, ranked.total, counts)
+
+    def in_order(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ClusterResult:
+        """Find the posts that match a query, in OpenSearch's order."""
+        nodes, order = [query, *([wider] if wider else [])], (ordering(sort), {"path": "asc"})
+        wish = Wish(query, nodes, None, order, offset, limit, ("shown", "postings"))
+        found, dfs = self._counted(wish, nodes)
+        complete = found.counts.total
+        if wider is not None and not complete:
+            found, _ = self._counted(replace(wish, query=wider), nodes)
+        page = [Best(0, doc) for doc in range(len(found.shown))]
+        ranked = Ranked((), complete, page)
+        total, question = found.counts.total, Question(query, wider)
+        evaluation = self._evaluation(page_segment(found.shown, self.collection.average), dfs)
+        return ClusterResult([evaluation], ranked, question, complete, lambda: found.counts, total)
+
+    def _far_behind(self, question: Question, nodes: Sequence[Node], offset: int, limit: int) -> ClusterResult | None:
+        """Return a page behind all that are ranked, in OpenSearch's order; None where the list is filled up."""
+        query = question.query
+        found, dfs = self._counted(Wish(query, nodes, first=offset, size=limit, fields=("shown", "postings")), nodes)
+        total = found.counts.total
+        if question.wider is not None and total < LOOKED_AT_TWICE:
+            return None
+        evaluation = self._evaluation(page_segment(found.shown, self.collection.average), dfs)
+        matched = evaluation.evaluate(query)
+        scores = np.zeros(len(found.shown))
+        scores[matched.docs] = scores_of(evaluation, matched)
+        page = [Best(0, doc, score, score) for doc, score in enumerate(scores.tolist())]
+        return ClusterResult([evaluation], Ranked((), total, page), question, total, lambda: found.counts, total)
+
+    def _ranked(
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        dfs: Mapping[Weighted, int],
+        offset: int,
+        limit: int,
+        language: str,
+    ) -> Ranking:
+        """Rank candidates; the copies and translations among them are known as such."""
+        segment = candidate_segment(candidates, self.collection.average)
+        translations = find_translations([segment], language) if language else None
+        relations = Relations(find_copies([segment]), self.collection.succession(), translations)
+        if is_long(question.clauses):
+            # What is fed back comes after all else but the meaning; see `reranking`.
+            before = replace(question, rewards={**question.rewards, "feedback": 0.0}, meaning=None)
+            best = self._rank(segment, before, dfs, 0, BEST, relations._replace(succession=Succession())).page
+            candidates = self._with_words_of([candidates[each.doc] for each in best], candidates)
+            segment = candidate_segment(candidates, self.collection.average)
+        return Ranking(candidates, segment, self._rank(segment, question, dfs, offset, limit, relations))
+
+    def _rank(
+        self,
+        segment: Segment,
+        question: Question,
+        dfs: Mapping[Weighted, int],
+        offset: int,
+        limit: int,
+        relations: Relations,
+    ) -> Ranked:
+        return rank_matches([self._evaluation(segment, dfs)], question, "relevance", offset, limit, relations)
+
+    def _with_words_of(self, best: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return candidates with the postings of the frequent words of the best ones, too."""
+        shown = self.requests.shown(best)
+        whole = [post.candidate._replace(entries=PackedPostings(post.postings).entries()) for post in shown]
+        segment = candidate_segment(whole, self.collection.average)
+        words = set[bytes]().union(*(frequent_words(segment, doc) for doc in range(len(whole))))
+        return self.requests.with_terms(candidates, [word.decode() for word in words])
+
+    def _result(
+        self,
+        question: Question,
+        ranking: Ranking,
+        dfs: Mapping[Weighted, int],
+        complete: int,
+        total: int,
+        counts: Callable[[], MatchCounts],
+    ) -> ClusterResult:
+        """Fetch what is shown of a page, and of the copies and translations that it names."""
+        ranked, candidates = ranking.ranked, ranking.candidates
+        on_page = {best[:2] for best in ranked.page}
+        copies = {text: same for text, same in ranked.copies.items() if same[0] in on_page}
+        named = [post for posts in (*copies.values(), *ranked.translations.values()) for post in posts]
+        docs = list(dict.fromkeys(doc for _, doc in [*on_page, *named]))
+        shown = self.requests.shown([candidates[doc] for doc in docs])
+        number = {post.candidate.record.path: number for number, post in enumerate(shown)}
+        new = {(0, doc): (0, number[path]) for doc in docs if (path := candidates[doc].record.path) in number}
+        ranked = replace(
+            ranked,
+            page=[best._replace(doc=new[best[:2]][1]) for best in ranked.page if best[:2] in new],
+            copies={
+                text: [new[post] for post in same if post in new] for text, same in copies.items() if same[0] in new
+            },
+            translations={
+                new[post]: [new[other] for other in others if other in new]
+                for post, others in ranked.translations.items()
+                if post in new
+            },
+        )
+        evaluation = self._evaluation(page_segment(shown, self.collection.average), dfs)
+        return ClusterResult([evaluation], ranked, question, complete, counts, total)
+
+    def _evaluation(self, segment: Segment, dfs: Mapping[Weighted, int]) -> Evaluation:
+        found: dict[Leaf, LeafPostings] = {}
+        weights: dict[Node, float] = {}
+        for node, df in dfs.items():
+            if isinstance(node, Leaf):
+                found[node] = find_leaf(segment, node, self.collection.languages)
+                weights[node] = weight(node.text, self.collection.posts, df)
+            else:
+                weights[node] = idf(self.collection.posts, df)
+        return Evaluation(segment, found, weights)
+
+    def _counted(self, wish: Wish, nodes: Sequence[Node]) -> tuple[Counted, dict[Weighted, int]]:
+        """Return posts, and the frequencies of all parts of a query."""
+        weighted = list(dict.fromkeys(part for node in nodes for part in walk(node) if isinstance(part, Weighted)))
+        known = self._frequencies
+        found = self.requests.counted(wish, [part for part in weighted if part not in known])
+        # Other threads read the old dictionary, so that it is replaced and not changed.
+        self._frequencies = found.frequencies if len(known) > CACHED_COUNTS else known | found.frequencies
+        return found, {part: found.frequencies.get(part, known.get(part, 0)) for part in weighted}

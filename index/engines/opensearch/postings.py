@@ -1,0 +1,217 @@
+"""The postings of one post as bytes, of which a script on the node selects those of a query's terms.
+
+Terms are grouped by the checksum of their stem in the language of the post. With G groups, little-endian:
+
+    width        1 byte; the bytes of an end, 2 or 4
+    G            4 bytes
+    checksums    2 G bytes, ascending; the lower half of the stem's CRC-32
+    ends         G ends; where each group ends, counted from the first
+    groups       each its entries: length, term in UTF-8, length, positions
+
+Numbers in an entry are varints, the lowest seven bits first. Positions are ascending, each as the distance from the one
+before. Stems that share a checksum do no harm: a term that is selected in vain is no match.
+"""
+
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ...analysis import stem
+from ...segment.arrays import Array
+from ...segment.fields import PostTokens
+
+# A term, and its positions as they are stored.
+TermPositions = tuple[bytes, bytes]
+
+HEAD = struct.Struct("<BI")
+ENDS = {2: "<u2", 4: "<u4"}
+CHECKSUMS = "<u2"
+
+# The bytes of a varint after which it goes on.
+CONTINUED = bytes(range(128, 256))
+
+# Returns the entries of the terms that are asked for, in base64. What is the same for all queries is compiled once.
+SELECT = """
+long varint(byte[] b, int at) {
+  long value = 0; int shift = 0; int part = 0;
+  do { part = b[at]; at += 1; value |= ((long) (part & 127)) << shift; shift += 7; } while (part < 0);
+  return (value << 32) | at;
+}
+int fixed(byte[] b, int at, int width) {
+  int value = (b[at] & 255) | (b[at + 1] & 255) << 8;
+  return width == 2 ? value : value | (b[at + 2] & 255) << 16 | (b[at + 3] & 255) << 24;
+}
+boolean begins(byte[] b, int at, int end, byte[] with) {
+  if (end - at < with.length) { return false; }
+  for (int i = 0; i < with.length; i++) { if (b[at + i] != with[i]) { return false; } }
+  return true;
+}
+if (doc['postings'].size() == 0) { return ''; }
+int[] stems = new int[params.stems.length];
+for (int i = 0; i < stems.length; i++) { stems[i] = (int) params.stems[i]; }
+List prefixes = new ArrayList();
+for (def prefix : params.prefixes) { prefixes.add(Base64.getDecoder().decode((String) prefix)); }
+def stored = doc['postings'].value;
+byte[] b = stored.bytes;
+int width = b[stored.offset];
+int groups = fixed(b, stored.offset + 1, 4);
+int checksum = stored.offset + 5;
+int end = checksum + 2 * groups;
+int first = end + width * groups;
+byte[] found = new byte[stored.length];
+int size = 0;
+int begin = first;
+for (int group = 0; group < groups; group++) {
+  int stem = fixed(b, checksum, 2);
+  int stop = first + fixed(b, end, width);
+  boolean wanted = false;
+  for (int i = 0; i < stems.length; i++) { if (stems[i] == stem) { wanted = true; break; } }
+  if (wanted) {
+    System.arraycopy(b, begin, found, size, stop - begin);
+    size += stop - begin;
+  } else if (!prefixes.isEmpty()) {
+    int at = begin;
+    while (at < stop) {
+      long term = varint(b, at);
+      int last = (int) term + (int) (term >>> 32);
+      long positions = varint(b, last);
+      int next = (int) positions + (int) (positions >>> 32);
+      for (def prefix : prefixes) {
+        if (begins(b, (int) term, last, (byte[]) prefix)) {
+          System.arraycopy(b, at, found, size, next - at);
+          size += next - at;
+          break;
+        }
+      }
+      at = next;
+    }
+  }
+  begin = stop;
+  checksum += 2;
+  end += width;
+}
+byte[] selected = new byte[size];
+System.arraycopy(found, 0, selected, 0, size);
+return Base64.getEncoder().encodeToString(selected);
+"""
+
+
+class Positions(NamedTuple):
+    """The positions of some entries, one after the other, and how many each has."""
+
+    values: Array
+    counts: Array
+
+
+def pack_postings(tokens: PostTokens, language: str) -> bytes:
+    """Return the postings of a post in a language."""
+    positions: defaultdict[str, list[int]] = defaultdict(list)
+    for position, term in enumerate(tokens.terms):
+        positions[term].append(position)
+    for position, term in tokens.extras:
+        positions[term].append(position)
+    # A free position has no term.
+    positions.pop("", None)
+    groups: defaultdict[int, list[bytes]] = defaultdict(list)
+    for term in sorted(positions):
+        groups[checksum_of(stem(term, language))].append(_entry(term.encode(), sorted(positions[term])))
+    checksums = sorted(groups)
+    parts = [b"".join(groups[checksum]) for checksum in checksums]
+    ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
+    width = 2 if ends.max(initial=0) < 1 << 16 else 4
+    table = np.array(checksums, CHECKSUMS).tobytes() + ends.astype(ENDS[width]).tobytes()
+    return HEAD.pack(width, len(parts)) + table + b"".join(parts)
+
+
+def checksum_of(own: str) -> int:
+    """Return the checksum by which a stem is looked up."""
+    return zlib.crc32(own.encode()) & 0xFFFF
+
+
+class PackedPostings:
+    """Looks up the postings of a post."""
+
+    def __init__(self, packed: bytes) -> None:
+        width, groups = HEAD.unpack_from(packed)
+        ends = HEAD.size + 2 * groups
+        self._packed, self._first = packed, ends + width * groups
+        self._checksums = np.frombuffer(packed, CHECKSUMS, groups, HEAD.size)
+        self._ends = np.frombuffer(packed, ENDS[width], groups, ends)
+
+    def entries(self) -> list[TermPositions]:
+        """Return all entries."""
+        return entries_of(self._packed[self._first :])
+
+    def find(self, term: str, language: str) -> bytes:
+        """Return the stored positions of a term in the post, which is in a language; none if it does not have it."""
+        at = int(self._checksums.searchsorted(np.uint16(checksum := checksum_of(stem(term, language)))))
+        if at == len(self._checksums) or self._checksums[at] != checksum:
+            return b""
+        begin = self._ends.item(at - 1) if at else 0
+        group = self._packed[self._first + begin : self._first + self._ends.item(at)]
+        return dict(entries_of(group)).get(term.encode(), b"")
+
+
+def entries_of(selected: bytes) -> list[TermPositions]:
+    """Return the entries in what the script returned."""
+    found, at = [], 0
+    while at < len(selected):
+        size, at = _number(selected, at)
+        term = selected[at : at + size]
+        size, at = _number(selected, at + size)
+        found.append((term, selected[at : at + size]))
+        at += size
+    return found
+
+
+def count_positions(stored: bytes) -> int:
+    """Return how many positions an entry has: each has one byte without the highest bit."""
+    return len(stored.translate(None, CONTINUED))
+
+
+def unpack_positions(stored: Sequence[bytes]) -> Positions:
+    """Return the positions of entries, from the beginning of the post."""
+    data = np.frombuffer(b"".join(stored), np.uint8)
+    if not len(data):
+        return Positions(np.empty(0, np.int64), np.zeros(len(stored), np.int64))
+    is_last = data < 128
+    first = np.concatenate([[0], np.flatnonzero(is_last)[:-1] + 1])
+    shift = 7 * (np.arange(len(data)) - np.repeat(first, np.diff(first, append=len(data))))
+    gaps = np.add.reduceat((data & 127).astype(np.int64) << shift, first)
+    begins = np.cumsum([0, *map(len, stored)])[:-1]
+    counts = np.add.reduceat(is_last, begins, dtype=np.int64)
+    total = gaps.cumsum()
+    start = np.cumsum(counts) - counts
+    return Positions(total - np.repeat(total[start] - gaps[start], counts), counts)
+
+
+def _entry(term: bytes, ascending: Sequence[int]) -> bytes:
+    gaps = [ascending[0], *map(int.__sub__, ascending[1:], ascending)]
+    positions = bytes(gaps) if max(gaps) < 128 else b"".join(map(_varint, gaps))
+    return _varint(len(term)) + term + _varint(len(positions)) + positions
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    found.append(number)
+    return bytes(found)
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """Return the number at an offset, and the offset after it."""
+    value = data[at]
+    if value < 128:
+        return value, at + 1
+    value, shift = value & 127, 7
+    while data[at + 1] > 127:
+        at += 1
+        value |= (data[at] & 127) << shift
+        shift += 7
+    return value | data[at + 1] << shift, at + 2

@@ -1,0 +1,129 @@
+"""What the documents of posts hold for the ranking and for pages, as bytes that OpenSearch does not look into."""
+
+import zlib
+from base64 import b64encode
+from binascii import a2b_base64
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from ...model import Post
+from ...segment import offsets
+from ...segment.arrays import Array
+from ...segment.fields import PostTokens
+from ...segment.offsets import BLOCK
+from ...segment.post_columns import PostColumns, post_columns
+from ...segment.store import PostStore, StoreBuilder
+from ...segment.vectors import Embedder, VectorBuilder
+
+# The type and the bytes of arrays, by name.
+Packed = dict[str, tuple[str, bytes]]
+
+# The stored texts are compressed already; what is left gains little from a higher level.
+COMPRESSION = 3
+
+
+class PostRecord(msgspec.Struct, array_like=True):
+    """What the ranking has to know of a post beside its postings.
+
+    Attributes:
+        path: Its path.
+        columns: Its columns, with the filters that readers may ask for.
+        length: Its tokens of prose and code.
+        positions: The positions that it takes, a multiple of BLOCK.
+        run_at: The first position of each run, as 16-bit or 32-bit integers.
+        run_field: The field of each run, in one byte.
+    """
+
+    path: str
+    columns: PostColumns
+    length: int
+    positions: int
+    run_at: bytes
+    run_field: bytes
+
+    @property
+    def runs(self) -> Array:
+        """The first position of each run."""
+        return np.frombuffer(self.run_at, f"<u{len(self.run_at) // len(self.run_field)}")
+
+
+class ShownPost(msgspec.Struct, array_like=True):
+    """What a page needs of a post: its article and text, see `store`, and the offsets of its tokens, see `offsets`."""
+
+    posts: Packed
+    offsets: Packed
+
+
+_record_decoder = msgspec.msgpack.Decoder(PostRecord)
+_shown_decoder = msgspec.msgpack.Decoder(ShownPost)
+_arrays_decoder = msgspec.msgpack.Decoder(Packed)
+
+
+def record_of(post: Post, tokens: PostTokens, length: int) -> bytes:
+    """Return the record of a post of a length, packed."""
+    columns = post_columns(post)
+    # No query of a reader has the index's own filters, whose names have a space; see `references`.
+    columns.keys = [key for key in columns.keys if " " not in key.partition("\0")[0]]
+    positions = len(tokens.terms) + -len(tokens.terms) % BLOCK
+    runs = np.array([run.position for run in tokens.runs], "<u2" if positions < 1 << 16 else "<u4")
+    fields = bytes(run.field for run in tokens.runs)
+    return msgspec.msgpack.encode(PostRecord(post.path, columns, length, positions, runs.tobytes(), fields))
+
+
+def read_record(packed: bytes) -> PostRecord:
+    """Return a record."""
+    return _record_decoder.decode(packed)
+
+
+def packed_post(post: Post, tokens: PostTokens) -> bytes:
+    """Return what pages show of a post, packed."""
+    builder = StoreBuilder()
+    builder.add(post)
+    padding = [0] * (-len(tokens.terms) % BLOCK)
+    ends = np.array([0, len(tokens.terms) + len(padding)], np.uint32)
+    spans = offsets.pack(np.array(tokens.starts + padding), np.array(tokens.lengths + padding), ends)
+    return zlib.compress(msgspec.msgpack.encode(ShownPost(_packed(builder.arrays()), _packed(spans))), COMPRESSION)
+
+
+def read_shown(packed: bytes) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return the arrays of the stored post and of its offsets."""
+    shown = _shown_decoder.decode(zlib.decompress(packed))
+    return _unpacked(shown.posts), _unpacked(shown.offsets)
+
+
+def stored_post(packed: bytes) -> Post:
+    """Return the post of which pages show this."""
+    return PostStore(read_shown(packed)[0]).post(0)
+
+
+def packed_vectors(post: Post, embedder: Embedder) -> bytes:
+    """Return the vectors of a post, packed."""
+    builder = VectorBuilder(embedder)
+    builder.add(post)
+    return msgspec.msgpack.encode(_packed(builder.arrays()))
+
+
+def read_vectors(packed: bytes) -> dict[str, Array]:
+    """Return the arrays of the vectors of a post."""
+    return _unpacked(_arrays_decoder.decode(packed))
+
+
+def encoded(data: bytes) -> str:
+    """Return bytes as OpenSearch takes them."""
+    return b64encode(data).decode()
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes that OpenSearch returned."""
+    # It returns base64 without padding; surplus padding does no harm.
+    return a2b_base64(text + "==")
+
+
+def _packed(arrays: Mapping[str, Array]) -> Packed:
+    return {name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()}
+
+
+def _unpacked(packed: Packed) -> dict[str, Array]:
+    return {name: np.frombuffer(data, kind) for name, (kind, data) in packed.items()}

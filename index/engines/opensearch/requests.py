@@ -1,0 +1,187 @@
+"""The requests of a search: for candidates with what ranks them, and for what a page shows of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ... import analysis
+from ...query.tree import Leaf, Node, Prefix, Term, Variants, leaves
+from .candidates import Candidate, ShownCandidate
+from .postings import SELECT, checksum_of, entries_of
+from .query_dsl import Compiler, Query, within
+from .records import decoded, encoded, read_record
+from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, frequencies_of
+
+# Parts of a query that are weighted by their document frequency.
+Weighted = Leaf | Variants
+
+# Sends a search, with parameters, and returns the response.
+Search = Callable[..., dict[str, Any]]
+
+RELEVANCE: tuple[Any, ...] = ("_score", {"path": "asc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which posts are wanted.
+
+    Attributes:
+        query: What they match.
+        without: What they do not match.
+        nodes: The trees whose words they are ranked by.
+        order: OpenSearch's order.
+        first: The rank of the first, from 0.
+        size: How many.
+        fields: What is wanted of them beside what ranks them.
+    """
+
+    query: Node
+    nodes: Sequence[Node]
+    without: Node | None = None
+    order: Sequence[Any] = RELEVANCE
+    first: int = 0
+    size: int = 0
+    fields: Sequence[str] = ()
+
+
+class Counted(NamedTuple):
+    """Candidates, with the counts of all matches, and the document frequencies that were asked for."""
+
+    candidates: list[Candidate]
+    shown: list[ShownCandidate]
+    counts: MatchCounts
+    frequencies: dict[Weighted, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Asks for posts of one generation.
+
+    Attributes:
+        search: Sends a search.
+        compiler: Compiles queries.
+        alive: The posts of the generation.
+        is_boosted: Whether any post has a boost.
+    """
+
+    search: Search
+    compiler: Compiler
+    alive: Query
+    is_boosted: bool
+
+    def best(self, wish: Wish) -> list[Candidate]:
+        """Return posts in OpenSearch's order."""
+        response = self.search({**self._body(wish), "track_total_hits": False}, filter_path=RESPONSE_PARTS)
+        return [_candidate(hit["fields"]) for hit in _hits(response)]
+
+    def counted(self, wish: Wish, unknown: Sequence[Weighted]) -> Counted:
+        """Return posts in OpenSearch's order, the counts of all matches, and the frequencies of parts of the query."""
+        filters = [self.compiler.compile(node) for node in unknown]
+        everywhere = {"global": {}, "aggs": {"alive": {"filter": self.alive, "aggs": {"df": _filters(filters)}}}}
+        body = {
+            **self._body(wish),
+            "track_total_hits": True,
+            "aggs": {**FACETS, **({"all": everywhere} if unknown else {})},
+        }
+        response = self.search(body, filter_path=RESPONSE_PARTS)
+        found = [hit["fields"] for hit in _hits(response)]
+        return Counted(
+            list(map(_candidate, found)),
+            [_shown(_candidate(fields), fields) for fields in found if "shown" in fields],
+            counts_of(response),
+            dict(zip(unknown, frequencies_of(response), strict=True)),
+        )
+
+    def count(self, query: Node) -> MatchCounts:
+        """Count the posts that match a query."""
+        wanted = within(self.compiler.compile(query), self.alive)
+        return counts_of(self.search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
+
+    def shown(self, candidates: Sequence[Candidate]) -> list[ShownCandidate]:
+        """Return what is shown of posts; one that no reader should use any more may be deleted."""
+        found = {fields["path"][0]: fields for fields in self._of(candidates, ("path", "shown", "postings"))}
+        pairs = ((candidate, found.get(candidate.record.path)) for candidate in candidates)
+        return [_shown(candidate, fields) for candidate, fields in pairs if fields]
+
+    def with_terms(self, candidates: Sequence[Candidate], terms: Iterable[str]) -> list[Candidate]:
+        """Return candidates with the postings of further terms, too."""
+        wanted = {"entries": _script(_selection(map(Term, terms), self.compiler.languages))}
+        found = {
+            fields["path"][0]: entries_of(decoded(fields["entries"][0]))
+            for fields in self._of(candidates, ("path",), wanted)
+        }
+        return [
+            candidate._replace(
+                entries=[*(dict(candidate.entries) | dict(found.get(candidate.record.path, ()))).items()]
+            )
+            for candidate in candidates
+        ]
+
+    def _of(
+        self, candidates: Sequence[Candidate], fields: Sequence[str], scripts: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return fields of posts, in any order."""
+        if not candidates:
+            return []
+        body: dict[str, Any] = {
+            "query": within({"terms": {"path": [each.record.path for each in candidates]}}, self.alive),
+            "size": len(candidates),
+            "stored_fields": "_none_",
+            "docvalue_fields": list(fields),
+            "sort": ["_doc"],
+            "track_total_hits": False,
+        }
+        response = self.search({**body, **({"script_fields": scripts} if scripts else {})}, filter_path=RESPONSE_PARTS)
+        return [hit["fields"] for hit in _hits(response)]
+
+    def _body(self, wish: Wish) -> dict[str, Any]:
+        unwanted = [self.compiler.compile(wish.without)] if wish.without else []
+        query = within(self.compiler.compile(wish.query), self.alive, without=unwanted)
+        if self.is_boosted:
+            query = {"function_score": {"query": query, "field_value_factor": {"field": "boost", "missing": 1}}}
+        words = [leaf for node in wish.nodes for leaf in leaves(node)]
+        return {
+            "query": query,
+            "from": wish.first,
+            "size": wish.size,
+            "sort": list(wish.order),
+            "stored_fields": "_none_",
+            "docvalue_fields": ["columns", *wish.fields],
+            "script_fields": {"entries": _script(_selection(words, self.compiler.languages))},
+        }
+
+
+def _hits(response: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(response.get("hits", {}).get("hits", ()))
+
+
+def _filters(queries: Sequence[Query]) -> dict[str, Any]:
+    return {"filters": {"filters": queries}}
+
+
+def _script(params: dict[str, Any]) -> dict[str, Any]:
+    return {"script": {"source": SELECT, "params": params}}
+
+
+def _selection(words: Iterable[Leaf], languages: Sequence[str]) -> dict[str, Any]:
+    """Return what the script is asked for: the stems of all terms, and the beginnings of terms."""
+    stems, prefixes = set[int](), set[str]()
+    for leaf in words:
+        terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
+        if isinstance(leaf, Prefix):
+            prefixes.update(terms[-1:])
+            terms = terms[:-1]
+        stems |= {checksum_of(analysis.stem(term, language)) for term in terms for language in languages}
+    return {"stems": sorted(stems), "prefixes": sorted(encoded(prefix.encode()) for prefix in prefixes)}
+
+
+def _candidate(fields: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        read_record(decoded(fields["columns"][0])),
+        entries_of(decoded(fields["entries"][0])),
+        decoded(fields["vectors"][0]) if "vectors" in fields else b"",
+    )
+
+
+def _shown(candidate: Candidate, fields: Mapping[str, Any]) -> ShownCandidate:
+    return ShownCandidate(candidate, decoded(fields["shown"][0]), decoded(fields["postings"][0]))

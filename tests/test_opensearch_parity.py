@@ -1,0 +1,144 @@
+"""The cluster ranks and shows as the embedded engine does: from the postings of a query's terms, whatever the query."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backmatter.index.analysis import terms
+from backmatter.index.engines.base import Match, QueryResult, Snapshot
+from backmatter.index.engines.opensearch.cluster import Access
+from backmatter.index.engines.opensearch.engine import OpenSearchEngine
+from backmatter.index.engines.opensearch.finder import CANDIDATES
+from backmatter.index.engines.opensearch.postings import (
+    PackedPostings,
+    count_positions,
+    pack_postings,
+    unpack_positions,
+)
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.model import Post
+from backmatter.index.query.analysed import analyse
+from backmatter.index.retrieval.uniqueness import RAREST
+from backmatter.index.segment.fields import FIELDS, PostTokens, TokenRun
+from tests.build import apply, day, post
+
+WORDS = (
+    "run running runs runner clock clocks cache caching io.Reader max_open_conns monotonic leap second time zone "
+    "channel select goroutine pod podium node network naïve Zürich C++ --race Go1.22 version release note"
+).split()
+LONG_QUESTION = "how does the runner keep a clock cache and a channel of the network node in every time zone"
+
+
+def _posts(count: int) -> Iterator[Post]:
+    random = Random(25)  # noqa: S311 (drawn to be repeated, not to be secret)
+    for number in range(count):
+        text = " ".join(random.choices(WORDS, k=random.randint(3, 60)))
+        yield post(
+            f"p{number:03}.md",
+            text,
+            *[(" ".join(random.choices(WORDS, k=2)), " ".join(random.choices(WORDS, k=9))) for _ in range(number % 3)],
+            code="for range time.Now()" if number % 4 == 0 else "",
+            title=" ".join(random.choices(WORDS, k=random.randint(1, 3))),
+            tags=tuple(random.sample(("go", "time", "cpu"), number % 3)),
+            date=day(f"20{10 + number % 15}-01-01"),
+            language=random.choice(("en", "en", "de")),
+            boost=2.0 if number % 50 == 0 else 1.0,
+        )
+
+
+@pytest.fixture(scope="module")
+def snapshots(opensearch: Access, tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Snapshot]:
+    """The same posts in a directory and on a cluster, there in three shards."""
+    embedded = WhooshEngine(tmp_path_factory.mktemp("embedded"))
+    cluster = OpenSearchEngine(opensearch, "parity", shards=3, replicas=0)
+    for engine in (embedded, cluster):
+        apply(engine, _posts(260))
+    return embedded.snapshot(), cluster.snapshot()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "leap",
+        "running clocks",
+        '"leap second"',
+        '"time zone" clock',
+        "io.Reader cache",
+        "po*",
+        "runni* zone",
+        '"leap sec*"',
+        "title:clock",
+        "now in:code",
+        "leap tag:go",
+        "clock -cache",
+        "clock OR podium tag:time",
+        "version 1.22",
+        "max open conns",
+        "naive zurich",
+        LONG_QUESTION,
+    ],
+)
+def test_a_query_gives_the_same_list_scores_and_passages(snapshots: tuple[Snapshot, Snapshot], text: str) -> None:
+    one, other = (_found(snapshot, text) for snapshot in snapshots)
+    assert (other.total, other.complete) == (one.total, one.complete)
+    assert list(map(_seen, other.matches)) == list(map(_seen, one.matches))
+    assert other.facets == one.facets
+
+
+def test_a_list_that_is_filled_up_begins_alike(snapshots: tuple[Snapshot, Snapshot]) -> None:
+    one, other = (_found(snapshot, "latest release notes") for snapshot in snapshots)
+    assert list(map(_seen, other.matches)) == list(map(_seen, one.matches))
+
+
+def test_the_pages_of_a_long_list_show_each_post_once(snapshots: tuple[Snapshot, Snapshot]) -> None:
+    text = "time OR run OR clock OR node"
+    one, other = (
+        [match for offset in range(0, 270, 10) for match in _found(snapshot, text, offset=offset).matches]
+        for snapshot in snapshots
+    )
+    assert len(one) > CANDIDATES
+    assert sorted(match.article.path for match in other) == sorted(match.article.path for match in one)
+    assert [match.article.path for match in other[:150]] == [match.article.path for match in one[:150]]
+    scores = {match.article.path: match.score for match in one}
+    assert {match.article.path: match.score for match in other} == pytest.approx(scores, rel=1e-4)
+
+
+def _found(snapshot: Snapshot, text: str, **options: int) -> QueryResult:
+    query = analyse(text)
+    return snapshot.find(query.required, wider=query.relaxed, title=query.terms, **options)  # type: ignore[arg-type]
+
+
+def _seen(match: Match) -> tuple[object, ...]:
+    spans = match.spans
+    cut = match.cut(spans.starts[0], spans.ends[0]) if spans.starts else ""
+    parts = {part.name: round(part.value, 4) for part in match.explanation.parts}
+    words = match.cut(0, 60).split()[:-1]
+    quotations = [" ".join(words[start:end]) for start, end in ((0, 1), (0, 2), (1, 4))]
+    # Of more terms, each engine looks at those that are rare in what it has: the index, or the post.
+    quoted = [match.is_unique(quotation) for quotation in quotations if len(terms(quotation)) <= RAREST]
+    return match.article, round(match.score, 4), parts, spans.starts, spans.terms, spans.headings, cut, quoted
+
+
+@given(
+    st.lists(st.sampled_from([*WORDS, "", "日本", "x" * 300]), max_size=80),
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(WORDS)), max_size=5),
+    st.sampled_from(["en", "de", "ja"]),
+)
+def test_the_postings_of_a_post_are_read_as_they_were_packed(
+    found: list[str], extras: list[tuple[int, str]], language: str
+) -> None:
+    tokens = PostTokens(terms=found, extras=extras, runs=[TokenRun(0, FIELDS.index("prose"))])
+    expected: dict[str, list[int]] = {}
+    for position, term in sorted([*enumerate(found), *extras]):
+        if term:
+            expected.setdefault(term, []).append(position)
+    packed = PackedPostings(pack_postings(tokens, language))
+    entries = {term.decode(): unpack_positions([stored]).values.tolist() for term, stored in packed.entries()}
+    assert entries == expected
+    for term in WORDS:
+        stored = packed.find(term, language)
+        assert unpack_positions([stored]).values.tolist() == expected.get(term, [])
+        assert count_positions(stored) == len(expected.get(term, []))
