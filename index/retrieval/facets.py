@@ -62,6 +62,8 @@ class Counting:
             matching: The posts.
             in_all_languages: These and their translations, whose languages readers can choose.
         """
+        if not any(map(len, matching)):
+            return dict.fromkeys(("tag", *self._named, "year", "language"), ())
         counted = (self._values, self._years, self._languages)
         values, years, languages = (np.zeros(len(values), np.intp) for values in counted)
         for number, docs in enumerate(matching):

@@ -68,7 +68,7 @@ def rank_matches(
     listed = Repeats()
     matched = _matched(evaluations, question.query, relations, listed)
     complete = sum(len(part.docs) for part in matched)
-    if not limit and (complete or wider is None):
+    if (complete and not limit) or (wider is None and not (complete and limit)):
         return Ranked(_docs(matched), complete, ())
     if sort == "relevance":
         if wider is not None and complete < LOOKED_AT_TWICE:
@@ -92,7 +92,7 @@ def _related(ranked: Ranked, relations: Relations, listed: Repeats) -> Ranked:
 def _matched(evaluations: Sequence[Evaluation], node: Node, relations: Relations, listed: Repeats) -> list[Matched]:
     """Return the posts that match, without copies of posts that match, too."""
     matched = [evaluation.evaluate(node) for evaluation in evaluations]
-    if not relations.copies and not relations.translations:
+    if not any(len(part.docs) for part in matched) or not (relations.copies or relations.translations):
         return matched
     return [
         part.take(np.flatnonzero(mask))

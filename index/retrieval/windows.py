@@ -129,7 +129,7 @@ class _Choice:
         """Return the window among spans whose clauses weigh most, and what they weigh."""
         starts, ends, clauses = self._starts, self._ends, self._clauses
         if ends[stop - 1] - starts[first] <= WINDOW_LENGTH:
-            return _sum({*clauses[first:stop]}, weights), (first, stop)
+            return round(_sum({*clauses[first:stop]}, weights), 9), (first, stop)
         best, window = (0.0, 0), (first, first + 1)
         inside, covered = [0] * len(weights), 0.0
         for last in range(first, stop):
@@ -139,7 +139,7 @@ class _Choice:
                 first += 1
             covered += 0.0 if inside[clauses[last]] else weights[clauses[last]]
             inside[clauses[last]] += 1
-            # What was added and taken away again leaves a trace.
+            # What was added in another order, or taken away again, leaves a trace.
             if (round(covered, 9), last + 1 - first) > best:
                 best, window = (round(covered, 9), last + 1 - first), (first, last + 1)
         return best[0], window

@@ -1,6 +1,7 @@
 """A sorted dictionary of strings in one array, looked up by number, by prefix and by first letter."""
 
 from functools import lru_cache, partial
+from typing import NamedTuple
 from weakref import proxy
 
 import numpy as np
@@ -9,32 +10,26 @@ from .arrays import Array
 
 # Below this size, bisection is fast enough without a table of first bytes.
 FEW_STRINGS = 2048
-# First letters whose strings a process keeps as code points; each takes some hundred kilobytes.
+# First letters of which a process keeps what their strings are made of; each takes some ten kilobytes.
 CACHED_LETTERS = 16
 
 
-class CodePoints:
-    """The strings that begin with one letter, as code points.
+# Letters are told apart by their code points modulo the bits of a number.
+LETTER_BITS = 64
+
+
+class Letters(NamedTuple):
+    """What the strings that begin with one letter are made of: parallel arrays.
 
     Attributes:
-        numbers: Their numbers.
-        codes: The code points of all strings, string by string.
-        at: The offset of each string in `codes`, and the end.
-        lengths: The length of each string.
-        letters: The set of code points of each string, as a bit for each code point modulo 64.
+        numbers: The numbers of the strings.
+        lengths: How many code points each has.
+        letters: A bit for each letter that it has.
     """
 
-    def __init__(self, numbers: range, codes: Array, at: Array) -> None:
-        self.numbers = numbers
-        self.codes = codes
-        self.at = at
-        self.lengths = np.diff(at)
-        self.letters = np.bitwise_or.reduceat(letter_bits(codes), at[:-1]) if len(numbers) else np.empty(0, np.uint64)
-
-
-def letter_bits(codes: Array) -> Array:
-    """Return the bit of each code point."""
-    return np.left_shift(np.uint64(1), (codes & 63).astype(np.uint64))
+    numbers: range
+    lengths: Array
+    letters: Array
 
 
 class SortedStrings:
@@ -45,7 +40,7 @@ class SortedStrings:
         self.count = len(at) - 1
         self._heads = _heads(text, at).data if self.count > FEW_STRINGS else None
         # The cache must not keep the strings alive, and their file open, until a garbage collection.
-        self.code_points = lru_cache(maxsize=CACHED_LETTERS)(partial(SortedStrings._code_points, proxy(self)))
+        self.letters = lru_cache(maxsize=CACHED_LETTERS)(partial(SortedStrings._letters, proxy(self)))
 
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._bytes[self._at[number] : self._at[number + 1]])
@@ -75,15 +70,17 @@ class SortedStrings:
         # UTF-8 never uses this byte, so that every string with the prefix sorts before it.
         return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
 
-    def _code_points(self, first: str) -> CodePoints:
-        """Return the strings that begin with a letter."""
+    def _letters(self, first: str) -> Letters:
+        """Return what the strings that begin with a letter are made of."""
         numbers = self.with_prefix(first.encode())
         at = np.asarray(self._at[numbers.start : numbers.stop + 1]).astype(np.intp)
         text = np.asarray(self._bytes[at[0] : at[-1]])
         codes = np.frombuffer(text.tobytes().decode().encode("utf-32-le"), np.uint32)
         # In UTF-8, all bytes of a character but the first have this form.
-        characters = np.concatenate([[0], np.cumsum(text & 0xC0 != 0x80)])
-        return CodePoints(numbers, codes, characters[at - at[0]])
+        starts = np.concatenate([[0], np.cumsum(text & 0xC0 != 0x80)])[at - at[0]]
+        bits = np.left_shift(np.uint64(1), (codes % LETTER_BITS).astype(np.uint64))
+        letters = np.bitwise_or.reduceat(bits, starts[:-1]) if len(numbers) else bits
+        return Letters(numbers, np.diff(starts).astype(np.int32), letters)
 
 
 def _heads(text: Array, at: Array) -> Array:
