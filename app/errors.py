@@ -49,7 +49,15 @@ class LoginRequired(RequestError):
 
 
 class NoSuchPage(RequestError):
-    """A page of results before the first or beyond the last."""
+    """A page of results before the first or beyond the last.
+
+    Attributes:
+        last: The last page that there is, as far as it is known.
+    """
+
+    def __init__(self, last: int = 1) -> None:
+        self.last = last
+        super().__init__()
 
 
 class NoSuchArticle(RequestError):

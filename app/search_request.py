@@ -124,6 +124,12 @@ class SearchRequest:
         after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
         return lambda value: f"/search?{before}{name}={_written(value)}{after}"
 
+    def toggling(self, name: str, value: str) -> str:
+        """Return the URL with a value of a key that the settings name, or without it if it is chosen."""
+        pair = (name, value)
+        others = tuple(kept for kept in self.chosen if kept != pair)
+        return self.url(chosen=others if pair in self.chosen else (*others, pair))
+
     def removing(self, name: FilterName) -> Callable[[str], str]:
         """Return a function that builds the URLs without one of the values."""
         values = self.values_of(name)
@@ -198,8 +204,11 @@ def last_page(total: int, per_page: int) -> int:
 def _page(text: str, per_page: int) -> int:
     if not text:
         return 1
-    if not _NUMBER_PARAMETER.fullmatch(text) or int(text) > MAX_REACHABLE // per_page:
+    most = MAX_REACHABLE // per_page
+    if not _NUMBER_PARAMETER.fullmatch(text):
         raise NoSuchPage
+    if int(text) > most:
+        raise NoSuchPage(most)
     return int(text)
 
 
@@ -242,6 +251,7 @@ def answer_search(
         quoted=quoted,
         language=language,
     )
-    if search_request.page > last_page(results.total, search_request.per_page):
-        raise NoSuchPage
+    last = last_page(results.total, search_request.per_page)
+    if search_request.page > last:
+        raise NoSuchPage(last)
     return results

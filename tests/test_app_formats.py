@@ -7,16 +7,16 @@ import pytest
 from backmatter.app.rendering import formats
 
 DATES = [
-    (datetime(2026, 6, 3, tzinfo=UTC), "Jun '26", "3 June 2026", "2026-06-03"),
-    (datetime(1999, 12, 31, 23, 59, tzinfo=UTC), "Dec '99", "31 December 1999", "1999-12-31"),
-    (datetime(101, 1, 1, tzinfo=UTC), "Jan '01", "1 January 0101", "0101-01-01"),
+    (datetime(2026, 6, 3, tzinfo=UTC), "3 Jun 2026", "3 June 2026", "2026-06-03"),
+    (datetime(1999, 12, 31, 23, 59, tzinfo=UTC), "31 Dec 1999", "31 December 1999", "1999-12-31"),
+    (datetime(101, 1, 1, tzinfo=UTC), "1 Jan 0101", "1 January 0101", "0101-01-01"),
     (None, "", "", ""),
 ]
 
 
-@pytest.mark.parametrize(("date", "month", "day", "machine_day"), DATES)
-def test_a_date_is_shown_by_month_by_day_and_for_machines(date, month, day, machine_day):
-    assert (formats.month(date), formats.day(date), formats.machine_day(date)) == (month, day, machine_day)
+@pytest.mark.parametrize(("date", "short_day", "day", "machine_day"), DATES)
+def test_a_date_is_shown_short_in_full_and_for_machines(date, short_day, day, machine_day):
+    assert (formats.short_day(date), formats.day(date), formats.machine_day(date)) == (short_day, day, machine_day)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from flask.testing import FlaskClient
 
 from backmatter.app import create_app
 from backmatter.index.engines import open_engine
+from backmatter.index.engines.whoosh.engine import WhooshEngine
+from backmatter.index.settings import Settings
 from tests.browsing import page
+from tests.build import apply, post
 from tests.conftest import Journal
 
 
@@ -50,7 +53,7 @@ def test_a_hit_shows_what_answers_and_where(client):
     section = f"/articles/cache?q=line+bytes#what-a-line-is:~:text={sentence}"
     assert shown.links(".hit h2 a") == shown.links(".sections a") == [section]
     assert shown.texts(".hit .meta > :not(.tags), .hit .meta a") == [
-        "Jun '26",
+        "9 Jun 2026",
         "1 min read",
         "Mara Lindqvist",
         "go",
@@ -156,7 +159,7 @@ def test_partial_matches_say_that_they_are(client):
 def test_misspelt_words_are_put_right_and_what_was_typed_is_a_link_away(client):
     shown = page(client, "/search?q=monotomic&tag=go")
     assert shown.texts("h1, .notice, .hit h2") == [
-        "Results for “monotonic”",
+        "Showing results for “monotonic”",
         "Search instead for monotomic.",
         "Just About Go Time",
     ]
@@ -199,10 +202,32 @@ def test_pages_follow_one_another(paged):
     assert second.texts("[aria-current=page]") == ["Page 2"]
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "3", "x", "501", "9" * 300])
-def test_a_page_that_is_not_there_is_not_found(paged, number):
-    shown = page(paged, f"/search?page={number}")
-    assert (shown.status, shown.texts("h1")) == (404, ["No such page of results"])
+@pytest.mark.parametrize(
+    ("number", "last"), [("0", 1), ("-1", 1), ("3", 2), ("x", 1), ("500", 2), ("501", 500), ("9" * 300, 1)]
+)
+def test_a_page_that_is_not_there_leads_to_the_last_one_of_the_same_search(paged, number, last):
+    response = paged.get(f"/search?sort=oldest&page={number}")
+    expected = "/search?sort=oldest" + (f"&page={last}" if last > 1 else "")
+    assert (response.status_code, response.headers["Location"]) == (303, expected)
+
+
+def test_tags_below_a_hit_narrow_the_search(client):
+    assert (
+        page(client, "/search?q=line+bytes&sort=newest").links(".hit .tag")[0]
+        == "/search?q=line+bytes&tag=go&sort=newest"
+    )
+
+
+def test_keys_that_the_settings_name_are_facets_with_alternatives(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    posts = [post(f"{n}.md", title=f"Part {n}", facets={"series": (name,)}) for n, name in enumerate("aab")]
+    apply(engine, posts)
+    client = create_app(Settings(facets=("series",)), engine).test_client()
+    shown = page(client, "/search?series=a")
+    assert shown.texts(".facets h2") == ["Series"]
+    assert shown.texts(".facets li") == ["a 2", "b 1"]
+    assert shown.links(".facets li a") == ["/search", "/search?series=a&series=b"]
+    assert len(page(client, "/search?series=a&series=b").texts(".hit")) == 3
 
 
 @pytest.mark.parametrize(

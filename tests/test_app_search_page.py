@@ -111,6 +111,13 @@ def test_the_head_of_a_page_says_what_it_shows(search_request, total, heading, s
     assert (view.heading, view.summary) == (heading, summary)
 
 
+def test_the_head_says_how_many_have_all_words():
+    found = replace(results(12), complete=3)
+    assert search_page.search_view(SearchRequest(text="a b", per_page=20), found).summary == (
+        "12 articles, 3 of them with all words"
+    )
+
+
 def test_the_last_page_in_reach_says_that_results_go_on():
     assert search_page.search_view(SearchRequest(text="go", page=100), results(5_000)).cut_off
     assert not search_page.search_view(SearchRequest(text="go", page=99), results(5_000)).cut_off

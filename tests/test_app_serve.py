@@ -51,7 +51,7 @@ def port(folder: Path) -> Iterator[int]:
         ("/", 200, "text/html; charset=utf-8", "A Love Letter to the L1 Cache"),
         ("/search?q=monotonic+clock", 200, "text/html; charset=utf-8", "<mark>monotonic</mark>"),
         ("/search?q=%22%00%FF%E2%80", 200, "text/html; charset=utf-8", "Nothing for"),
-        ("/search?page=9", 404, "text/html; charset=utf-8", "No such page of results"),
+        ("/nowhere", 404, "text/html; charset=utf-8", "Search for “nowhere”"),
         ("/articles/cache", 200, "text/html; charset=utf-8", '<h2 id="measure-it">'),
         ("/articles/..%2f..%2fetc%2fpasswd", 404, "text/html; charset=utf-8", "No such article"),
         ("/articles/../../etc/passwd", 404, "text/html; charset=utf-8", "No such article"),

@@ -1,6 +1,8 @@
 """Errors as HTTP responses: a problem document for programs, a page for readers."""
 
+import re
 from http import HTTPStatus
+from pathlib import PurePosixPath
 
 import msgspec
 from flask import Response, current_app, request
@@ -10,8 +12,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...index.errors import IndexDamaged
 from ..errors import ERROR_KINDS, BadParameter, ErrorKind, RequestError
 from ..i18n import gettext, later, vary_by_language
+from ..search_request import SearchRequest
 from .templates import render_template
 
+# Of an address; more are no title.
+MAX_TITLE_WORDS = 12
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 # Seconds after which a client may try again while an index is built.
 RETRY_AFTER = 30
 # Addresses outside the API that answer in JSON.
@@ -83,5 +89,13 @@ def _json(kind: ErrorKind, error: Exception) -> Response:
 
 def _page(kind: ErrorKind, error: Exception) -> Response:
     detail = error.translated if isinstance(error, BadParameter) else gettext(kind.detail)
-    page = render_template("error.html", title=gettext(kind.title), detail=detail)
+    words = _words_of(request.path) if kind.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else ""
+    search_url = SearchRequest(text=words).url()
+    page = render_template("error.html", title=gettext(kind.title), detail=detail, words=words, search_url=search_url)
     return vary_by_language(Response(page, kind.status))
+
+
+def _words_of(path: str) -> str:
+    """Return the words of the last part of an address, as what a reader may have looked for there."""
+    name = PurePosixPath(path).name.partition(".")[0]
+    return " ".join(word for word in _BETWEEN_WORDS.split(name)[:MAX_TITLE_WORDS] if word)

@@ -17,10 +17,10 @@ _OF_SIGNS = ("ja", "ko", "zh")
 MAX_FORMATTED = 4_096
 
 
-def month(date: datetime | None) -> str:
-    """Return a month as in a list of posts: `Jun '26`; nothing for an undated post."""
-    # Translators: a month in a list, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
-    return _written(date.date(), gettext("MMM ''yy"), language()) if date else ""
+def short_day(date: datetime | None) -> str:
+    """Return a day as in a list of posts: `3 Jun 2026`; nothing for an undated post."""
+    # Translators: a day in a list, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return _written(date.date(), gettext("d MMM yyyy"), language()) if date else ""
 
 
 def day(date: datetime | None) -> str:

@@ -4,8 +4,9 @@ What a page has dozens of are structs, which are made faster.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
 from markupsafe import Markup
@@ -98,10 +99,11 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     last = last_page(results.total, search_request.per_page)
     words = results.correction or search_request.text.strip()
     query = urlencode({"q": words}) if words else ""
+    narrowing = lru_cache(search_request.adding("tag"))
     return SearchView(
         heading=_heading(search_request, results),
         summary=_summary(search_request, results),
-        hits=tuple(_hit(hit, query) for hit in results.hits),
+        hits=tuple(_hit(hit, query, narrowing) for hit in results.hits),
         first=(search_request.page - 1) * search_request.per_page + 1,
         chips=chips(search_request),
         facets=facet_views(search_request, results.facets),
@@ -113,13 +115,13 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     )
 
 
-def _hit(hit: Hit, query: str) -> HitView:
+def _hit(hit: Hit, query: str, narrowing: Callable[[str], str]) -> HitView:
     found = hit.passage
     return HitView(
         hit=hit,
         url=marking(found.url if TEXT_FRAGMENT in found.url else hit.url, query),
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
-        tags=tag_links(hit.tags),
+        tags=tag_links(hit.tags, narrowing),
         section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
         further=tuple(Link(place.section, _landing_in(place.url, query)) for place in hit.further),
     )
@@ -144,6 +146,8 @@ def _heading(search_request: SearchRequest, results: Results) -> str:
     query = _isolated(results.correction or search_request.text.strip())
     if not query:
         return gettext("Articles") if search_request.is_narrowed else gettext("Latest articles")
+    if results.correction:
+        return gettext("Showing results for “%(query)s”", query=query)
     if results.total:
         return gettext("Results for “%(query)s”", query=query)
     return gettext("Nothing for “%(query)s”", query=query)
@@ -156,6 +160,8 @@ def _isolated(text: str) -> str:
 
 def _summary(search_request: SearchRequest, results: Results) -> str:
     count = formats.articles(results.total)
+    if 0 < results.complete < results.total:
+        count = gettext("%(count)s, %(complete)s of them with all words", count=count, complete=results.complete)
     last = last_page(results.total, search_request.per_page)
     return (
         gettext("%(count)s, page %(page)s of %(last)s", count=count, page=search_request.page, last=last)
@@ -171,11 +177,7 @@ def chips(search_request: SearchRequest) -> tuple[Link, ...]:
         for name in VALUES_OF
         for value in search_request.values_of(name)
     )
-    chosen = search_request.chosen
-    of_keys = (
-        Link(": ".join(pair), search_request.url(chosen=tuple(kept for kept in chosen if kept != pair)))
-        for pair in chosen
-    )
+    of_keys = (Link(": ".join(pair), search_request.toggling(*pair)) for pair in search_request.chosen)
     return (*common, *of_keys)
 
 
@@ -185,11 +187,30 @@ def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[F
     years.sort(key=lambda link: link.label, reverse=True)
     # A single language is not offered.
     languages = languages if len(languages) > 1 or search_request.languages else []
+    common = ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
+    of_keys = ((_title(name), _key_links(search_request, name, facets.get(name, ()))) for name in search_request.facets)
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
-        for title, links in ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
+        for title, links in (*common, *of_keys)
         if links
     )
+
+
+def _title(key: str) -> str:
+    """Return a key of front matter as a heading."""
+    return key.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _key_links(search_request: SearchRequest, name: str, facets: Collection[Facet]) -> list[Link]:
+    return [
+        Link(
+            facet.value,
+            search_request.toggling(name, facet.value),
+            (name, facet.value) in search_request.chosen,
+            facet.count,
+        )
+        for facet in facets
+    ]
 
 
 def _facet_links(search_request: SearchRequest, name: FilterName, facets: Collection[Facet]) -> list[Link]:
@@ -238,9 +259,9 @@ def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, .
     return tuple(links)
 
 
-def tag_links(tags: Collection[str]) -> tuple[Link, ...]:
-    """Return an article's tags, each as a link to all articles with it."""
-    return tuple(Link(tag, _OF_TAG(tag)) for tag in tags)
+def tag_links(tags: Collection[str], address: Callable[[str], str] = _OF_TAG) -> tuple[Link, ...]:
+    """Return an article's tags, each as a link to all articles with it, or to the results that have it, too."""
+    return tuple(Link(tag, address(tag)) for tag in tags)
 
 
 def contents(post: Post) -> tuple[ContentsEntry, ...]:

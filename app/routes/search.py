@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from ...index.engines.base import Snapshot
 from ...index.model import Facet, Results
 from ...index.search.search import search, ways_on
 from .. import etags, recording
 from ..context import journal
+from ..errors import NoSuchPage
 from ..i18n import gettext, language, reader_language, vary_by_language
 from ..rendering.search_page import FacetView, Link, facet_views, search_view
 from ..rendering.templates import render_template
@@ -34,6 +36,15 @@ def results_page() -> Response:
     return response
 
 
+@blueprint.errorhandler(NoSuchPage)
+def to_the_last_page(error: NoSuchPage) -> Response:
+    """Lead from a page that a search does not have to the last one that it has."""
+    given = MultiDict((name, value) for name, value in request.args.items(multi=True) if name != "page")
+    search_request = read_search_request(given, journal().settings.per_page, journal().settings.facets)
+    headers = {"Location": search_request.url(page=error.last), "Cache-Control": "no-store"}
+    return Response(status=303, headers=headers)
+
+
 def _page(snapshot: Snapshot, search_request: SearchRequest, at_home: bool, reader: str) -> bytes:
     results = answer_search(snapshot, search_request, journal().editorial, quoted=True, language=reader)
     recording.record_outcome(search_request, results)
@@ -51,17 +62,23 @@ def _page(snapshot: Snapshot, search_request: SearchRequest, at_home: bool, read
 
 
 def _facets(snapshot: Snapshot, search_request: SearchRequest, results: Results) -> dict[str, tuple[Facet, ...]]:
-    """Return the facets; those of years and languages also have values that are not chosen, which would add results."""
+    """Return the facets; all but those of tags also have values that are not chosen, which would add results."""
 
-    def unfiltered(name: str, **filters: tuple[str, ...]) -> tuple[Facet, ...]:
+    def unfiltered(name: str, **filters: tuple[object, ...]) -> tuple[Facet, ...]:
         wider = replace(search_request, **filters)  # type: ignore[arg-type]
         if wider == search_request:
-            return results.facets[name]
+            return results.facets.get(name, ())
         return search(
             snapshot, replace(search_request.query, filters=wider.filters, sort="relevance"), per_page=1
-        ).facets[name]
+        ).facets.get(name, ())
 
-    return {**results.facets, "year": unfiltered("year", years=()), "language": unfiltered("language", languages=())}
+    chosen = search_request.chosen
+    of_keys = {
+        name: unfiltered(name, chosen=tuple(pair for pair in chosen if pair[0] != name))
+        for name in dict.fromkeys(name for name, _ in chosen)
+    }
+    common = {"year": unfiltered("year", years=()), "language": unfiltered("language", languages=())}
+    return {**results.facets, **common, **of_keys}
 
 
 def _ways(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
