@@ -46,10 +46,11 @@ torture: $(VENV)/.test
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(if $(CONTENT),--content $(CONTENT)) $(ARGS)
 
-$(VENV)/.serve: requirements.lock pyproject.toml
+$(VENV)/.serve: requirements.lock pyproject.toml index/kernels/kernels.c
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/python -c "from backmatter.index import kernels, terminal; kernels.library() or terminal.say(kernels.WITHOUT)"
 	touch $@
 
 $(VENV)/.test: requirements-dev.lock $(VENV)/.serve

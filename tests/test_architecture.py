@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (
     (
         *("index.errors", "index.files", "index.database", "index.terminal"),
-        *("index.model", "index.settings", "index.analysis", "index.ranking"),
+        *("index.model", "index.settings", "index.analysis", "index.ranking", "index.kernels"),
     ),
     ("index.query", "index.posts", "index.segment"),
     ("index.semantic",),

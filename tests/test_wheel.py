@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from backmatter.index.kernels import WITHOUT
+from tests.compiling import require_compiler
 from tests.conftest import POSTS, make_journal
 from tests.serving import ask, free_port, wait_until_ready
 
@@ -46,6 +48,22 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return python.parent
+
+
+def test_the_wheel_carries_compiled_loops(installed: Path, tmp_path: Path):
+    require_compiler()
+    is_there = "from backmatter.index.kernels import library; print(bool(library()))"
+    assert run(installed / "python", "-c", is_there, cwd=tmp_path).strip() == "True"
+
+
+def test_without_a_compiler_the_wheel_is_for_every_machine_and_says_so(tmp_path: Path):
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path]
+    done = subprocess.run(
+        build, cwd=ROOT, env=ENVIRONMENT | {"PATH": ""}, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    [wheel] = tmp_path.glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert WITHOUT in done.stderr + done.stdout
 
 
 @pytest.fixture(scope="module")

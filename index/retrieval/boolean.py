@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from .. import analysis
+from ..kernels import NOTHING, SCORES, Kernels, PostList
 from ..query.tree import (
     And,
     Between,
@@ -37,7 +38,7 @@ from ..segment.columns import UNDATED, seconds
 from ..segment.segment import Segment
 from .places import LastPlaces, Places
 from .question import Question
-from .terms import Frequencies, LeafPostings, add_up
+from .terms import LeafPostings, add_up
 
 # Returns the scores of the posts at some indexes of a list; None for all.
 ScoreFunction = Callable[[Array | None], Array]
@@ -70,20 +71,20 @@ class Evaluation:
         found: The query's leaves in this segment.
         idf: Their inverse document frequencies in the whole index, and those of variants taken together.
         places: The places of the leaves in the posts that were asked for last.
+        combined: The postings of variants taken together, and of leaves, that were asked for before.
     """
 
     segment: Segment
     found: Mapping[Leaf, LeafPostings]
     idf: Mapping[Node, float]
     places: LastPlaces = field(default_factory=LastPlaces)
+    combined: dict[Leaf | Variants, LeafPostings] = field(default_factory=dict)
 
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""
         match node:
-            case Word() | Phrase() | Prefix() | Term():
-                return self._scored(self.found[node].docs, self.found[node].tf, self.idf[node])
-            case Variants():
-                return self._scored(*combined(self.segment, self.found, node), self.idf[node])
+            case Word() | Phrase() | Prefix() | Term() | Variants():
+                return self._scored(self.postings(node), self.idf[node])
             case Filter(name, value):
                 return Matched(self._living(self._filter(name, value)))
             case Between(name, low, high):
@@ -93,44 +94,68 @@ class Evaluation:
             case And():
                 return self._and([part for part in conjuncts(node) if not blank(part)])
             case Or(nodes):
-                return self._or([(self.evaluate(inner), times) for inner, times in Counter(nodes).items()])
+                return self._or(Counter(nodes))
             case Not(inner):
                 return Matched(self._without(self.segment.living(), self.evaluate(inner).docs))
             case Everything():
                 return Matched(self.segment.living())
 
+    def postings(self, node: Leaf | Variants) -> LeafPostings:
+        """Return the postings of a leaf, or of variants taken together."""
+        if node not in self.combined:
+            found = self.found
+            parts = [(found[leaf], weight) for leaf, weight in node.weighted] if isinstance(node, Variants) else []
+            self.combined[node] = add_up(self.segment, parts) if isinstance(node, Variants) else found[node]
+        return self.combined[node]
+
     def places_of(self, question: Question, docs: Array) -> Places:
         """Return the places of a question's leaves in some posts."""
         found = [self.found[leaf] for leaf in question.leaves]
-        return self.places.find(self.segment, found, question.clause_of, docs)
+        return self.places.find(self.segment, found, question.clause_of.tolist(), docs)
 
     def weight(self, clause: Node) -> float:
         """Return the idf of a clause: the largest of its nodes."""
         return max(self.idf[node] for node in walk(clause) if node in self.idf)
 
-    def _scored(self, docs: Array, frequencies: Frequencies, idf: float) -> Matched:
+    def _scored(self, found: LeafPostings, idf: float) -> Matched:
+        if self.segment.kernels:
+            return _given(*self.segment.kernels.match_all([found.listed(idf * (K1 + 1))]))
         ceiling = np.float32(idf * (K1 + 1))
 
         def scores(at: Array | None) -> Array:
-            tf = frequencies(at)
+            tf = found.tf(self.segment, at)
             return np.asarray(tf * ceiling / (tf + np.float32(K1)))
 
-        return Matched(docs, scores)
+        return Matched(found.docs, scores)
 
     def _and(self, nodes: Sequence[Node]) -> Matched:
-        wanted = sorted(
-            (self.evaluate(node) for node in nodes if not isinstance(node, Not)), key=lambda part: len(part.docs)
-        )
-        unwanted = [self.evaluate(node.node).docs for node in nodes if isinstance(node, Not)]
-        if not nodes:
+        unwanted = [node.node for node in nodes if isinstance(node, Not)]
+        nodes = [node for node in nodes if not isinstance(node, Not)]
+        if not nodes and not unwanted:
             return Matched(np.empty(0, np.intp))
+        if self.segment.kernels:
+            return self._all(self.segment.kernels, nodes or [Everything()], unwanted)
+        wanted = sorted(map(self.evaluate, nodes), key=lambda part: len(part.docs))
         docs = wanted[0].docs if wanted else self.segment.living()
-        for without in unwanted:
-            docs = self._without(docs, without)
+        for node in unwanted:
+            docs = self._without(docs, self.evaluate(node).docs)
         for part in wanted[1:]:
             docs = part.docs[self._places(part.docs, docs)]
         scored = [(part.docs, part.scores) for part in wanted if part.scores]
         return Matched(docs, partial(self._sum, scored, docs) if scored else None)
+
+    def _all(self, kernels: Kernels, nodes: Sequence[Node], unwanted: Sequence[Node]) -> Matched:
+        """Match all of some nodes and none of others by a kernel."""
+        wanted = sorted(map(self._listed, nodes), key=lambda part: len(part.docs))
+        docs, scores = kernels.match_all(wanted, [PostList(self._listed(node).docs) for node in unwanted])
+        return _given(docs, scores) if any(part.kind != NOTHING for part in wanted) else Matched(docs)
+
+    def _listed(self, node: Node) -> PostList:
+        """Return the posts of a node for a kernel."""
+        if isinstance(node, Leaf | Variants):
+            return self.postings(node).listed(self.idf[node] * (K1 + 1))
+        matched = self.evaluate(node)
+        return PostList(matched.docs, matched.scores(None), SCORES) if matched.scores else PostList(matched.docs)
 
     def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
         """Score posts that every part has."""
@@ -140,17 +165,20 @@ class Evaluation:
             total += score(self._places(own, wanted))
         return total
 
-    def _or(self, parts: Sequence[tuple[Matched, int]]) -> Matched:
-        """Match any of some parts; each has the number of times that the query repeats it."""
+    def _or(self, times: Mapping[Node, int]) -> Matched:
+        """Match any of some nodes, each with the number of times that the query repeats it."""
+        if self.segment.kernels:
+            return _given(*self.segment.kernels.match_any(list(map(self._listed, times)), list(times.values())))
         present = np.zeros(self.segment.docs, bool)
         total = np.zeros(self.segment.docs, np.float32)
-        for part, times in parts:
+        for node, count in times.items():
+            part = self.evaluate(node)
             present[part.docs] = True
             if part.scores:
                 scores = part.scores(None)
-                total[part.docs] += scores if times == 1 else scores * np.float32(times)
+                total[part.docs] += scores if count == 1 else scores * np.float32(count)
         docs = np.flatnonzero(present)
-        return Matched(docs, lambda at: total[docs if at is None else docs[at]])
+        return _given(docs, total.take(docs))
 
     def _places(self, docs: Array, wanted: Array) -> Array:
         """Return the indexes in a list of posts of those that another list has; both lists ascend."""
@@ -188,10 +216,9 @@ def segments_of(evaluations: Sequence[Evaluation]) -> list[Segment]:
     return [evaluation.segment for evaluation in evaluations]
 
 
-def combined(segment: Segment, found: Mapping[Leaf, LeafPostings], node: Variants) -> tuple[Array, Frequencies]:
-    """Return the posts that have any of the variants, and the weighted sums of their frequencies."""
-    parts = [(found[leaf].docs, found[leaf].tf(None) * np.float32(weight)) for leaf, weight in node.weighted]
-    return add_up(segment, parts)
+def _given(docs: Array, scores: Array) -> Matched:
+    """Return posts whose scores are known."""
+    return Matched(docs, lambda at: scores if at is None else scores[at])
 
 
 def blank(node: Node) -> bool:

@@ -20,6 +20,11 @@ NEWEST = frozenset(
 YEAR = re.compile(r"(?:19[7-9]|20[0-9])[0-9]")
 
 
+def asks_for_dates(asked: Collection[str]) -> bool:
+    """Check whether the terms of a query ask for dates."""
+    return not NEWEST.isdisjoint(asked) or any(map(YEAR.fullmatch, asked))
+
+
 def timeliness(asked: Collection[str], when: Array) -> Array | None:
     """Return how well the date of each post is what a query asks for, from 0 to 1; None if it asks for none.
 

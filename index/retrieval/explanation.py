@@ -55,10 +55,10 @@ def _frequency(segment: Segment, found: LeafPostings, doc: int) -> Explanation:
     place = np.flatnonzero(found.docs == doc)
     if not len(place):
         return Explanation(name="tf", value=0.0)
-    fields = segment.arrays["run_field"].take(find_places(segment, [found], np.zeros(1, np.intp), np.array([doc])).run)
+    fields = segment.arrays["run_field"].take(find_places(segment, [found], [0], np.array([doc])).run)
     counts = np.bincount(fields, minlength=len(FIELDS)).tolist()
     summands = tuple(_in_field(segment, doc, field, count) for field, count in enumerate(counts) if count)
-    return Explanation(name="tf", value=float(found.tf(place)[0]), how="sum", parts=summands)
+    return Explanation(name="tf", value=float(found.tf(segment, place)[0]), how="sum", parts=summands)
 
 
 def _in_field(segment: Segment, doc: int, field: int, count: int) -> Explanation:

@@ -24,7 +24,7 @@ MAX_SHARE_OF_MATCHES = 0.5
 
 def is_long(clauses: Sequence[Node]) -> bool:
     """Check whether clauses make a long question."""
-    return sum(any(map(_says_something, wanted(clause))) for clause in clauses) >= LONG
+    return len(clauses) >= LONG and sum(any(map(_says_something, wanted(clause))) for clause in clauses) >= LONG
 
 
 def _says_something(leaf: Leaf) -> bool:

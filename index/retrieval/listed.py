@@ -52,6 +52,10 @@ class Listed:
         """Return the posts at some indexes of the list."""
         return Listed(self.segment[at], self.doc[at], self.score[at], self.frequency[at], self.names, self.rewards[at])
 
+    def of_segment(self, number: int) -> "Listed":
+        """Return the posts of one segment."""
+        return self.take(np.flatnonzero(self.segment == number))
+
     def added(self, name: str) -> Array:
         """Return what rescoring adds by this name."""
         return np.asarray(self.rewards[:, self.names.index(name)])
@@ -71,7 +75,7 @@ class Listed:
 
 def listed_of(segment: int, docs: Array, keys: Array) -> Listed:
     """Return posts of one segment with what they are ordered by."""
-    keys = keys.astype(np.float64)
+    keys = keys.astype(np.float64, copy=False)
     return Listed(np.full(len(docs), segment), docs.astype(np.intp), keys, keys, (), np.empty((len(docs), 0)))
 
 

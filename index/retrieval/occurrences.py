@@ -4,40 +4,63 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..query.tree import Node, wanted
+from ..query.tree import wanted
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
 from .boolean import Evaluation
+from .places import Places
 from .question import Question
-from .rescoring import MAX_RESCORED_CLAUSES, Occurrences
-from .terms import contains
+from .rescoring import MAX_RESCORED_CLAUSES, REWARDED_FIELDS, Occurrences, largest_rewards, rewards
+from .terms import LeafPostings, contains
 
 # The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
 BEGINNING_WORDS = 50
 
 
-def find_occurrences(evaluation: Evaluation, question: Question, docs: Array) -> Occurrences:
-    """Find the occurrences of a query's clauses in ascending posts, ordered by position."""
-    segment, clause_of = evaluation.segment, question.clause_of
+def rewarded(
+    evaluation: Evaluation, question: Question, docs: Array, frequency: Array, idf: Array
+) -> tuple[Array, Array]:
+    """Return the scores of ascending posts with their rewards, and a row of rewards for each.
+
+    Args:
+        evaluation: The query on their segment.
+        question: What is looked for.
+        docs: The posts.
+        frequency: What BM25F gives them.
+        idf: The inverse document frequency of each clause.
+    """
+    segment, clauses = evaluation.segment, question.clauses[:MAX_RESCORED_CLAUSES]
     places = evaluation.places_of(question, docs)
-    clause = clause_of.take(places.leaf)
-    clauses = min(len(question.clauses), MAX_RESCORED_CLAUSES)
-    if clause_of[-1] >= clauses:
-        at = np.flatnonzero(clause < clauses)
-        places, clause = places.take(at), clause.take(at)
-    field = segment.arrays["run_field"].take(places.run)
+    if question.clause_of[-1] >= len(clauses):
+        places = places.take(np.flatnonzero(question.clause_of.take(places.leaf) < len(clauses)))
+    named = titled(segment, docs, question.title)
+    exact = [_as_typed(evaluation.found[wanted(clause)[0]]) for clause in clauses]
+    share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
+    if segment.kernels:
+        return segment.kernels.reward(
+            places, question.clause_of, share, REWARDED_FIELDS, exact, docs, named, most, frequency
+        )
+    added = rewards(_occurrences(segment, places, question, exact, docs), named, share, most)
+    # One reward after the other: the order decides on the last bits.
+    return np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
+
+
+def _occurrences(
+    segment: Segment, places: Places, question: Question, exact: Sequence[Array], docs: Array
+) -> Occurrences:
+    """Return where the clauses occur in ascending posts."""
     return Occurrences(
         post=docs.searchsorted(places.doc),
-        clause=clause,
+        clause=question.clause_of.take(places.leaf),
         first=places.first,
         words=places.words,
         run=places.run,
         size=segment.runs.size.take(places.run),
         section=segment.runs.section.take(places.run),
-        field=field,
+        field=segment.arrays["run_field"].take(places.run),
         is_beginning=places.first - segment.arrays["doc_at"].take(places.doc) < BEGINNING_WORDS,
-        exact=_exact(evaluation, question.clauses[:clauses], docs),
+        exact=np.array([contains(own, docs) for own in exact]),
     )
 
 
@@ -48,11 +71,6 @@ def titled(segment: Segment, docs: Array, title: Sequence[str]) -> Array:
     return np.asarray(segment.arrays["doc_title_sum"].take(docs) == np.uint64(title_sum(title)))
 
 
-def _exact(evaluation: Evaluation, clauses: Sequence[Node], docs: Array) -> Array:
-    """Return for each clause and post whether it occurs as typed, and not only in another form."""
-    found = np.empty((len(clauses), len(docs)), bool)
-    for number, clause in enumerate(clauses):
-        # The leaf as typed comes first, its variants after it.
-        typed = evaluation.found[wanted(clause)[0]]
-        found[number] = contains(typed.docs if typed.exact is None else typed.exact, docs)
-    return found
+def _as_typed(leaf: LeafPostings) -> Array:
+    """Return the posts that have the leaf of a clause as it was typed, which comes before its variants."""
+    return leaf.docs if leaf.exact is None else leaf.exact

@@ -1,6 +1,6 @@
 """The places of a query's leaves in some posts of a segment, in reading order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from .terms import LeafPostings
 
 # A position, a clause, a number of words and a leaf are sorted as one number.
 CLAUSE_BITS, WORDS_BITS, LEAF_BITS = 6, 6, 16
+MOST_CLAUSES, MOST_WORDS = (1 << CLAUSE_BITS) - 1, (1 << WORDS_BITS) - 1
 
 
 class Places(NamedTuple):
@@ -36,8 +37,42 @@ class Places(NamedTuple):
         return Places(*(column.take(at) for column in self))
 
 
-def find_places(segment: Segment, found: Sequence[LeafPostings], clause_of: Array, docs: Array) -> Places:
-    """Find the places of leaves, each of a clause, in some posts."""
+def find_places(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Places:
+    """Find the places of leaves, each of a clause, in some ascending posts."""
+    details = [
+        (min(clause, MOST_CLAUSES) << WORDS_BITS | min(leaf.width, MOST_WORDS)) << LEAF_BITS | number
+        for number, (leaf, clause) in enumerate(zip(found, clause_of, strict=True))
+    ]
+    if segment.kernels:
+        return Places(*segment.kernels.find_places(*_members(segment, found), details, docs))
+    first, leaf = _unordered(segment, found, docs)
+    keys = first.astype(np.int64) << (CLAUSE_BITS + WORDS_BITS + LEAF_BITS) | np.array(details, np.int64).take(leaf)
+    keys.sort()
+    first = (keys >> (CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
+    words = keys >> LEAF_BITS & MOST_WORDS
+    return Places(first, keys & ((1 << LEAF_BITS) - 1), words, segment.docs_at(first), segment.runs_at(first))
+
+
+def _members(
+    segment: Segment, found: Sequence[LeafPostings]
+) -> tuple[list[tuple[int, range, Array | None]], list[tuple[int, Array]]]:
+    """Return the terms of leaves, each with a mask of the languages in which it counts, and the positions of others."""
+    members = [
+        (number, terms, None if languages is None else _mask(segment, languages))
+        for number, leaf in enumerate(found)
+        for terms, languages in leaf.members
+    ]
+    return members, [(number, leaf.stands) for number, leaf in enumerate(found) if leaf.stands is not None]
+
+
+def _mask(segment: Segment, languages: Collection[int]) -> Array:
+    mask = np.zeros(len(segment.names.languages), bool)
+    mask[list(languages)] = True
+    return mask
+
+
+def _unordered(segment: Segment, found: Sequence[LeafPostings], docs: Array) -> tuple[Array, Array]:
+    """Return the positions of leaves in some posts, and of which leaf each is."""
     among = segment.among(docs)
     members = [member for leaf in found for member in leaf.members]
     of_members = np.arange(len(found)).repeat([len(leaf.members) for leaf in found])
@@ -47,14 +82,7 @@ def find_places(segment: Segment, found: Sequence[LeafPostings], clause_of: Arra
         if each.stands is not None:
             firsts.append(each.stands[among.take(segment.docs_at(each.stands))])
             leaves.append(np.full(len(firsts[-1]), number))
-    first, leaf = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in (firsts, leaves))
-    width = np.array([min(each.width, (1 << WORDS_BITS) - 1) for each in found], np.int64)
-    detail = ((clause_of.clip(max=(1 << CLAUSE_BITS) - 1) << WORDS_BITS | width) << LEAF_BITS) + np.arange(len(found))
-    keys = first.astype(np.int64) << (CLAUSE_BITS + WORDS_BITS + LEAF_BITS) | detail.take(leaf)
-    keys.sort()
-    first = (keys >> (CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
-    leaf = keys & ((1 << LEAF_BITS) - 1)
-    return Places(first, leaf, width.take(leaf), segment.docs_at(first), segment.runs_at(first))
+    return np.concatenate(firsts), np.concatenate(leaves)
 
 
 class LastPlaces:
@@ -63,7 +91,7 @@ class LastPlaces:
     def __init__(self) -> None:
         self._found: tuple[Array, Places] | None = None
 
-    def find(self, segment: Segment, found: Sequence[LeafPostings], clause_of: Array, docs: Array) -> Places:
+    def find(self, segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Places:
         """Return the places of leaves in some posts; the leaves are the same each time."""
         if self._found:
             known, places = self._found

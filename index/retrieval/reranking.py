@@ -5,18 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..query.tree import Node
 from ..segment.arrays import Array
 from ..segment.segment import Segment
 from ..segment.vectors import QueryVector
 from .boolean import Evaluation, segments_of
-from .dates import timeliness
+from .dates import asks_for_dates, timeliness
 from .feedback import is_long, likeness
 from .listed import Listed, end_to_end
 from .meaning import nearness
-from .occurrences import find_occurrences, titled
+from .occurrences import rewarded
 from .question import Question
-from .rescoring import MAX_RESCORED_CLAUSES, meaning_reward, reward, rewards
+from .rescoring import MAX_RESCORED_CLAUSES, MEASURED, meaning_reward, reward
 from .selection import best_first, dates_of
 from .succession import Succession
 from .term_vectors import term_vectors
@@ -24,15 +23,16 @@ from .term_vectors import term_vectors
 
 def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed) -> Listed:
     """Rescore the best matches: add what their occurrences are worth to their scores; equals are ordered by date."""
-    clauses, parts = question.clauses, []
-    for number, evaluation in enumerate(evaluations):
-        own = np.flatnonzero(found.segment == number)
-        if len(own):
-            parts.append(_rewarded(evaluation, question, found.take(own[found.doc[own].argsort()])))
-    if not parts:
+    if not len(found):
         return found
     # What a clause weighs is the same in every segment.
-    segments, idf = segments_of(evaluations), _idf(evaluations[0], clauses)
+    clauses, parts = question.clauses, []
+    idf = np.array([evaluations[0].weight(clause) for clause in clauses[:MAX_RESCORED_CLAUSES]])
+    for number, evaluation in enumerate(evaluations):
+        own = found.of_segment(number) if len(evaluations) > 1 else found
+        if len(own):
+            parts.append(_rewarded(evaluation, question, own.take(own.doc.argsort()), idf))
+    segments = segments_of(evaluations)
     most = {name: reward(question.rewards[name], idf) for name in ("date", "feedback")}
     again = best_first(segments, _timely(segments, most["date"], question.title, end_to_end(parts)))
     if is_long(clauses):
@@ -49,27 +49,19 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
     return best_first(segments, replace(listed.plus("succession", scores - listed.score), score=scores))
 
 
-def _rewarded(evaluation: Evaluation, question: Question, own: Listed) -> Listed:
+def _rewarded(evaluation: Evaluation, question: Question, own: Listed, idf: Array) -> Listed:
     """Add to the scores of one segment's posts, which ascend."""
-    places, idf = find_occurrences(evaluation, question, own.doc), _idf(evaluation, question.clauses)
-    named = titled(evaluation.segment, own.doc, question.title)
-    names, added = rewards(places, named, idf, question.rewards)
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:
         frequency = frequency / boost[own.doc]
-    score = _sum(frequency, added)
-    rewarded = Listed(own.segment, own.doc, score, frequency, names, added)
-    return rewarded if boost is None else rewarded.plus("boost", (boost[own.doc] - 1) * score)
-
-
-def _sum(frequency: Array, added: Array) -> Array:
-    """Add up what each post has, one reward after the other: the order decides on the last bits."""
-    return np.asarray(np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1])
+    score, added = rewarded(evaluation, question, own.doc, frequency, idf)
+    again = Listed(own.segment, own.doc, score, frequency, MEASURED, added)
+    return again if boost is None else again.plus("boost", (boost[own.doc] - 1) * score)
 
 
 def _timely(segments: Sequence[Segment], most: float, terms: Sequence[str], listed: Listed) -> Listed:
     """Add to the scores of posts what their dates are worth, where the terms of the query ask for dates."""
-    timely = timeliness(terms, dates_of(segments, listed))
+    timely = timeliness(terms, dates_of(segments, listed)) if asks_for_dates(terms) else None
     return listed if timely is None else listed.plus("date", timely * most)
 
 
@@ -83,7 +75,3 @@ def _meant(segments: Sequence[Segment], idf: Array, query: QueryVector, listed: 
     """Add to the scores of posts what their nearness to a query is worth."""
     near = nearness(segments, listed, query)
     return listed if near is None else listed.plus("meaning", near * meaning_reward(idf))
-
-
-def _idf(evaluation: Evaluation, clauses: Sequence[Node]) -> Array:
-    return np.array([evaluation.weight(clause) for clause in clauses[:MAX_RESCORED_CLAUSES]])

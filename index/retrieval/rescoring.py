@@ -5,7 +5,6 @@ Of the best matches each such thing is measured, as a number from 0 to 1, and re
 clause of the query counts by its share of the query's idf.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +16,10 @@ from ..segment.fields import FIELDS
 # Clauses that are looked at; nobody types more.
 MAX_RESCORED_CLAUSES = 64
 
-# What is rewarded, in the order in which it is added; the last two where the settings want it.
-MEASURED = tuple("named title heading address beginning section repeated order name_order exact".split())
-IF_WANTED = ("code", "tags")
+# What is rewarded, in the order in which it is added.
+MEASURED = tuple("named title heading address beginning section repeated order name_order exact code tags".split())
 
-TITLE, HEADINGS, CODE = map(FIELDS.index, ("title", "headings", "code"))
+REWARDED_FIELDS = TITLE, HEADINGS, _, _, CODE = [*map(FIELDS.index, ("title", "headings", "address", "tags", "code"))]
 # The fields whose runs are names, and the number of each field among them.
 NAMES = ("title", "headings", "address", "tags")
 NAME_OF_FIELD = np.array([NAMES.index(name) if name in NAMES else -1 for name in FIELDS])
@@ -56,24 +54,15 @@ class Occurrences:
     exact: Array
 
 
-def rewards(places: Occurrences, named: Array, idf: Array, weights: Rewards) -> tuple[tuple[str, ...], Array]:
-    """Return the names of the rewards, and for each post a row of them.
-
-    Each is at most its weight times the highest possible score.
+def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Array:
+    """Return for each post a row of what is rewarded, in the order of MEASURED.
 
     Args:
         places: The occurrences of the query's clauses in the posts.
         named: For each post, whether the query is its title.
-        idf: The inverse document frequency of each clause.
-        weights: The largest reward of each name, as a share of the highest score that BM25F can give.
+        share: The share of each clause of the query's inverse document frequency.
+        most: The largest reward of each name; see `largest_rewards`.
     """
-    names = MEASURED + tuple(name for name in IF_WANTED if weights[name])
-    most = np.array([reward(weights[name], idf) for name in names], np.float32)
-    return names, np.column_stack(_measures(places, named, idf / idf.sum(), names)) * most
-
-
-def _measures(places: Occurrences, named: Array, share: Array, names: Collection[str]) -> list[Array]:
-    """Return what is measured of each post, in the order of the names."""
     posts = len(named)
     title, heading, address, tags = _closest(places, posts, share)
     # A title is a heading, too: without this, a short post loses its name to one that has it as a heading.
@@ -87,10 +76,16 @@ def _measures(places: Occurrences, named: Array, share: Array, names: Collection
         *_best_sections(places, posts, share),
         *_in_order(places, posts, len(share)),
         np.add.accumulate(places.exact * share[:, np.newaxis])[-1],
+        _covered(places, np.flatnonzero(places.field == CODE), posts, share),
+        tags,
     ]
-    if "code" in names:
-        measured.append(_covered(places, np.flatnonzero(places.field == CODE), posts, share))
-    return [*measured, tags] if "tags" in names else measured
+    return np.column_stack(measured) * most
+
+
+def largest_rewards(weights: Rewards, idf: Array) -> Array:
+    """Return the largest reward of each name for a query with clauses of these idf."""
+    highest = float(idf.sum()) * (K1 + 1)
+    return np.array([highest * weights[name] for name in MEASURED], np.float32).astype(np.float64)
 
 
 def reward(weight: float, idf: Array) -> float:

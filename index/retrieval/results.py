@@ -37,8 +37,8 @@ class ArrayFound:
             ArrayMatch(
                 pages[best.segment],
                 best,
-                articles(copies.get(best[:2], ())),
-                articles(ranked.translations.get(best[:2], ())),
+                articles(copies.get(best[:2], ())) if copies else (),
+                articles(ranked.translations.get(best[:2], ())) if ranked.translations else (),
             )
             for best in ranked.page
         ]

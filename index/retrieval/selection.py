@@ -14,8 +14,11 @@ def select_top(segments: Sequence[Segment], docs: Sequence[Array], keys: Sequenc
     # An index without a segment has no list; one of nothing makes it the same as any other.
     parts = [listed_of(0, np.empty(0), np.empty(0))] if not docs else []
     for number, (own, key) in enumerate(zip(docs, keys, strict=True)):
-        at = _largest(key, limit, own, segments[number])
-        parts.append(listed_of(number, own[at], key[at]))
+        precise = key.astype(np.float64)
+        at = _largest(precise, limit, own, segments[number])
+        parts.append(listed_of(number, own[at], precise[at]))
+    if len(segments) == 1 and segments[0].kernels:
+        return parts[0]  # They are in order.
     found = end_to_end(parts)
     return found.take(np.lexsort((_by_path(segments, found), -found.score))[:limit])
 
@@ -56,6 +59,8 @@ def _by_path(segments: Sequence[Segment], listed: Listed) -> Array:
 
 def _largest(keys: Array, limit: int, docs: Array, segment: Segment) -> Array:
     """Return the indexes of the largest keys; among equal keys, the first by path."""
+    if segment.kernels:
+        return segment.kernels.largest(keys, docs.astype(np.intp, copy=False), segment.path_keys, limit)
     if len(keys) <= limit:
         return np.arange(len(keys))
     threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]

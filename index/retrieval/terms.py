@@ -1,13 +1,13 @@
 """Look up the leaves of a query in one segment: their posts, frequencies and positions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 
 import numpy as np
 
 from .. import analysis
+from ..kernels import FREQUENCIES, WEIGHTS, PostList
 from ..query.tree import Leaf, Prefix, Term, Word
 from ..ranking import TEXT, WEIGHT_UNIT
 from ..segment.arrays import Array
@@ -16,9 +16,6 @@ from ..segment.positions import NOWHERE, Member, read_positions
 from ..segment.postings import FIELD_WEIGHTS, IN_TEXT
 from ..segment.segment import Postings, Segment
 from ..segment.stems import ANY
-
-# Returns the weighted frequencies of the posts at some indexes of a list, normalized by length; None for all.
-Frequencies = Callable[[Array | None], Array]
 
 TENTH = np.float32(1 / WEIGHT_UNIT)
 
@@ -29,7 +26,8 @@ class LeafPostings:
 
     Attributes:
         docs: The posts that match, each once, ascending; none that was deleted.
-        tf: Returns their weighted frequencies; see `ranking`.
+        values: The numbers of their weights or, with `are_weights` unset, their weighted frequencies; see `ranking`.
+        are_weights: Which of the two.
         width: Positions that one occurrence takes.
         members: The terms whose positions are those of the leaf.
         stands: The positions themselves, where the leaf was found by them; ascending.
@@ -37,11 +35,25 @@ class LeafPostings:
     """
 
     docs: Array
-    tf: Frequencies
+    values: Array
+    are_weights: bool = False
     width: int = 1
     members: Sequence[Member] = ()
     stands: Array | None = None
     exact: Array | None = None
+
+    def tf(self, segment: Segment, at: Array | None = None) -> Array:
+        """Return the weighted frequencies of the posts at some indexes, None for all, normalized by length."""
+        if self.are_weights:
+            return segment.tf(Postings(self.docs, self.values), at)
+        return self.values if at is None else self.values[at]
+
+    def listed(self, factor: float) -> PostList:
+        """Return the posts for a kernel."""
+        return PostList(self.docs, self.values, WEIGHTS if self.are_weights else FREQUENCIES, factor)
+
+
+NOTHING_FOUND = LeafPostings(NOWHERE, np.empty(0, np.float32))
 
 
 def find_leaf(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> LeafPostings:
@@ -85,30 +97,35 @@ def _of_postings(
 ) -> LeafPostings:
     """Find the posts of some postings, made of some ranges of terms, each in some languages or in all."""
     if not parts:
-        return LeafPostings(NOWHERE, lambda _: NOWHERE)
+        return NOTHING_FOUND
     if field is not None:
         # Few of a common word's places are in a title: most posts are left out before their positions are looked at.
         among = None if field in TEXT else segment.among(_in_short_fields(segment, parts))
         return _of_positions(segment, _in_field(segment, np.sort(read_positions(segment, members, among)), field), 1)
-    if len(members[0][0]) > 1:
-        docs, tf = add_up(segment, [(part.docs, segment.tf(part)) for part in parts])
-        return LeafPostings(docs, tf, members=members)
-    living = [_living(segment, part) for part in parts]
-    if len(living) == 1:
-        return LeafPostings(living[0].docs, partial(segment.tf, living[0]), members=members)
-    docs = segment.among(np.concatenate([part.docs for part in living])).nonzero()[0]
-    return LeafPostings(docs, partial(_of_parts, segment, living, docs), members=members)
+    if len(parts) == 1 and len(members[0][0]) == 1:
+        docs, weights = _living(segment, parts[0])
+        return LeafPostings(docs, weights, are_weights=True, members=members)
+    docs, tf = add_up_parts(segment, parts) if len(members[0][0]) == 1 else add_up_range(segment, parts[0])
+    return LeafPostings(docs, tf, members=members)
 
 
-def _of_parts(segment: Segment, parts: Sequence[Postings], docs: Array, at: Array | None) -> Array:
+def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Array]:
     """Add up the frequencies of posts in several postings, each of which has a post once."""
-    wanted = docs if at is None else docs.take(at)
+    if segment.kernels:
+        return segment.kernels.add_up([PostList(*part, WEIGHTS) for part in parts], in_doubles=False)
     total = np.zeros(segment.docs, np.float32)
-    among = None if at is None else segment.among(wanted)
     for part in parts:
-        places = None if among is None else among.take(part.docs).nonzero()[0]
-        total[part.docs if places is None else part.docs.take(places)] += segment.tf(part, places)
-    return total.take(wanted)
+        total[part.docs] += segment.tf(part)
+    docs = np.concatenate([part.docs for part in parts])
+    found = (segment.among(docs) if segment.alive is None else segment.among(docs) & segment.alive).nonzero()[0]
+    return found, total.take(found)
+
+
+def add_up_range(segment: Segment, part: Postings) -> tuple[Array, Array]:
+    """Add up the frequencies of posts in the postings of many terms."""
+    if segment.kernels:
+        return segment.kernels.add_up([PostList(*part, WEIGHTS)], in_doubles=True)
+    return _summed(segment, part.docs, segment.tf(part))
 
 
 def _in_short_fields(segment: Segment, parts: Sequence[Postings]) -> Array:
@@ -124,16 +141,24 @@ def _living(segment: Segment, postings: Postings) -> Postings:
     return Postings(postings.docs[kept], postings.weights[kept])
 
 
-def add_up(segment: Segment, parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Frequencies]:
-    """Add up the frequencies of posts, given with the posts; of each post that is not deleted."""
-    docs = np.concatenate([docs for docs, _ in parts])
-    total = np.bincount(docs, np.concatenate([tf for _, tf in parts]), segment.docs)
+def add_up(segment: Segment, leaves: Sequence[tuple[LeafPostings, float]]) -> LeafPostings:
+    """Return the posts that have any of some leaves, and the sums of their frequencies times the leaf's weight."""
+    if segment.kernels:
+        lists = [leaf.listed(weight) for leaf, weight in leaves]
+        return LeafPostings(*segment.kernels.add_up(lists, in_doubles=True))
+    docs = np.concatenate([leaf.docs for leaf, _ in leaves])
+    tf = np.concatenate([leaf.tf(segment) * np.float32(weight) for leaf, weight in leaves])
+    return LeafPostings(*_summed(segment, docs, tf))
+
+
+def _summed(segment: Segment, docs: Array, tf: Array) -> tuple[Array, Array]:
+    """Return each post that is not deleted once, and the sum of its frequencies."""
+    total = np.bincount(docs, tf, segment.docs)
     present = total > 0
     if segment.alive is not None:
         present &= segment.alive
     found = np.flatnonzero(present)
-    tf = total.take(found).astype(np.float32)
-    return found, lambda at: tf if at is None else tf[at]
+    return found, total.take(found).astype(np.float32)
 
 
 def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
@@ -176,5 +201,5 @@ def _of_positions(segment: Segment, stands: Array, width: int) -> LeafPostings:
     fields = segment.fields_at(stands)
     weight = FIELD_WEIGHTS[fields] * TENTH
     normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
-    docs, tf = add_up(segment, [(docs, np.where(IN_TEXT[fields], normalized, weight))])
-    return LeafPostings(docs, tf, width, stands=stands)
+    found, tf = _summed(segment, docs, np.where(IN_TEXT[fields], normalized, weight))
+    return LeafPostings(found, tf, width=width, stands=stands)

@@ -85,6 +85,8 @@ def rank_matches(
 def _related(ranked: Ranked, relations: Relations, listed: Repeats) -> Ranked:
     """Name the copies and translations of what is listed."""
     translations = relations.translations
+    if not translations and not listed.copies:
+        return ranked
     named = {best[:2]: translations.others(best[:2]) for best in ranked.page} if translations else {}
     return replace(ranked, copies=listed.copies, translations=named, languages=listed.languages)
 

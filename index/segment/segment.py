@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from ..analysis import measure
+from ..kernels import TABLE, Kernels, library
 from ..model import Holding
 from ..ranking import WEIGHT_UNIT, B
 from .arrays import Array
@@ -104,7 +105,24 @@ class Segment:
         viewed = copy(self)
         viewed.alive = None if alive.all() else alive
         viewed.norm = length_norm(self.arrays["doc_length"], average)
+        viewed.__dict__.pop("kernels", None)
         return viewed
+
+    @cached_property
+    def kernels(self) -> Kernels | None:
+        """The compiled loops over this segment; None where they are not compiled."""
+        loaded = library()
+        own = {
+            "run_size": self.runs.size,
+            "run_section": self.runs.section,
+            "frequency": self.frequency,
+            "weight_short": self._short,
+            "weight_text": self._text,
+            "norm": self.norm,
+            "alive": self.alive,
+        }
+        stored = {name: self.arrays[name] for name in TABLE if name not in own} if loaded else {}
+        return Kernels(loaded, stored | own) if loaded else None
 
     @cached_property
     def holdings(self) -> dict[str, Holding]:

@@ -1,7 +1,6 @@
 """Whichever call fails, is cut short or is the last: all is as it was or complete, and a message says what to do."""
 
 import errno
-import os
 import re
 import shutil
 from collections import Counter
@@ -17,6 +16,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.errors import IndexMissing
 from backmatter.index.tools.backup import backup
 from backmatter.index.tools.backup_archive import checked_archive
+from tests.compiling import require_compiler
 from tests.conftest import Journal, make_journal
 from tests.insights import counts, record, searched
 from tests.test_check import lay
@@ -34,10 +34,7 @@ SAMPLE = 10
 
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    if not shutil.which("cc"):
-        if "cc" in os.environ.get("REQUIRE", "").split(","):
-            pytest.fail("REQUIRE names cc, and there is no C compiler")
-        pytest.skip("there is no C compiler: install gcc, and the headers of the C library")
+    require_compiler()
     with machine(tmp_path_factory.mktemp("failing")) as started:
         yield started
 

@@ -14,7 +14,7 @@ from ...analysis import value_key
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, leaves, walk
 from ...ranking import REWARDS, Rewards, idf, weight
-from ...retrieval.boolean import Evaluation, combined
+from ...retrieval.boolean import Evaluation
 from ...retrieval.compound_terms import compound_terms
 from ...retrieval.copies import Copies, find_copies, find_translations, nearest_language
 from ...retrieval.facets import Counting
@@ -129,10 +129,10 @@ class ArraySnapshot:
         weights: dict[Node, float] = {
             leaf: weight(leaf.text, self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in unique
         }
+        evaluations = [Evaluation(segment, part, weights) for segment, part in zip(self.segments, found, strict=True)]
         for node in dict.fromkeys(node for node in walk(query) if isinstance(node, Variants)):
-            docs = [combined(segment, part, node)[0] for segment, part in zip(self.segments, found, strict=True)]
-            weights[node] = idf(self._posts, sum(map(len, docs)))
-        return [Evaluation(segment, part, weights) for segment, part in zip(self.segments, found, strict=True)]
+            weights[node] = idf(self._posts, sum(len(part.postings(node).docs) for part in evaluations))
+        return evaluations
 
     def post(self, slug: str) -> Post | None:
         """Return the post with a slug."""
