@@ -1,15 +1,23 @@
 """Many commits: the number of segments stays small, no post is lost, and deleted posts do not come back."""
 
+from collections.abc import Iterable
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backmatter.index.engines.whoosh import writer
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.engines.whoosh.writer import FAN
+from backmatter.index.model import Post
 from backmatter.index.query.parser import parse
 from backmatter.index.query.tree import Everything
+from backmatter.index.segment import ragged
+from backmatter.index.segment.builder import SegmentArrays, SegmentBuilder, merge_segments
+from backmatter.index.segment.fields import post_tokens
 from tests.build import apply, post
 
 
@@ -68,3 +76,50 @@ def test_a_large_commit_is_cut_into_segments_and_answers_as_one(tmp_path: Path, 
     found = engine.snapshot().find(parse("all"), limit=100).matches
     assert len(found) == 29
     assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
+
+
+@given(st.lists(st.integers(0, 7), max_size=30), st.integers(1, 12))
+def test_stretches_are_all_lists_in_order_with_few_values_each(lengths: list[int], most: int):
+    at = ragged.offsets(np.array(lengths, np.int64))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ragged, "STRETCH", most)
+        parts = list(ragged.stretches(at))
+    assert [number for part in parts for number in range(part.start, part.stop)] == list(range(len(lengths)))
+    assert all(sum(lengths[part]) <= most or part.stop - part.start == 1 for part in parts)
+
+
+WORDS = "run running runs läuft laufen lief index indexes indices go".split()
+LANGUAGES = ("en", "de", "fr")
+
+
+def written(posts: Iterable[Post]) -> SegmentArrays:
+    builder = SegmentBuilder()
+    for each in posts:
+        builder.add(each, post_tokens(each))
+    return builder.arrays()
+
+
+def merged(parts: Iterable[SegmentArrays]) -> SegmentArrays:
+    return merge_segments([(part, np.ones(len(part.derived["doc_year"]), bool)) for part in parts])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(LANGUAGES), st.lists(st.sampled_from(WORDS), max_size=9)), max_size=8),
+    st.integers(1, 9),
+)
+def test_a_segment_is_the_same_however_much_is_worked_on_at_a_time(drawn: list[tuple[str, list[str]]], most: int):
+    posts = [post(f"{n}.md", " ".join(words), language=language) for n, (language, words) in enumerate(drawn)]
+    whole, halves = written(posts), [written(posts[::2]), written(posts[1::2])]
+    at_once = merged(halves)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ragged, "STRETCH", most)
+        assert_same(written(posts), whole)
+        assert_same(merged(halves), at_once)
+
+
+def assert_same(one: SegmentArrays, other: SegmentArrays) -> None:
+    for arrays, others in zip(one, other, strict=True):
+        assert arrays.keys() == others.keys()
+        for name in arrays:
+            assert arrays[name].dtype == others[name].dtype
+            np.testing.assert_array_equal(arrays[name], others[name], name)

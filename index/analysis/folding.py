@@ -51,7 +51,7 @@ _MICRO = re.compile("^μ(?=[smglafhvw]$)")
 _ACCENTED = re.compile("[\u00b5\u00c0-\u024f\u03bc\u0490\u0491\u1e00-\u1eff]")
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def fold(word: str) -> str:
     """Bring a word's spellings together.
 

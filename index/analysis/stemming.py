@@ -95,7 +95,7 @@ def _code(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def stem(term: str, language: str) -> str:
     """Return the stem of a term by its language's Snowball algorithm; the term itself if there is none.
 

@@ -74,7 +74,7 @@ def terms(text: str) -> list[str]:
     return [term for cut in cuts for term in ((cut,) if type(cut) is str else cut.terms)]  # type: ignore[union-attr]
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _cut(found: str) -> str | Tokens:
     """Return the term of a match, or its tokens if it has several terms or other forms."""
     if found.isascii() and found.isalnum() and is_simple(found):

@@ -184,7 +184,7 @@ def is_of_another_version(file: Path) -> bool:
 
 def compact(values: Array) -> Array:
     """Return integers in the smallest type that holds the largest one."""
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))), copy=False)
 
 
 def _aligned(offset: int) -> int:

@@ -1,12 +1,15 @@
 """Ragged arrays: lists of different lengths, end to end in one array, with the offsets between them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from .arrays import Array
+
+# Values that are worked on at a time where a computation takes many bytes for each: beyond, it is no faster.
+STRETCH = 1 << 19
 
 
 class Lists(NamedTuple):
@@ -31,6 +34,15 @@ def to_bytes(lists: Lists) -> list[bytes]:
 def offsets(lengths: Array) -> Array:
     """Return the offsets of lists of these lengths."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint32)
+
+
+def stretches(at: Array) -> Iterator[slice]:
+    """Divide lists with these offsets into stretches of lists with so many values in all; a longer list is alone."""
+    start, count = 0, len(at) - 1
+    while start < count:
+        end = max(start + 1, int(np.searchsorted(at, int(at[start]) + STRETCH, side="right")) - 1)
+        yield slice(start, min(end, count))
+        start = end
 
 
 def select(lists: Lists, kept: Array) -> Lists:
@@ -64,6 +76,9 @@ def merge_lists(parts: Sequence[tuple[Array, Lists]], count: int) -> Lists:
     free = at[:-1].astype(np.int64)
     for numbers, lists in parts:
         sizes = np.diff(lists.at)
-        values[np.repeat(free[numbers] - lists.at[:-1], sizes) + np.arange(len(lists.values))] = lists.values
+        shift = free[numbers] - lists.at[:-1]
+        for part in stretches(lists.at):
+            first, last = int(lists.at[part.start]), int(lists.at[part.stop])
+            values[np.repeat(shift[part], sizes[part]) + np.arange(first, last)] = lists.values[first:last]
         free[numbers[sizes > 0]] += sizes[sizes > 0]
     return Lists(at, values)

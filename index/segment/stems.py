@@ -10,7 +10,7 @@ stem_posting_doc,
 stem_posting_weight      the sum of the postings of a stem's terms; empty for a stem of one term in ANY language
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -26,11 +26,9 @@ ANY = 0xFFFF
 
 def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Stem every term in every language in which it occurs."""
-    owner = np.repeat(np.arange(len(lexicon)), np.diff(arrays["posting_at"]))
-    pairs = np.unique(owner * len(languages) + arrays["doc_language"][arrays["posting_doc"]])
     members: dict[bytes, list[tuple[int, int]]] = {}
     ids = {term.encode(): number for number, term in enumerate(lexicon)}
-    for term, group in _groups(pairs, max(1, len(languages))):
+    for term, group in _spoken(arrays, max(1, len(languages))):
         forms = [stem(lexicon[term], languages[number]) for number in group]
         if forms.count(forms[0]) == len(forms):
             forms, group = forms[:1], [ANY]
@@ -54,6 +52,15 @@ def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str,
     }
 
 
+def _spoken(arrays: Mapping[str, Array], languages: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield each term with the languages of its posts."""
+    at, docs, spoken = (arrays[name] for name in ("posting_at", "posting_doc", "doc_language"))
+    for part in ragged.stretches(at):
+        owner = np.repeat(np.arange(part.start, part.stop), np.diff(at[part.start : part.stop + 1]))
+        inside = docs[int(at[part.start]) : int(at[part.stop])]
+        yield from _groups(np.unique(owner * languages + spoken[inside]), languages)
+
+
 def _groups(pairs: Array, base: int) -> Iterable[tuple[int, list[int]]]:
     """Group sorted `term * base + language` numbers by term."""
     terms, languages = (part.tolist() for part in np.divmod(pairs, base))
@@ -67,20 +74,36 @@ def _groups(pairs: Array, base: int) -> Iterable[tuple[int, list[int]]]:
 def _postings(owner: Array, members: Array, count: int, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Add up the postings of every stem's terms, each term in its languages."""
     alone = (np.bincount(owner, minlength=count)[owner] == 1) & (members[:, 1] == ANY)
-    owner, terms, languages = owner[~alone], members[~alone, 0], members[~alone, 1]
+    owner, members = owner[~alone], members[~alone]
+    sizes = np.diff(arrays["posting_at"])[members[:, 0]]
+    at = np.searchsorted(owner, np.arange(count + 1))
+    before = ragged.offsets(sizes)[at]
+    counts, docs, weights = np.zeros(count, np.int64), [np.empty(0, np.uint32)], [np.empty(0, np.uint64)]
+    for part in ragged.stretches(before):
+        inside = slice(at[part.start], at[part.stop])
+        stem_of, doc, weight = _added(owner[inside], members[inside], arrays)
+        counts[part] = np.bincount(stem_of - part.start, minlength=part.stop - part.start)
+        docs.append(doc)
+        weights.append(weight)
+    return {
+        "stem_posting_at": ragged.offsets(counts),
+        "stem_posting_doc": compact(np.concatenate(docs)),
+        "stem_posting_weight": np.concatenate(weights),
+    }
+
+
+def _added(owner: Array, members: Array, arrays: Mapping[str, Array]) -> tuple[Array, Array, Array]:
+    """Add up the postings of some terms by stem and post; return the numbers of these, and the weights."""
+    terms, languages = members.T
     starts, ends = arrays["posting_at"][terms].astype(np.int64), arrays["posting_at"][terms + 1].astype(np.int64)
     counts = ends - starts
     posting = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     doc = arrays["posting_doc"][posting]
     wanted = np.repeat(languages, counts)
     kept = (wanted == ANY) | (arrays["doc_language"][doc] == wanted)
-    posting, doc, stem_of = posting[kept], doc[kept], np.repeat(owner, counts)[kept]
     docs = max(1, len(arrays["doc_length"]))
-    key = stem_of * docs + doc
+    key = np.repeat(owner, counts)[kept] * docs + doc[kept]
     order = np.argsort(key, kind="stable")
     keys, first = np.unique(key[order], return_index=True)
-    return {
-        "stem_posting_at": np.searchsorted(stem_of[order][first], np.arange(count + 1)).astype(np.uint32),
-        "stem_posting_doc": compact(keys % docs),
-        "stem_posting_weight": add_up_weights(arrays["posting_weight"][posting[order]], first),
-    }
+    stem_of, doc = np.divmod(keys, docs)
+    return stem_of, doc.astype(np.uint32), add_up_weights(arrays["posting_weight"][posting[kept][order]], first)

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from .arrays import Array, compact
+from . import ragged
+from .arrays import Array
 
 # A weight has 16 bits: above a frequency of 6,553, BM25 is at its ceiling anyway.
 MAX_WEIGHT = np.uint64(0xFFFF)
@@ -35,15 +36,24 @@ def add_up_weights(weights: Array, first: Array) -> Array:
 
 def tabled(arrays: Mapping[str, Array], names: Collection[str]) -> dict[str, Array]:
     """Replace the packed triples in some arrays by their numbers in one table, and return the table with them."""
-    table, numbers = np.unique(np.concatenate([arrays[name] for name in names]), return_inverse=True)
-    ends = np.cumsum([len(arrays[name]) for name in names])
-    parts = np.split(compact(numbers), ends[:-1])
+    parts = [
+        arrays[name][at : at + ragged.STRETCH] for name in names for at in range(0, len(arrays[name]), ragged.STRETCH)
+    ]
+    table = np.unique(np.concatenate([np.unique(part) for part in parts])) if parts else np.empty(0, np.uint64)
     return {
-        **dict(zip(names, parts, strict=True)),
+        **{name: _numbers(arrays[name], table) for name in names},
         "weight_short": (table >> SHORT).astype(np.uint16),
         "weight_text": (table >> TEXT & MAX_WEIGHT).astype(np.uint16),
         "weight_frequency": (table & FREQUENCY).astype(np.uint32),
     }
+
+
+def _numbers(weights: Array, table: Array) -> Array:
+    """Return the numbers of weights in a table, in the smallest type."""
+    numbers = np.empty(len(weights), np.min_scalar_type(max(0, len(table) - 1)))
+    for at in range(0, len(weights), ragged.STRETCH):
+        numbers[at : at + ragged.STRETCH] = table.searchsorted(weights[at : at + ragged.STRETCH])
+    return numbers
 
 
 def untabled(arrays: Mapping[str, Array], name: str) -> Array:

@@ -4,6 +4,7 @@ Every engine is given the same text of the same articles, so that no peer pays f
 """
 
 import random
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from backmatter.index.model import Post
 from backmatter.index.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
+# Words that can be replaced by others without another meaning for a parser, and the share of them that is.
+WORD = re.compile(r"(?<=[ ,.])[a-z]{6,}(?=[ ,.])")
+CHANGED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,28 @@ def subset(staged: Path, folder: Path, count: int, seed: int) -> Path:
     for file in files[:count]:
         copy(file, folder / file.relative_to(staged))
     return folder
+
+
+def enlarged(staged: Path, folder: Path, count: int, seed: int) -> Path:
+    """Copy the staged files, and copies of them with changed words, until there are this many.
+
+    A quarter of the longer words of a copy are others of the journal, as often as these occur: no two articles are the
+    same, and the index has as many postings as one of so many different articles, though fewer terms.
+    """
+    files, draw = articles_in(staged), random.Random(seed)  # noqa: S311
+    words = [word for file in draw.sample(files, len(files) // 10 or 1) for word in WORD.findall(_text(file))]
+    for number in range(count):
+        turn, file = number // len(files), files[number % len(files)]
+        target = folder / str(turn) / file.relative_to(staged)
+        copy(file, target)
+        if turn:
+            changed = WORD.sub(lambda found: draw.choice(words) if draw.random() < CHANGED else found[0], _text(file))
+            target.write_text(changed, "utf-8")
+    return folder
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8", errors="replace")
 
 
 def articles_in(tree: Path) -> list[Path]:

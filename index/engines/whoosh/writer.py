@@ -29,8 +29,8 @@ from .toc import generations, write_toc
 # smaller one posts are rewritten more often.
 FAN = 8
 
-# A segment is closed at this size, so that memory stays bounded: building its arrays takes about 50 bytes a token.
-MAX_TOKENS = 8_000_000
+# A segment is closed at this size, so that memory stays bounded: building its arrays takes about 100 bytes a token.
+MAX_TOKENS = 1_000_000
 
 # Segments are merged up to this size, some 60,000 articles; merging takes about 20 bytes a token.
 MAX_MERGED = 32_000_000
