@@ -15,14 +15,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from msgspec import structs
 
+from backmatter.index.engines import open_engine
 from backmatter.index.errors import IndexDamaged, IndexMissing, InputError
 from backmatter.index.insights import store
 from backmatter.index.insights.events import Searched
 from backmatter.index.query.analysed import analyse
 from backmatter.index.search.search import search
 from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
 from backmatter.index.tools import backup
 from tests.conftest import POSTS, Journal, make_journal
+from tests.meaning import write_model
 from tests.serving import BACKMATTER, PATIENCE, ask, options, running
 
 
@@ -379,3 +382,21 @@ def test_a_backup_that_finds_no_room_leaves_the_old_one(journal: Journal, kept: 
     assert (done.returncode, "File too large" in done.stderr) == (2, True)
     assert kept.read_bytes() == old
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_vectors_and_other_names_are_there_again_after_a_restore(tmp_path: Path):
+    folder = write_model(tmp_path / "model")
+    texts = {"car.md": "# Vehicles\n\nAn automobile, or Motor Car (MC).\n", "fruit.md": "# Fruit\n\nAn apple.\n"}
+    made, other = make_journal(tmp_path / "made", texts), make_journal(tmp_path / "other", {})
+    before, after = (
+        structs.replace(each.settings, semantic=True, semantic_model=folder, index=tmp_path / name)
+        for name, each in (("before", made), ("after", other))
+    )
+    sync(open_engine(before), before)
+    backup.backup(open_engine(before), before, tmp_path / "kept.zip")
+    backup.restore(open_engine(after), after, tmp_path / "kept.zip")
+    for settings in (before, after):
+        snapshot = open_engine(settings).snapshot()
+        assert snapshot.lacking_vectors() == 0
+        assert [hit.path for hit in search(snapshot, analyse("pear xyzzy", exact=True)).hits] == ["fruit.md"]
+        assert [word.other for word in search(snapshot, analyse("mc")).learned] == ["Motor Car"]

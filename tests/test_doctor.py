@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from backmatter.index.engines import open_engine
 from backmatter.index.settings import AddressSettings, HookSettings, Settings, exposed_secrets
 from backmatter.index.sync.jobs import Jobs
 from backmatter.index.sync.sync import sync
 from backmatter.index.tools.doctor import examine
 from tests.conftest import POSTS, Journal, make_journal
 from tests.insights import TOKEN, record, searched
+from tests.meaning import write_model
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 POST = "---\ntitle: Clocks\ndate: 2026-01-05\n---\nThe monotonic clock never jumps.\n"
@@ -224,3 +226,24 @@ def test_counts_that_may_only_be_read_are_no_fault(journal: Path) -> None:
     said = [each.level for each in examine(made.engine, made.settings) if each.check == "counts"]
     assert said == ["ok"]
     assert made.settings.insights_file.read_bytes() == before
+
+
+def test_posts_without_vectors_of_the_model_are_counted(tmp_path: Path):
+    made = make_journal(tmp_path, POSTS)
+    made.index()
+    folder = write_model(tmp_path / "model")
+    settings = replace(made.settings, semantic=True, semantic_model=folder)
+
+    def said() -> list[tuple[str, str]]:
+        found = examine(open_engine(settings), settings)
+        return [(each.level, each.said) for each in found if each.check == "semantic"]
+
+    [(level, sentence)] = said()
+    assert (level, f": {made.engine.snapshot().stats().posts};" in sentence) == ("warning", True)
+    assert "run: backmatter index --full" in sentence
+    sync(open_engine(settings), settings, full=True)
+    assert said() == [("ok", "loaded; all posts have vectors of it")]
+    (folder / "tokenizer.json").unlink()
+    settings = replace(settings, semantic_model=folder.rename(tmp_path / "moved"))
+    [(level, sentence)] = said()
+    assert (level, "by their words alone" in sentence) == ("warning", True)

@@ -189,10 +189,29 @@ def test_a_post_is_as_near_as_its_nearest_piece():
 
 
 @pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)])
-def engine(request, model, tmp_path):
+def opened(request, tmp_path):
+    """Opens one index with a model, or without one."""
     if request.param == "whoosh":
-        return WhooshEngine(tmp_path, model)
-    return OpenSearchEngine(request.getfixturevalue("opensearch"), uuid4().hex, replicas=0, model=model)
+        return lambda model: WhooshEngine(tmp_path / "index", model)
+    place, name = request.getfixturevalue("opensearch"), uuid4().hex
+    return lambda model: OpenSearchEngine(place, name, replicas=0, model=model)
+
+
+@pytest.fixture
+def engine(opened, model):
+    return opened(model)
+
+
+def test_each_engine_counts_the_posts_without_vectors_of_its_model(opened, model, tmp_path):
+    apply(opened(model), POSTS[:2])
+    assert opened(model).snapshot().lacking_vectors() == 0
+    apply(opened(None), POSTS[2:])
+    assert opened(model).snapshot().lacking_vectors() == 2
+    assert opened(None).snapshot().lacking_vectors() == 0
+    other = SemanticModel(write_model(tmp_path / "other", vectors_of(("car apple", "time pear"))))
+    assert opened(other).snapshot().lacking_vectors() == 4
+    apply(opened(other), POSTS, rebuild=True)
+    assert opened(other).snapshot().lacking_vectors() == 0
 
 
 def test_each_engine_orders_posts_with_the_same_words_by_what_is_meant(engine):

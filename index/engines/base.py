@@ -166,6 +166,9 @@ class Snapshot(Protocol):
     def holdings(self) -> Mapping[str, Holding]:
         """Return the holdings by post id."""
 
+    def lacking_vectors(self) -> int:
+        """Return how many posts have no vectors of the model of meaning; 0 where there is no model."""
+
     def stats(self) -> Stats:
         """Return statistics of the generation."""
 

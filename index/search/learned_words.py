@@ -17,7 +17,7 @@ from ..query.synonyms import MAX_SYNONYM_WORDS, Exclusions, Synonyms, Terms
 from ..query.tree import And, Filter, Node, Or, Word
 from ..ranking import JOINING
 from ..segment.references import NAME, OTHER_NAME, TRANSLATED, looked_up, names_of
-from .tag_words import tag_words
+from .tag_words import tagged_words
 
 # Words of a query whose other names are looked for; a longer one says enough by itself.
 MAX_NAMED_WORDS = 12
@@ -126,10 +126,9 @@ def learned_words(snapshot: Snapshot, query: AnalysedQuery, excluded: Exclusions
     titled = [article for article in articles if lesson.wants(article.title)]
     groups = {article.translated for article in titled} - {""}
     add_translations(lesson, titled, _filtered(snapshot, [Filter(TRANSLATED, group) for group in sorted(groups)]))
-    for (term,) in (terms for terms in spans if len(terms) == 1):
-        for other, posts in tag_words(snapshot, term).items():
-            for post in posts:
-                lesson.add(term, other, "tag", post)
+    for term, other, posts in tagged_words(snapshot, [terms[0] for terms in spans if len(terms) == 1]):
+        for post in posts:
+            lesson.add(term, other, "tag", post)
     return lesson.learned(excluded)
 
 

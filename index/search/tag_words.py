@@ -1,11 +1,12 @@
 """Tags and words of titles that stand for each other: nearly all posts with one have the other, too."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from .. import analysis
 from ..engines.base import Snapshot
 from ..model import Article
-from ..query.tree import And, Filter, Word
+from ..query.tree import And, Filter, Or, Word
 
 # Posts that have to have both.
 MIN_TAGGED = 3
@@ -13,10 +14,29 @@ MIN_TAGGED = 3
 MAX_TAGGED = 60
 
 
-def tag_words(snapshot: Snapshot, term: str) -> dict[str, list[Article]]:
-    """Return the tags for a word of titles, and the words of titles for a tag, with the posts that have both."""
+def tagged_words(snapshot: Snapshot, terms: Sequence[str]) -> Iterator[tuple[str, str, list[Article]]]:
+    """Yield other names for terms as `tag_words` finds them, with the term; what nobody has is not looked up."""
+    if not terms:
+        return
+    are_words = snapshot.document_frequencies(terms)
+    are_tags = snapshot.find(Or(tuple(Filter("tag", term) for term in terms)), limit=0).total > 0
+    for term in terms:
+        for other, posts in tag_words(snapshot, term, is_word=are_words[term] > 0, is_tag=are_tags).items():
+            yield term, other, posts
+
+
+def tag_words(snapshot: Snapshot, term: str, *, is_word: bool = True, is_tag: bool = True) -> dict[str, list[Article]]:
+    """Return the tags for a word of titles, and the words of titles for a tag, with the posts that have both.
+
+    Args:
+        snapshot: The generation.
+        term: The word, and the tag.
+        is_word: Whether a post may have the word.
+        is_tag: Whether a post may have the tag.
+    """
     found = {}
-    for other, tag, word in (*_tags_of(snapshot, term), *_words_of(snapshot, term)):
+    candidates = [*(_tags_of(snapshot, term) if is_word else ()), *(_words_of(snapshot, term) if is_tag else ())]
+    for other, tag, word in candidates:
         both = snapshot.find(And((Filter("tag", tag), Word(word, "title"))), sort="oldest", limit=MAX_TAGGED)
         tagged = snapshot.find(Filter("tag", tag), limit=0).total
         titled = snapshot.find(Word(word, "title"), limit=0).total
@@ -27,7 +47,8 @@ def tag_words(snapshot: Snapshot, term: str) -> dict[str, list[Article]]:
 
 def _tags_of(snapshot: Snapshot, term: str) -> list[tuple[str, str, str]]:
     """Return the tag that most posts with a word in their titles have, as (other name, tag, word)."""
-    tags = snapshot.find(Word(term, "title"), limit=0).facets.get("tag", ())
+    titled = snapshot.find(Word(term, "title"), limit=0)
+    tags = titled.facets.get("tag", ()) if titled.total >= MIN_TAGGED else ()
     return [(tag.value, tag.value, term) for tag in tags[:1] if tag.count >= MIN_TAGGED]
 
 

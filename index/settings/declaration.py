@@ -109,7 +109,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, about("Whether posts are also found by what they mean, by a model on this machine; needs an extra.")
     ] = False
     semantic_model: Annotated[
-        Path | None, about("Folder with a model of model2vec; without it, the extra's own.", "models/potion-base-8M")
+        Path | None,
+        about(
+            "Folder with a model of model2vec or an ONNX sentence model; without it, the extra's own.",
+            "models/potion-base-8M",
+        ),
     ] = None
     pins: Annotated[
         tuple[tuple[str, str], ...],

@@ -112,11 +112,21 @@ def _secrets(exposed: Sequence[str], _: Engine, settings: Settings) -> Iterator[
         yield "ok", "no file that everybody can read has a secret of the settings"
 
 
-def _semantic(_: Engine, settings: Settings) -> Iterator[Said]:
-    """Load the model of meaning, where one is asked for."""
-    if settings.semantic:
-        reason = check_model(settings)
-        yield ("warning", f"{reason}; until then, posts are found by their words alone") if reason else ("ok", "loaded")
+def _semantic(engine: Engine, settings: Settings) -> Iterator[Said]:
+    """Load the model of meaning, where one is asked for, and count the posts that have no vectors of it."""
+    if not settings.semantic:
+        return
+    reason = check_model(settings)
+    if reason:
+        yield "warning", f"{reason}; until then, posts are found by their words alone"
+    elif lacking := engine.snapshot().lacking_vectors():
+        yield (
+            "warning",
+            f"posts without vectors of this model: {lacking}; another one made them, or they took too long; "
+            "run: backmatter index --full",
+        )
+    else:
+        yield "ok", "loaded; all posts have vectors of it"
 
 
 def _index(engine: Engine, _: Settings) -> Iterator[Said]:
@@ -269,4 +279,4 @@ CHECKS: dict[str, Check] = {
 }
 
 # Those that ask the index.
-OF_INDEX = frozenset(("cluster", "index", "files", "addresses", "facets", "content"))
+OF_INDEX = frozenset(("cluster", "index", "files", "semantic", "addresses", "facets", "content"))

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -10,10 +11,16 @@ import pytest
 
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.errors import IndexDamaged, IndexMissing
+from backmatter.index.query.analysed import analyse
 from backmatter.index.query.parser import parse
-from backmatter.index.segment.arrays import PREFIX, Header, read_arrays, write_arrays
+from backmatter.index.search.search import search
+from backmatter.index.segment.arrays import ALIGNMENT, PREFIX, Header, read_arrays, write_arrays
+from backmatter.index.semantic.model import SemanticModel
 from backmatter.index.sync.sync import sync
+from tests.build import apply
+from tests.build import post as made
 from tests.conftest import Journal, make_journal
+from tests.meaning import TOPICS, write_model
 from tests.test_judge import judged, page, post
 from tests.torture import THOROUGH
 
@@ -183,3 +190,49 @@ def test_a_running_server_finds_what_was_repaired(whole: Journal, tmp_path: Path
     journal.index()
     assert {post.path for post in serving.snapshot().posts()} == expected
     assert serving.snapshot().find(parse("word")).total == 17
+
+
+@pytest.mark.parametrize("damage", DAMAGES[:2])
+def test_damaged_vectors_are_named_and_made_again(tmp_path: Path, damage: Callable[..., bytes]):
+    model = SemanticModel(write_model(tmp_path / "model"))
+    words = " ".join(TOPICS).split()
+    posts = [made(f"{word}.md", word, title=f"Number {number}") for number, word in enumerate(words)]
+    engine = WhooshEngine(tmp_path / "index", model)
+    apply(engine, posts[:8])
+    apply(engine, posts[8:], [posts[0].path])
+    random, named = Random(damage.__name__), 0  # noqa: S311
+
+    def meant() -> list[object]:
+        snapshot = WhooshEngine(tmp_path / "index", model).snapshot()
+        found = [search(snapshot, analyse(f"{word} xyzzy", exact=True), per_page=20).hits for word in words]
+        return [[(hit.path, hit.score, hit.passage.text) for hit in hits] for hits in found]
+
+    expected = meant()
+    for number in range(SAMPLES):
+        file = sorted((tmp_path / "index").glob("*.arrays"))[number % 2]
+        content, start, end = file.read_bytes(), *_vectors_in(file)
+        file.write_bytes(content[:start] + damage(content[start:end], random, b"") + content[end:])
+        if file.read_bytes() != content:
+            assert list(WhooshEngine(tmp_path / "index", model).inspect().damaged) == [file.name]
+            named += 1
+        with suppress(IndexDamaged):
+            assert meant() == expected
+        file.write_bytes(content)
+    assert named
+    file = min((tmp_path / "index").glob("*.arrays"))
+    content, start, end = file.read_bytes(), *_vectors_in(file)
+    file.write_bytes(content[:start] + bytes(end - start) + content[end:])
+    repairing = WhooshEngine(tmp_path / "index", model)
+    assert repairing.inspect().damaged
+    apply(repairing, [])
+    assert not WhooshEngine(tmp_path / "index", model).inspect().damaged
+    assert meant() == expected
+
+
+def _vectors_in(file: Path) -> tuple[int, int]:
+    """Return where the arrays of vectors are in a file."""
+    _, _, length, _ = PREFIX.unpack_from(file.read_bytes())
+    header = msgspec.msgpack.decode(file.read_bytes()[PREFIX.size : PREFIX.size + length], type=Header)
+    base = -(-(PREFIX.size + length) // ALIGNMENT) * ALIGNMENT
+    own = [entry for entry in header.arrays if entry.name.startswith("vector")]
+    return base + min(entry.offset for entry in own), base + max(entry.offset + entry.size for entry in own)

@@ -10,7 +10,7 @@ from ...model import Post
 from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
 from ...segment.fields import FIELDS, PostTokens, post_tokens
-from ...segment.vectors import Embedder
+from ...segment.vectors import Embedder, VectorBuilder
 from . import postings
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
 from .records import encoded, packed_post, packed_vectors, record_of
@@ -61,7 +61,16 @@ def document_of(
         scoped = [(field, run) for field, run in runs if field == name]
         document[f"exact_{name}"] = [_value(run) for _, run in scoped]
         document[f"stem_{name}"] = _frequencies(scoped, post.language, 1 - B + B * words / average)
-    return document | _optional(post) | ({"vectors": encoded(packed_vectors(post, embedder))} if embedder else {})
+    return document | _optional(post) | _embedded(post, embedder)
+
+
+def _embedded(post: Post, embedder: Embedder | None) -> dict[str, str]:
+    """Return the vectors of a post, and the id of the model that made them; nothing where none could be made."""
+    builder = VectorBuilder(embedder)
+    builder.add(post)
+    arrays = builder.arrays()
+    made_by = arrays["vector_model"].tobytes().decode()
+    return {"vectors": encoded(packed_vectors(arrays)), "model": made_by} if made_by else {}
 
 
 def _optional(post: Post) -> dict[str, Any]:

@@ -7,6 +7,7 @@ exact_F, stem_F     the same for one field that can be searched by itself
 filter, facet       a value of a key that the settings name: name, NUL, and value, casefolded or as written
 measure, order      those that are numbers or dates, by key; what the first value of each key sorts by
 boost               what scores are multiplied by, where that is not 1
+model               the id of the model that made the post's vectors
 added, removed      the first generation that has the post, and the first that no longer has it
 columns, postings   what the ranking reads of candidates; see `records` and `postings`
 shown, vectors      what pages show; what tells the meaning, if the journal has a model; see `records`
@@ -90,7 +91,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
                 "stem": stem,
                 **{f"exact_{name}": exact for name in SCOPES},
                 **{f"stem_{name}": stem for name in SCOPES},
-                **dict.fromkeys((*names, *facets, "fingerprint", "stamp"), keyword),
+                **dict.fromkeys((*names, *facets, "fingerprint", "stamp", "model"), keyword),
                 **dict.fromkeys(("when", "added", "removed", "length", "sections", "expires"), number),
                 "boost": {"type": "float"},
                 "measure": {"type": "object", "dynamic": True},

@@ -15,7 +15,6 @@ from ...segment.fields import PostTokens
 from ...segment.offsets import BLOCK
 from ...segment.post_columns import PostColumns, post_columns
 from ...segment.store import PostStore, StoreBuilder
-from ...segment.vectors import Embedder, VectorBuilder
 
 # The type and the bytes of arrays, by name.
 Packed = dict[str, tuple[str, bytes]]
@@ -98,11 +97,9 @@ def stored_post(packed: bytes) -> Post:
     return PostStore(read_shown(packed)[0]).post(0)
 
 
-def packed_vectors(post: Post, embedder: Embedder) -> bytes:
-    """Return the vectors of a post, packed."""
-    builder = VectorBuilder(embedder)
-    builder.add(post)
-    return msgspec.msgpack.encode(_packed(builder.arrays()))
+def packed_vectors(arrays: Mapping[str, Array]) -> bytes:
+    """Return the arrays of the vectors of a post, packed."""
+    return msgspec.msgpack.encode(_packed(arrays))
 
 
 def read_vectors(packed: bytes) -> dict[str, Array]:

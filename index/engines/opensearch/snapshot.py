@@ -127,6 +127,14 @@ class ClusterSnapshot:
         nearest = self.nearest_language(language) if language else ""
         return self._finder.by_relevance(question, offset, limit, nearest)
 
+    def lacking_vectors(self) -> int:
+        """Return how many posts have no vectors of the model of meaning; 0 where there is no model."""
+        made_by = self._model.id if self._model else ""
+        if not made_by:
+            return 0
+        posts = self._aggregate({"term": {"model": made_by}}, {"posts": {"value_count": {"field": "path"}}})
+        return self._posts - int(posts["posts"]["value"])
+
     @cached_property
     def succession(self) -> Succession:
         """Which posts supersede others."""

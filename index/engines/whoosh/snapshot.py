@@ -90,10 +90,14 @@ class ArraySnapshot:
         vector = self._model.embed_query(meaning) if self._model and meaning else None
         if vector and not self._is_compared:
             self._is_compared = True
-            lacking = sum(segment.vectors.lacking(segment.alive, vector.model) for segment in self.segments)
-            if lacking:
+            if lacking := self.lacking_vectors():
                 _log.warning("semantic: %d posts have no vectors of this model; run: backmatter index --full", lacking)
         return vector
+
+    def lacking_vectors(self) -> int:
+        """Return how many posts have no vectors of the model of meaning; 0 where there is no model."""
+        made_by = self._model.id if self._model else ""
+        return sum(segment.vectors.lacking(segment.alive, made_by) for segment in self.segments) if made_by else 0
 
     @cached_property
     def succession(self) -> Succession:
