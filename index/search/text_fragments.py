@@ -33,7 +33,9 @@ _BORDER = re.compile(f"{SENTENCE_END.pattern}|{_GAP.pattern}")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _FRAGMENT_WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
 # What typography makes of others: dashes, ellipses, arrows, quotation marks, (c); and signs of footnotes.
-_CHANGED = re.compile(rf"--|^[-–]$|[–—―‒]|\.\.\.|…|[-=]>|<[-=]|[←-⇿]|[\"“”„«»‹›]|\((?:c|r|tm)\)|{FOOTNOTE_SIGN}", re.I)
+_SIGNS = rf"--|[–—―‒…←-⇿\"“”„«»‹›{FOOTNOTE_SIGN}]|\.\.\.|[-=]>|<[-=]|\((?:c|r|tm)\)"
+# A word that has one, or is a hyphen; and a text that may have such a word.
+_CHANGED, _MAY_CHANGE = re.compile(rf"{_SIGNS}|^-$", re.I), re.compile(rf"{_SIGNS}|(?<!\w)-(?!\w)", re.I)
 
 # Returns the text between two offsets.
 Cut = Callable[[int, int], str]
@@ -61,12 +63,12 @@ def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, 
     """
     low, high = max(0, start - MAX_QUOTATION_LENGTH), min(length, end + 2 * MAX_QUOTATION_LENGTH)
     text = cut(low, high)
-    runs = list(
-        _runs(text, 0 if low == 0 else text.find(" ") + 1, len(text) if high == length else text.rfind(" "), is_code)
-    )
+    whole = 0 if low == 0 else text.find(" ") + 1, len(text) if high == length else text.rfind(" ")
     place = start - low, end - low
-    sentence = () if is_code else _sentence(text, runs, *place, is_unique)
-    quoted = sentence or _quotation(text, runs, *place, is_unique) or _range(text, runs, *place, is_unique)
+    quoted = () if is_code else _sentence(text, whole, *place, is_unique)
+    if not quoted:
+        runs = list(_runs(text, *whole, is_code))
+        quoted = _quotation(text, runs, *place, is_unique) or _range(text, runs, *place, is_unique)
     # A hyphen and a comma have a meaning in fragments.
     return TEXT_FRAGMENT + ",".join(encoded(words, safe="").replace("-", "%2D") for words in quoted) if quoted else ""
 
@@ -80,7 +82,9 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
     ]
     for begin, stop in zip(borders[::2], borders[1::2], strict=True):
         words = [match.span() for match in _FRAGMENT_WORD.finditer(text, begin, stop)]
-        cuts = [-1, *(n for n, (a, b) in enumerate(words) if not is_code and _CHANGED.search(text[a:b])), len(words)]
+        # Most stretches of prose have none of these signs.
+        is_plain = is_code or not _MAY_CHANGE.search(text, begin, stop)
+        cuts = [-1, *(n for n, (a, b) in enumerate(words) if not is_plain and _CHANGED.search(text[a:b])), len(words)]
         yield from (
             Quotable(words[before + 1 : after], is_line=len(cuts) == 2)
             for before, after in pairwise(cuts)
@@ -88,13 +92,16 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
         )
 
 
-def _sentence(text: str, runs: Sequence[Quotable], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
+def _sentence(text: str, whole: tuple[int, int], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
     """Return a quotation of the whole sentence that has the span: all of it, or its first words and its last ones."""
-    ends = list(_BORDER.finditer(text))
-    begin = max((match.end() for match in ends if match.end() <= start), default=0)
-    stop = min((match.end() for match in ends if match.start() >= end), default=len(text))
-    inside = [[word for word in run.words if begin <= word[0] and word[1] <= stop] for run in runs]
-    inside = [words for words in inside if words]
+    begin, stop = whole
+    for border in _BORDER.finditer(text):
+        if border.end() <= start:
+            begin = max(begin, border.end())
+        elif border.start() >= end:
+            stop = min(stop, border.end())
+            break
+    inside = [run.words for run in _runs(text, begin, stop, is_code=False)]
     if not inside or start < inside[0][0][0] or inside[-1][-1][1] < end:
         return ()
     first = next((words for words in inside if len(words) >= EDGE_WORDS and words[0][0] <= start), inside[0])
