@@ -24,18 +24,25 @@ MAX_QUOTATION_LENGTH = 160
 # The words that begin and end a range; with fewer, the first is seldom unique.
 EDGE_WORDS = 4
 
-# Behind an abbreviation, a sentence goes on in lower case.
-SENTENCE_END = re.compile(r"[.!?…][\"')\]”’»]*+\s++(?![a-z])|[。！？][」』）”]*|\n+")
+# An expression that begins with one set of signs is searched for three times as fast as others, so that the cases look
+# back at the sign. Behind an abbreviation, a sentence goes on in lower case.
+_ENDS = r"(?<=[.!?…])[\"')\]”’»]*+\s++(?![a-z])|(?<=[。！？])[」』）”]*|(?<=\n)\n*"
+SENTENCE_END = re.compile(rf"[.!?…。！？\n](?:{_ENDS})")
 # Between these a page may have other space, or another block.
 _GAP = re.compile(r"[^\S ]+| {2,}")
 # What ends a sentence, a line or a cell.
-_BORDER = re.compile(f"{SENTENCE_END.pattern}|{_GAP.pattern}")
+_BORDER = re.compile(rf"[.!?…。！？\s](?:{_ENDS}|(?<=[^\S ])[^\S ]*|(?<= ) +)")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _FRAGMENT_WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
 # What typography makes of others: dashes, ellipses, arrows, quotation marks, (c); and signs of footnotes.
-_SIGNS = rf"--|[–—―‒…←-⇿\"“”„«»‹›{FOOTNOTE_SIGN}]|\.\.\.|[-=]>|<[-=]|\((?:c|r|tm)\)"
-# A word that has one, or is a hyphen; and a text that may have such a word.
-_CHANGED, _MAY_CHANGE = re.compile(rf"{_SIGNS}|^-$", re.I), re.compile(rf"{_SIGNS}|(?<!\w)-(?!\w)", re.I)
+_TYPOGRAPHY = rf"–—―‒…←-⇿\"“”„«»‹›{FOOTNOTE_SIGN}"
+_CHANGED = re.compile(rf"[{_TYPOGRAPHY}]|--|^-$|\.\.\.|[-=]>|<[-=]|\((?:c|r|tm)\)", re.I)
+# What a text has that has such a word.
+_MAY_CHANGE = re.compile(
+    rf"[-=.<({_TYPOGRAPHY}](?:(?<=[{_TYPOGRAPHY}])|(?<=-)-|(?<!\w-)(?<=-)(?!\w)|(?<=\.)\.\.|(?<=[-=])>|(?<=<)[-=]"
+    r"|(?<=\()(?:c|r|tm)\))",
+    re.I,
+)
 
 # Returns the text between two offsets.
 Cut = Callable[[int, int], str]
