@@ -41,7 +41,14 @@ WEB = {"flask", "werkzeug", "jinja2", "markupsafe", "granian", "nh3", "app"}
 HOME = {"whoosh": "index.engines.whoosh", "opensearchpy": "index.engines.opensearch", "mcp": "app.mcp"}
 
 # Everybody else is given an engine, and knows it by the seam alone.
-OPENERS = {"index.cli.commands", "index.cli.tool_commands", "app.cli", "app.mcp.command", "index.engines"}
+OPENERS = {
+    "index.cli.commands",
+    "index.cli.tool_commands",
+    "app.cli",
+    "app.mcp.command",
+    "app.export.command",
+    "index.engines",
+}
 SEAM = "index.engines.base"
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}

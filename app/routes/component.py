@@ -36,14 +36,15 @@ def component() -> Response:
     here = journal()
     asset = here.assets[SCRIPT]
     tag = etags.tag_of("component", here.edition)
-    response = etags.cached(tag, asset.content_type, lambda: _words() + asset.content)
+    response = etags.cached(tag, asset.content_type, lambda: box_script(asset.content, "/search"))
     response.headers["Cache-Control"] = f"public, max-age={SCRIPT_MAX_AGE}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def _words() -> bytes:
-    """Return the line before the script: its messages in every language."""
+def box_script(script: bytes, results: str) -> bytes:
+    """Return the script behind its messages in every language and the address of the results."""
     words = {tag: {name: translate(text, tag) for name, text in MESSAGES.items()} for tag in LANGUAGES}
-    return b"const WORDS = " + msgspec.json.encode(words) + b";\n"
+    named = {b"WORDS": words, b"RESULTS": results}
+    return b"".join(b"const %s = %s;\n" % (name, msgspec.json.encode(value)) for name, value in named.items()) + script

@@ -1,5 +1,6 @@
 // A search box for any page: <backmatter-search src="https://search.example.org"></backmatter-search>
-// Before this line, the server writes the messages, as `WORDS` by language, and the combobox.
+// Before this line, the server or an export writes the messages, as `WORDS` by language, the address of the results, as
+// `RESULTS`, and the combobox.
 
 // A constructed stylesheet: policies against inline styles allow it.
 const STYLE = new CSSStyleSheet();
@@ -69,7 +70,8 @@ class BackmatterSearch extends HTMLElement {
   }
 
   #address(path, given = {}) {
-    const address = new URL(path, new URL(this.getAttribute("src") || import.meta.url, location));
+    const home = new URL(this.getAttribute("src") || import.meta.url, location);
+    const address = new URL(path === "/search" ? RESULTS : path, home);
     for (const [name, value] of Object.entries(given)) address.searchParams.set(name, value);
     return address.href;
   }

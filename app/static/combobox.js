@@ -175,7 +175,7 @@ class Combobox {
     if (Date.now() < this.#resumes) return this.#say(this.words.paused);
     const asking = (this.#asking = new AbortController());
     try {
-      const answer = await fetch(this.address("/api/v1/suggest", { q: query }), { signal: asking.signal, ...this.fetching });
+      const answer = await this.request(query, asking.signal);
       if (answer.status === 429) {
         this.#resumes = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE);
         if (asking === this.#asking) this.#say(this.words.paused);
@@ -190,6 +190,10 @@ class Combobox {
     } finally {
       if (asking === this.#asking) this.#asking = null;
     }
+  }
+
+  request(query, signal) {
+    return fetch(this.address("/api/v1/suggest", { q: query }), { signal, ...this.fetching });
   }
 
   #keep(query, lines) {

@@ -1,0 +1,327 @@
+// A search without a server: ranks by what the index has of each word, and cuts passages out of the texts.
+
+import { article, beginning, filters, open, shardOf, text } from "./files.js";
+import { parse, tokens } from "./words.js";
+
+// With fewer complete results, others that have some of the words follow, if they score this part of the best one.
+const FEW = 10;
+const FILLING = 0.22;
+// What a title counts by how close it is to the query, and one that is it, as parts of the highest score; see REWARDS in
+// index/ranking.py.
+const TITLE = 0.2;
+const NAMED = 0.3;
+// Candidates in whose texts a phrase is looked for, and how many at a time: each costs a file or two.
+const LOOKED_AT = 60;
+const AT_A_TIME = 6;
+// Characters of a passage, and lines of one that is code.
+const PASSAGE = 240;
+const LINES = 6;
+// What code counts where a passage is chosen: prose explains it.
+const IN_CODE = 0.7;
+
+// Returns {total, complete, left, results}: each result has title, url, date, tags, missing, and passage(), which
+// fetches its text. `left` is what of the query needs a server.
+export async function search(query, { limit = 10, offset = 0, typing = false } = {}) {
+  const read = parse(query);
+  const index = await open();
+  const last = read.clauses.at(-1);
+  if (typing && last && !last.negative && !/\s$/.test(query)) last.units.forEach((unit) => (unit.typing = true));
+  const clauses = await Promise.all(read.clauses.map((clause) => found(clause, index)));
+  const allows = await permission(read.filters);
+  const wanted = clauses.filter((clause) => !clause.negative);
+  const excluded = new Set(clauses.filter((clause) => clause.negative).flatMap((clause) => [...clause.docs.keys()]));
+  let ranked = rank(wanted, index).filter(({ doc }) => !excluded.has(doc) && allows(doc));
+  if (!wanted.length) ranked = everything(index, excluded, allows, read);
+  ranked = await withPhrases(ranked, wanted, offset + limit);
+  const complete = ranked.filter(({ missing }) => !missing.length);
+  const best = ranked[0]?.score ?? 0;
+  const others = ranked.filter(({ missing, score }) => missing.length && score >= FILLING * best);
+  const shown = complete.length < FEW ? [...complete, ...others] : complete;
+  const results = shown.slice(offset, offset + limit).map(async (hit) => ({
+    ...(await article(hit.doc)),
+    missing: hit.missing.map((clause) => clause.text),
+    passage: () => passage(hit, wanted),
+  }));
+  return { total: shown.length, complete: complete.length, left: read.left, results: await Promise.all(results) };
+}
+
+// Suggestions while a reader types, as the box shows them.
+export async function suggest(query) {
+  const { results } = await search(query, { limit: 8, typing: true });
+  return results.map(({ title, url }) => ({ kind: "article", title, section: "", url, query: "" }));
+}
+
+// Filters.
+
+async function permission(wanted) {
+  if (!wanted.length) return () => true;
+  const known = await filters();
+  const tests = wanted.map(({ name, value, negative }) => {
+    const test = name === "after" || name === "before" ? dated(known, name, value) : named(known, name, value);
+    return negative ? (doc) => !test(doc) : test;
+  });
+  return (doc) => tests.every((test) => test(doc));
+}
+
+function named(known, name, value) {
+  const docs = new Set(known[name][value] ?? []);
+  return (doc) => docs.has(doc);
+}
+
+function dated(known, name, value) {
+  const day =
+    Date.parse(value.length === 4 ? `${value}-01-01` : value.length === 7 ? `${value}-01` : value) / 86_400_000;
+  return (doc) => known.day[doc] !== null && (name === "after" ? known.day[doc] >= day : known.day[doc] < day);
+}
+
+function everything({ posts }, excluded, allows, { filters, left }) {
+  if (!filters.length && !excluded.size && left.length) return [];
+  const docs = Array.from({ length: posts }, (_, doc) => doc).filter((doc) => !excluded.has(doc) && allows(doc));
+  return docs.map((doc) => ({ doc, score: 0, missing: [], parts: [0] }));
+}
+
+// Words.
+
+// What a clause finds: its documents with their scores, and the terms to mark.
+async function found({ units, negative }, index) {
+  const each = await Promise.all(units.map((unit) => ofUnit(unit, index)));
+  const docs = new Map();
+  for (const one of each)
+    for (const [doc, hit] of one.docs) if ((docs.get(doc)?.score ?? -1) < hit.score) docs.set(doc, hit);
+  const full = Math.max(...each.map((one) => one.full));
+  return {
+    text: units.map((unit) => unit.text).join(" OR "),
+    units,
+    negative,
+    docs,
+    full,
+    terms: new Set(each.flatMap((one) => one.terms)),
+  };
+}
+
+async function ofUnit(unit, index) {
+  const words = await Promise.all(
+    unit.words.map((word, place) => ofWord(word, unit, place === unit.words.length - 1, index)),
+  );
+  const [first, ...rest] = words;
+  const docs = new Map();
+  for (const [doc, hit] of first.docs) {
+    const hits = [hit, ...rest.map((word) => word.docs.get(doc))];
+    if (hits.includes(undefined) || (unit.inTitle && hits.some((each) => !each.title))) continue;
+    docs.set(doc, joined(hits, unit.isPhrase));
+  }
+  return { docs, full: sum(words, "full"), terms: words.flatMap((word) => word.terms) };
+}
+
+// A word is found as a whole, or by all of its parts.
+async function ofWord(word, unit, isLast, index) {
+  if (isLast && (unit.prefix || unit.typing)) {
+    const term = word.whole[0] ?? word.parts.at(-1).term;
+    const entries = term.length > 1 ? await beginning(term) : [];
+    if (entries.length) return united(entries, index, term);
+  }
+  for (const term of word.whole) {
+    const entries = await ofStem(term, unit.isPhrase);
+    if (entries.length) return united(entries, index, term);
+  }
+  const parts = await Promise.all(word.parts.map(async ({ term }) => united(await ofStem(term, false), index, term)));
+  return parts.length === 1 ? parts[0] : both(parts);
+}
+
+function both(parts) {
+  const docs = new Map();
+  for (const [doc] of parts[0].docs) {
+    const hits = parts.map((part) => part.docs.get(doc));
+    if (!hits.includes(undefined)) docs.set(doc, joined(hits, true));
+  }
+  return { docs, full: sum(parts, "full"), terms: parts.flatMap((part) => part.terms) };
+}
+
+// What several words count in a document that has all of them; a phrase is in parts that have them all, too.
+function joined(hits, isPhrase) {
+  const parts = isPhrase
+    ? hits[0].parts.filter((part) => hits.every((hit) => hit.parts.includes(part)))
+    : hits.flatMap((hit) => hit.parts);
+  return { score: sum(hits, "score"), title: hits.every((hit) => hit.title) ? hits[0].title : 0, parts };
+}
+
+// The entries of a term and of the others with its stem; of a form that no post has, those of the word without its end.
+async function ofStem(term, isExact) {
+  const shard = await shardOf(term);
+  const entry =
+    shard.get(term) ?? [1, 2, 3].map((cut) => term.length - cut >= 4 && shard.get(term.slice(0, -cut))).find(Boolean);
+  if (!entry) return [];
+  return isExact ? [entry] : [...shard.values()].filter((each) => each.stem === entry.stem);
+}
+
+// Adds up the frequencies of several terms in each document, as if they were one term.
+function united(entries, index, typed) {
+  const docs = new Map();
+  for (const { postings } of entries)
+    for (const { doc, impact, title, parts } of postings) {
+      const known = docs.get(doc) ?? { frequency: 0, title: 0, parts: [] };
+      const share = Math.min(impact / index.full, 0.996);
+      known.frequency += (index.k1 * share) / (1 - share);
+      known.title ||= title;
+      known.parts.push(...parts);
+      docs.set(doc, known);
+    }
+  const rarity = Math.log(1 + (index.posts - docs.size + 0.5) / (docs.size + 0.5));
+  const full = rarity * (index.k1 + 1) * (index.joining.includes(typed) ? index.joiningPart : 1);
+  for (const hit of docs.values()) hit.score = (full * hit.frequency) / (hit.frequency + index.k1);
+  return { docs, full: docs.size ? full : 0, terms: entries.map((entry) => entry.term) };
+}
+
+// Ranking.
+
+function rank(clauses, index) {
+  const docs = new Set(clauses.flatMap((clause) => [...clause.docs.keys()]));
+  const full = sum(clauses, "full");
+  const joins = (clause) => index.joining.includes(clause.text.toLowerCase());
+  const ranked = [...docs].map((doc) => {
+    const hits = clauses.map((clause) => clause.docs.get(doc));
+    const missing = clauses.filter((clause, place) => !hits[place] && !(joins(clause) && clauses.length > 1));
+    const inTitle = hits.filter((hit) => hit?.title);
+    const recall =
+      sum(
+        clauses.filter((_, place) => hits[place]?.title),
+        "full",
+      ) / full;
+    const precision = inTitle.length ? Math.min(1, inTitle.length / inTitle[0].title) : 0;
+    const closeness = precision ? (2 * recall * precision) / (recall + precision) : 0;
+    const score = sum(hits.filter(Boolean), "score") + full * (TITLE * closeness + (closeness > 0.99 ? NAMED : 0));
+    return { doc, score, missing, parts: mostFrequent(hits) };
+  });
+  return ranked.sort(
+    (one, other) => one.missing.length - other.missing.length || other.score - one.score || one.doc - other.doc,
+  );
+}
+
+// The parts of a text, those with most of the clauses first.
+function mostFrequent(hits) {
+  const counts = new Map();
+  for (const hit of hits) for (const part of new Set(hit?.parts)) counts.set(part, (counts.get(part) ?? 0) + hit.score);
+  return [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one) || one - other);
+}
+
+// A phrase is looked for in the texts of the best candidates, until there are as many as are shown.
+async function withPhrases(ranked, clauses, most) {
+  const phrases = clauses.filter((clause) => clause.units.every((unit) => unit.isPhrase));
+  if (!phrases.length) return ranked;
+  const candidates = ranked
+    .filter(({ missing }) => !missing.some((clause) => phrases.includes(clause)))
+    .slice(0, LOOKED_AT);
+  const found = [];
+  for (let at = 0; at < candidates.length && found.length < most; at += AT_A_TIME) {
+    const some = candidates.slice(at, at + AT_A_TIME);
+    const has = await Promise.all(some.map(({ doc }) => hasPhrases(doc, phrases)));
+    found.push(...some.filter((_, place) => has[place]));
+  }
+  return found;
+}
+
+async function hasPhrases(doc, phrases) {
+  const parts = new Set(phrases.flatMap((clause) => clause.docs.get(doc).parts));
+  const texts = [
+    (await article(doc)).title,
+    ...(await Promise.all([...parts].map((part) => text(doc, part)))).map((each) => each.text),
+  ];
+  const terms = texts.map((each) => inRow([...tokens(each)]));
+  return phrases.every((clause) => clause.units.some(({ words }) => terms.some((each) => each.includes(inRow(words)))));
+}
+
+const inRow = (words) => ` ${words.flatMap((word) => word.parts.map((part) => part.term)).join(" ")} `;
+
+// Passages.
+
+// What of an article answers: the section, its address, and pieces of text, those that are marked known by `mark`.
+async function passage({ doc, parts }, clauses) {
+  const { url } = await article(doc);
+  const part = await text(doc, parts[0] ?? 0);
+  const marks = occurrences(part.text, clauses);
+  for (const mark of marks) mark.isCode = part.code.some(([start, end]) => start <= mark.start && mark.start < end);
+  const code = marks.length && part.code.find(([start, end]) => start <= best(marks).start && best(marks).start < end);
+  const [start, end] = code
+    ? listing(part.text, code, best(marks).start)
+    : prose(part, marks.length ? best(marks).start : 0);
+  const section = part.sections.findLast(([, , from]) => from <= (marks.length ? best(marks).start : 0)) ?? ["", "", 0];
+  const inside = marks.filter((mark) => mark.start >= start && mark.end <= end);
+  const pieces = cut(part.text, start, end, inside);
+  const anchor = section[1] ? `#${section[1]}` : "";
+  return {
+    section: section[0],
+    url: url + anchor + fragment(part.text, code ? [] : inside, anchor),
+    code: code ? code[2] : null,
+    pieces,
+    cut: start > 0 && !code,
+  };
+}
+
+function occurrences(content, clauses) {
+  const marks = [];
+  for (const token of tokens(content)) {
+    const whole = clauses.findIndex(({ terms }) => token.whole.some((term) => terms.has(term)));
+    if (whole >= 0) marks.push({ start: token.start, end: token.end, clause: whole, weight: clauses[whole].full });
+    else
+      for (const { term, start, end } of token.parts) {
+        const clause = clauses.findIndex(({ terms }) => terms.has(term));
+        if (clause >= 0) marks.push({ start, end, clause, weight: clauses[clause].full });
+      }
+  }
+  return marks;
+}
+
+// The first mark of the stretch with the most clauses, and of those the most marks.
+function best(marks) {
+  const worth = (mark, place) => {
+    const near = marks.slice(place).filter(({ start }) => start < mark.start + PASSAGE * 0.8);
+    const distinct = new Map(near.map(({ clause, weight }) => [clause, weight]));
+    const beside = near.filter(
+      ({ clause, start }, next) => next && clause === near[next - 1].clause + 1 && start - near[next - 1].end < 3,
+    );
+    const many = 0.01 * Math.min(near.length, 9) + 0.1 * Math.min(beside.length, 2);
+    return ([...distinct.values()].reduce((total, weight) => total + weight, 0) + many) * (mark.isCode ? IN_CODE : 1);
+  };
+  return (marks.best ??= marks
+    .map((mark, place) => [worth(mark, place), mark])
+    .reduce((one, other) => (other[0] > one[0] ? other : one))[1]);
+}
+
+function prose({ text: content, code }, at) {
+  const before = content.slice(Math.max(0, at - 120), at);
+  const sentence = Math.max(before.lastIndexOf("\n"), before.search(/[.!?。]\s(?!.*[.!?。]\s)/s) + 1);
+  const begin = at - before.length + (sentence > 0 ? sentence : Math.max(0, before.indexOf(" ", before.length - 60)));
+  const start = begin + content.slice(begin).search(/\S|$/);
+  const limit = Math.min(content.length, start + PASSAGE, ...code.map(([from]) => from).filter((from) => from > at));
+  const space = limit < content.length ? content.lastIndexOf(" ", limit) : limit;
+  return [start, space > at ? space : limit];
+}
+
+function listing(content, [from, to], at) {
+  const start = content.lastIndexOf("\n", Math.max(from, at - 1)) + 1;
+  const lines = content.slice(Math.max(from, start), to).split("\n").slice(0, LINES).join("\n");
+  return [Math.max(from, start), Math.max(from, start) + lines.length];
+}
+
+function cut(content, start, end, marks) {
+  const pieces = [];
+  let at = start;
+  for (const mark of marks) {
+    if (mark.start < at) continue;
+    pieces.push({ text: content.slice(at, mark.start) }, { text: content.slice(mark.start, mark.end), mark: true });
+    at = mark.end;
+  }
+  return [...pieces, { text: content.slice(at, end) }]
+    .map((piece) => ({ ...piece, text: piece.text.replaceAll("\u2060", "") }))
+    .filter((piece) => piece.text);
+}
+
+// https://wicg.github.io/scroll-to-text-fragment/: some words from the first mark on, if they are there only once.
+function fragment(content, marks, anchor) {
+  if (!marks.length) return "";
+  const [words] = content.slice(marks[0].start, marks[0].start + 60).match(/^\S+(?: \S+){0,3}(?= |$)/) ?? [""];
+  if (!words || content.indexOf(words) !== content.lastIndexOf(words)) return "";
+  return `${anchor ? "" : "#"}:~:text=${encodeURIComponent(words).replaceAll("-", "%2D")}`;
+}
+
+const sum = (list, name) => list.reduce((total, each) => total + each[name], 0);

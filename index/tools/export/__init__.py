@@ -1,0 +1,1 @@
+"""Write an index of small files that a browser searches by itself, without a server."""

@@ -1,0 +1,118 @@
+"""Which posts have a term, and what it counts there: one number that BM25F gives it.
+
+Browsers add these numbers up, so that they rank without fields and lengths. See `ranking` for the formula.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ...analysis import stem
+from ...model import Post
+from ...ranking import K1, TEXT, WEIGHT_UNIT, WEIGHTS, B
+from ...segment.fields import FIELDS, post_tokens
+
+# Characters of text in one file: some 4 kB compressed, of which a result needs one.
+MAX_PART = 12_000
+# The highest impact, for the highest weight that BM25F can give: K1 + 1.
+MAX_IMPACT = 255
+_TITLE_FIELD = FIELDS.index("title")
+
+
+class TermInPost(NamedTuple):
+    """A post that has a term.
+
+    Attributes:
+        doc: Its number.
+        impact: What the term counts there, from 1 to `MAX_IMPACT`.
+        title: The number of terms of its title, if the term is one of them, else 0.
+        parts: The parts of its text that have the term.
+    """
+
+    doc: int
+    impact: int
+    title: int
+    parts: tuple[int, ...]
+
+
+class _Occurrences(NamedTuple):
+    doc: int
+    short: float
+    text: float
+    title: int
+    parts: tuple[int, ...]
+
+
+class CountedTerms:
+    """The terms of some posts with their postings, each post numbered as it comes."""
+
+    def __init__(self, posts: Iterable[Post]) -> None:
+        self._occurrences: defaultdict[str, list[_Occurrences]] = defaultdict(list)
+        self._languages: dict[str, Counter[str]] = defaultdict(Counter)
+        self._lengths: list[int] = []
+        self._boosts: list[float] = []
+        for doc, post in enumerate(posts):
+            self._add(doc, post)
+
+    def _add(self, doc: int, post: Post) -> None:
+        tokens = post_tokens(post)
+        ends = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
+        field_at = [run.field for run, end in zip(tokens.runs, ends, strict=True) for _ in range(run.position, end)]
+        cuts = part_starts(post)
+        short: Counter[str] = Counter()
+        text: Counter[str] = Counter()
+        parts: defaultdict[str, set[int]] = defaultdict(set)
+        titles: set[str] = set()
+        for position, term in [*enumerate(tokens.terms), *tokens.extras]:
+            if not term:
+                continue
+            field = field_at[position]
+            name = FIELDS[field]
+            (text if name in TEXT else short)[term] += WEIGHTS[name]
+            parts[term].add(bisect_right(cuts, tokens.starts[position]) - 1)
+            if field == _TITLE_FIELD:
+                titles.add(term)
+        title_length = sum(
+            1 for position, term in enumerate(tokens.terms) if term and field_at[position] == _TITLE_FIELD
+        )
+        for term, among in parts.items():
+            title = title_length if term in titles else 0
+            self._occurrences[term].append(
+                _Occurrences(doc, short[term] / WEIGHT_UNIT, text[term] / WEIGHT_UNIT, title, tuple(sorted(among)))
+            )
+            self._languages[term][post.language] += 1
+        in_text = [FIELDS[field] in TEXT for field in field_at]
+        self._lengths.append(sum(1 for term, counts in zip(tokens.terms, in_text, strict=True) if term and counts))
+        self._boosts.append(post.boost)
+
+    def postings(self) -> Mapping[str, list[TermInPost]]:
+        """Return the postings by term."""
+        average = sum(self._lengths) / len(self._lengths) if any(self._lengths) else 1
+        norms = [1 - B + B * length / average for length in self._lengths]
+        return {
+            term: [self._posting(each, norms[each.doc]) for each in occurrences]
+            for term, occurrences in self._occurrences.items()
+        }
+
+    def _posting(self, found: _Occurrences, norm: float) -> TermInPost:
+        frequency = found.short + found.text / norm
+        saturated = frequency / (frequency + K1)
+        impact = round(MAX_IMPACT * min(1, saturated * self._boosts[found.doc]))
+        return TermInPost(found.doc, max(1, impact), found.title, found.parts)
+
+    def stems(self) -> Mapping[str, str]:
+        """Return the stem of each term, in the language in which it is most frequent."""
+        return {term: stem(term, counts.most_common(1)[0][0]) for term, counts in self._languages.items()}
+
+
+def part_starts(post: Post) -> list[int]:
+    """Return where the parts of a post's text begin: at a section, or else at a line, so that none is too long."""
+    starts = [0]
+    sections = [section.start for section in post.sections if section.start]
+    while len(post.text) - starts[-1] > MAX_PART:
+        most = starts[-1] + MAX_PART
+        section = max((start for start in sections if starts[-1] + MAX_PART // 3 < start <= most), default=0)
+        line = post.text.rfind("\n", starts[-1] + MAX_PART // 3, most) + 1
+        starts.append(section or line or most)
+    return starts
