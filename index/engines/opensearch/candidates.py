@@ -4,22 +4,24 @@ The ranking reads such a segment as any other. That of a page has articles, text
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from ...segment import ragged, store
+from ...model import Post
+from ...segment import ragged
 from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays
 from ...segment.inverter import complete
 from ...segment.post_columns import columns_of
 from ...segment.postings import invert
 from ...segment.segment import Segment
-from ...segment.store import StoreBuilder
+from ...segment.store import PostStore, StoreBuilder
 from ...segment.vectors import VectorBuilder, merge_vectors
 from .postings import PackedPostings, TermPositions, count_positions, unpack_positions
-from .records import PostRecord, read_shown, read_vectors
+from .records import PostRecord, ShownPost, read_shown, read_vectors, unpacked, with_text
 
 # The mask of one post, and the vectors of one that has none.
 ALIVE = np.ones(1, bool)
@@ -54,6 +56,28 @@ class ShownCandidate(NamedTuple):
     postings: bytes
 
 
+class PagePosts(PostStore):
+    """The posts of a page, with their texts at hand."""
+
+    def __init__(self, posts: Sequence[ShownPost]) -> None:
+        super().__init__(StoreBuilder().arrays())
+        self.count = len(posts)
+        self.article = lru_cache(maxsize=None)(lambda number: posts[number].article)
+        self._texts = [post.text for post in posts]
+
+    def post(self, number: int) -> Post:
+        """Return an article with its text."""
+        return with_text(self.article(number), self._texts[number])
+
+    def text(self, number: int) -> str:
+        """Return the text of a post."""
+        return self._texts[number]
+
+    def cut(self, number: int, start: int, end: int) -> str:
+        """Return the text between two offsets."""
+        return self._texts[number][start:end]
+
+
 class PageSegment(Segment):
     """The posts of a page; the terms of a quotation may be any terms of theirs."""
 
@@ -86,9 +110,9 @@ def page_segment(page: Sequence[ShownCandidate], average: float) -> Segment:
         return candidate_segment((), average)
     shown = [read_shown(post.shown) for post in page]
     derived = _derived([post.candidate for post in page])
-    derived |= _offsets([spans for _, spans in shown], derived["doc_at"])
-    posts = store.merge_posts([(arrays, ALIVE) for arrays, _ in shown])
-    segment = PageSegment(SegmentArrays(posts, derived), page)
+    derived |= _offsets([unpacked(post.offsets) for post in shown], derived["doc_at"])
+    segment = PageSegment(SegmentArrays(StoreBuilder().arrays(), derived), page)
+    segment.posts = PagePosts(shown)
     return segment.view(np.ones(len(page), bool), average)
 
 

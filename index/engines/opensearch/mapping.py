@@ -23,7 +23,7 @@ from ...ranking import K1
 from ...segment.arrays import ARRAYS_VERSION
 
 # Raise it with every change of the documents; the arrays and terms in them have versions of their own.
-DOCUMENT_FORMAT = f"6-{ARRAYS_VERSION}, {ANALYZER}"
+DOCUMENT_FORMAT = f"7-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 

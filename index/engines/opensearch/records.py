@@ -1,26 +1,24 @@
 """What the documents of posts hold for the ranking and for pages, as bytes that OpenSearch does not look into."""
 
-import zlib
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from ...model import Post
+from ...model import Article, Post
 from ...segment import offsets
 from ...segment.arrays import Array
+from ...segment.compression import Compression
 from ...segment.fields import PostTokens
 from ...segment.offsets import BLOCK
 from ...segment.post_columns import PostColumns, post_columns
-from ...segment.store import PostStore, StoreBuilder
+from ...segment.store import ARTICLE_FIELDS
 
 # The type and the bytes of arrays, by name.
 Packed = dict[str, tuple[str, bytes]]
-
-# The stored texts are compressed already; what is left gains little from a higher level.
-COMPRESSION = 3
 
 
 class PostRecord(msgspec.Struct, array_like=True):
@@ -48,12 +46,16 @@ class PostRecord(msgspec.Struct, array_like=True):
         return np.frombuffer(self.run_at, f"<u{len(self.run_at) // len(self.run_field)}")
 
 
-class ShownPost(msgspec.Struct, array_like=True):
-    """What a page needs of a post: its article and text, see `store`, and the offsets of its tokens, see `offsets`."""
+class ShownPost(NamedTuple):
+    """What a page needs of a post: its article, its text, and the arrays of `offsets`."""
 
-    posts: Packed
+    article: Article
+    text: str
     offsets: Packed
 
+
+# A text is compressed as a whole: in its pieces it would take half as much again.
+_zstd = Compression(b"")
 
 _record_decoder = msgspec.msgpack.Decoder(PostRecord)
 _shown_decoder = msgspec.msgpack.Decoder(ShownPost)
@@ -78,23 +80,27 @@ def read_record(packed: bytes) -> PostRecord:
 
 def packed_post(post: Post, tokens: PostTokens) -> bytes:
     """Return what pages show of a post, packed."""
-    builder = StoreBuilder()
-    builder.add(post)
     padding = [0] * (-len(tokens.terms) % BLOCK)
     ends = np.array([0, len(tokens.terms) + len(padding)], np.uint32)
     spans = offsets.pack(np.array(tokens.starts + padding), np.array(tokens.lengths + padding), ends)
-    return zlib.compress(msgspec.msgpack.encode(ShownPost(_packed(builder.arrays()), _packed(spans))), COMPRESSION)
+    article = {name: getattr(post, name) for name in ARTICLE_FIELDS}
+    return _zstd.compress(msgspec.msgpack.encode((article, post.text, _packed(spans))))
 
 
-def read_shown(packed: bytes) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return the arrays of the stored post and of its offsets."""
-    shown = _shown_decoder.decode(zlib.decompress(packed))
-    return _unpacked(shown.posts), _unpacked(shown.offsets)
+def read_shown(packed: bytes) -> ShownPost:
+    """Return what pages show of a post."""
+    return _shown_decoder.decode(_zstd.decompress(packed))
 
 
 def stored_post(packed: bytes) -> Post:
     """Return the post of which pages show this."""
-    return PostStore(read_shown(packed)[0]).post(0)
+    shown = read_shown(packed)
+    return with_text(shown.article, shown.text)
+
+
+def with_text(article: Article, text: str) -> Post:
+    """Return an article with its text."""
+    return Post(**{name: getattr(article, name) for name in ARTICLE_FIELDS}, text=text)
 
 
 def packed_vectors(arrays: Mapping[str, Array]) -> bytes:
@@ -104,7 +110,7 @@ def packed_vectors(arrays: Mapping[str, Array]) -> bytes:
 
 def read_vectors(packed: bytes) -> dict[str, Array]:
     """Return the arrays of the vectors of a post."""
-    return _unpacked(_arrays_decoder.decode(packed))
+    return unpacked(_arrays_decoder.decode(packed))
 
 
 def encoded(data: bytes) -> str:
@@ -122,5 +128,6 @@ def _packed(arrays: Mapping[str, Array]) -> Packed:
     return {name: (array.dtype.str, array.tobytes()) for name, array in arrays.items()}
 
 
-def _unpacked(packed: Packed) -> dict[str, Array]:
+def unpacked(packed: Packed) -> dict[str, Array]:
+    """Return arrays."""
     return {name: np.frombuffer(data, kind) for name, (kind, data) in packed.items()}
