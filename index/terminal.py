@@ -34,6 +34,11 @@ def as_json_text(value: object) -> str:
     return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
+def as_json_line(value: object) -> str:
+    """Return a value as one line of JSON, likewise."""
+    return printable_json(msgspec.json.encode(value).decode())
+
+
 def _escaped(character: str) -> str:
     if character.isprintable() or character in _JOINERS:
         return character

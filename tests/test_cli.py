@@ -136,6 +136,53 @@ def test_a_file_that_may_not_be_read_is_not_told_as_damaged(tmp_path: Path, suff
 
 
 @pytest.mark.parametrize(
+    ("form", "words", "printed"),
+    [
+        (
+            "lines",
+            ["monotonic"],
+            "time.md:The monotonic clock never jumps. Human time does, and no cache helps.\n",
+        ),
+        (
+            "markdown",
+            ["monotonic"],
+            "- [Just About Go Time](/articles/time)\n"
+            "  > The monotonic clock never jumps. Human time does, and no cache helps.\n",
+        ),
+        (
+            "markdown",
+            ["rows"],
+            "- [A Love Letter to the L1 Cache](/articles/cache#measure-it), Measure it\n\n"
+            "  ```go\n  for i := range rows {\n      sum += rows[i].hits\n  }\n  ```\n",
+        ),
+        ("lines", ["zzzz"], ""),
+    ],
+)
+def test_hits_are_printed_for_grep_and_for_notes(journal, form, words, printed):
+    assert run(at(journal), "search", "--format", form, *words).stdout == printed
+
+
+def test_hits_are_printed_as_lines_of_json(journal):
+    lines = run(at(journal), "search", "--format", "jsonl", "cache").stdout.splitlines()
+    assert [json.loads(line)["path"] for line in lines] == [
+        hit["path"] for hit in json.loads(run(at(journal), "search", "--json", "cache").stdout)["hits"]
+    ]
+
+
+def test_the_best_hit_is_opened_in_the_browser(journal, tmp_path):
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n', "utf-8")
+    browser.chmod(0o700)
+    run(at(journal), "search", "--open", "monotonic", BROWSER=f"{browser} %s")
+    assert (tmp_path / "opened").read_text("utf-8") == "http://127.0.0.1:8000/articles/time\n"
+
+
+def test_the_shell_completes_commands_and_options(journal):
+    completing = {"_BACKMATTER_COMPLETE": "bash_complete", "COMP_WORDS": "backmatter search --fo", "COMP_CWORD": "2"}
+    assert run(at(journal), **completing).stdout == "plain,--format\n"
+
+
+@pytest.mark.parametrize(
     ("words", "status", "says"),
     [
         (["monotonic"], 0, "1 post\n\n 1  Just About Go Time  2026-05-08\n    /articles/time\n"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin
 
 import click
 
@@ -162,6 +163,15 @@ def _progress(*, visible: bool) -> Iterator[Callable[[int, int], object] | None]
 )
 @click.option("--exact", is_flag=True, help="Search what is typed; spelling is not put right.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "lines", "jsonl", "markdown")),
+    default="text",
+    show_default=True,
+    help="How hits are printed: for a person, a line each as grep does, a line of JSON each, or a list in Markdown.",
+)
+@click.option("--open", "is_opened", is_flag=True, help="Open the best hit in the browser.")
 @click.option("--queries", type=PATH, help='Answer a file of {"id", "text"} lines instead.')
 @click.option("--run", type=PATH, help='Where to write {"id", "hits": [path, ...]} lines.')
 @with_settings
@@ -172,6 +182,8 @@ def search(
     sort: str,
     exact: bool,
     as_json: bool,
+    form: str,
+    is_opened: bool,
     queries: Path | None,
     run: Path | None,
 ) -> int:
@@ -181,6 +193,7 @@ def search(
     from ..query.tree import sorts
     from ..search import curation
     from ..search.search import search
+    from .hit_formats import HIT_FORMATS
     from .output import listing
 
     snapshot, editorial = open_engine(settings).snapshot(), curation.load_editorial(settings)
@@ -192,8 +205,19 @@ def search(
         raise click.BadParameter(f"{sort!r} is none of {', '.join(sorts(settings.facets))}", param_hint="--sort")
     query = analyse(text, sort=sort, exact=exact, facets=settings.facets)
     results = search(snapshot, query, per_page=limit, editorial=editorial, language=settings.language)
-    say(as_json_text(results) if as_json else listing(results))
+    write = as_json_text if as_json else {"text": listing, **HIT_FORMATS}[form]
+    say(write(results), nl=bool(results.hits) or as_json or form == "text")
+    if is_opened and results.hits:
+        _open(urljoin(settings.home + "/", results.hits[0].passage.url))
     return FOUND if results.total else NOTHING
+
+
+def _open(address: str) -> None:
+    """Open an address in the browser that the system, or the variable BROWSER, names."""
+    import webbrowser
+
+    if not webbrowser.open(address):
+        raise click.ClickException(f"no browser could be opened; the address is {printable(address)}")
 
 
 def _run_queries(
