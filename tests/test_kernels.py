@@ -17,7 +17,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.kernels import TABLE, Kernels, building
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
-from backmatter.index.retrieval import occurrences, places, rescoring
+from backmatter.index.retrieval import matches, occurrences, places, rescoring
 from backmatter.index.segment import segment
 from tests.build import apply, post
 from tests.compiling import require_compiler
@@ -170,6 +170,7 @@ def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
         ("WORDS_BITS", places.WORDS_BITS),
         ("LEAF_BITS", places.LEAF_BITS),
         ("MAX_CLAUSES", rescoring.MAX_RESCORED_CLAUSES),
+        ("MAX_OCCURRENCES", matches.MAX_OCCURRENCES),
     ],
 )
 def test_numbers_of_the_source_are_those_of_the_ranking(name: str, value: float):

@@ -15,7 +15,7 @@ import numpy as np
 
 from .building import WITHOUT, library_file
 
-__all__ = ["FREQUENCIES", "NOTHING", "SCORES", "TABLE", "WEIGHTS", "WITHOUT", "Kernels", "PostList", "library"]
+__all__ = ["TABLE", "WITHOUT", "Kernels", "PostList", "library", "load_library"]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -23,24 +23,27 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 TABLE = (
     *("posting_at", "posting_doc", "posting_weight", "position_at", "position", "doc_at", "doc_language"),
     *("run_at", "run_field", "run_size", "run_section", "frequency", "weight_short", "weight_text", "norm", "alive"),
+    *("token", "block_end", "wide_at", "wide_gap", "wide_length"),
 )
 # What the numbers of a list are; see `List`.
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
+# How lists are added up.
+IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned instead of a number of results.
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
-ARRAY, LIST, MEMBER, STAND, ASKED = map(Struct, ("3q", "3q3qqd", "3q3q", "q3q", "4q5q"))
+ARRAY, LIST, MEMBER, STAND, ASKED, SHOWN, FIELDS = map(Struct, ("3q", "3q3qqdd", "3q3q", "q3q", "4q5q", "4q", "5q"))
 
 _ABSENT = (0, 0, 0)
 _A, _N, _S = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
 _ARGUMENTS = {
     "add_up": (_S, _S, _N, _N, _A, _A),
     "match_all": (_S, _S, _N, _N, _A, _A),
-    "match_any": (_S, _S, _A, _N, _A, _A),
     "largest": (_A, _A, _N, _S, _N, _A),
-    "find_places": (_S, _S, _N, _S, _N, _S, _A, _N, _A),
-    "take_places": (_S, _A, _N, *[_A] * 5),
-    "reward": (_S, _S, *[_A] * 5, _N, _S, _A, _N, *[_A] * 4),
+    "find_keys": (_S, _S, _N, _S, _N, _S, _A, _N, _A),
+    "take_keys": (_A, _N, _A),
+    "reward": (_S, _S, _A, _N, _S, _A, _N, *[_A] * 4),
+    "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
 }
 
 
@@ -52,12 +55,14 @@ class PostList(NamedTuple):
         values: The number of its weight for each, its frequency or its score.
         kind: Which of the three.
         factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
+        times: How often its scores count.
     """
 
     docs: Numbers
     values: Numbers | None = None
     kind: int = NOTHING
     factor: float = 1.0
+    times: int = 1
 
 
 @cache
@@ -97,13 +102,16 @@ class Kernels:
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
 
-    def add_up(self, lists: Sequence[PostList], *, in_doubles: bool) -> tuple[Numbers, Numbers]:
-        """Return the posts of some lists that are alive, and the sums of their frequencies times the factors."""
-        docs, frequencies = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
-        found = self._library.add_up(
-            self._table, _packed(lists), len(lists), in_doubles, _address(docs), _address(frequencies)
-        )
-        return docs[: _checked(found)], frequencies[:found]
+    def add_up(self, lists: Sequence[PostList], how: int) -> tuple[Numbers, Numbers]:
+        """Return the posts of some lists that are alive, and the sums of frequencies times their factors, or of scores.
+
+        Args:
+            lists: The lists.
+            how: IN_FLOATS, IN_DOUBLES or AS_SCORES.
+        """
+        docs, values = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
+        found = self._library.add_up(self._table, _packed(lists), len(lists), how, _address(docs), _address(values))
+        return docs[: _checked(found)], values[:found]
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
         """Return the posts that all lists have and none that is excluded, and their scores, added list by list."""
@@ -112,15 +120,6 @@ class Kernels:
         packed = _packed([*lists, *excluded])
         found = self._library.match_all(
             self._table, packed, len(lists), len(excluded), _address(docs), _address(scores)
-        )
-        return docs[: _checked(found)], scores[:found]
-
-    def match_any(self, lists: Sequence[PostList], times: Sequence[int]) -> tuple[Numbers, Numbers]:
-        """Return the posts that any list has, and their scores, each list so many times."""
-        docs, scores = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
-        counts = np.array(times, np.float32)
-        found = self._library.match_any(
-            self._table, _packed(lists), _address(counts), len(lists), _address(docs), _address(scores)
         )
         return docs[: _checked(found)], scores[:found]
 
@@ -133,34 +132,32 @@ class Kernels:
         _checked(found)
         return chosen
 
-    def find_places(
+    def find_keys(
         self,
         members: Sequence[tuple[int, range, Numbers | None]],
         stands: Sequence[tuple[int, Numbers]],
         details: Sequence[int],
         docs: Numbers,
-    ) -> tuple[Numbers, ...]:
-        """Return the columns of `Places`; each member and each array of positions is of a leaf."""
+    ) -> Numbers:
+        """Return the places of leaves as sorted keys; each member and each array of positions is of a leaf."""
         rows = b"".join(
             MEMBER.pack(leaf, terms.start, terms.stop, *_raw(languages)) for leaf, terms, languages in members
         )
         known = b"".join(STAND.pack(leaf, *_raw(positions)) for leaf, positions in stands)
-        keys = ctypes.c_void_p()
-        found = _checked(
-            self._library.find_places(
+        found = ctypes.c_void_p()
+        count = _checked(
+            self._library.find_keys(
                 *(self._table, rows, len(members), known, len(stands)),
-                *(pack(f"{len(details)}Q", *details), _address(docs), len(docs)),
-                ctypes.byref(keys),
+                *(pack(f"{len(details)}Q", *details), _address(docs), len(docs), ctypes.byref(found)),
             )
         )
-        columns = np.empty((5, found), np.uint32)
-        begin, size = _address(columns), 4 * found
-        self._library.take_places(self._table, keys, found, *(begin + size * n for n in range(5)))
-        return tuple(columns)
+        keys = np.empty(count, np.uint64)
+        self._library.take_keys(found, count, _address(keys))
+        return keys
 
     def reward(
         self,
-        places: Sequence[Numbers],
+        keys: Numbers,
         clause_of: Numbers,
         share: Numbers,
         fields: Sequence[int],
@@ -176,11 +173,30 @@ class Kernels:
         typed = b"".join(ARRAY.pack(*_raw(own)) for own in exact)
         _checked(
             self._library.reward(
-                *(self._table, asked, *map(_address, places), len(places[0]), typed, _address(docs), len(docs)),
+                *(self._table, asked, _address(keys), len(keys), typed, _address(docs), len(docs)),
                 *map(_address, (named, most, scores, rewards)),
             )
         )
         return scores, rewards
+
+    def find_spans(
+        self,
+        keys: Numbers,
+        widths: Sequence[int],
+        is_part: Numbers,
+        text_fields: int,
+        fields: Sequence[int],
+        docs: Numbers,
+        is_complete: Numbers,
+    ) -> tuple[Numbers, Numbers]:
+        """Return the spans in the texts of posts, and what stands in their headings, as rows; see `PageOfSegment`."""
+        spans, headed, count = np.empty((len(keys), 6), np.intp), np.empty((len(keys), 3), np.intp), ctypes.c_int64()
+        shown = SHOWN.pack(*(_address(np.array(widths, np.int64)), _address(is_part), len(widths), text_fields))
+        found = self._library.find_spans(
+            *(self._table, shown, FIELDS.pack(*fields), _address(keys), len(keys), _address(docs), len(docs)),
+            *(_address(is_complete), _address(spans), _address(headed), ctypes.byref(count)),
+        )
+        return spans[: _checked(found)], headed[: count.value]
 
 
 def _raw(array: Numbers | None) -> tuple[int, int, int]:
@@ -196,7 +212,7 @@ def _address(array: Numbers) -> int:
 
 
 def _packed(lists: Sequence[PostList]) -> bytes:
-    return b"".join(LIST.pack(*_raw(docs), *_raw(values), kind, factor) for docs, values, kind, factor in lists)
+    return b"".join(LIST.pack(*_raw(docs), *_raw(values), *others) for docs, values, *others in lists)
 
 
 def _checked(found: int) -> int:

@@ -16,7 +16,7 @@ from shutil import which
 KERNEL_SOURCE = "kernels.c"
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 # Floats are not contracted, so that each machine gives the same scores as NumPy.
-OPTIONS = ("-std=c11", "-O3", "-ffp-contract=off", "-fvisibility=hidden", "-shared", "-fPIC")
+OPTIONS = ("-std=c11", "-O3", "-ffp-contract=off", "-shared", "-fPIC")
 # What builds for machines without a compiler require; for other machines there is none.
 ZIG = "ziglang>=0.13; platform_machine in 'x86_64 AMD64 aarch64 arm64 ARM64'"
 WITHOUT = "no C compiler (cc): searches run without compiled loops, and take up to twice as long"

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from .. import analysis
-from ..kernels import NOTHING, SCORES, Kernels, PostList
+from ..kernels import AS_SCORES, NOTHING, SCORES, Kernels, PostList
 from ..query.tree import (
     And,
     Between,
@@ -36,7 +36,7 @@ from ..ranking import K1
 from ..segment.arrays import Array
 from ..segment.columns import UNDATED, seconds
 from ..segment.segment import Segment
-from .places import LastPlaces, Places
+from .places import LastPlaces
 from .question import Question
 from .terms import LeafPostings, add_up
 
@@ -108,8 +108,8 @@ class Evaluation:
             self.combined[node] = add_up(self.segment, parts) if isinstance(node, Variants) else found[node]
         return self.combined[node]
 
-    def places_of(self, question: Question, docs: Array) -> Places:
-        """Return the places of a question's leaves in some posts."""
+    def keys_of(self, question: Question, docs: Array) -> Array:
+        """Return the places of a question's leaves in some posts, and maybe in others, as keys; see `places`."""
         found = [self.found[leaf] for leaf in question.leaves]
         return self.places.find(self.segment, found, question.clause_of.tolist(), docs)
 
@@ -168,7 +168,8 @@ class Evaluation:
     def _or(self, times: Mapping[Node, int]) -> Matched:
         """Match any of some nodes, each with the number of times that the query repeats it."""
         if self.segment.kernels:
-            return _given(*self.segment.kernels.match_any(list(map(self._listed, times)), list(times.values())))
+            lists = [self._listed(node)._replace(times=count) for node, count in times.items()]
+            return _given(*self.segment.kernels.add_up(lists, AS_SCORES))
         present = np.zeros(self.segment.docs, bool)
         total = np.zeros(self.segment.docs, np.float32)
         for node, count in times.items():

@@ -11,7 +11,7 @@ from ..segment.fields import FIELDS
 from ..segment.postings import FIELD_WEIGHTS, IN_TEXT
 from ..segment.segment import Segment
 from .boolean import Evaluation
-from .places import find_places
+from .places import find_keys, places_of
 from .terms import LeafPostings
 
 
@@ -55,7 +55,8 @@ def _frequency(segment: Segment, found: LeafPostings, doc: int) -> Explanation:
     place = np.flatnonzero(found.docs == doc)
     if not len(place):
         return Explanation(name="tf", value=0.0)
-    fields = segment.arrays["run_field"].take(find_places(segment, [found], [0], np.array([doc])).run)
+    docs = np.array([doc])
+    fields = segment.arrays["run_field"].take(places_of(segment, find_keys(segment, [found], [0], docs), docs).run)
     counts = np.bincount(fields, minlength=len(FIELDS)).tolist()
     summands = tuple(_in_field(segment, doc, field, count) for field, count in enumerate(counts) if count)
     return Explanation(name="tf", value=float(found.tf(segment, place)[0]), how="sum", parts=summands)

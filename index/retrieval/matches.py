@@ -5,24 +5,26 @@ from functools import cached_property
 
 import numpy as np
 
+from ..kernels import Kernels
 from ..model import Article, Explanation, Spans
 from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word
 from ..ranking import JOINING, JOINING_PART
 from ..segment.arrays import Array
-from ..segment.fields import FIELDS
 from ..segment.offsets import unpack
 from ..segment.postings import IN_TEXT
 from .boolean import Evaluation, blank
 from .explanation import words
 from .listed import Best
-from .places import Places
+from .places import Places, places_of
 from .question import Question
+from .rescoring import CODE, HEADINGS, REWARDED_FIELDS
 from .sections import PageSpans
 from .terms import contains
 from .uniqueness import Quoting
 from .windows import Window, best_windows
 
-HEADINGS, CODE = map(FIELDS.index, ("headings", "code"))
+# A bit for each field that is part of the text.
+TEXT_FIELDS = sum(1 << number for number, is_text in enumerate(IN_TEXT.tolist()) if is_text)
 
 # In a post that has a word more often, the passage is chosen among its first occurrences.
 MAX_OCCURRENCES = 50
@@ -80,22 +82,60 @@ class PageOfSegment:
     @cached_property
     def page_spans(self) -> PageSpans:
         """The spans of the units in the texts and in headings; other fields are left out."""
-        first, leaf, _, doc, run = places = self._meant(self._evaluation.places_of(self._question, self.docs))
+        spans, headed = self._compiled(self.segment.kernels) if self.segment.kernels else self._found()
+        article, starts, ends, leaf, run, is_code = spans.T
+        spelled = self._question.spelled(self.segment.names.languages)
+        if spelled.fit(starts, ends, leaf, self.docs.take(article), self.segment.posts.cut):
+            spans = spans.take(np.lexsort((leaf, starts, article)), axis=0)
+            article, starts, ends, leaf, run, is_code = spans.T
+        headings: list[list[tuple[int, int]]] = [[] for _ in self.docs]
+        units = self._question.unit_of.tolist()
+        for post, section, heading_leaf in headed.tolist():
+            headings[post].append((section, units[heading_leaf]))
+        unit = self._question.unit_of.take(leaf)
+        return PageSpans(self._weights, headings, article, starts, ends, unit, run, is_code.astype(bool))
+
+    @property
+    def _widths(self) -> list[int]:
+        return [self._evaluation.found[leaf].width for leaf in self._question.leaves]
+
+    def _meant(self) -> tuple[Array, Array]:
+        """Return masks of leaves and of posts: where a post has the query, parts of its words are left out."""
+        is_part = self._question.clause_of >= len(self._question.clauses)
+        no_post = np.zeros(len(self.docs), bool)
+        return is_part, self._has(self._question.query) if is_part.any() else no_post
+
+    def _compiled(self, kernels: Kernels) -> tuple[Array, Array]:
+        """Return what `_found` does, by a kernel."""
+        keys = self._evaluation.keys_of(self._question, self.docs)
+        is_part, is_complete = self._meant()
+        return kernels.find_spans(keys, self._widths, is_part, TEXT_FIELDS, REWARDED_FIELDS, self.docs, is_complete)
+
+    def _found(self) -> tuple[Array, Array]:
+        """Return rows of article, start, end, leaf, run and whether it is code; and of article, heading and leaf.
+
+        The first are ordered by article, start and leaf. The title comes before the first heading.
+        """
+        places = places_of(self.segment, self._evaluation.keys_of(self._question, self.docs), self.docs)
+        is_part, is_complete = self._meant()
+        meant = ~(is_part.take(places.leaf) & is_complete.take(self.docs.searchsorted(places.doc)))
+        first, leaf, _, doc, run = places = places.take(np.flatnonzero(meant))
         field = self.segment.arrays["run_field"].take(run)
-        headings = self._headings(places.take(np.flatnonzero(field == HEADINGS)))
+        headed = self._headed(places.take(np.flatnonzero(field == HEADINGS)))
         at = few(leaf, doc, np.flatnonzero(IN_TEXT.take(field)))
         first, leaf, doc, run, field = (column.take(at) for column in (first, leaf, doc, run, field))
         starts, ends = unpack(self.segment.arrays, first)
-        widths = np.array([self._evaluation.found[each].width for each in self._question.leaves], np.uint32).take(leaf)
+        widths = np.array(self._widths, np.uint32).take(leaf)
         wide = np.flatnonzero(widths > 1)
         if len(wide):
-            last = first[wide] + widths[wide] - np.uint32(1)
-            ends[wide] = unpack(self.segment.arrays, last)[1]
-        self._question.spelled(self.segment.names.languages).fit(starts, ends, leaf, doc, self.segment.posts.cut)
-        order = np.lexsort((leaf, starts, doc))
-        post, units = self.docs.searchsorted(doc), self._question.unit_of.take(leaf)
-        columns = (post, starts, ends, units, run, field == CODE)
-        return PageSpans(self._weights, headings, *(column.take(order) for column in columns))
+            ends[wide] = unpack(self.segment.arrays, first[wide] + widths[wide] - np.uint32(1))[1]
+        spans = np.column_stack((self.docs.searchsorted(doc), starts, ends, leaf, run, field == CODE))
+        return spans.take(np.lexsort((leaf, starts, doc)), axis=0), headed
+
+    def _headed(self, places: Places) -> Array:
+        section = self.segment.runs.section
+        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
+        return np.column_stack((self.docs.searchsorted(places.doc), section.take(places.run) - title - 1, places.leaf))
 
     @cached_property
     def spans(self) -> list[Spans]:
@@ -124,28 +164,6 @@ class PageOfSegment:
         """What each unit weighs: where a post answers, words that only join others say even less."""
         weight = self._evaluation.weight
         return [weight(unit) * (JOINING_PART if _joins(unit) else 1) for unit in self._question.units]
-
-    def _meant(self, places: Places) -> Places:
-        """Leave out what only the wider query looks for in posts that have the query: parts of words that are whole."""
-        is_part = self._question.clause_of.take(places.leaf) >= len(self._question.clauses)
-        if not is_part.any():
-            return places
-        complete = self.docs[self._has(self._question.query)]
-        return places.take(np.flatnonzero(~(is_part & np.isin(places.doc, complete))))
-
-    def _headings(self, places: Places) -> list[list[tuple[int, int]]]:
-        """Return the units in the headings of each post: the title comes before the first heading."""
-        found: list[list[tuple[int, int]]] = [[] for _ in self.docs]
-        if not len(places.doc):
-            return found
-        section = self.segment.runs.section
-        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
-        number = section.take(places.run) - title - 1
-        units = self._question.unit_of.take(places.leaf)
-        posts = self.docs.searchsorted(places.doc)
-        for post, at, unit in zip(posts.tolist(), number.tolist(), units.tolist(), strict=True):
-            found[post].append((at, unit))
-        return found
 
 
 class ArrayMatch:

@@ -9,7 +9,7 @@ from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
 from .boolean import Evaluation
-from .places import Places
+from .places import Places, leaves_of, places_of
 from .question import Question
 from .rescoring import MAX_RESCORED_CLAUSES, REWARDED_FIELDS, Occurrences, largest_rewards, rewards
 from .terms import LeafPostings, contains
@@ -31,16 +31,17 @@ def rewarded(
         idf: The inverse document frequency of each clause.
     """
     segment, clauses = evaluation.segment, question.clauses[:MAX_RESCORED_CLAUSES]
-    places = evaluation.places_of(question, docs)
+    keys = evaluation.keys_of(question, docs)
     if question.clause_of[-1] >= len(clauses):
-        places = places.take(np.flatnonzero(question.clause_of.take(places.leaf) < len(clauses)))
+        keys = keys[question.clause_of.take(leaves_of(keys)) < len(clauses)]
     named = titled(segment, docs, question.title)
     exact = [_as_typed(evaluation.found[wanted(clause)[0]]) for clause in clauses]
     share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
     if segment.kernels:
         return segment.kernels.reward(
-            places, question.clause_of, share, REWARDED_FIELDS, exact, docs, named, most, frequency
+            keys, question.clause_of, share, REWARDED_FIELDS, exact, docs, named, most, frequency
         )
+    places = places_of(segment, keys, docs)
     added = rewards(_occurrences(segment, places, question, exact, docs), named, share, most)
     # One reward after the other: the order decides on the last bits.
     return np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added

@@ -10,7 +10,7 @@ from ..segment.positions import NOWHERE, read_occurrences
 from ..segment.segment import Segment
 from .terms import LeafPostings
 
-# A position, a clause, a number of words and a leaf are sorted as one number.
+# A place as one number, by which places are sorted: a position, a clause, a number of words and a leaf.
 CLAUSE_BITS, WORDS_BITS, LEAF_BITS = 6, 6, 16
 MOST_CLAUSES, MOST_WORDS = (1 << CLAUSE_BITS) - 1, (1 << WORDS_BITS) - 1
 
@@ -37,20 +37,30 @@ class Places(NamedTuple):
         return Places(*(column.take(at) for column in self))
 
 
-def find_places(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Places:
-    """Find the places of leaves, each of a clause, in some ascending posts."""
+def leaves_of(keys: Array) -> Array:
+    """Return the leaf that each key is of."""
+    return keys.astype(np.int64) & ((1 << LEAF_BITS) - 1)
+
+
+def places_of(segment: Segment, keys: Array, docs: Array) -> Places:
+    """Return the places in some posts that keys are of."""
+    first = (keys >> np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
+    words = keys.astype(np.int64) >> LEAF_BITS & MOST_WORDS
+    places = Places(first, leaves_of(keys), words, segment.docs_at(first), segment.runs_at(first))
+    return places.take(np.flatnonzero(segment.among(docs).take(places.doc)))
+
+
+def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
+    """Return the places of leaves, each of a clause, in some ascending posts, as sorted keys."""
     details = [
         (min(clause, MOST_CLAUSES) << WORDS_BITS | min(leaf.width, MOST_WORDS)) << LEAF_BITS | number
         for number, (leaf, clause) in enumerate(zip(found, clause_of, strict=True))
     ]
     if segment.kernels:
-        return Places(*segment.kernels.find_places(*_members(segment, found), details, docs))
+        return segment.kernels.find_keys(*_members(segment, found), details, docs)
     first, leaf = _unordered(segment, found, docs)
-    keys = first.astype(np.int64) << (CLAUSE_BITS + WORDS_BITS + LEAF_BITS) | np.array(details, np.int64).take(leaf)
-    keys.sort()
-    first = (keys >> (CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
-    words = keys >> LEAF_BITS & MOST_WORDS
-    return Places(first, keys & ((1 << LEAF_BITS) - 1), words, segment.docs_at(first), segment.runs_at(first))
+    position = first.astype(np.uint64) << np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
+    return np.sort(position | np.array(details, np.uint64).take(leaf))
 
 
 def _members(
@@ -89,14 +99,14 @@ class LastPlaces:
     """Keeps the places that were found last: the posts of a page are among those that were looked at twice."""
 
     def __init__(self) -> None:
-        self._found: tuple[Array, Places] | None = None
+        self._found: tuple[Array, Array] | None = None
 
-    def find(self, segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Places:
-        """Return the places of leaves in some posts; the leaves are the same each time."""
+    def find(self, segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
+        """Return the keys of leaves in some posts, and maybe in others; the leaves are the same each time."""
         if self._found:
-            known, places = self._found
+            known, keys = self._found
             if known.take(docs).all():
-                return places.take(np.flatnonzero(segment.among(docs).take(places.doc)))
-        places = find_places(segment, found, clause_of, docs)
-        self._found = segment.among(docs), places
-        return places
+                return keys
+        keys = find_keys(segment, found, clause_of, docs)
+        self._found = segment.among(docs), keys
+        return keys

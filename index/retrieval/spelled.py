@@ -38,17 +38,22 @@ class Spelled:
         self._shortest = np.array(list(map(_least, leaves, self._begins)), np.int64)
         self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
 
-    def fit(self, starts: Array, ends: Array, leaf: Array, doc: Array, cut: CutOf) -> None:
-        """Change spans, parallel arrays with the number of the leaf and of the post, to what is spelled there."""
-        lengths = ends.astype(np.int64) - starts
+    def fit(self, starts: Array, ends: Array, leaf: Array, doc: Array, cut: CutOf) -> bool:
+        """Change spans, parallel arrays with the number of the leaf and of the post, to what is spelled there.
+
+        Return whether any begins elsewhere than before.
+        """
+        lengths = ends - starts
         for n in np.flatnonzero(lengths < self._shortest.take(leaf)).tolist():
             text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
             ends[n] = max(ends[n], starts[n] + _joined_end(SPACE.split(text, 1)[0], self._begins[leaf[n]]))
-        for n in np.flatnonzero(lengths > self._longest.take(leaf)).tolist():
+        long = np.flatnonzero(lengths > self._longest.take(leaf)).tolist()
+        for n in long:
             chars, begins, stops = characters(cut(doc[n], starts[n], ends[n]))
             same = [at for at, char in enumerate(chars) if char == self._single[leaf[n]]]
             if same:
                 starts[n], ends[n] = starts[n] + begins[same[0]], starts[n] + stops[same[-1]]
+        return bool(long)
 
 
 def _single(text: str) -> str:

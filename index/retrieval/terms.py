@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from .. import analysis
-from ..kernels import FREQUENCIES, WEIGHTS, PostList
+from ..kernels import FREQUENCIES, IN_DOUBLES, IN_FLOATS, WEIGHTS, PostList
 from ..query.tree import Leaf, Prefix, Term, Word
 from ..ranking import TEXT, WEIGHT_UNIT
 from ..segment.arrays import Array
@@ -112,7 +112,7 @@ def _of_postings(
 def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Array]:
     """Add up the frequencies of posts in several postings, each of which has a post once."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(*part, WEIGHTS) for part in parts], in_doubles=False)
+        return segment.kernels.add_up([PostList(*part, WEIGHTS) for part in parts], IN_FLOATS)
     total = np.zeros(segment.docs, np.float32)
     for part in parts:
         total[part.docs] += segment.tf(part)
@@ -124,7 +124,7 @@ def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Ar
 def add_up_range(segment: Segment, part: Postings) -> tuple[Array, Array]:
     """Add up the frequencies of posts in the postings of many terms."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(*part, WEIGHTS)], in_doubles=True)
+        return segment.kernels.add_up([PostList(*part, WEIGHTS)], IN_DOUBLES)
     return _summed(segment, part.docs, segment.tf(part))
 
 
@@ -145,7 +145,7 @@ def add_up(segment: Segment, leaves: Sequence[tuple[LeafPostings, float]]) -> Le
     """Return the posts that have any of some leaves, and the sums of their frequencies times the leaf's weight."""
     if segment.kernels:
         lists = [leaf.listed(weight) for leaf, weight in leaves]
-        return LeafPostings(*segment.kernels.add_up(lists, in_doubles=True))
+        return LeafPostings(*segment.kernels.add_up(lists, IN_DOUBLES))
     docs = np.concatenate([leaf.docs for leaf, _ in leaves])
     tf = np.concatenate([leaf.tf(segment) * np.float32(weight) for leaf, weight in leaves])
     return LeafPostings(*_summed(segment, docs, tf))
