@@ -67,7 +67,8 @@ def test_a_post_says_what_it_has_two_names_for(source, expected):
 
 
 def named(path, kind, name, other, **fields):
-    return post(path, **{"text": "Nothing.", **fields}, name_pairs=(NamePair(kind, name, other),))
+    text = f"See {name}." if kind == "link" else "Nothing."
+    return post(path, **{"text": text, **fields}, name_pairs=(NamePair(kind, name, other),))
 
 
 POSTS = [
@@ -139,7 +140,16 @@ def test_a_post_with_the_other_name_alone_is_found_behind_those_with_the_word(sn
 
 
 def test_a_link_text_finds_the_post_that_links_with_it_lead_to(snapshot):
-    assert search(snapshot, analyse("rolling restart")).hits[0].path == "rollout.md"
+    results = search(snapshot, analyse("rolling restart"))
+    assert {hit.path for hit in results.hits[: results.complete]} == {"link1.md", "link2.md", "rollout.md"}
+
+
+def test_a_word_that_many_posts_have_needs_no_other_name(tmp_path, monkeypatch):
+    monkeypatch.setattr("backmatter.index.search.learned_words.MANY_POSTS", 1)
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [*POSTS, post("more.md", "The hpa again.")])
+    assert learned(engine.snapshot(), "hpa") == []
+    assert learned(engine.snapshot(), "gc") == ["garbage collector"]
 
 
 def test_an_exact_search_and_one_in_another_order_use_none(snapshot):

@@ -128,6 +128,10 @@ class Snapshot(Protocol):
         """
 
     @property
+    def languages(self) -> Sequence[str]:
+        """The languages of posts, sorted."""
+
+    @property
     def succession(self) -> Succession:
         """Which posts supersede others."""
 

@@ -5,8 +5,9 @@ something. What posts together say is put together when a query asks for it, so 
 Nothing is learned from what readers look for.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from .. import analysis
 from ..analysis import stem
@@ -21,14 +22,24 @@ from .tag_words import tagged_words
 
 # Words of a query whose other names are looked for; a longer one says enough by itself.
 MAX_NAMED_WORDS = 12
-# Posts that are asked for other names of something, the oldest first: what more of them say is the same.
+# A word that more posts have needs no other name.
+MANY_POSTS = 100
+# Posts that are asked for other names of a query's words, the oldest first: what more of them say is the same.
 MAX_POSTS = 50
 # Other names of one name; of more, it is not known which is meant.
 MAX_OTHERS = 3
+# Names whose terms are kept.
+CACHED_NAMES = 8_192
 # Posts that are named for what they say.
 MAX_NAMED_POSTS = 3
 # Posts that have to link with a text before it is a name: one may have written anything.
 MIN_LINKING = 2
+
+
+@lru_cache(maxsize=CACHED_NAMES)
+def _terms(name: str) -> Terms:
+    """Return the terms of a name; those of the same posts are asked for again and again."""
+    return tuple(analysis.terms(name))
 
 
 class Evidence:
@@ -73,12 +84,12 @@ class Lesson:
 
     def wants(self, name: str) -> Terms | None:
         """Return the terms of a name, None if it is not asked for."""
-        terms = tuple(analysis.terms(name))
+        terms = _terms(name)
         return terms if terms and (self._wanted is None or terms in self._wanted) else None
 
     def add(self, typed: str, other: str, kind: str, post: Article) -> None:
         """Add that a post has another name for one."""
-        terms, others = self.wants(typed), tuple(analysis.terms(other))
+        terms, others = self.wants(typed), _terms(other)
         if terms and others:
             evidence = self._pairs.setdefault((terms, others), Evidence(typed, other))
             evidence.by_kind[kind].add(post.path)
@@ -113,16 +124,18 @@ class Lesson:
 def learned_words(snapshot: Snapshot, query: AnalysedQuery, excluded: Exclusions) -> list[LearnedWord]:
     """Return other names for the words of a query, without those that the author excludes."""
     spans = _spans(query.tree) if len(query.leaves) <= MAX_NAMED_WORDS else {}
+    known = snapshot.document_frequencies(sorted({term for terms in spans for term in terms})) if spans else {}
+    spans = {terms: text for terms, text in spans.items() if _may_be_named(terms, known)}
     if not spans:
         return []
     filters = [Filter(OTHER_NAME, " ".join(terms)) for terms in spans]
-    filters += [Filter(NAME, f"={text}") for text in spans.values()]
+    if len(snapshot.languages) > 1:
+        filters += [Filter(NAME, f"={text}") for text in spans.values()]
     articles = _filtered(snapshot, filters)
     lesson = Lesson(spans, query.terms)
     add_names(lesson, articles)
-    add_links(
-        lesson, articles, by_name(_filtered(snapshot, [Filter(NAME, name) for name in _linked(lesson, articles)]))
-    )
+    linked = by_name(_filtered(snapshot, [Filter(NAME, name) for name in _linked(lesson, articles)]))
+    add_links(lesson, articles, linked)
     titled = [article for article in articles if lesson.wants(article.title)]
     groups = {article.translated for article in titled} - {""}
     add_translations(lesson, titled, _filtered(snapshot, [Filter(TRANSLATED, group) for group in sorted(groups)]))
@@ -130,6 +143,11 @@ def learned_words(snapshot: Snapshot, query: AnalysedQuery, excluded: Exclusions
         for post in posts:
             lesson.add(term, other, "tag", post)
     return lesson.learned(excluded)
+
+
+def _may_be_named(terms: Terms, posts: Mapping[str, int]) -> bool:
+    """Check whether posts may have another name for a run of terms: each is in some post, and one is no common word."""
+    return all(map(posts.__getitem__, terms)) and (len(terms) > 1 or posts[terms[0]] <= MANY_POSTS)
 
 
 def by_terms(words: Iterable[LearnedWord]) -> Synonyms:
@@ -206,10 +224,10 @@ def _links(lesson: Lesson, article: Article) -> Iterator[tuple[Terms, NamePair]]
 
 def _linked(lesson: Lesson, articles: Iterable[Article]) -> list[str]:
     """Return the names that links of some posts may stand for."""
-    found = (
-        name for article in articles for _, pair in _links(lesson, article) for name in looked_up(pair.other, article)
-    )
-    return sorted(set(found))
+    links = [(terms, pair.other, article) for article in articles for terms, pair in _links(lesson, article)]
+    times = Counter(terms for terms, _, _ in links)
+    frequent = ((other, article) for terms, other, article in links if times[terms] >= MIN_LINKING)
+    return sorted({name for other, article in frequent for name in looked_up(other, article)})
 
 
 def by_name(articles: Iterable[Article]) -> dict[str, Article]:

@@ -79,23 +79,24 @@ class ClusterSnapshot:
         return int(self._totals["posts"]["value"])
 
     @cached_property
-    def _languages(self) -> list[str]:
+    def languages(self) -> list[str]:
+        """The languages of posts, sorted."""
         return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
     @cached_property
     def _requests(self) -> Requests:
         # Several shards have to exchange document frequencies first; a single one need not.
         several: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if self._catalogue.shards > 1 else {}
-        compiler = Compiler(self._languages, self._cluster.is_legacy)
+        compiler = Compiler(self.languages, self._cluster.is_legacy)
         return Requests(partial(self._search, **several), compiler, self._alive, bool(self._totals["boosted"]["value"]))
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self._requests, Collection(self._posts, self.average, self._languages, lambda: self.succession))
+        return Finder(self._requests, Collection(self._posts, self.average, self.languages, lambda: self.succession))
 
     def nearest_language(self, language: str) -> str:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
-        return nearest_language(language, self._languages)
+        return nearest_language(language, self.languages)
 
     @property
     def average(self) -> float:
@@ -177,7 +178,7 @@ class ClusterSnapshot:
 
     def compounds(self, word: str) -> Mapping[str, str]:
         """Return the long terms that begin or end with a word, each with its language."""
-        compounding = [name for name in self._languages if name.partition("-")[0].lower() in COMPOUNDING]
+        compounding = [name for name in self.languages if name.partition("-")[0].lower() in COMPOUNDING]
         return self._terms.compounds(word, compounding) if word.isalpha() else {}
 
     def similar(self, term: str, edits: int, *, beginning: bool = False) -> Mapping[str, SimilarTerm]:

@@ -64,7 +64,7 @@ class ArraySnapshot:
         self.segments = [segment.view(alive, average) for segment, alive in segments]
         self._counting = Counting(self.segments)
         self._translations: dict[str, Copies] = {}
-        self._languages = sorted({name for segment in self.segments for name in segment.names.languages})
+        self.languages = sorted({name for segment in self.segments for name in segment.names.languages})
 
     def find(
         self,
@@ -118,7 +118,7 @@ class ArraySnapshot:
 
     def nearest_language(self, language: str) -> str:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
-        return nearest_language(language, self._languages)
+        return nearest_language(language, self.languages)
 
     @cached_property
     def _copies(self) -> Copies:
@@ -128,7 +128,7 @@ class ArraySnapshot:
         # A leaf that both the query and the wider one have is looked up once.
         unique = dict.fromkeys(leaves(query))
         found: list[dict[Leaf, LeafPostings]] = [
-            {leaf: find_leaf(segment, leaf, self._languages) for leaf in unique} for segment in self.segments
+            {leaf: find_leaf(segment, leaf, self.languages) for leaf in unique} for segment in self.segments
         ]
         weights: dict[Node, float] = {
             leaf: weight(leaf.text, self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in unique
