@@ -8,6 +8,7 @@ import pytest
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.query.analysed import analyse
+from backmatter.index.search.related import related
 from backmatter.index.search.search import search
 from backmatter.index.segment.builder import SegmentArrays, SegmentBuilder, merge_segments
 from backmatter.index.segment.fields import post_tokens
@@ -60,6 +61,27 @@ def test_a_post_with_none_of_the_words_is_found_by_what_they_mean(snapshot):
 def test_a_result_found_by_meaning_opens_the_section_that_is_nearest(snapshot):
     [hit, *_] = search(snapshot, analyse("rubbish xyzzy", exact=True)).hits
     assert (hit.path, hit.passage.anchor, hit.passage.text) == ("heap.md", "collector", "garbage heap memory")
+
+
+def test_a_result_found_by_meaning_shows_its_nearest_sentence(model, tmp_path):
+    engine = WhooshEngine(tmp_path, model)
+    before, after = "Nothing is said of it in here. " * 12, "Other words follow after this. " * 12
+    apply(engine, [post("notes.md", f"{before}A collector frees the heap memory in the end. {after}", title="Notes")])
+    [hit] = search(engine.snapshot(), analyse("rubbish xyzzy", exact=True)).hits
+    assert hit.by_meaning
+    assert hit.passage.text.startswith("…\u00a0A collector frees the heap")
+
+
+def test_related_articles_are_ordered_by_what_they_mean_too(model, tmp_path):
+    engine = WhooshEngine(tmp_path, model)
+    texts = {"one.md": "automobile", "fruit.md": "pear", "vehicle.md": "vehicle"}
+    shared = "Turbines rotate quickly beside rivers, and generators produce electric current."
+    others = [post(f"other{number}.md", "Something else altogether.") for number in range(20)]
+    about = [post(path, f"{shared} {word}", title=f"The {word}") for path, word in texts.items()]
+    apply(engine, [*others, *about])
+    snapshot = engine.snapshot()
+    [article] = (each for each in snapshot.posts() if each.path == "one.md")
+    assert [each.path for each in related(snapshot, article)] == ["vehicle.md", "fruit.md"]
 
 
 @pytest.mark.parametrize(

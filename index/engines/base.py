@@ -52,6 +52,9 @@ class Match(Protocol):
     def nearest(self) -> int | None:
         """Where the piece of the text begins that is nearest to what is meant, if the post has none of the words."""
 
+    def nearness(self, texts: Sequence[str]) -> Sequence[float]:
+        """Return how near texts are to what is meant; nothing where that would take long, or without a model."""
+
     def has(self, clause: Node) -> bool:
         """Return whether the post has what a clause of the query looks for, whatever is excluded or filtered."""
 

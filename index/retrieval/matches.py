@@ -79,6 +79,11 @@ class PageOfSegment:
             return None
         return int(self.segment.vectors.near(np.array([doc]), self._question.meaning).starts[0])
 
+    def nearness(self, texts: Sequence[str]) -> Sequence[float]:
+        """Return how near texts are to what the query means; nothing where that would take long."""
+        meaning = self._question.meaning
+        return (meaning.embed(texts) @ meaning.vector).tolist() if meaning and meaning.embed else ()
+
     @cached_property
     def page_spans(self) -> PageSpans:
         """The spans of the units in the texts and in headings; other fields are left out."""
@@ -208,6 +213,10 @@ class ArrayMatch:
     def nearest(self) -> int | None:
         """Where the piece of the text begins that is nearest to the query, if the post has none of its words."""
         return None if self._best.frequency or not self._best.added.get("meaning") else self._page.nearest(self._doc)
+
+    def nearness(self, texts: Sequence[str]) -> Sequence[float]:
+        """Return how near texts are to what the query means; nothing where that would take long."""
+        return self._page.nearness(texts)
 
     def has(self, clause: Node) -> bool:
         """Return whether the post has what a clause of the query looks for."""

@@ -23,6 +23,7 @@ from .expansion import OtherWords, expand
 from .learned_words import by_terms, learned_words
 from .long_questions import bounded
 from .marks import between, united
+from .nearest_sentence import nearest_sentence
 from .passages import further, passage
 from .spelling import Spelling
 
@@ -216,7 +217,7 @@ def _hit(
     article, spans = match.article, match.spans
     successor = succession.latest.get(article.path)
     nearest = match.nearest
-    window = match.window(is_code=is_code) if nearest is None else window_at(article, nearest)
+    window = match.window(is_code=is_code) if nearest is None else window_at(article, nearest_sentence(match, nearest))
     return Hit(
         path=article.path,
         url=article.url,

@@ -8,7 +8,7 @@
 All vectors of a segment are of one model: what another one made cannot be compared, and is left out in a merge.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, Protocol
@@ -34,10 +34,17 @@ class PostVectors(NamedTuple):
 
 
 class QueryVector(NamedTuple):
-    """The vector of a query, and the model that made it."""
+    """The vector of a query, and the model that made it.
+
+    Attributes:
+        model: The model's id.
+        vector: The vector.
+        embed: Makes the vectors of other texts, where that takes no time to speak of.
+    """
 
     model: str
     vector: Array
+    embed: Callable[[Sequence[str]], Array] | None = None
 
 
 class Embedder(Protocol):

@@ -40,9 +40,11 @@ class TextModel(Protocol):
 
     Attributes:
         id: Tells models apart, by their contents.
+        is_fast: Whether it reads a page of text in a few thousandths of a second.
     """
 
     id: str
+    is_fast: bool
 
     def embed(self, texts: Sequence[str]) -> Array:
         """Return the unit vectors of the texts of one post."""
@@ -160,4 +162,4 @@ def _embedded(folder: Path | None, text: str) -> QueryVector | None:
     except Exception as error:  # the libraries raise nothing more precise
         _log.warning("semantic: a query is answered by its words alone, since it %s", error)
         return None
-    return QueryVector(model.id, vector) if vector.any() else None
+    return QueryVector(model.id, vector, model.embed if model.is_fast else None) if vector.any() else None

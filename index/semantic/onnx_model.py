@@ -61,6 +61,8 @@ class OnnxModel:
         id: Tells models apart, by their contents.
     """
 
+    is_fast = False
+
     def __init__(self, graph: Path, folder: Path) -> None:
         self._tokenizer, tokenizer = read_tokenizer(folder / "tokenizer.json")
         self._reading = reading_of(folder)

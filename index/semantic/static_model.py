@@ -48,6 +48,8 @@ class StaticModel:
         dimensions: How many numbers a vector has.
     """
 
+    is_fast = True
+
     def __init__(self, files: ModelFiles) -> None:
         self._tokenizer, tokenizer = read_tokenizer(files.tokenizer)
         self._vectors_of, digest = token_vectors_in(files.table)
