@@ -244,7 +244,7 @@ def test_suggestions_complete_the_last_word(client):
             "url": "/articles/cache#what-a-line-is:~:text=The%20processor%20fetches%20a,bytes%2C%20never%20one%20byte.",
             "query": "",
             "html": "What a line is",
-            "passage": "…\u00a0fetches a cache line of 64 <mark>bytes</mark>, "
+            "passage": "…\u00a0a cache line of 64 <mark>bytes</mark>, "
             "<mark>never</mark> <mark>one</mark> <mark>byte</mark>.",
             "count": 0,
         }

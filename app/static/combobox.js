@@ -117,6 +117,11 @@ class Combobox {
   }
 
   #escape() {
+    const dialog = this.input.closest("dialog");
+    if (dialog) {
+      dialog.close();
+      return true;
+    }
     if (this.isOpen) {
       this.close();
       return true;

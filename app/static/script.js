@@ -87,9 +87,36 @@ function remember(input) {
   store.set("recent", [query, ...others].slice(0, REMEMBERED));
 }
 
+// The box comes to the reader where it is out of view, in a dialog, which leaves the page where it is.
+
+function startOverlay(box) {
+  const { box: landmark, input } = box;
+  const place = make("div", { class: "search" }); // Keeps its room, so that no line moves.
+  const dialog = make("dialog", { class: "over", "aria-label": document.querySelector(`label[for="${input.id}"]`).textContent });
+  dialog.addEventListener("close", () => {
+    box.close();
+    place.replaceWith(landmark);
+    dialog.remove();
+  });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  addEventListener("pagehide", () => dialog.close());
+  return () => {
+    if (landmark.getBoundingClientRect().bottom < 0) {
+      place.style.height = `${landmark.offsetHeight}px`;
+      landmark.replaceWith(place);
+      dialog.append(landmark);
+      document.body.append(dialog);
+      dialog.showModal();
+    }
+    input.focus();
+    input.select();
+    if (dialog.open && !input.value) box.recall();
+  };
+}
+
 // Shortcuts: a single key can interfere with speech input, so it can be switched off (WCAG 2.1.4).
 
-function startShortcuts(input, button) {
+function startShortcuts(input, button, lead) {
   const isOn = () => store.get("shortcuts", true);
   const show = () => {
     button.setAttribute("aria-pressed", isOn());
@@ -105,8 +132,7 @@ function startShortcuts(input, button) {
     const editable = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (!(slash || k) || editable || event.isComposing || event.defaultPrevented) return;
     event.preventDefault();
-    input.focus();
-    input.select();
+    lead();
   });
   show();
   button.hidden = false;
@@ -152,7 +178,7 @@ function startUnmarking(article) {
     event.preventDefault();
     history.replaceState(null, "", location.pathname + location.hash);
     article.classList.add("unmarked");
-    document.querySelector(".marks").hidden = true;
+    document.querySelector(".marks").style.visibility = "hidden"; // Its room stays, so that no line moves.
   });
 }
 
@@ -181,7 +207,7 @@ const [landmark, colours, shortcuts, article] = ["search.search", "#_colours", "
 startColours(colours);
 if (landmark) {
   const box = new Box(landmark);
-  startShortcuts(box.input, shortcuts);
+  startShortcuts(box.input, shortcuts, startOverlay(box));
   remember(box.input);
   if (landmark.dataset.clicks) tellClicks(box.input, landmark.dataset.clicks);
 }

@@ -14,7 +14,7 @@ from .text_fragments import TEXT_FRAGMENT
 # The titles and headings that are looked at again at the next key; some 4 MB.
 REMEMBERED = 4096
 # Letters before the first marked word of a line, so that it is in view on a phone.
-LEAD = 32
+LEAD = 20
 
 tokens = lru_cache(REMEMBERED)(analysis.tokenize)
 

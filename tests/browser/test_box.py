@@ -175,6 +175,22 @@ def test_shortcuts_lead_to_the_box(opened, key, address):
     assert page.locator("#_q").evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)") == value(page)
 
 
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_in_mid_article_the_box_comes_to_the_reader_who_stays_where_they_are(opened, key):
+    page = opened("/articles/just-about-go-time")
+    page.evaluate("scrollTo(0, 1500)")
+    page.keyboard.press(key)
+    expect(page.get_by_role("dialog").locator("#_q")).to_be_focused()
+    expect(page.locator(".group").first).to_have_text("Topics")
+    page.keyboard.type("cac")
+    expect(page.get_by_role("dialog").locator("[role=option] .why").first).to_be_visible()
+    assert page.evaluate("scrollY") == 1500
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("scrollY") == 1500
+    expect(page.locator("main search #_q")).to_have_value("cac")
+
+
 def test_a_shortcut_is_text_where_text_is_written(home):
     home.keyboard.type("a/b")
     assert value(home) == "a/b"

@@ -67,6 +67,16 @@ def test_axe_finds_nothing_in_open_suggestions(opened, scheme):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_box_over_an_article(opened, scheme):
+    page = opened(ARTICLE, color_scheme=scheme)
+    page.evaluate("scrollTo(0, 1500)")
+    page.keyboard.press("/")
+    page.keyboard.type("cac")
+    expect(page.locator("dialog [role=option]").first).to_be_visible()
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_is_wider_than_the_screen(opened, address, width):
