@@ -1,5 +1,6 @@
 """Look up the arrays of one segment: terms, stems, postings, positions, filters and runs."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property, lru_cache, partial
@@ -172,13 +173,14 @@ class Segment:
         number = self.term(term)
         if number is None:
             return []
-        docs, weights = self.postings(number, number + 1)
-        place = int(docs.searchsorted(docs.dtype.type(doc)))
-        if place == len(docs) or docs[place] != doc:
+        arrays, docs = self.arrays, self.arrays["posting_doc"].data
+        start, stop = arrays["posting_at"].item(number), arrays["posting_at"].item(number + 1)
+        place = bisect_left(docs, doc, start, stop)
+        if place == stop or docs[place] != doc:
             return []
-        first = self.arrays["position_at"].item(number) + int(self.frequency.take(weights[:place]).sum())
-        found = self.arrays["position"][first : first + self.frequency.item(weights.item(place))]
-        return list(found.tolist())
+        frequencies = self.frequency.take(arrays["posting_weight"][start : place + 1])
+        end = arrays["position_at"].item(number) + int(frequencies.sum())
+        return list(arrays["position"][end - frequencies.item(-1) : end].tolist())
 
     def among(self, docs: Sequence[int] | Array) -> Array:
         """Return a mask of some posts."""
