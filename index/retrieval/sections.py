@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ CODE_PART = 0.7
 PASSAGE_LENGTH = 240
 
 WORD = re.compile(r"[^\W_]+")
+
+_start, _level = attrgetter("start"), attrgetter("level")
 
 
 class PageSpans(NamedTuple):
@@ -110,9 +113,11 @@ class Outlines:
         self.at = np.concatenate([[0], self.count.cumsum()])
         lengths = accumulate((article.sections[-1].end + 1 for article in articles), initial=0)
         self.text_at = np.fromiter(lengths, np.int64, len(articles) + 1)[:-1]
-        columns = np.array([(each.start, each.level) for article in articles for each in article.sections], np.int64)
-        self.start = columns[:, 0] + self.text_at.repeat(self.count)
-        self.level = columns[:, 1]
+        starts, levels = (
+            [name(each) for article in articles for each in article.sections] for name in (_start, _level)
+        )
+        self.start = np.array(starts, np.int64) + self.text_at.repeat(self.count)
+        self.level = np.array(levels, np.int64)
 
     def titled(self, headings: Sequence[Sequence[tuple[int, int]]]) -> tuple[list[int], list[int]]:
         """Return the sections in whose headings there are clauses, and the clauses."""
@@ -131,7 +136,9 @@ class Outlines:
 
 def parts_of(spans: PageSpans, outlines: Outlines) -> Parts:
     """Return the parts that spans are in."""
-    first = np.flatnonzero(np.diff(spans.part.astype(np.int64), prepend=-1))
+    begins = np.ones(len(spans.part), bool)
+    np.not_equal(spans.part[1:], spans.part[:-1], out=begins[1:])
+    (first,) = begins.nonzero()
     places = spans.start.take(first) + outlines.text_at.take(spans.article.take(first))
     # Of several sections that begin at one place, the others are empty.
     section = outlines.start.searchsorted(places, side="right") - 1
@@ -143,7 +150,9 @@ def weigh(spans: PageSpans, parts: Parts, outlines: Outlines, *, is_code: bool) 
     # Headings are words: that one has some of a piece of code says little.
     code_part, heading = (1.0, 0.0) if is_code else (CODE_PART, HEADING)
     titled, titles = outlines.titled(spans.headings)
-    sections = np.unique(np.concatenate([parts.section, np.array(titled, np.intp)]))
+    has_clauses = np.zeros(len(outlines.start), bool)
+    has_clauses[parts.section] = has_clauses[titled] = True
+    (sections,) = has_clauses.nonzero()
     article = outlines.at.searchsorted(sections, side="right") - 1
     shape = len(sections), len(spans.weights)
     part = sections.searchsorted(parts.section)
@@ -172,8 +181,7 @@ def weigh(spans: PageSpans, parts: Parts, outlines: Outlines, *, is_code: bool) 
 
 def _weights(spans: PageSpans, article: Array, has: Array, sections: Array) -> Array:
     """Return the weights of the clauses for each article: a clause that every section has tells none from others."""
-    having = np.zeros((len(sections), len(spans.weights)))
-    np.add.at(having, article, has)
+    having = (np.arange(len(sections))[:, None] == article).astype(float) @ has
     weights = np.array(spans.weights) * np.log(1 + (sections[:, None] - having + 0.5) / (having + 0.5))
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 

@@ -1,7 +1,6 @@
 """Which part of an article answers a query: a section of it, and in there a window of prose or of code."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -146,15 +145,13 @@ class _Choice:
 
     def _trimmed(self, first: int, last: int, weights: Sequence[float]) -> tuple[int, int]:
         """Leave out spans at both ends that add no clause, or one that hardly says anything."""
-        clauses = self._clauses
-        inside = Counter(clauses[first:last])
-        while last - first > 1 and (inside[clauses[last - 1]] > 1 or weights[clauses[last - 1]] < LIGHT):
-            last -= 1
-            inside[clauses[last]] -= 1
-        while last - first > 1 and (inside[clauses[first]] > 1 or weights[clauses[first]] < LIGHT):
-            inside[clauses[first]] -= 1
-            first += 1
-        return first, last
+        inside = self._clauses[first:last]
+        while len(inside) > 1 and (inside.count(inside[-1]) > 1 or weights[inside[-1]] < LIGHT):
+            inside.pop()
+        last = first + len(inside)
+        while len(inside) > 1 and (inside.count(inside[0]) > 1 or weights[inside[0]] < LIGHT):
+            inside.pop(0)
+        return last - len(inside), last
 
 
 def window_at(article: Article, offset: int) -> Window:
