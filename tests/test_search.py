@@ -12,6 +12,7 @@ from backmatter.index.model import Results
 from backmatter.index.query.analysed import analyse
 from backmatter.index.query.parser import OPERATORS
 from backmatter.index.query.tree import SORTS, Filter
+from backmatter.index.search.curation import Editorial
 from backmatter.index.search.search import search, ways_on, words_in
 from tests.build import apply, day, post
 
@@ -253,3 +254,11 @@ def test_any_string_is_a_query(snapshot: Snapshot, query: str, sort, page: int):
 def test_a_flag_that_a_post_has_after_the_word_before_it_is_asked_for(snapshot: Snapshot, query: str, expected):
     results = search(snapshot, analyse(query))
     assert paths(results)[: results.complete] == expected
+
+
+def test_a_text_without_spaces_that_has_a_synonym_lists_what_has_a_part_of_it(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [post("a.md", "時間の設定"), post("b.md", "設定です"), post("c.md", "時間です")])
+    query = analyse("時間の設定です")
+    found = search(engine.snapshot(), query, editorial=Editorial(synonyms={query.terms: ("clock",)}))
+    assert {hit.path: bool(hit.missing) for hit in found.hits} == {"a.md": False, "b.md": True, "c.md": True}

@@ -12,7 +12,7 @@ from .. import analysis
 from ..engines.base import Match, QueryResult, Snapshot
 from ..model import Hit, LearnedWord, Passage, Results
 from ..query.analysed import AnalysedQuery, analyse
-from ..query.tree import Everything, Node, Prefix, wanted
+from ..query.tree import And, Everything, Node, Prefix, wanted
 from ..query.word_forms import with_forms
 from ..ranking import JOINING, REWARDS, Rewards
 from ..retrieval.feedback import is_long
@@ -195,7 +195,10 @@ def _hits(
 
 def _clauses(answer: Answer) -> list[tuple[str, Node]]:
     """Return the clauses that a post may lack, as typed and as searched, without words that only join others."""
-    clauses = zip(answer.query.clauses, answer.expanded.clauses, strict=True)
+    typed, expanded = answer.query, answer.expanded
+    # One word of a text without spaces may have become several clauses.
+    searched = expanded.clauses if isinstance(typed.tree, And) else (expanded.tree,)
+    clauses = zip(typed.clauses, searched, strict=True)
     return [(_written(typed), with_forms(searched)) for typed, searched in clauses if not _joins(typed)]
 
 
