@@ -4,7 +4,9 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
+from backmatter.index.cli.commands import cli
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.errors import SettingsError
@@ -249,3 +251,22 @@ def test_what_cannot_be_decided_is_said_with_the_next_step(tmp_path, settings, n
     with pytest.raises(SettingsError, match=message):
         decide_on(settings, names, is_kept=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_lists_words_and_writes_what_is_decided(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text("# Scaling\n\nThe Pod Autoscaler (PA) runs.\n", "utf-8")
+    (tmp_path / "backmatter.toml").write_text('synonyms = "synonyms.txt"\n', "utf-8")
+    (tmp_path / "synonyms.txt").write_text("# mine\n", "utf-8")
+    runner = CliRunner()
+    assert runner.invoke(cli, ["index"], standalone_mode=False).return_value == 0
+    listed = runner.invoke(cli, ["words"], standalone_mode=False)
+    lines = ["PA => Pod Autoscaler  (abbreviation: a.md)", "Pod Autoscaler => PA  (abbreviation: a.md)"]
+    assert (listed.return_value, listed.output.splitlines()) == (0, lines)
+    dropped = runner.invoke(cli, ["words", "--drop", lines[0].partition("  ")[0]], standalone_mode=False)
+    assert (dropped.return_value, dropped.output) == (0, "wrote PA != Pod Autoscaler into synonyms.txt\n")
+    assert (tmp_path / "synonyms.txt").read_text("utf-8") == "# mine\nPA != Pod Autoscaler\n"
+    assert runner.invoke(cli, ["words"], standalone_mode=False).return_value == 1
+    runner.invoke(cli, ["words", "--keep", "PA = Pod Autoscaler"], standalone_mode=False)
+    assert (tmp_path / "synonyms.txt").read_text("utf-8") == "# mine\nPA = Pod Autoscaler\n"
