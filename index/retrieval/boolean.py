@@ -118,7 +118,7 @@ class Evaluation:
         return max(self.idf[node] for node in walk(clause) if node in self.idf)
 
     def _scored(self, found: LeafPostings, idf: float) -> Matched:
-        if self.segment.kernels:
+        if self.segment.kernels and len(found.docs):
             return _given(*self.segment.kernels.match_all([found.listed(idf * (K1 + 1))]))
         ceiling = np.float32(idf * (K1 + 1))
 
@@ -147,6 +147,8 @@ class Evaluation:
     def _all(self, kernels: Kernels, nodes: Sequence[Node], unwanted: Sequence[Node]) -> Matched:
         """Match all of some nodes and none of others by a kernel."""
         wanted = sorted(map(self._listed, nodes), key=lambda part: len(part.docs))
+        if not len(wanted[0].docs):
+            return Matched(np.empty(0, np.intp))
         docs, scores = kernels.match_all(wanted, [PostList(self._listed(node).docs) for node in unwanted])
         return _given(docs, scores) if any(part.kind != NOTHING for part in wanted) else Matched(docs)
 

@@ -59,7 +59,7 @@ def _by_path(segments: Sequence[Segment], listed: Listed) -> Array:
 
 def _largest(keys: Array, limit: int, docs: Array, segment: Segment) -> Array:
     """Return the indexes of the largest keys; among equal keys, the first by path."""
-    if segment.kernels:
+    if segment.kernels and len(keys):
         return segment.kernels.largest(keys, docs.astype(np.intp, copy=False), segment.path_keys, limit)
     if len(keys) <= limit:
         return np.arange(len(keys))
