@@ -15,6 +15,7 @@ from opensearchpy.helpers import errors
 from backmatter.app import create_app
 from backmatter.index.engines import open_engine
 from backmatter.index.engines.opensearch import lock
+from backmatter.index.engines.opensearch.catalogue import Catalogue
 from backmatter.index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
 from backmatter.index.engines.opensearch.mapping import MARK
@@ -208,6 +209,36 @@ def test_a_journal_on_a_cluster_needs_no_directory_for_an_index(opensearch: Acce
     )
     first, again = (sync(open_engine(settings), settings) for _ in range(2))
     assert (first.added, again.unchanged, again.generation) == (["clock.md"], 1, 1)
+
+
+def test_a_run_reads_no_holdings_from_the_cluster_unless_another_machine_has_written(
+    opensearch: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def machine(name: str) -> OpenSearchEngine:
+        return OpenSearchEngine(opensearch, named(tmp_path), replicas=0, directory=tmp_path / name)
+
+    read: list[str] = []
+    scan = Catalogue.scan
+
+    def counting(self: Catalogue, index: str, query: dict[str, object], fields: tuple[str, ...] = (), **page: int):
+        read.extend(fields)
+        return scan(self, index, query, fields, **page)
+
+    monkeypatch.setattr(Catalogue, "scan", counting)
+    apply(machine("one"), POSTS[:3])
+    apply(machine("one"), [post("p1.md", "changed", fingerprint="g"), POSTS[3]], ["p2.md", "nowhere.md"])
+    held = machine("one").inspect().holdings
+    assert "fingerprint" not in read
+    assert held == machine("other").inspect().holdings
+    assert set(held) == {"p0.md", "p1.md", "p3.md"}
+    assert held["p1.md"].fingerprint == "g"
+    apply(machine("other"), [POSTS[4]])
+    read.clear()
+    assert machine("one").inspect().holdings == machine("other").inspect().holdings
+    assert read.count("fingerprint") == 1
+    kept = tmp_path / "one" / "cluster-holdings.msgpack"
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert set(machine("one").inspect().holdings) == {"p0.md", "p1.md", "p3.md", "p4.md"}
 
 
 def test_an_index_of_another_version_is_built_anew(opensearch: Access, tmp_path: Path) -> None:

@@ -26,5 +26,10 @@ def _opensearch(settings: Settings) -> Engine:
     cluster = settings.opensearch
     access = Access(cluster.hosts, cluster.user, cluster.password, cluster.token, cluster.ca, cluster.timeout)
     return OpenSearchEngine(
-        access, cluster.index, shards=cluster.shards, replicas=cluster.replicas, model=find_model(settings)
+        access,
+        cluster.index,
+        shards=cluster.shards,
+        replicas=cluster.replicas,
+        model=find_model(settings),
+        directory=settings.index,
     )

@@ -36,6 +36,7 @@ class GenerationMark(msgspec.Struct, frozen=True):
         begun: The latest generation that a writer has begun; no other writer begins the same one.
         void: Generations that were begun and never completed, as their writers died or lost the lock.
         format: The format of the documents.
+        purged: The generation for whose readers documents were last deleted that none of them uses any more.
         revision: The sequence number and primary term of the document, so that a later change is not overwritten.
     """
 
@@ -44,12 +45,15 @@ class GenerationMark(msgspec.Struct, frozen=True):
     begun: int = 0
     void: tuple[int, ...] = ()
     format: str = DOCUMENT_FORMAT
+    purged: int = 0
     revision: tuple[int, int] = (0, 0)
 
     def begin(self) -> "GenerationMark":
         """Return the mark for a new writer: earlier writers cannot complete their generations any more."""
         void = {*self.void, *([self.begun] if self.begun > self.generation else [])}
-        return msgspec.structs.replace(self, begun=max(self.begun, self.generation) + 1, void=tuple(sorted(void)))
+        return msgspec.structs.replace(
+            self, begun=max(self.begun, self.generation) + 1, void=tuple(sorted(void)), purged=self.oldest
+        )
 
     def next(self, generation: int) -> "GenerationMark":
         """Return the mark of a later generation, without generations in the history that nobody reads any more.
@@ -59,6 +63,11 @@ class GenerationMark(msgspec.Struct, frozen=True):
         recent = {number: made for number, made in self.history.items() if made > time() - RETENTION}
         history = recent | {str(self.generation + 1): time()}
         return msgspec.structs.replace(self, generation=generation, begun=generation, history=history)
+
+    @property
+    def has_to_purge(self) -> bool:
+        """Whether there may be documents that no reader uses, or that failed commits have left."""
+        return self.oldest > self.purged or bool(self.void) or self.begun > self.generation
 
     @property
     def oldest(self) -> int:
@@ -135,22 +144,18 @@ class Catalogue:
             actions.append({"remove": {"index": old, "alias": self.name, "must_exist": True}})
         self.cluster(lambda client: client.indices.update_aliases(body={"actions": actions}))
 
-    def indexes(self) -> dict[str, set[str]]:
-        """Return all indexes, each with its aliases."""
-        return {index: set(details["aliases"]) for index, details in self._details().items()}
+    def indexes(self) -> dict[str, Any]:
+        """Return all indexes, each with its aliases and settings."""
+        return self.cluster.read(lambda client: dict(client.indices.get(index=f"{self.name}-v-*")))
 
-    def unfinished(self) -> list[str]:
-        """Return the indexes that are being built, or whose writer died while building them."""
-        return [index for index, aliases in self.indexes().items() if claim(index) in aliases]
+    def unfinished(self, indexes: Mapping[str, Any]) -> list[str]:
+        """Return those of some indexes that are being built, or whose writer died while building them."""
+        return [index for index, details in indexes.items() if claim(index) in details["aliases"]]
 
-    def replaced(self, current: str) -> list[str]:
-        """Return the indexes that were replaced so long ago that no reader uses them."""
-        indexes = self._details()
+    def replaced(self, current: str, indexes: Mapping[str, Any]) -> list[str]:
+        """Return those of some indexes that were replaced so long ago that no reader uses them."""
         made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000
         return [index for index, details in indexes.items() if not details["aliases"] and made < time() - RETENTION]
-
-    def _details(self) -> dict[str, Any]:
-        return self.cluster.read(lambda client: dict(client.indices.get(index=f"{self.name}-v-*")))
 
     def delete(self, index: str) -> None:
         """Delete an index."""

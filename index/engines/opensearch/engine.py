@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ...errors import IndexMissing, IndexOutdated
 from ...model import Health
@@ -10,6 +11,7 @@ from ...semantic.model import SemanticModel
 from ..base import Inspection
 from .catalogue import Catalogue, GenerationMark
 from .cluster import Access, Cluster
+from .holdings import HoldingsFile
 from .lock import Lock
 from .mapping import DOCUMENT_FORMAT
 from .snapshot import ClusterSnapshot
@@ -25,12 +27,21 @@ class OpenSearchEngine:
         shards: Its parts.
         replicas: Copies of each part.
         model: Makes vectors of posts and queries; None for none.
+        directory: Where runs remember what the index holds; None to read it from the cluster each time.
     """
 
     def __init__(
-        self, access: Access, name: str, *, shards: int = 1, replicas: int = 1, model: SemanticModel | None = None
+        self,
+        access: Access,
+        name: str,
+        *,
+        shards: int = 1,
+        replicas: int = 1,
+        model: SemanticModel | None = None,
+        directory: Path | None = None,
     ) -> None:
         self._model = model
+        self._kept = HoldingsFile(directory)
         self._cluster = Cluster(access)
         self._catalogue = Catalogue(self._cluster, name, shards, replicas)
         self._name, self._replicas = name, replicas
@@ -44,15 +55,17 @@ class OpenSearchEngine:
 
     def snapshot(self) -> ClusterSnapshot:
         """Return the latest complete generation; the same object until there is a newer one."""
+        return self._opened(*self._cluster.read(lambda _: self._catalogue.latest()))
+
+    def _opened(self, index: str, mark: GenerationMark) -> ClusterSnapshot:
         with self._lock:
-            index, mark = self._cluster.read(lambda _: self._catalogue.latest())
             held = self._snapshot
             if held and (mark.format != DOCUMENT_FORMAT or (held.index, held.generation) == (index, mark.generation)):
                 # If a newer version has rebuilt the index, this process serves the old one until it is replaced.
                 return held
             if mark.format != DOCUMENT_FORMAT:
                 raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
-            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._model)
+            self._snapshot = ClusterSnapshot(self._catalogue, index, mark, self._kept, self._model)
             return self._snapshot
 
     @contextmanager
@@ -66,31 +79,36 @@ class OpenSearchEngine:
         lock = Lock(self._cluster, f"{self._name}-lock", self._replicas)
         with lock.held():
             # First of all, so that a writer that has lost the lock cannot make one of them the current index.
-            for index in self._catalogue.unfinished():
+            indexes = self._catalogue.indexes()
+            for index in self._catalogue.unfinished(indexes):
                 self._catalogue.delete(index)
-            old, mark, average = self._before()
+            old, mark, snapshot = self._before()
             if old:
-                for index in self._catalogue.replaced(old):
+                for index in self._catalogue.replaced(old, indexes):
                     self._catalogue.delete(index)
+                has_to_purge = mark.has_to_purge
                 mark = self._catalogue.put(old, mark.begin())
-            writer = OpenSearchWriter(self._catalogue, old, mark, average, lock.check, self._model, rebuild=rebuild)
+            average, held = (snapshot.average, snapshot.holdings()) if snapshot and not rebuild else (0.0, None)
+            writer = OpenSearchWriter(
+                self._catalogue, old, mark, average, held, self._kept, lock.check, self._model, rebuild=rebuild
+            )
             try:
-                if old and not rebuild:
+                if old and not rebuild and has_to_purge:
                     writer.purge()
                 yield writer
             finally:
                 writer.clean()
 
-    def _before(self) -> tuple[str | None, GenerationMark, float]:
-        """Return the current index, its mark, and the average length of its posts; 0 if that is not known."""
+    def _before(self) -> tuple[str | None, GenerationMark, ClusterSnapshot | None]:
+        """Return the current index, its mark and generation, if there are any, and can be read."""
         try:
             index, mark = self._cluster.read(lambda _: self._catalogue.latest())
-            snapshot = self.snapshot()
         except IndexMissing:
-            return None, GenerationMark(0), 0.0
+            return None, GenerationMark(0), None
+        try:
+            return index, mark, self._opened(index, mark)
         except IndexOutdated:
-            return index, mark, 0.0
-        return index, mark, snapshot.average
+            return index, mark, None
 
     @property
     def location(self) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...model import Facet
-from ...query.tree import Leaf, Node, Sort, walk
+from ...query.tree import Leaf, Node, Sort, leaves, walk
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import find_copies, find_translations
@@ -120,7 +120,9 @@ class Finder:
     def in_order(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ClusterResult:
         """Find the posts that match a query, in OpenSearch's order."""
         nodes, order = [query, *([wider] if wider else [])], (ordering(sort), {"path": "asc"})
-        wish = Wish(query, nodes, None, order, offset, limit, ("shown", "postings"))
+        # Without a word nothing is marked, and no sentence is quoted.
+        fields = ("shown", "postings") if any(map(leaves, nodes)) else ("shown",)
+        wish = Wish(query, nodes, None, order, offset, limit, fields)
         found, dfs = self._counted(wish, nodes)
         complete = found.counts.total
         if wider is not None and not complete:

@@ -25,6 +25,7 @@ class Lock:
         self._cluster, self._index, self._replicas = cluster, index, replicas
         self._token = uuid4().hex
         self._ended = threading.Event()
+        self._held: Mapping[str, int] = {}
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -64,7 +65,7 @@ class Lock:
             if not client.indices.exists(index=self._index):
                 client.indices.create(index=self._index, body={"settings": settings})
         try:
-            client.create(index=self._index, id=ID, body=self._body())
+            self._held = client.create(index=self._index, id=ID, body=self._body())
         except exceptions.ConflictError:
             self._take_over(client)
 
@@ -78,7 +79,7 @@ class Lock:
                     f"{self._index}: another process is writing this index; wait until it has finished, or {LEASE} s "
                     "if it has died"
                 )
-            client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
+            self._held = client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
         except (exceptions.ConflictError, exceptions.NotFoundError):
             raise IndexLocked(f"{self._index}: another process is writing this index; try again") from None
 
@@ -90,12 +91,16 @@ class Lock:
     def _renew(self, client: OpenSearch) -> None:
         document = client.get(index=self._index, id=ID)
         if document["_source"]["token"] == self._token:
-            client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
+            self._held = client.index(index=self._index, id=ID, body=self._body(), params=_if_unchanged(document))
 
     def _release(self, client: OpenSearch) -> None:
-        document = client.get(index=self._index, id=ID)
-        if document["_source"]["token"] == self._token:
-            client.delete(index=self._index, id=ID, params=_if_unchanged(document))
+        try:
+            client.delete(index=self._index, id=ID, params=_if_unchanged(self._held))
+        except (exceptions.ConflictError, exceptions.NotFoundError):
+            # The response to a renewal was lost, or another process has taken over.
+            document = client.get(index=self._index, id=ID)
+            if document["_source"]["token"] == self._token:
+                client.delete(index=self._index, id=ID, params=_if_unchanged(document))
 
     def _body(self) -> dict[str, object]:
         return {"token": self._token, "until": time() + LEASE}

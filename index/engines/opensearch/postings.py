@@ -30,6 +30,8 @@ TermPositions = tuple[bytes, bytes]
 HEAD = struct.Struct("<BI")
 ENDS = {2: "<u2", 4: "<u4"}
 CHECKSUMS = "<u2"
+# Those of a post of which none are asked for.
+NO_POSTINGS = HEAD.pack(2, 0)
 
 # The bytes of a varint after which it goes on.
 CONTINUED = bytes(range(128, 256))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ... import analysis
 from ...query.tree import Leaf, Node, Prefix, Term, Variants, leaves
 from .candidates import Candidate, ShownCandidate
-from .postings import SELECT, checksum_of, entries_of
+from .postings import NO_POSTINGS, SELECT, checksum_of, entries_of
 from .query_dsl import Compiler, Query, within
 from .records import decoded, encoded, read_record
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, frequencies_of
@@ -147,7 +147,7 @@ class Requests:
             "sort": list(wish.order),
             "stored_fields": "_none_",
             "docvalue_fields": ["columns", *wish.fields],
-            "script_fields": {"entries": _script(_selection(words, self.compiler.languages))},
+            **({"script_fields": {"entries": _script(_selection(words, self.compiler.languages))}} if words else {}),
         }
 
 
@@ -178,10 +178,11 @@ def _selection(words: Iterable[Leaf], languages: Sequence[str]) -> dict[str, Any
 def _candidate(fields: Mapping[str, Any]) -> Candidate:
     return Candidate(
         read_record(decoded(fields["columns"][0])),
-        entries_of(decoded(fields["entries"][0])),
+        entries_of(decoded(fields["entries"][0])) if "entries" in fields else (),
         decoded(fields["vectors"][0]) if "vectors" in fields else b"",
     )
 
 
 def _shown(candidate: Candidate, fields: Mapping[str, Any]) -> ShownCandidate:
-    return ShownCandidate(candidate, decoded(fields["shown"][0]), decoded(fields["postings"][0]))
+    postings = decoded(fields["postings"][0]) if "postings" in fields else NO_POSTINGS
+    return ShownCandidate(candidate, decoded(fields["shown"][0]), postings)

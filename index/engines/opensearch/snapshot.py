@@ -26,6 +26,7 @@ from . import query_dsl
 from .candidates import Candidate, candidate_segment
 from .catalogue import Catalogue, GenerationMark, search_all_shards
 from .finder import CACHED_COUNTS, ClusterResult, Collection, Finder
+from .holdings import HoldingsFile, IndexState
 from .postings import PackedPostings
 from .query_dsl import Compiler, Query, within
 from .records import decoded, read_record, stored_post
@@ -44,11 +45,13 @@ class ClusterSnapshot:
         catalogue: Catalogue,
         index: str,
         mark: GenerationMark,
+        kept: HoldingsFile,
         model: SemanticModel | None = None,
     ) -> None:
         self._model = model
         self.index, self.generation = index, mark.generation
         self._catalogue, self._cluster = catalogue, catalogue.cluster
+        self._kept, self._state = kept, IndexState(index, mark.generation, mark.revision)
         self._alive = query_dsl.living(mark.generation, mark.void)
         self._terms = ClusterTerms(self._aggregate)
         self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(lambda query: self._requests.count(query))
@@ -197,6 +200,13 @@ class ClusterSnapshot:
 
     @cached_property
     def _holdings(self) -> Mapping[str, Holding]:
+        holdings = self._kept.load(self._state)
+        if holdings is None:
+            holdings = self._read_holdings()
+            self._kept.save(self._state, holdings)
+        return holdings
+
+    def _read_holdings(self) -> dict[str, Holding]:
         fields = ("path", "fingerprint", "stamp", "slug", "expires")
         holdings = {}
         for hit in self._catalogue.scan(self.index, self._alive, fields):

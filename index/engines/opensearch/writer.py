@@ -1,6 +1,6 @@
 """Make a commit: send the documents of a generation that no reader sees yet, then write the mark that names it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from ...errors import BackmatterError, IndexUnavailable
-from ...model import Post
+from ...model import Holding, Post
 from ...segment.vectors import Embedder
 from .catalogue import Catalogue, GenerationMark, claim
 from .cluster import Access, Cluster
 from .documents import document_of, key, length
+from .holdings import HoldingsFile, IndexState
 from .mapping import DOCUMENT_FORMAT, NEVER
 from .query_dsl import Query, living, within
 from .records import decoded, stored_post
@@ -37,21 +38,24 @@ def stage_documents(
     claimed: bool,
     embedder: Embedder | None,
     posts: Iterable[Post],
-) -> list[str]:
-    """Send posts and return their paths. An average length of 0 is not known: it is estimated from the first posts."""
-    paths: list[str] = []
+) -> dict[str, Holding]:
+    """Send posts and return what the index then holds of each, by path; the last one counts.
+
+    An average length of 0 is not known: it is estimated from the first posts.
+    """
+    sent: dict[str, Holding] = {}
     remaining = iter(posts)
     first = list(islice(remaining, LENGTH_SAMPLE if not average else 0))
     average = average or max(1.0, fmean([length(post) for post in first] or [1]))
 
     def actions() -> Iterator[dict[str, Any]]:
         for post in chain(first, remaining):
-            paths.append(post.path)
+            sent[post.path] = Holding(post.fingerprint, post.stamp, post.slug, post.expires)
             source = document_of(post, generation, average, embedder)
             yield {"_index": index, "_id": key(post.path, generation), "_source": source}
 
     Cluster(access).bulk(actions(), require_alias=claimed)
-    return paths
+    return sent
 
 
 class OpenSearchWriter:
@@ -62,6 +66,8 @@ class OpenSearchWriter:
         old: The current index, if there is one.
         mark: The mark of the current index.
         average: The average length of its posts; 0 if not known.
+        held: What it holds; None if that is not known.
+        kept: Where what it holds is kept.
         check: Checks that the lock is still held.
         embedder: Makes the vectors of posts; None for none.
         rebuild: Whether to build a new index.
@@ -73,6 +79,8 @@ class OpenSearchWriter:
         old: str | None,
         mark: GenerationMark,
         average: float,
+        held: Mapping[str, Holding] | None,
+        kept: HoldingsFile,
         check: Callable[[], None],
         embedder: Embedder | None = None,
         *,
@@ -82,6 +90,8 @@ class OpenSearchWriter:
         self._old, self._mark, self._check = old, mark, check
         self._average, self._embedder = average, embedder
         self._rebuild = rebuild or old is None
+        self._held, self._kept = {} if self._rebuild else held, kept
+        self._is_done = False
         self._index = catalogue.create() if self._rebuild else str(old)
         self._written = claim(self._index) if self._rebuild else self._index
         self._generation = self._next = max(mark.begun, 1)
@@ -89,19 +99,23 @@ class OpenSearchWriter:
             stage_documents, self._cluster.access, self._written, self._generation, average, self._rebuild, embedder
         )
 
-    def commit(self, staged: Sequence[Sequence[str]], delete: Collection[str] = (), *, after: int = 0) -> int:
+    def commit(self, staged: Sequence[Mapping[str, Holding]], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Commit the posts that were sent as the next generation, once all of them have arrived."""
         self._check()
         self._next = max(self._generation, after + 1)
-        put = {path for group in staged for path in group}
-        dropped = [key(path, self._generation) for path in put & set(delete)]
+        put = {path: holding for group in staged for path, holding in group.items()}
+        dropped = [key(path, self._generation) for path in put.keys() & set(delete)]
         self._cluster.bulk({"_op_type": "delete", "_index": self._written, "_id": post} for post in dropped)
         if not self._rebuild:
-            self._remove(put | set(delete))
+            self._remove(put.keys() | set(delete))
         self._catalogue.refresh(self._index)
         self._check_arrival(len(put) - len(dropped))
         self._check()
-        self._publish()
+        mark = self._publish()
+        self._is_done = True
+        if mark and self._held is not None:
+            held = {path: holding for path, holding in {**self._held, **put}.items() if path not in delete}
+            self._kept.save(IndexState(self._index, mark.generation, mark.revision), held)
         return self._next
 
     def _remove(self, paths: Collection[str]) -> None:
@@ -144,22 +158,23 @@ class OpenSearchWriter:
                 "run: backmatter index"
             )
 
-    def _publish(self) -> None:
-        """Make the generation the current one; if the response is lost, find out whether it is."""
+    def _publish(self) -> GenerationMark | None:
+        """Make the generation the current one, and return its mark; if the response is lost, find out whether it is."""
         mark = self._mark.next(self._next)
         try:
             if self._rebuild:
-                self._catalogue.put(
+                mark = self._catalogue.put(
                     self._written, msgspec.structs.replace(mark, void=(), format=DOCUMENT_FORMAT), new=True
                 )
                 self._catalogue.swap(self._old, self._index)
-            else:
-                self._catalogue.put(self._index, mark)
+                return mark
+            return self._catalogue.put(self._index, mark)
         except BackmatterError:
             if not self._is_published():
                 # A writer that took the lock has changed the mark, or deleted the new index.
                 self._check()
                 raise
+            return None
 
     def _is_published(self) -> bool:
         """Return whether this commit was made, whatever came after it.
@@ -169,8 +184,8 @@ class OpenSearchWriter:
         """
         with suppress(BackmatterError):
             if self._rebuild:
-                aliases = self._catalogue.indexes().get(self._index)
-                return aliases is not None and claim(self._index) not in aliases
+                details = self._catalogue.indexes().get(self._index)
+                return details is not None and claim(self._index) not in details["aliases"]
             mark = self._catalogue.mark(self._index)
             return mark.generation >= self._generation and self._generation not in mark.void
         raise IndexUnavailable(
@@ -180,7 +195,7 @@ class OpenSearchWriter:
     def clean(self) -> None:
         """Roll back a commit that was not made; if the cluster cannot be reached, the next writer does it."""
         with suppress(BackmatterError):
-            if self._is_published():
+            if self._is_done or self._is_published():
                 return
             if self._rebuild:
                 self._catalogue.delete(self._index)
