@@ -23,6 +23,9 @@ RETENTION = 600
 # How long to wait for the replicas of an empty index; with fewer nodes than replicas, the build goes on without.
 REPLICATION_TIMEOUT = "10s"
 
+# Bytes; OpenSearch itself merges segments up to this size.
+MAX_SEGMENT = 5 << 30
+
 # Documents in one page of a scan.
 SCAN_PAGE = 2_000
 
@@ -164,6 +167,14 @@ class Catalogue:
     def refresh(self, index: str) -> None:
         """Make the documents written so far visible to searches."""
         self.cluster(lambda client: client.indices.refresh(index=index))
+
+    def compact(self, index: str) -> None:
+        """Have a new index merged, in the background: what OpenSearch keeps of each document until then is larger."""
+        stores = self.cluster(lambda client: client.indices.stats(index=index, metric="store"))["_all"]["primaries"]
+        segments = stores["store"]["size_in_bytes"] // self.shards // MAX_SEGMENT + 1
+        params = {"max_num_segments": segments, "wait_for_completion": "false"}
+        self.cluster(lambda client: client.indices.flush(index=index))
+        self.cluster(lambda client: client.indices.forcemerge(index=index, params=params))
 
     def scan(
         self, index: str, query: dict[str, Any], fields: tuple[str, ...] = (), *, page: int = SCAN_PAGE

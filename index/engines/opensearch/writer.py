@@ -113,6 +113,9 @@ class OpenSearchWriter:
         self._check()
         mark = self._publish()
         self._is_done = True
+        if self._rebuild:
+            with suppress(BackmatterError):
+                self._catalogue.compact(self._index)
         if mark and self._held is not None:
             held = {path: holding for path, holding in {**self._held, **put}.items() if path not in delete}
             self._kept.save(IndexState(self._index, mark.generation, mark.revision), held)
