@@ -16,9 +16,9 @@ from ...files import atomic_write
 from ...model import Holding
 from ...segment.arrays import checksum
 
-FILE = "cluster-holdings.msgpack"
-PREFIX = struct.Struct("<4sQ")
-MAGIC = b"BMCH"
+HOLDINGS_FILE = "cluster-holdings.msgpack"
+HOLDINGS_PREFIX = struct.Struct("<4sQ")
+HOLDINGS_MAGIC = b"BMCH"
 
 
 class IndexState(NamedTuple):
@@ -27,6 +27,9 @@ class IndexState(NamedTuple):
     name: str
     generation: int
     revision: tuple[int, int]
+
+
+_decoder = msgspec.msgpack.Decoder(tuple[IndexState, dict[str, Holding]])
 
 
 class HoldingsFile:
@@ -44,9 +47,10 @@ class HoldingsFile:
         if self._directory is None:
             return None
         with suppress(OSError, msgspec.MsgspecError):
-            data = (self._directory / FILE).read_bytes()
-            if data[: PREFIX.size] == PREFIX.pack(MAGIC, checksum(data[PREFIX.size :])):
-                kept, holdings = msgspec.msgpack.decode(data[PREFIX.size :], type=tuple[IndexState, dict[str, Holding]])
+            stored = (self._directory / HOLDINGS_FILE).read_bytes()
+            head, data = stored[: HOLDINGS_PREFIX.size], stored[HOLDINGS_PREFIX.size :]
+            if head == HOLDINGS_PREFIX.pack(HOLDINGS_MAGIC, checksum(data)):
+                kept, holdings = _decoder.decode(data)
                 return holdings if kept == state else None
         return None
 
@@ -57,5 +61,5 @@ class HoldingsFile:
         data = msgspec.msgpack.encode((state, holdings))
         with suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
-            with atomic_write(self._directory / FILE) as temporary:
-                temporary.write_bytes(PREFIX.pack(MAGIC, checksum(data)) + data)
+            with atomic_write(self._directory / HOLDINGS_FILE) as temporary:
+                temporary.write_bytes(HOLDINGS_PREFIX.pack(HOLDINGS_MAGIC, checksum(data)) + data)
