@@ -23,6 +23,7 @@ from .routes import (
     health,
     media,
     openapi,
+    privacy,
     reindex,
     search,
     texts,
@@ -45,7 +46,7 @@ def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None 
     journal = Journal.open(settings, engine)
     attach(app, journal)
     templates.install(app, journal=journal, formats=formats, structured_data=structured_data)
-    for route in (search, articles, texts, media, feeds, discovery, component, api, openapi, health, assets):
+    for route in (search, articles, texts, media, feeds, discovery, component, api, openapi, health, assets, privacy):
         app.register_blueprint(route.blueprint)
     if settings.insights.count:
         app.register_blueprint(clicks.blueprint)

@@ -58,9 +58,10 @@ def record_click(text: str, url: str) -> None:
 
 
 def is_counted() -> bool:
-    """Check that a request is made for a reader: not by a robot, as a prefetch, or by the author."""
+    """Check that a request is made for a reader who lets it: not by a robot, as a prefetch, or by the author."""
     return (
-        not ROBOT.search(request.headers.get("User-Agent", ""))
+        "1" not in (request.headers.get("Sec-GPC"), request.headers.get("DNT"))
+        and not ROBOT.search(request.headers.get("User-Agent", ""))
         and "prefetch" not in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
         and not has_secret(journal().settings.insights.token)
     )

@@ -295,7 +295,7 @@ def test_the_description_is_of_every_address_that_speaks_json(journal):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     described = {rule.replace("<path:slug>", "{slug}").replace("<name>", "{id}") for rule in rules}
     assert {rule for rule in described if _speaks_json(rule)} == set(API_DESCRIPTION["paths"])
-    pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>", "/clicks"}
+    pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>", "/clicks", "/privacy"}
     formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
     formats_of_others |= {"/llms.txt", "/llms-full.txt"}
     assert {rule for rule in rules if not _speaks_json(rule)} == pages | formats_of_others | {"/backmatter-search.js"}

@@ -62,6 +62,8 @@ def test_what_is_no_search_of_a_reader_is_not_counted(folder, port):
     for address, headers in [
         ("/search?q=author", {"Authorization": f"Bearer {TOKEN}"}),
         ("/search?q=ahead", {"Sec-Purpose": "prefetch"}),
+        ("/search?q=private", {"Sec-GPC": "1"}),
+        ("/search?q=untracked", {"DNT": "1"}),
         ("/search?q=reloaded", {"Cache-Control": "max-age=0"}),
         ("/search?q=cache&page=1&tag=go", {"Referer": origin(port, "/search?q=cache")}),
         ("/search?q=+", {}),

@@ -201,6 +201,16 @@ function withoutFragments() {
   if (location.hash.includes(":~:")) location.replace(location.hash.replace(/:~:.*/, ""));
 }
 
+// What this browser keeps can be erased.
+
+function startErasing(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const name of ["recent", "theme", "shortcuts"]) store.set(name, null);
+    button.textContent = button.dataset.erased;
+  });
+}
+
 const [landmark, colours, shortcuts, article] = ["search.search", "#_colours", "#_shortcuts", ".article"].map((selector) =>
   document.querySelector(selector),
 );
@@ -211,6 +221,8 @@ if (landmark) {
   remember(box.input);
   if (landmark.dataset.clicks) tellClicks(box.input, landmark.dataset.clicks);
 }
+const erase = document.querySelector(".erase");
+if (erase) startErasing(erase);
 if (article) {
   startCopying(article);
   startUnmarking(article);

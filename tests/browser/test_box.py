@@ -368,6 +368,16 @@ def test_recent_searches_are_kept_here_and_can_be_cleared(opened):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_what_the_browser_keeps_can_be_erased(opened):
+    page = opened("/search?q=cache")
+    page.get_by_role("button", name="Dark").click()
+    page.goto("/privacy")
+    assert page.evaluate("localStorage.length") == 2
+    page.get_by_role("button", name="Erase them").click()
+    expect(page.locator(".erase")).to_have_text("Erased")
+    assert page.evaluate("localStorage.length") == 0
+
+
 def test_a_reader_who_forbids_keeping_anything_can_search(opened):
     page = opened("about:blank")
     page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })")

@@ -21,6 +21,7 @@ PAGES = [
     "/search?q=ذاكرة",
     ARTICLE,
     f"{ARTICLE}?q=padding",
+    "/privacy",
     "/nowhere",
 ]
 WIDTHS = [320, 390, 768, 1280, 2560]
