@@ -75,7 +75,8 @@ class OnnxModel:
             self._output = "sentence_embedding" if "sentence_embedding" in names else names[0]
             self.dimensions = len(self.embed_query("a"))
         except Exception as error:  # the library raises nothing more precise
-            raise SettingsError(f"{graph}: cannot be run ({error}); {NEXT_STEP}") from None
+            said = " ".join(str(error).split())  # some versions end it with a new line
+            raise SettingsError(f"{graph}: cannot be run ({said}); {NEXT_STEP}") from None
         digest = xxhash.xxh3_64(graph.read_bytes())
         digest.update(repr(self._reading).encode())
         self.id = f"{digest.hexdigest()}{xxhash.xxh3_64_hexdigest(tokenizer)}"
