@@ -233,7 +233,7 @@ def test_a_query_is_parsed_in_one_place_and_handed_on():
 # A command, a rule of `check` and a blueprint bear the name of what they stand for; `posts` hands two functions on.
 TWICE = {
     *("__all__", "_log", "backup", "blueprint", "check", "evaluate", "explain", "fingerprint", "held_back"),
-    *("read_post", "restore", "search"),
+    *("read_post", "restore", "search", "suggest_links"),
 }
 
 

@@ -249,3 +249,23 @@ def test_the_command_offers_the_formats_that_there_are(tmp_path):
     done = run(tmp_path, "check", "--format", "xml")
     assert done.returncode == 2
     assert all(f"'{name}'" in done.stderr for name in OUTPUT_FORMATS)
+
+
+def test_a_heading_that_many_posts_have_is_named_once(tmp_path):
+    posts = {f"{n}.md": f"# T{n}\n\n## Introduction\n\nText {n}.\n\n## Of {n}\n\nText.\n" for n in range(6)}
+    assert [each for each in found(tmp_path, posts) if each[2] == "common-heading"] == [("0.md", 3, "common-heading")]
+    assert [
+        each for each in found(tmp_path / "few", dict(list(posts.items())[:5])) if each[2] == "common-heading"
+    ] == []
+
+
+def test_a_post_that_its_title_does_not_find_first_is_named(empty):
+    empty.write(
+        lines="---\ntitle: Cache lines\n---\nA cache has lines.\n",
+        note="---\ntitle: Cache NOT redis\n---\nA cache, and redis.\n",
+    )
+    _, findings = check(empty.settings, NOW, empty.engine.snapshot())
+    found_by_title = [(each.path, each.line, each.message) for each in findings if each.rule == "title-not-first"]
+    assert found_by_title == [("note.md", 2, "a search for its title finds 'Cache lines' first")]
+    _, without = check(empty.settings, NOW)
+    assert [each for each in without if each.rule == "title-not-first"] == []

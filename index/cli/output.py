@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..sync.report import SyncReport
     from ..tools.evaluation.comparison import Change, LeftOut, SetComparison
     from ..tools.evaluation.evaluate import EvaluationRun, Lacking, Scores
+    from ..tools.link_suggestions import LinkSuggestion
 
 # How many posts of a kind a summary names before it counts the rest.
 MAX_HELD_BACK_LINES = 20
@@ -132,6 +133,17 @@ def _tree(part: "Explanation", depth: int) -> Iterator[str]:
     yield f"{part.value:>10.4f}  {'  ' * depth + printable(part.name):<32}{how}".rstrip()
     for inner in () if part.how == "product" else part.parts:
         yield from _tree(inner, depth + 1)
+
+
+def suggested_links(found: "Sequence[LinkSuggestion]") -> str:
+    """Show suggested links as compilers show faults: file and line, the post to link to, and the sentence."""
+    if not found:
+        return "no sentence speaks of a post that it does not link to"
+    return "\n".join(
+        f"{printable(f'{each.file}:{each.line}' if each.line else each.file)}: link to {printable(each.title)}, "
+        f"{printable(each.url)}\n    {printable(each.text)}"
+        for each in found
+    )
 
 
 def scores(measured: "Scores") -> str:

@@ -1,11 +1,13 @@
 """Commands that measure, check and keep what is there. Imports wait until a command needs them."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import click
 
 from .. import settings as configuration
+from ..errors import IndexMissing
 from ..settings import Settings
 from ..terminal import as_json_text, printable, say
 from .options import FOUND, NOTHING, PATH, load_settings, with_places, with_settings
@@ -87,12 +89,32 @@ def compare(settings: tuple[Path, ...], as_json: bool) -> int:
 @with_settings
 def check(settings: Settings, form: str) -> int:
     """Look for faults in the posts: dead links, missing dates, pictures without a text. Exits with 1 on an error."""
+    from ..engines import open_engine
     from ..tools.check import check
     from ..tools.check.output import OUTPUT_FORMATS
 
-    posts, findings = check(settings)
+    snapshot = None
+    # Without an index, what searches find is not looked at.
+    with suppress(IndexMissing):
+        snapshot = open_engine(settings).snapshot()
+    posts, findings = check(settings, snapshot=snapshot)
     say(OUTPUT_FORMATS[form](findings, posts))
     return NOTHING if any(finding.level == "error" for finding in findings) else FOUND
+
+
+@click.command("suggest-links")
+@click.argument("post")
+@click.option("--json", "as_json", is_flag=True, help="Print the suggestions as JSON.")
+@with_settings
+def suggest_links(settings: Settings, post: str, as_json: bool) -> int:
+    """Name sentences of older posts that could link to POST, and sentences of it that could link to others."""
+    from ..engines import open_engine
+    from ..tools.link_suggestions import suggest_links
+    from .output import suggested_links
+
+    found = suggest_links(open_engine(settings).snapshot(), settings, post)
+    say(as_json_text(found) if as_json else suggested_links(found))
+    return FOUND if found else NOTHING
 
 
 @click.command()
@@ -223,4 +245,4 @@ def decide_words(settings: Settings, drop: str | None, keep: str | None, as_json
     return FOUND if found else NOTHING
 
 
-TOOLS = (evaluate, compare, check, init, doctor, verify, backup, restore, insights, decide_words)
+TOOLS = (evaluate, compare, check, suggest_links, init, doctor, verify, backup, restore, insights, decide_words)

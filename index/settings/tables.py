@@ -26,6 +26,7 @@ Rule = Literal[
     "alike",
     "boost",
     "code-language",
+    "common-heading",
     "dead-anchor",
     "dead-image",
     "dead-link",
@@ -39,6 +40,7 @@ Rule = Literal[
     "huge-section",
     "image-alt",
     "missing-date",
+    "title-not-first",
     "unreadable",
 ]
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from ...engines.base import Snapshot
 from ...errors import PostError
 from ...model import PostWarning, Source
 from ...posts import discover
@@ -14,7 +15,7 @@ from ...settings import Rule, Settings
 from ...sync.judge import BuildJudge
 from .finding import Fault, Finding, level_of
 from .page import Page, read_page
-from .rules import code, duplicates, headings, links, metadata, pictures, sections
+from .rules import code, duplicates, findable, headings, links, metadata, pictures, sections
 from .site import Site
 
 __all__ = ["Finding", "check"]
@@ -37,15 +38,20 @@ RULE_FUNCTIONS: tuple[RuleFunction, ...] = (
     links.dead_link,
     links.dead_anchor,
     duplicates.alike,
+    findable.common_heading,
+    findable.title_not_first,
 )
 
 
-def check(settings: Settings, now: datetime | None = None) -> tuple[int, list[Finding]]:
+def check(
+    settings: Settings, now: datetime | None = None, snapshot: Snapshot | None = None
+) -> tuple[int, list[Finding]]:
     """Read every post and look at it.
 
     Args:
         settings: Where the content is, and which rules matter where.
         now: The moment to decide for; aware.
+        snapshot: What readers search; without it, what they find is not looked at.
 
     Returns:
         The number of posts, and what was found, by file and line.
@@ -56,7 +62,7 @@ def check(settings: Settings, now: datetime | None = None) -> tuple[int, list[Fi
     faults: list[Fault] = []
     built = BuildJudge(settings).site if settings.built else None
     pages = tuple(_pages(settings, built, faults))
-    site = Site(pages, settings, now or datetime.now(UTC), built)
+    site = Site(pages, settings, now or datetime.now(UTC), built, snapshot)
     faults += (fault for rule in RULE_FUNCTIONS for fault in rule(site))
     findings = [finding for fault in faults if (finding := _finding(fault, settings))]
     return len(pages), sorted(findings, key=lambda finding: (finding.file, finding.line or 0, finding.rule))

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from posixpath import dirname
 
+from ...engines.base import Snapshot
 from ...posts import held_back
 from ...posts.addresses.globs import matches_glob
 from ...posts.page_matching import BuiltPages, address_key
@@ -26,6 +27,7 @@ class Site:
     settings: Settings
     now: datetime
     built: BuiltPages | None = None
+    snapshot: Snapshot | None = None
 
     @cached_property
     def by_path(self) -> dict[str, Page]:

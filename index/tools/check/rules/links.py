@@ -83,6 +83,12 @@ def _target(site: Site, page: Page, address: str) -> Page | None:
     return find_page(site, page, path) if path else page
 
 
+def has_link(site: Site, page: Page, target: Page) -> bool:
+    """Check whether a page links to another one."""
+    paths = (_path(site, met.value) for met in page.links)
+    return any(path and find_page(site, page, path) is target for path in paths)
+
+
 def find_page(site: Site, page: Page, path: str) -> Page | None:
     """Find the page that a path leads to from another one: by its file, or by its address."""
     for file in _files(page, path):
