@@ -64,8 +64,15 @@ def derive(posts: PostStore, embedder: Embedder | None = None) -> dict[str, Arra
 
 def merge_segments(segments: Sequence[tuple[SegmentArrays, Array]]) -> SegmentArrays:
     """Merge segments; each comes with a mask of the posts to keep."""
-    return SegmentArrays(
-        store.merge_posts([(arrays.posts, alive) for arrays, alive in segments]),
-        merging.merge_derived([(arrays.derived, alive) for arrays, alive in segments])
-        | merge_vectors([(arrays.derived, alive) for arrays, alive in segments]),
-    )
+    return SegmentArrays(merged_posts(segments), merged_derived(segments))
+
+
+def merged_posts(segments: Sequence[tuple[SegmentArrays, Array]]) -> dict[str, Array]:
+    """Merge the posts of segments."""
+    return store.merge_posts([(arrays.posts, alive) for arrays, alive in segments])
+
+
+def merged_derived(segments: Sequence[tuple[SegmentArrays, Array]]) -> dict[str, Array]:
+    """Merge what is derived from the posts of segments."""
+    derived = [(arrays.derived, alive) for arrays, alive in segments]
+    return merging.merge_derived(derived) | merge_vectors(derived)

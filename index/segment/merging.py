@@ -88,30 +88,24 @@ class MergeSource:
         return msgspec.msgpack.decode(self.arrays["names"].tobytes(), type=SegmentNames)
 
 
+# The new numbers of a source's terms, and the source.
+MergePart = tuple[Array, MergeSource]
+
+
 def merge_derived(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Array]:
     """Merge the derived arrays of segments; each comes with a mask of the posts to keep."""
     sources = _sources(segments)
     lexicon, numbers = _union(sources, "lexicon", "posting_at", "posting_doc")
-    ordered = [(n, source.postings("posting_at", "posting_doc")) for n, source in zip(numbers, sources, strict=True)]
-    postings = ragged.merge_lists(ordered, len(lexicon))
-    weighted = [
-        (n, source.lists_of("posting_at", "posting_doc", weights.untabled(source.arrays, "posting_weight")))
-        for n, source in zip(numbers, sources, strict=True)
-    ]
-    positions = ragged.merge_lists(
-        [(n, _positions(source)) for n, source in zip(numbers, sources, strict=True)], len(lexicon)
-    )
+    parts = list(zip(numbers, sources, strict=True))
     arrays = {
         **_runs(sources),
         "doc_at": ragged.offsets(np.concatenate([source.lengths[source.alive] for source in sources])),
         **_columns(sources),
         **_keys(sources),
         **_offsets(sources),
-        "posting_at": postings.at,
-        "posting_doc": compact(postings.values),
-        "posting_weight": ragged.merge_lists(weighted, len(lexicon)).values,
-        "position_at": positions.at,
-        "position": compact(positions.values),
+        **_postings(parts, len(lexicon)),
+        "posting_weight": _weights(parts, len(lexicon)),
+        **_positions(parts, len(lexicon)),
     }
     return complete(arrays, lexicon, _holdings(sources))
 
@@ -138,7 +132,29 @@ def _union(sources: Sequence[MergeSource], name: str, at: str, docs: str) -> tup
     return union, [np.array([number.get(string, 0) for string in names], np.int64) for names in strings]
 
 
-def _positions(source: MergeSource) -> Lists:
+def _postings(parts: Sequence[MergePart], terms: int) -> dict[str, Array]:
+    ordered = [(numbers, source.postings("posting_at", "posting_doc")) for numbers, source in parts]
+    postings = ragged.merge_lists(ordered, terms)
+    return {"posting_at": postings.at, "posting_doc": compact(postings.values)}
+
+
+def _weights(parts: Sequence[MergePart], terms: int) -> Array:
+    """Return the packed weights of all postings; until they are in order, each is the number of one of the few."""
+    tables = [weights.table_of(source.arrays) for _, source in parts]
+    table = np.unique(np.concatenate(tables))
+    numbered = [
+        (numbers, source.lists_of("posting_at", "posting_doc", place[source.arrays["posting_weight"]]))
+        for (numbers, source), place in zip(parts, (compact(table.searchsorted(each)) for each in tables), strict=True)
+    ]
+    return np.asarray(table[ragged.merge_lists(numbered, terms).values])
+
+
+def _positions(parts: Sequence[MergePart], terms: int) -> dict[str, Array]:
+    positions = ragged.merge_lists([(numbers, _positions_of(source)) for numbers, source in parts], terms)
+    return {"position_at": positions.at, "position": compact(positions.values)}
+
+
+def _positions_of(source: MergeSource) -> Lists:
     """Return the positions of the terms, which count from the beginning of each post and do not change."""
     lists = Lists(source.arrays["position_at"], source.arrays["position"])
     if source.all_alive:

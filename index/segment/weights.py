@@ -56,6 +56,6 @@ def _numbers(weights: Array, table: Array) -> Array:
     return numbers
 
 
-def untabled(arrays: Mapping[str, Array], name: str) -> Array:
-    """Return the packed triples that `tabled` replaced by numbers."""
-    return packed(*(arrays[f"weight_{part}"] for part in ("short", "text", "frequency")))[arrays[name]]
+def table_of(arrays: Mapping[str, Array]) -> Array:
+    """Return the packed triples of the table."""
+    return packed(*(arrays[f"weight_{part}"] for part in ("short", "text", "frequency")))

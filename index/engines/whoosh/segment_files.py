@@ -88,10 +88,14 @@ def read_posts(directory: Path, segment: Any) -> StoredArrays:
     return read_arrays(directory / posts_file(segment), posts_key(segment), MAKER)
 
 
-def write_segment(directory: Path, segment: Any, arrays: SegmentArrays) -> None:
-    """Write the files of a segment."""
-    write_arrays(directory / posts_file(segment), posts_key(segment), arrays.posts, MAKER)
-    write_arrays(directory / derived_file(segment), derived_key(segment), arrays.derived, MAKER)
+def write_posts(directory: Path, segment: Any, posts: Mapping[str, Array]) -> None:
+    """Write the file of posts of a segment."""
+    write_arrays(directory / posts_file(segment), posts_key(segment), posts, MAKER)
+
+
+def write_derived(directory: Path, segment: Any, derived: Mapping[str, Array]) -> None:
+    """Write the file of derived arrays of a segment."""
+    write_arrays(directory / derived_file(segment), derived_key(segment), derived, MAKER)
 
 
 def sync_segment(directory: Path, segment: Any) -> None:

@@ -15,14 +15,14 @@ from whoosh.index import _DEF_INDEX_NAME, TOC, clean_files
 from ...files import sync_to_disk
 from ...model import Post
 from ...segment.arrays import Array
-from ...segment.builder import SegmentArrays, SegmentBuilder, derive, merge_segments
+from ...segment.builder import SegmentArrays, SegmentBuilder, derive, merged_derived, merged_posts
 from ...segment.fields import post_tokens
 from ...segment.segment import Segment
 from ...segment.store import PostStore, condensed
 from ...segment.vectors import Embedder
 from .codec import ArrayCodec
 from .schema import schema
-from .segment_files import derived_file, posts_file, read_posts, sync_segment, write_segment
+from .segment_files import derived_file, posts_file, read_posts, sync_segment, write_derived, write_posts
 from .toc import generations, write_toc
 
 # This many segments of one size class are merged into one. With a larger number every query reads more segments; with a
@@ -70,9 +70,14 @@ def _stage_segment(directory: Path, embedder: Embedder | None, posts: Iterator[P
 
 
 def _write_segment(directory: Path, arrays: SegmentArrays) -> Any:
-    segment = W3Segment(ArrayCodec(), _DEF_INDEX_NAME, doccount=len(arrays.posts["text_at"]) - 1)
-    write_segment(directory, segment, arrays._replace(posts=condensed(arrays.posts)))
+    segment = _new_segment(len(arrays.posts["text_at"]) - 1)
+    write_posts(directory, segment, condensed(arrays.posts))
+    write_derived(directory, segment, arrays.derived)
     return segment
+
+
+def _new_segment(posts: int) -> Any:
+    return W3Segment(ArrayCodec(), _DEF_INDEX_NAME, doccount=posts)
 
 
 class WhooshWriter:
@@ -205,7 +210,11 @@ class WhooshWriter:
         opened = [(self._open_segment(segment).stored, alive_posts(segment)) for segment in segments]
         if not any(alive.any() for _, alive in opened):
             return []
-        return [_write_segment(self._directory, merge_segments(opened))]
+        segment = _new_segment(sum(int(alive.sum()) for _, alive in opened))
+        # One after the other: neither has to be in memory while the other is made.
+        write_posts(self._directory, segment, condensed(merged_posts(opened)))
+        write_derived(self._directory, segment, merged_derived(opened))
+        return [segment]
 
 
 def alive_posts(segment: Any) -> Array:
