@@ -785,7 +785,7 @@ def test_rewards_say_what_a_match_is_worth(engine: Engine, rewards, first):
 def test_a_copy_is_listed_where_only_it_matches(engine: Engine):
     apply(engine, TWINS)
     [match] = engine.snapshot().find(And((parse("retries"), Filter("tag", "old")))).matches
-    assert (match.article.path, match.copies) == ("a-old.md", [])
+    assert (match.article.path, [*match.copies]) == ("a-old.md", [])
 
 
 def test_of_copies_one_is_left_when_the_other_is_removed(engine: Engine):
