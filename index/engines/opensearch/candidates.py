@@ -15,6 +15,7 @@ from ...segment import ragged
 from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays
 from ...segment.inverter import complete
+from ...segment.offsets import pack
 from ...segment.post_columns import columns_of
 from ...segment.postings import invert
 from ...segment.segment import Segment
@@ -26,6 +27,8 @@ from .records import PostRecord, ShownPost, read_shown, read_vectors, unpacked, 
 # The mask of one post, and the vectors of one that has none.
 ALIVE = np.ones(1, bool)
 NO_VECTORS = VectorBuilder(None).arrays() | {"vector_at": np.zeros(2, np.uint32)}
+# The offsets of posts whose texts are not at hand; whoever asks for one gets an IndexError.
+NO_OFFSETS = pack(np.empty(0, np.uint32), np.empty(0, np.uint8), np.zeros(1, np.uint32))
 
 
 class Candidate(NamedTuple):
@@ -129,7 +132,7 @@ def _derived(candidates: Sequence[Candidate]) -> dict[str, Array]:
     lexicon = sorted({term for candidate in candidates for term, _ in candidate.entries})
     arrays |= invert(np.zeros(int(doc_at[-1]), np.uint32), _terms(candidates, lexicon, doc_at), len(lexicon), arrays)
     arrays["doc_length"] = np.array([record.length for record in records], np.uint32)
-    return complete(arrays, lexicon, {}) | _vectors(candidates)
+    return complete(arrays, lexicon, {}) | NO_OFFSETS | _vectors(candidates)
 
 
 def _terms(candidates: Sequence[Candidate], lexicon: Sequence[bytes], doc_at: Array) -> tuple[Array, Array]:
