@@ -65,7 +65,7 @@ def check(html: str, expected: str) -> None:
         ("<div class='footnote evil' id=fn>a</div>", '<div class="footnote" id="fn">a</div>'),
         ("<span class='masthead k'>a</span>", '<span class="k">a</span>'),
         ("<details open><summary>a</summary>b</details>", '<details open=""><summary>a</summary>b</details>'),
-        ("<pre tabindex=5>a</pre>", "<pre>a</pre>"),
+        ("<pre tabindex=5>a</pre>", '<div class="listing"><pre>a</pre></div>'),
         (
             '<table><tr><td style="text-align: right;">1<td style="text-align: right;top:0">2</table>',
             '<table><tbody><tr><td align="right">1</td><td>2</td></tr></tbody></table>',
@@ -127,7 +127,9 @@ def test_code_is_shown_to_the_letter(language, text):
 
 def test_code_has_colours_by_class_and_can_be_scrolled_by_keyboard():
     html = show('<pre><code class="language-go">func a() {}</code></pre>')
-    assert html.startswith('<pre tabindex="0"><code class="language-go"><span class="kd">func</span>')
+    assert html.startswith(
+        '<div class="listing"><pre tabindex="0"><code class="language-go"><span class="kd">func</span>'
+    )
 
 
 def test_very_long_code_is_shown_without_colours():

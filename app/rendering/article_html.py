@@ -47,7 +47,7 @@ SAFE_ATTRIBUTES = {
 SAFE_SCHEMES = {"http", "https", "mailto"}
 _CLASSES = {
     "a": re.compile(r"permalink|footnote-(?:back)?ref"),
-    "div": re.compile("footnote"),
+    "div": re.compile("footnote|listing"),
     "code": re.compile(r"language-[\w+#.-]{1,40}"),
     "span": re.compile(r"[a-z][a-z0-9]{0,2}"),  # pygments' short names
 }
@@ -84,6 +84,9 @@ def prepare(root: Tag, resolver: Resolver) -> str:
         _resolve(link, resolver)
     for code in root.select("pre > code"):
         _highlight(code)
+    for listing in root.find_all("pre"):
+        # Room for the button that copies: a script that moved the code would lose the place that the browser has found.
+        listing.wrap(Tag(name="div", attrs={"class": "listing"}))
     for heading in root.find_all(HEADING_TAGS):
         _permalink(heading)
     for cell in root.find_all(("td", "th")):

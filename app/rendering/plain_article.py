@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ...index.model import Post
 
-_LISTING = Markup('<pre tabindex="0"><code>{}</code></pre>')
+_LISTING = Markup('<div class="listing"><pre tabindex="0"><code>{}</code></pre></div>')
 _PARAGRAPH = Markup("<p>{}</p>")
 
 

@@ -143,11 +143,9 @@ function startShortcuts(input, button, lead) {
 function startCopying(article) {
   if (!navigator.clipboard) return; // Only on secure connections.
   const { copy, copied } = article.dataset;
-  for (const pre of article.querySelectorAll(".body pre")) {
+  for (const pre of article.querySelectorAll(".body .listing > pre")) {
     const button = make("button", { type: "button", class: "copy", "aria-live": "polite" }, copy);
-    const frame = make("div", { class: "listing" });
-    pre.replaceWith(frame);
-    frame.append(pre, button);
+    pre.after(button);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(pre.textContent.replace(/\n$/, ""));
       button.textContent = copied;
