@@ -20,9 +20,12 @@ Open = Callable[..., Page]
 PATIENCE = 15_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; where there is none, these tests are skipped, or fail where REQUIRE names it."""
+    """The browser; where there is none, these tests are skipped, or fail where REQUIRE names it.
+
+    It is that of a module, since Playwright keeps an event loop running, in which other tests could start none.
+    """
     if CHROMIUM is None:
         if "chromium" in os.environ.get("REQUIRE", "").split(","):
             pytest.fail("REQUIRE names chromium, and there is none: install Debian's package `chromium`")

@@ -14,7 +14,9 @@ MAX_LONG_FORM = 5
 # A short form, and the rest of a line before a bracket in which its long form is looked for.
 MIN_SHORT, MAX_SHORT, MAX_BEFORE = 2, 8, 80
 
-_BRACKETS = re.compile(r"([\w.+/-]{2,}) \((\w[^()\n]{1,60})\)")
+# Searched from the bracket on: a word before it may be as long as the text.
+_BRACKETS = re.compile(r"(?<=[\w.+/-]{2}) \((\w[^()\n]{1,60})\)")
+_LAST_WORD = re.compile(r"[\w.+/-]+$")
 _FORM_WORD = re.compile(r"[\w'+/.-]+")
 # What does not belong to one name: sentences, lists and clauses end there.
 _CLAUSE_BORDER = re.compile(r"[,;:!?()\[\]\"“”«»|=]|\.\s")
@@ -23,10 +25,11 @@ _CLAUSE_BORDER = re.compile(r"[,;:!?()\[\]\"“”«»|=]|\.\s")
 def abbreviations(text: str) -> Iterator[tuple[int, NamePair]]:
     """Yield the abbreviations of a text with their long forms, and where the bracket of each ends."""
     for found in _BRACKETS.finditer(text):
-        before, inside = found.groups()
+        inside = found[1]
+        line = text[max(0, found.start() - MAX_BEFORE) : found.start()].rpartition("\n")[2]
+        before = _LAST_WORD.findall(line)[-1]
         if is_short_form(inside):
-            line = text[max(0, found.end(1) - MAX_BEFORE) : found.end(1)]
-            short, long = inside, long_form(inside, _CLAUSE_BORDER.split(line.rpartition("\n")[2])[-1])
+            short, long = inside, long_form(inside, _CLAUSE_BORDER.split(line)[-1])
         elif is_short_form(before) and not _CLAUSE_BORDER.search(inside):
             short, long = before, long_form(before, inside)
             long = long if long == inside.strip() else ""
