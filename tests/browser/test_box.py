@@ -247,7 +247,9 @@ def test_an_answer_that_comes_late_is_not_shown(home, cancels):
     home.route("**/suggest?q=dock", lambda route: held.append(route))
     with home.expect_request("**/suggest?q=dock"):
         home.keyboard.type("dock")
-    home.locator("#_q").fill("cache")
+    with home.expect_response("**/suggest?q=cache"):
+        home.locator("#_q").fill("cache")
+    settle(home)
     expect(home.locator(".popup")).to_be_visible()
     before = home.locator("[role=option]").all_inner_texts()
     held[0].fulfill(json={"suggestions": [{"title": "Late", "section": "", "url": "/late"}]})
