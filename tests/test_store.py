@@ -21,7 +21,7 @@ WORDS = [
 
 def prose(seed: int, length: int) -> str:
     random = Random(seed)  # noqa: S311 (drawn to be repeated, not to be secret)
-    return " ".join(random.choice(WORDS) + str(random.randrange(100_000)) for _ in range(length // 8))[:length]
+    return " ".join(random.choice(WORDS) + str(random.randrange(1_000)) for _ in range(length // 8))[:length]
 
 
 def store(posts: list[Post], *, with_dictionary: bool = True) -> PostStore:
