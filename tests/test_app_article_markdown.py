@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backmatter.app.rendering.article_markdown import MarkdownArticle, article_of, write_markdown
@@ -88,6 +88,9 @@ def test_a_section_has_those_below_it_and_no_more():
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
 
 
+@example(prose=">0", code="<")
+@example(prose=">> a", code="<")
+@example(prose="~~~ a", code="<")
 @given(st.lists(words, min_size=1, max_size=6).map(" ".join), st.text("ab`~\n |*_<&#", min_size=1, max_size=20))
 def test_markdown_says_what_the_article_says(prose, code):
     escaped = prose.replace("&", "&amp;").replace("<", "&lt;")
