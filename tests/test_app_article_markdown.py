@@ -91,6 +91,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 @example(prose=">0", code="<")
 @example(prose=">> a", code="<")
 @example(prose="~~~ a", code="<")
+@example(prose="~~a a~~", code="<")
 @given(st.lists(words, min_size=1, max_size=6).map(" ".join), st.text("ab`~\n |*_<&#", min_size=1, max_size=20))
 def test_markdown_says_what_the_article_says(prose, code):
     escaped = prose.replace("&", "&amp;").replace("<", "&lt;")

@@ -19,8 +19,8 @@ from .plain_article import text_as_html
 
 # What would be read as Markdown: some signs wherever they stand, others where something can begin or end.
 _MARKUP = re.compile(
-    r"""[\\*`] | \[(?=[^]\n]*\][(:]) | <(?=[\w/!?]) | &(?=\#?\w+;) | (?<![^\W_])_ | _(?![^\W_])
-    | ^[ ]*(?:> | ~(?=~~) | (?:[#+=-]+|\d+[.)])(?=\s|$))""",
+    r"""[\\*`] | ~(?=~) | \[(?=[^]\n]*\][(:]) | <(?=[\w/!?]) | &(?=\#?\w+;) | (?<![^\W_])_ | _(?![^\W_])
+    | ^[ ]*(?:> | (?:[#+=-]+|\d+[.)])(?=\s|$))""",
     re.MULTILINE | re.VERBOSE,
 )
 _BACKTICKS = re.compile("`{3,}")
