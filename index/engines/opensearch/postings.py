@@ -23,6 +23,7 @@ import numpy as np
 from ...analysis import stem
 from ...segment.arrays import Array
 from ...segment.fields import PostTokens
+from ...segment.varint import read_varint, write_varint
 
 # A term, and its positions as they are stored.
 TermPositions = tuple[bytes, bytes]
@@ -162,9 +163,9 @@ def entries_of(selected: bytes) -> list[TermPositions]:
     """Return the entries in what the script returned."""
     found, at = [], 0
     while at < len(selected):
-        size, at = _number(selected, at)
+        size, at = read_varint(selected, at)
         term = selected[at : at + size]
-        size, at = _number(selected, at + size)
+        size, at = read_varint(selected, at + size)
         found.append((term, selected[at : at + size]))
         at += size
     return found
@@ -193,27 +194,5 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
 
 def _entry(term: bytes, ascending: Sequence[int]) -> bytes:
     gaps = [ascending[0], *map(int.__sub__, ascending[1:], ascending)]
-    positions = bytes(gaps) if max(gaps) < 128 else b"".join(map(_varint, gaps))
-    return _varint(len(term)) + term + _varint(len(positions)) + positions
-
-
-def _varint(number: int) -> bytes:
-    found = bytearray()
-    while number > 127:
-        found.append(number & 127 | 128)
-        number >>= 7
-    found.append(number)
-    return bytes(found)
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number at an offset, and the offset after it."""
-    value = data[at]
-    if value < 128:
-        return value, at + 1
-    value, shift = value & 127, 7
-    while data[at + 1] > 127:
-        at += 1
-        value |= (data[at] & 127) << shift
-        shift += 7
-    return value | data[at + 1] << shift, at + 2
+    positions = bytes(gaps) if max(gaps) < 128 else b"".join(map(write_varint, gaps))
+    return write_varint(len(term)) + term + write_varint(len(positions)) + positions

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ...segment.varint import write_varint
 from .postings import TermInPost
 
 # Bytes before compression: some 8 kB after it, which is what a word costs.
@@ -68,12 +69,12 @@ def _cut(written: Mapping[str, bytes]) -> Iterator[list[str]]:
 
 def _shard(terms: Sequence[str], written: Mapping[str, bytes], stems: Mapping[str, str], own: int) -> bytes:
     numbers: dict[str, int] = {}
-    parts, before = [_number(own), _number(len(terms))], ""
+    parts, before = [write_varint(own), write_varint(len(terms))], ""
     for term in terms:
         shared = _shared(before, term)
         rest = term[shared:].encode()
         stem_number = numbers.setdefault(stems[term], len(numbers))
-        parts += [_number(shared), _number(len(rest)), rest, _number(stem_number), written[term]]
+        parts += [write_varint(shared), write_varint(len(rest)), rest, write_varint(stem_number), written[term]]
         before = term
     return b"".join(parts)
 
@@ -85,19 +86,10 @@ def _shared(one: str, other: str) -> int:
 
 
 def _postings(found: Sequence[TermInPost]) -> bytes:
-    parts, before = [_number(len(found))], 0
+    parts, before = [write_varint(len(found))], 0
     for posting in found:
         among = () if posting.parts == (0,) else posting.parts
         numbers = (posting.doc - before, posting.impact, posting.title, len(among), *among)
-        parts += map(_number, numbers)
+        parts += map(write_varint, numbers)
         before = posting.doc
     return b"".join(parts)
-
-
-def _number(value: int) -> bytes:
-    groups = bytearray()
-    while value > 0x7F:
-        groups.append(value & 0x7F | 0x80)
-        value >>= 7
-    groups.append(value)
-    return bytes(groups)
