@@ -656,6 +656,14 @@ def test_telling_terms_are_told_over_many_commits(engine: Engine) -> None:
     assert engine.snapshot().key_terms("a", 1) == ["goroutine"]
 
 
+def test_a_post_that_was_replaced_counts_once(engine: Engine) -> None:
+    others = [post(f"{name}.md", "The salt.") for name in "bcd"]
+    apply(engine, [post("a.md", "The zebra and the salt."), *others])
+    apply(engine, [post("a.md", "The zebra and the salt, again.")])
+    assert engine.snapshot().document_frequencies(["zebra", "salt"]) == {"zebra": 1, "salt": 4}
+    assert "zebra" not in engine.snapshot().key_terms("a", 10)
+
+
 def test_spans_tell_which_headings_have_the_words_of_the_query(engine: Engine) -> None:
     apply(
         engine, [post("a.md", "Lead.", ("Stopping", "Text."), ("Other", ""), ("Stop a worker", "Text."), title="Stop")]

@@ -193,7 +193,9 @@ class ArraySnapshot:
 
     def _df(self, term: str) -> int:
         numbers = [(segment, segment.term(term)) for segment in self.segments]
-        return sum(len(segment.postings(n, n + 1).docs) for segment, n in numbers if n is not None)
+        found = ((segment.alive, segment.postings(n, n + 1).docs) for segment, n in numbers if n is not None)
+        # A post that was replaced has not gone from its segment.
+        return sum(len(docs) if alive is None else int(alive[docs].sum()) for alive, docs in found)
 
     @cached_property
     def _holdings(self) -> Mapping[str, Holding]:
