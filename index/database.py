@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ _STEPS_BY_RESULT = {
     sqlite3.SQLITE_READONLY: _BY_SYSTEM,
     sqlite3.SQLITE_PERM: _BY_SYSTEM,
 }
+# Seconds between two attempts at what SQLite does not wait for itself.
+_PAUSE = 0.01
 
 
 @contextmanager
@@ -35,6 +38,31 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def write_ahead(connection: sqlite3.Connection, seconds: float) -> None:
+    """Let readers go on beside a writer from now on.
+
+    Of two processes that do so at once, SQLite refuses one without waiting, since each could wait for the other
+    (https://sqlite.org/c3ref/busy_handler.html).
+
+    Args:
+        connection: Outside of a transaction.
+        seconds: How long to wait for another process that writes.
+
+    Raises:
+        sqlite3.OperationalError: It writes still; `database` turns this into its own error.
+    """
+    last = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def check_database(connection: sqlite3.Connection) -> None:

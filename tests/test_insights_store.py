@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -61,6 +62,8 @@ def test_what_is_too_old_is_forgotten_with_its_clicks(tmp_path):
 
 WRITER = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from pathlib import Path
 from tests.insights import record, searched
 for number in range(50):
@@ -74,6 +77,14 @@ def test_processes_that_count_at_once_lose_nothing(tmp_path):
     writers = [subprocess.Popen([*command, str(number)]) for number in range(4)]
     assert [writer.wait(timeout=60) for writer in writers] == [0] * 4
     assert len({text for text, _ in counts(file)}) == 200
+
+
+def test_processes_that_make_the_file_at_once_wait_for_each_other(tmp_path):
+    # SQLite refuses one of them in about one of a hundred files.
+    for file in (tmp_path / str(number) for number in range(300)):
+        with ThreadPoolExecutor(8) as writers:
+            list(writers.map(record, [file] * 8, [searched("at once")] * 8))
+        assert len(counts(file)) == 8
 
 
 def test_a_batch_is_counted_whole_or_not_at_all(tmp_path):

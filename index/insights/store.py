@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from ..database import database, transaction
+from ..database import database, transaction, write_ahead
 from .events import Clicked, Event, Searched, goes_on
 
 # Days that a search is kept.
@@ -75,7 +75,7 @@ def writing(file: Path | Literal[":memory:"]) -> Iterator[sqlite3.Connection]:
         DatabaseUnusable: They cannot be written, or the file is damaged.
     """
     with database(file, COUNTS_TIMEOUT) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection, COUNTS_TIMEOUT)
         # A power cut may take the last counts, and never the file; nothing waits for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
