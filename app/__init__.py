@@ -13,6 +13,7 @@ from .rendering import formats, structured_data, templates
 from .rendering.error_response import error_response
 from .routes import (
     api,
+    api_search,
     articles,
     assets,
     author,
@@ -46,7 +47,21 @@ def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None 
     journal = Journal.open(settings, engine)
     attach(app, journal)
     templates.install(app, journal=journal, formats=formats, structured_data=structured_data)
-    for route in (search, articles, texts, media, feeds, discovery, component, api, openapi, health, assets, privacy):
+    for route in (
+        search,
+        articles,
+        texts,
+        media,
+        feeds,
+        discovery,
+        component,
+        api,
+        api_search,
+        openapi,
+        health,
+        assets,
+        privacy,
+    ):
         app.register_blueprint(route.blueprint)
     if settings.insights.count:
         app.register_blueprint(clicks.blueprint)

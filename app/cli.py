@@ -74,14 +74,19 @@ def load_app(settings: Settings, counts: RequestCounts) -> "Gateway":
     logs.configure()
     from ..index.engines import open_engine
     from . import create_app
-    from .routes import clicks, reindex
+    from .routes import api_search, clicks, reindex
     from .server.gateway import Gateway
 
     app = create_app(settings, open_engine(settings), counts)
     # Everything loaded so far stays: no request should wait for a garbage collection of it.
     gc.collect()
     gc.freeze()
-    return Gateway(app, {"/clicks": clicks.click_body(settings), "/api/v1/reindex": reindex.HOOK_BODY})
+    body_rules = {
+        "/clicks": clicks.click_body(settings),
+        "/api/v1/reindex": reindex.HOOK_BODY,
+        "/api/v1/search": api_search.SEARCH_BODY,
+    }
+    return Gateway(app, body_rules)
 
 
 def run_publisher(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
 from ..index.errors import DatabaseUnusable, IndexDamaged, IndexLocked, IndexMissing, IndexUnavailable
 from .i18n import gettext, later
@@ -58,6 +58,10 @@ class NoSuchPage(RequestError):
     def __init__(self, last: int = 1) -> None:
         self.last = last
         super().__init__()
+
+
+class CursorExpired(RequestError):
+    """A cursor of a generation that is no longer the current one."""
 
 
 class NoSuchArticle(RequestError):
@@ -137,6 +141,13 @@ ERROR_KINDS = (
     ErrorKind(
         NoSuchPage, 404, "page_not_found", later("No such page of results"), later("The results end before this page.")
     ),
+    ErrorKind(
+        CursorExpired,
+        410,
+        "cursor_expired",
+        later("The cursor has expired"),
+        later("The index has changed since this cursor was made. Begin again with “cursor=*”."),
+    ),
     ErrorKind(NoSuchArticle, 404, "article_not_found", later("No such article"), later("No article has this address.")),
     ErrorKind(
         ArticleGone,
@@ -190,6 +201,13 @@ ERROR_KINDS = (
     ErrorKind(HookStale, 403, "hook_stale", later("Too old"), later("The time in the body is more than a day ago.")),
     ErrorKind(
         RequestEntityTooLarge, 413, "body_too_large", later("Too large"), later("The body of the request is too large.")
+    ),
+    ErrorKind(
+        UnsupportedMediaType,
+        415,
+        "unsupported_media_type",
+        later("Unsupported type of content"),
+        later("Send the body as “application/json”."),
     ),
     ErrorKind(HostInvalid, 400, "host_invalid", later("Invalid request"), later("Send exactly one Host header.")),
     ErrorKind(

@@ -44,6 +44,8 @@ class SearchRequest:
     Attributes:
         chosen: Values of the keys that the settings name, each with its key.
         facets: These keys.
+        fields: The fields of a hit that are asked for; none for all.
+        is_unbounded: Whether all matches can be reached, and not the first 1,000 alone.
     """
 
     text: str = ""
@@ -57,6 +59,8 @@ class SearchRequest:
     sort: Sort = "relevance"
     exact: bool = False
     explain: bool = False
+    fields: tuple[str, ...] = ()
+    is_unbounded: bool = False
 
     @cached_property
     def query(self) -> AnalysedQuery:
@@ -196,9 +200,14 @@ def _written(value: str) -> str:
     return quote_plus(value)
 
 
+def page_count(total: int, per_page: int) -> int:
+    """Return the number of pages; an empty list has a first page, too."""
+    return max(1, -(-total // per_page))
+
+
 def last_page(total: int, per_page: int) -> int:
-    """Return the last page that can be reached; an empty list has a first page, too."""
-    return max(1, min(-(-total // per_page), MAX_REACHABLE // per_page))
+    """Return the last page that can be reached."""
+    return min(page_count(total, per_page), max(1, MAX_REACHABLE // per_page))
 
 
 def _page(text: str, per_page: int) -> int:
@@ -251,7 +260,7 @@ def answer_search(
         quoted=quoted,
         language=language,
     )
-    last = last_page(results.total, search_request.per_page)
+    last = (page_count if search_request.is_unbounded else last_page)(results.total, search_request.per_page)
     if search_request.page > last:
         raise NoSuchPage(last)
     return results

@@ -67,8 +67,8 @@ def allow_origins(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD"
-            response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
+            response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted({*response.allow} - {"OPTIONS"}))
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
             response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE)
     return response
 

@@ -54,7 +54,7 @@ def test_what_a_site_holds_is_confirmed_to_it(shared):
     assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (304, BLOG)
 
 
-@pytest.mark.parametrize(("origin", "methods"), [(BLOG, "GET, HEAD"), ("https://evil.example", None)])
+@pytest.mark.parametrize(("origin", "methods"), [(BLOG, "GET, HEAD, POST"), ("https://evil.example", None)])
 def test_a_browser_that_asks_whether_it_may_is_told(shared, origin, methods):
     search_request = {
         "Origin": origin,

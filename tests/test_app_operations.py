@@ -55,6 +55,7 @@ def logged(folder: Path) -> list[dict[str, object]]:
         ask(port, "/search?q=private+matters")
         ask(port, "/articles/cache?q=x")
         ask(port, "/private")
+        ask(port, "/api/v1/search", "POST", b'{"q": "private too"}', **{"Content-Type": "application/json"})
         process.terminate()
         output, _ = process.communicate(timeout=PATIENCE)
     lines = map(json.loads, output.splitlines())
@@ -69,10 +70,11 @@ def test_a_line_of_the_log_is_a_request_without_what_is_searched_for(folder, mon
         ("request", "GET", "/search", 200),
         ("request", "GET", "/articles/<path:slug>", 200),
         ("request", "", "", 404),
+        ("request", "POST", "/api/v1/search", 200),
     ]
     assert "private" not in str(lines)
 
 
 def test_what_is_searched_for_is_logged_only_where_that_is_asked_for(folder, monkeypatch):
     monkeypatch.setenv("BACKMATTER_SERVER_LOG", "queries")
-    assert [line.get("query") for line in logged(folder)] == ["private matters", "x", None]
+    assert [line.get("query") for line in logged(folder)] == ["private matters", "x", None, "private too"]

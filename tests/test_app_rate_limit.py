@@ -56,6 +56,16 @@ def test_a_client_that_asks_too_often_is_told_to_wait(made, address):
     assert statuses(made(rate_limit=2), address, 4) == [200, 200, 429, 429]
 
 
+def test_searches_that_are_sent_as_json_count_with_those_of_addresses(made):
+    client = made(rate_limit=2)
+    sent = [
+        client.post("/api/v1/search", json={"q": "cache"}, environ_overrides={"REMOTE_ADDR": READER}).status_code
+        for _ in range(2)
+    ]
+    assert sent == [200, 200]
+    assert statuses(client, "/api/v1/search?q=cache", 1) == [429]
+
+
 def test_hooks_and_their_jobs_are_limited(made):
     client = made(rate_limit=2)
     sent = [client.post("/api/v1/reindex", environ_overrides={"REMOTE_ADDR": READER}).status_code for _ in range(3)]

@@ -88,6 +88,14 @@ def test_head_has_no_body_and_other_methods_are_refused(port):
     assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
+def test_a_long_query_is_sent_as_json(port):
+    body = json.dumps({"q": "monotonic " * 300}).encode()
+    found, text = ask(port, "/api/v1/search", "POST", body, **{"Content-Type": "application/json"})
+    assert (found.status, json.loads(text)["hits"][0]["title"]) == (200, "Just About Go Time")
+    refused, text = ask(port, "/api/v1/search", "POST", body, **{"Content-Type": "text/plain"})
+    assert (refused.status, json.loads(text)["code"]) == (415, "unsupported_media_type")
+
+
 def test_headers_cannot_be_injected(port):
     response, body = ask(port, "/search?q=a%0d%0aSet-Cookie:%20a=b&tag=%0d%0aX-Evil:%201")
     assert response.status == 200

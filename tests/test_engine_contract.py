@@ -214,6 +214,11 @@ def test_pages_together_are_the_whole_list(snapshot: Snapshot, sort: str) -> Non
     assert [path for n in range(4) for path in paths(snapshot, "run", sort=sort, offset=n, limit=1)] == whole
 
 
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_a_page_far_behind_the_last_match_is_empty(snapshot: Snapshot, sort: str) -> None:
+    assert paths(snapshot, "run", sort=sort, offset=20_000, limit=10) == []
+
+
 def test_facets_count_every_match_and_not_only_the_page(snapshot: Snapshot) -> None:
     facets = snapshot.find(parse("run"), limit=1).facets
     assert facets["tag"] == (

@@ -49,5 +49,5 @@ def _served(response: Response) -> ServedRequest:
         status=response.status_code,
         seconds=perf_counter() - g.started,
         size=response.content_length,
-        query=request.args.get("q", ""),
+        query=g.get("query") or request.args.get("q", ""),
     )

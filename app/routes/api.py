@@ -1,6 +1,4 @@
-"""The JSON API; `openapi.py` describes it."""
-
-from dataclasses import replace
+"""The JSON API but for searches, which `api_search` answers; `openapi` describes it."""
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -10,17 +8,14 @@ from ...index.model import Article, Related, Suggestion
 from ...index.query.analysed import analyse
 from ...index.search.related import related
 from ...index.search.suggest import suggest
-from .. import etags, recording
+from .. import etags
 from ..context import journal
 from ..errors import NoSuchArticle
-from ..i18n import reader_language, vary_by_language
-from ..search_request import SearchRequest, answer_search, read_explain, read_per_page, read_search_request
 from ..security import allow_origins
+from .api_search import JSON_TYPE
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.after_request(allow_origins)
-
-JSON_TYPE = "application/json"
 
 
 class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,28 +32,6 @@ class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     generation: int
     articles: tuple[Related, ...]
-
-
-@blueprint.get("/search")
-def search_results() -> Response:
-    """Return a page of results."""
-    settings = journal().settings
-    search_request = read_search_request(request.args, read_per_page(request.args, settings.per_page), settings.facets)
-    search_request = replace(search_request, explain=read_explain(request.args))
-    snapshot = journal().engine.snapshot()
-    reader = reader_language(settings.language)
-    nearest = snapshot.nearest_language(reader)
-    tag = etags.tag_of("search", nearest, journal().edition, snapshot.generation, search_request)
-    response = etags.cached(tag, JSON_TYPE, lambda: _results(snapshot, search_request, reader))
-    vary_by_language(response)
-    recording.record_search(search_request, snapshot.generation, "typed")
-    return response
-
-
-def _results(snapshot: Snapshot, search_request: SearchRequest, reader: str) -> bytes:
-    results = answer_search(snapshot, search_request, journal().editorial, language=reader)
-    recording.record_outcome(search_request, results)
-    return msgspec.json.encode(results)
 
 
 @blueprint.get("/suggest")

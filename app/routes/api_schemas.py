@@ -107,7 +107,20 @@ ADDITIONS: dict[str, Json] = {
 def schemas() -> Json:
     """Return the schemas of all answers, by the names of their types."""
     _, made = msgspec.json.schema_components(ANSWERS, ref_template=ref("schemas", "{name}")["$ref"])
-    return {name: _schema(name, schema) for name, schema in made.items()}
+    whole = {name: _schema(name, schema) for name, schema in made.items()}
+    return whole | _chosen(whole["Results"], whole["Hit"])
+
+
+def _chosen(results: Json, hit: Json) -> Json:
+    """Return the schemas of a page of results whose hits have only some fields, or that a cursor leads to."""
+    properties = results["properties"] | {
+        "hits": as_list(ref("schemas", "ChosenHit")),
+        "next": {"type": ["string", "null"]} | _described("With `cursor`: that of the next page, null on the last."),
+    }
+    return {
+        "ChosenResults": results | {"properties": properties},
+        "ChosenHit": hit | _described("The fields of a hit that were asked for.") | {"required": []},
+    }
 
 
 def _schema(name: str, schema: Json) -> Json:

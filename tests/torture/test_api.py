@@ -28,7 +28,12 @@ def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathes
 
 OPERATIONS = [(path, method) for path, item in PATH_ITEMS.items() for method in item]
 # Operations of whose parameters a request can be wrong.
-WITH_RULES = [("/api/v1/search", "get"), ("/api/v1/suggest", "get"), ("/api/v1/reindex", "post")]
+WITH_RULES = [
+    ("/api/v1/search", "get"),
+    ("/api/v1/search", "post"),
+    ("/api/v1/suggest", "get"),
+    ("/api/v1/reindex", "post"),
+]
 
 
 @pytest.mark.parametrize(

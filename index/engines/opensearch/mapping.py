@@ -48,6 +48,9 @@ BINARY = ("columns", "postings", "shown", "vectors")
 # Longer than any token with all of its forms.
 LONGEST = 10_000
 
+# How far behind the best matches a page can be: more posts than a journal has. A page so deep takes a shard some 20 MB.
+DEEPEST = 1_000_000
+
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
     """Return the settings and the mapping of an index."""
@@ -75,6 +78,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             "number_of_replicas": replicas,
             # Only a commit refreshes; nothing is visible before.
             "refresh_interval": "-1",
+            "max_result_window": DEEPEST,
             "similarity": {"saturation": {"type": "BM25", "k1": K1 * UNIT, "b": 0}},
             "analysis": _analysis(),
         },
