@@ -20,7 +20,7 @@ from backmatter.index.query.analysed import analyse
 from backmatter.index.retrieval import matches, occurrences, places, rescoring
 from backmatter.index.segment import segment
 from tests.build import apply, post
-from tests.compiling import require_compiler
+from tests.programs import require
 
 FOLDER = Path(kernels.__file__).parent
 SOURCE = (FOLDER / building.KERNEL_SOURCE).read_text("utf-8")
@@ -54,7 +54,7 @@ QUERIES = st.lists(TERMS, min_size=1, max_size=5).map(" ".join)
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The library, compiled for these tests."""
-    require_compiler()
+    require("cc")
     folder = tmp_path_factory.mktemp("kernels")
     shutil.copy(FOLDER / building.KERNEL_SOURCE, folder)
     made = building.build(folder, OPTIONS)

@@ -18,6 +18,7 @@ from backmatter.index.errors import IndexMissing
 from backmatter.index.model import Post
 from backmatter.index.query.parser import parse
 from tests.build import apply, post
+from tests.programs import require
 
 GUIDE = Path(__file__).parent.parent / "docs" / "operating.md"
 READERS, GENERATIONS, POSTS = 3, 12, 30
@@ -57,10 +58,7 @@ def copy(request: pytest.FixtureRequest) -> Copy:
     """Copies an index to a reader."""
     if request.param == "objects":
         return by_objects
-    if not shutil.which("rsync"):
-        if "rsync" in os.environ.get("REQUIRE", "").split(","):
-            pytest.fail("REQUIRE names rsync, and it is not installed")
-        pytest.skip("rsync is not installed")
+    require("rsync")
     return by_rsync
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from backmatter.index.kernels import WITHOUT
-from tests.compiling import require_compiler
 from tests.conftest import POSTS, make_journal
+from tests.programs import require
 from tests.serving import ask, free_port, wait_until_ready
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_carries_compiled_loops(installed: Path, tmp_path: Path):
-    require_compiler()
+    require("cc")
     is_there = "from backmatter.index.kernels import library; print(bool(library()))"
     assert run(installed / "python", "-c", is_there, cwd=tmp_path).strip() == "True"
 

@@ -16,9 +16,9 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.errors import IndexMissing
 from backmatter.index.tools.backup import backup
 from backmatter.index.tools.backup_archive import checked_archive
-from tests.compiling import require_compiler
 from tests.conftest import Journal, make_journal
 from tests.insights import counts, record, searched
+from tests.programs import require
 from tests.test_check import lay
 from tests.test_crash import NEW, OLD, leftovers_of_next_commit
 from tests.test_judge import SITE, judged, page, post
@@ -34,7 +34,7 @@ SAMPLE = 10
 
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    require_compiler()
+    require("cc")
     with machine(tmp_path_factory.mktemp("failing")) as started:
         yield started
 

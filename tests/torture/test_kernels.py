@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.compiling import require_compiler
+from tests.programs import require
 
 ROOT = Path(__file__).parents[2]
 SANITIZED = "-g -fsanitize=address,undefined -fno-sanitize-recover=all"
@@ -14,7 +14,7 @@ SETTINGS = {"ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0", "KERNEL_O
 
 
 def test_the_tests_of_the_kernels_pass_under_the_sanitizers():
-    require_compiler()
+    require("cc")
     runtime = [
         subprocess.run(["cc", f"-print-file-name={name}"], capture_output=True, text=True, check=True).stdout.strip()
         for name in ("libasan.so", "libubsan.so", "libstdc++.so")
