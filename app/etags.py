@@ -6,6 +6,7 @@ from hashlib import blake2b
 from flask import Response, request
 
 from .context import journal
+from .server.compression import compress_body, preferred_coding
 
 HTML_TYPE = "text/html; charset=utf-8"
 
@@ -27,9 +28,30 @@ def conditional(tag: str, make: Callable[[], Response]) -> Response:
     return response
 
 
-def cached(tag: str, content_type: str, make: Callable[[], bytes]) -> Response:
-    """Answer as `conditional` does, with a body that is made once and then cached.
+def cached(
+    tag: str, content_type: str, make: Callable[[], bytes], compressed: Callable[[bytes, str], bytes] = compress_body
+) -> Response:
+    """Answer as `conditional` does, with a body that is made and compressed once and then cached.
 
-    The time that such a body states is the time of the search that made it.
+    The time that such a body states is the time of the search that made it. Its tag is that of all its codings: a weak
+    one says that they mean the same (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1), so a client that holds one
+    need not load another.
     """
-    return conditional(tag, lambda: Response(journal().cache.body(tag, make), content_type=content_type))
+    coding = preferred_coding()
+
+    def coded() -> bytes:
+        return compressed(make(), coding)
+
+    response = conditional(
+        tag, lambda: coded_response(journal().cache.body(f"{tag} {coding}", coded), coding, content_type)
+    )
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def coded_response(body: bytes, coding: str, content_type: str) -> Response:
+    """Return a response with a body in a coding, "" for none."""
+    response = Response(body, content_type=content_type)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    return response

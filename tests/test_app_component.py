@@ -79,7 +79,7 @@ def test_any_page_may_load_the_component_and_soon_has_a_new_one(client):
     assert (response.status_code, response.content_type) == (200, "text/javascript; charset=utf-8")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    assert response.headers["Cache-Control"] == "public, max-age=3600, stale-while-revalidate=604800"
     assert client.get(COMPONENT, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
 
 

@@ -149,7 +149,7 @@ def test_a_drawing_does_nothing_where_it_is_opened(client):
 def test_who_holds_a_picture_is_told_so_until_it_changes(journal, client):
     response = client.get("/media/a.png")
     tag = response.headers["ETag"]
-    assert response.headers["Cache-Control"] == f"public, max-age={PICTURE_MAX_AGE}"
+    assert response.headers["Cache-Control"] == f"public, max-age={PICTURE_MAX_AGE}, stale-while-revalidate=86400"
     again = client.get("/media/a.png", headers={"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
     write(journal.content / "a.png", PNG + b"more")

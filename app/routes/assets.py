@@ -3,7 +3,9 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from .. import etags
 from ..context import journal
+from ..server.compression import compress_file, preferred_coding
 
 blueprint = Blueprint("assets", __name__)
 
@@ -14,6 +16,8 @@ def static_file(name: str) -> Response:
     asset = next((asset for asset in journal().assets.values() if asset.url == f"/assets/{name}"), None)
     if asset is None:
         raise NotFound
-    response = Response(asset.content, content_type=asset.content_type)
+    coding = preferred_coding()
+    response = etags.coded_response(compress_file(asset.content, coding), coding, asset.content_type)
+    response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -6,12 +6,14 @@ from flask import Blueprint, Response
 from .. import etags
 from ..context import journal
 from ..i18n import LANGUAGES, later, translate
+from ..server.compression import compress_file
 
 blueprint = Blueprint("component", __name__)
 
 SCRIPT = "backmatter-search.js"
-# Seconds: sites load it with each page, and get a new version within the hour.
-SCRIPT_MAX_AGE = 3_600
+# Seconds: sites load it with each page, and get a new version within the hour; who comes back within a week, with the
+# second page, as a browser may use the old one while it asks for the new one.
+SCRIPT_MAX_AGE, SCRIPT_STALE = 3_600, 604_800
 
 MESSAGES = {
     "search": later("Search"),
@@ -36,8 +38,8 @@ def component() -> Response:
     here = journal()
     asset = here.assets[SCRIPT]
     tag = etags.tag_of("component", here.edition)
-    response = etags.cached(tag, asset.content_type, lambda: box_script(asset.content, "/search"))
-    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_MAX_AGE}"
+    response = etags.cached(tag, asset.content_type, lambda: box_script(asset.content, "/search"), compress_file)
+    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_MAX_AGE}, stale-while-revalidate={SCRIPT_STALE}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -12,6 +12,8 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 
 # Seconds: a changed picture is seen soon, and a reader who goes from page to page loads each one once.
 PICTURE_MAX_AGE = 300
+# Seconds for which a browser may show the picture that it has, and ask for a changed one meanwhile.
+PICTURE_STALE = 86_400
 
 blueprint = Blueprint("media", __name__)
 
@@ -28,6 +30,6 @@ def picture(path: str) -> Response:
     response = etags.conditional(
         tag, lambda: Response(file.read_bytes(), content_type=PICTURE_TYPES[file.suffix.lower()])
     )
-    response.headers["Cache-Control"] = f"public, max-age={PICTURE_MAX_AGE}"
+    response.headers["Cache-Control"] = f"public, max-age={PICTURE_MAX_AGE}, stale-while-revalidate={PICTURE_STALE}"
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     return response
