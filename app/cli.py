@@ -145,10 +145,11 @@ def _ensure_index(settings: Settings) -> None:
     from ..index.cli.output import describe, misplaced
     from ..index.engines import open_engine
     from ..index.search import curation
-    from ..index.sync.sync import sync
 
     engine, editorial = open_engine(settings), curation.load_editorial(settings)
     if not _can_be_read(engine):
+        from ..index.sync.sync import sync
+
         say(describe(sync(engine, settings), dry_run=False))
         if not _can_be_read(engine):
             raise IndexMissing(f"{engine.location}: there is no index to serve; do first what is said above")
