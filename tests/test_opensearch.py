@@ -1,6 +1,7 @@
 """The OpenSearch engine when nodes die, two writers compete, responses are lost or the client fails."""
 
 import inspect
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -239,6 +240,40 @@ def test_a_run_reads_no_holdings_from_the_cluster_unless_another_machine_has_wri
     kept = tmp_path / "one" / "cluster-holdings.msgpack"
     kept.write_bytes(kept.read_bytes()[:-1])
     assert set(machine("one").inspect().holdings) == {"p0.md", "p1.md", "p3.md", "p4.md"}
+
+
+@pytest.mark.parametrize(
+    ("put", "deleted", "requests"),
+    [
+        ([post("p1.md", "changed", fingerprint="g")], [], ["read", "lock", "begin", "look up", "send", "publish"]),
+        ([post("new.md", "added")], [], ["read", "lock", "begin", "send", "publish"]),
+        ([], ["p2.md"], ["read", "lock", "begin", "look up", "send", "publish"]),
+    ],
+    ids=["changed", "added", "deleted"],
+)
+@pytest.mark.parametrize("count", [3, 300])
+def test_a_run_makes_as_few_requests_however_many_posts_there_are(
+    opensearch: Access,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    count: int,
+    put: list[Post],
+    deleted: list[str],
+    requests: list[str],
+) -> None:
+    def engine() -> OpenSearchEngine:
+        return OpenSearchEngine(opensearch, named(tmp_path), replicas=0, directory=tmp_path)
+
+    apply(engine(), POSTS[:count])
+    caplog.set_level(logging.INFO, "opensearch")
+    caplog.clear()
+    running = engine()
+    running.inspect()
+    apply(running, put, deleted)
+    assert len([record for record in caplog.records if record.name == "opensearch"]) == len(requests)
+    expected = {each.path for each in [*POSTS[:count], *put]} - {*deleted}
+    assert set(engine().snapshot().holdings()) == expected
+    assert engine().snapshot().find(parse("")).total == len(expected)
 
 
 def test_an_index_of_another_version_is_built_anew(opensearch: Access, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 An alias names the current index. A document of the index, the mark, names the generation; a commit changes it last.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from time import time
 from typing import Any
@@ -13,7 +13,7 @@ import msgspec
 from opensearchpy import OpenSearch, exceptions
 
 from ...errors import IndexMissing
-from .cluster import Cluster
+from .cluster import BulkLine, Cluster
 from .documents import key
 from .mapping import DOCUMENT_FORMAT, MARK, index_body
 
@@ -40,6 +40,8 @@ class GenerationMark(msgspec.Struct, frozen=True):
         void: Generations that were begun and never completed, as their writers died or lost the lock.
         format: The format of the documents.
         purged: The generation for whose readers documents were last deleted that none of them uses any more.
+        average: The average length of posts when the index was built, in tokens; 0 if not known.
+        others: Whether there may be other indexes of this name: one that is being built, or replaced ones.
         revision: The sequence number and primary term of the document, so that a later change is not overwritten.
     """
 
@@ -49,13 +51,19 @@ class GenerationMark(msgspec.Struct, frozen=True):
     void: tuple[int, ...] = ()
     format: str = DOCUMENT_FORMAT
     purged: int = 0
+    average: float = 0.0
+    others: bool = True
     revision: tuple[int, int] = (0, 0)
 
-    def begin(self) -> "GenerationMark":
+    def begin(self, *, others: bool) -> "GenerationMark":
         """Return the mark for a new writer: earlier writers cannot complete their generations any more."""
         void = {*self.void, *([self.begun] if self.begun > self.generation else [])}
         return msgspec.structs.replace(
-            self, begun=max(self.begun, self.generation) + 1, void=tuple(sorted(void)), purged=self.oldest
+            self,
+            begun=max(self.begun, self.generation) + 1,
+            void=tuple(sorted(void)),
+            purged=self.oldest,
+            others=others,
         )
 
     def next(self, generation: int) -> "GenerationMark":
@@ -66,6 +74,11 @@ class GenerationMark(msgspec.Struct, frozen=True):
         recent = {number: made for number, made in self.history.items() if made > time() - RETENTION}
         history = recent | {str(self.generation + 1): time()}
         return msgspec.structs.replace(self, generation=generation, begun=generation, history=history)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no writer is at work, and none has left anything behind."""
+        return self.begun == self.generation and not self.others
 
     @property
     def has_to_purge(self) -> bool:
@@ -94,6 +107,12 @@ class Catalogue:
     def __init__(self, cluster: Cluster, name: str, shards: int, replicas: int) -> None:
         self.cluster, self.name, self.shards, self.replicas = cluster, name, shards, replicas
 
+    def average(self, index: str) -> float:
+        """Return the average length of the posts of an index in tokens; 0 if it has none."""
+        body = {"size": 0, "aggs": {"length": {"avg": {"field": "length"}}}}
+        response = self.cluster.read(lambda client: search_all_shards(client, index, body))
+        return float(response["aggregations"]["length"]["value"] or 0)
+
     def latest(self) -> tuple[str, GenerationMark]:
         """Return the index that the alias names, and its mark.
 
@@ -115,13 +134,23 @@ class Catalogue:
         revision = response["_seq_no"], response["_primary_term"]
         return response["_index"], msgspec.structs.replace(mark, revision=revision)
 
-    def put(self, index: str, mark: GenerationMark, *, new: bool = False) -> GenerationMark:
-        """Write a mark unless it has changed since it was read, or the first one of an index; return it as stored."""
-        params: dict[str, Any] = {"if_seq_no": mark.revision[0], "if_primary_term": mark.revision[1]}
+    def put(
+        self, index: str, mark: GenerationMark, *, new: bool = False, also: Sequence[BulkLine] = ()
+    ) -> GenerationMark:
+        """Write a mark unless it has changed since it was read, or the first one of an index; return it as stored.
+
+        Args:
+            index: The index.
+            mark: Its mark.
+            new: Whether it is the first one.
+            also: What else is changed in the same request; it may fail.
+        """
+        place = {"_index": index, "_id": MARK}
         if new:
-            params = {"op_type": "create", "require_alias": "true"}
-        content = msgspec.to_builtins(mark)
-        stored = self.cluster(lambda client: client.index(index=index, id=MARK, body=content, params=params))
+            action: BulkLine = {"create": {**place, "require_alias": True}}
+        else:
+            action = {"index": {**place, "if_seq_no": mark.revision[0], "if_primary_term": mark.revision[1]}}
+        stored = self.cluster.change([action, msgspec.to_builtins(mark), *also])
         return msgspec.structs.replace(mark, revision=(stored["_seq_no"], stored["_primary_term"]))
 
     def create(self) -> str:
@@ -151,14 +180,19 @@ class Catalogue:
         """Return all indexes, each with its aliases and settings."""
         return self.cluster.read(lambda client: dict(client.indices.get(index=f"{self.name}-v-*")))
 
-    def unfinished(self, indexes: Mapping[str, Any]) -> list[str]:
-        """Return those of some indexes that are being built, or whose writer died while building them."""
-        return [index for index, details in indexes.items() if claim(index) in details["aliases"]]
+    def tidy(self, current: str | None) -> bool:
+        """Delete indexes whose building was broken off, or that no reader uses any more; return whether others stay.
 
-    def replaced(self, current: str, indexes: Mapping[str, Any]) -> list[str]:
-        """Return those of some indexes that were replaced so long ago that no reader uses them."""
-        made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000
-        return [index for index, details in indexes.items() if not details["aliases"] and made < time() - RETENTION]
+        Only the holder of the lock may do so: it builds none yet.
+        """
+        indexes = self.indexes()
+        made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000 if current else 0
+        is_old = made < time() - RETENTION
+        others = {index: details["aliases"] for index, details in indexes.items() if index != current}
+        unused = [index for index, aliases in others.items() if claim(index) in aliases or (not aliases and is_old)]
+        for index in unused:
+            self.delete(index)
+        return len(unused) < len(others)
 
     def delete(self, index: str) -> None:
         """Delete an index."""

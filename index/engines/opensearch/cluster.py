@@ -3,7 +3,7 @@
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,6 +24,9 @@ from ...errors import (
 )
 
 T = TypeVar("T")
+
+# A line of a bulk request: what is done to a document, or a document.
+BulkLine = dict[str, Any]
 
 # How often a request is repeated, on other nodes, before it fails.
 RETRIES = 3
@@ -139,10 +142,19 @@ class Cluster:
             time.sleep(seconds)
         return self(operation)
 
-    def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False) -> None:
+    def change(self, lines: Sequence[BulkLine]) -> dict[str, Any]:
+        """Make a change, and others with it in the same request, which may fail; return the response to the first."""
+        with translated_errors():
+            (response,) = self.client.bulk(body=lines)["items"][0].values()
+            if error := response.get("error"):
+                kind = exceptions.HTTP_EXCEPTIONS.get(response["status"], exceptions.TransportError)
+                raise kind(response["status"], error["type"], error["reason"])
+            return dict(response)
+
+    def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False, refresh: bool = False) -> None:
         """Send many documents; those that the cluster is too busy for are sent again after growing delays.
 
-        With `require_alias`, sending documents does not create an index.
+        With `require_alias`, sending documents does not create an index. With `refresh`, searches find them.
         """
         with translated_errors():
             responses = helpers.streaming_bulk(
@@ -154,6 +166,7 @@ class Cluster:
                 initial_backoff=1,
                 raise_on_error=True,
                 require_alias=require_alias,
+                refresh=str(refresh).lower(),
             )
             for _ in responses:
                 pass

@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...errors import IndexMissing, IndexOutdated
+from ...errors import IndexLocked, IndexMissing, IndexOutdated
 from ...model import Health
 from ...semantic.model import SemanticModel
 from ..base import Inspection
@@ -15,7 +15,7 @@ from .holdings import HoldingsFile
 from .lock import Lock
 from .mapping import DOCUMENT_FORMAT
 from .snapshot import ClusterSnapshot
-from .writer import OpenSearchWriter
+from .writer import Base, OpenSearchWriter
 
 
 class OpenSearchEngine:
@@ -47,6 +47,8 @@ class OpenSearchEngine:
         self._name, self._replicas = name, replicas
         self._lock = threading.Lock()
         self._snapshot: ClusterSnapshot | None = None
+        # The index and its mark, as they were read last.
+        self._seen: tuple[str, GenerationMark] | None = None
 
     def inspect(self) -> Inspection:
         """Return what the index holds: a cluster checks its files by itself."""
@@ -55,7 +57,11 @@ class OpenSearchEngine:
 
     def snapshot(self) -> ClusterSnapshot:
         """Return the latest complete generation; the same object until there is a newer one."""
-        return self._opened(*self._cluster.read(lambda _: self._catalogue.latest()))
+        return self._opened(*self._latest())
+
+    def _latest(self) -> tuple[str, GenerationMark]:
+        self._seen = self._cluster.read(lambda _: self._catalogue.latest())
+        return self._seen
 
     def _opened(self, index: str, mark: GenerationMark) -> ClusterSnapshot:
         with self._lock:
@@ -77,38 +83,36 @@ class OpenSearchEngine:
             IndexUnavailable: The cluster cannot be reached, or has lost a part of the index.
         """
         lock = Lock(self._cluster, f"{self._name}-lock", self._replicas)
-        with lock.held():
-            # First of all, so that a writer that has lost the lock cannot make one of them the current index.
-            indexes = self._catalogue.indexes()
-            for index in self._catalogue.unfinished(indexes):
-                self._catalogue.delete(index)
-            old, mark, snapshot = self._before()
-            if old:
-                for index in self._catalogue.replaced(old, indexes):
-                    self._catalogue.delete(index)
-                has_to_purge = mark.has_to_purge
-                mark = self._catalogue.put(old, mark.begin())
-            average, held = (snapshot.average, snapshot.holdings()) if snapshot and not rebuild else (0.0, None)
-            writer = OpenSearchWriter(
-                self._catalogue, old, mark, average, held, self._kept, lock.check, self._model, rebuild=rebuild
-            )
+        with lock.held(new=self._seen is None):
+            base = self._begin(rebuild=rebuild)
+            writer = OpenSearchWriter(self._catalogue, base, self._kept, lock, self._model, rebuild=rebuild)
             try:
-                if old and not rebuild and has_to_purge:
+                if base.has_to_purge and not rebuild:
                     writer.purge()
                 yield writer
             finally:
                 writer.clean()
 
-    def _before(self) -> tuple[str | None, GenerationMark, ClusterSnapshot | None]:
-        """Return the current index, its mark and generation, if there are any, and can be read."""
+    def _begin(self, *, rebuild: bool) -> Base:
+        """Begin a generation of the current index, if there is one."""
+        if self._seen and self._seen[1].is_settled and not rebuild:
+            # What this process has read is still so, unless the mark has changed since: then it cannot be written.
+            with suppress(IndexLocked):
+                return self._based(*self._seen, others=False, rebuild=False)
         try:
-            index, mark = self._cluster.read(lambda _: self._catalogue.latest())
+            index, mark = self._latest()
         except IndexMissing:
-            return None, GenerationMark(0), None
-        try:
-            return index, mark, self._opened(index, mark)
-        except IndexOutdated:
-            return index, mark, None
+            self._catalogue.tidy(None)
+            return Base(None, GenerationMark(0), None)
+        # First of all, so that a writer that has lost the lock cannot make one of them the current index.
+        others = self._catalogue.tidy(index)
+        return self._based(index, mark, others=others or rebuild, rebuild=rebuild)
+
+    def _based(self, index: str, mark: GenerationMark, *, others: bool, rebuild: bool) -> Base:
+        if mark.format != DOCUMENT_FORMAT and not rebuild:
+            raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
+        held = None if rebuild else self._opened(index, mark).holdings()
+        return Base(index, self._catalogue.put(index, mark.begin(others=others)), held, mark.has_to_purge)
 
     @property
     def location(self) -> str:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from opensearchpy import OpenSearch, exceptions
 
 from ...errors import BackmatterError, IndexLocked
-from .cluster import Cluster
+from .cluster import BulkLine, Cluster
 
 # The id of the document.
 ID = "writer"
@@ -25,26 +25,40 @@ class Lock:
         self._cluster, self._index, self._replicas = cluster, index, replicas
         self._token = uuid4().hex
         self._ended = threading.Event()
+        self._renewing = threading.Thread(target=self._keep, daemon=True)
         self._held: Mapping[str, int] = {}
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock.
+    def held(self, *, new: bool) -> Iterator[None]:
+        """Hold the lock, which has been taken before unless it may be `new`.
 
         Raises:
             IndexLocked: Another process holds it.
         """
+        if new:
+            self._cluster(self._create)
         self._cluster(self._take)
-        renewing = threading.Thread(target=self._keep, daemon=True)
-        renewing.start()
+        self._renewing.start()
         try:
             yield
         finally:
-            self._ended.set()
-            renewing.join()
-            # A lock that is not released expires.
-            with suppress(BackmatterError):
-                self._cluster(self._release)
+            self._stop()
+            if self._held:
+                # A lock that is not released expires.
+                with suppress(BackmatterError):
+                    self._cluster(self._release)
+
+    @contextmanager
+    def releasing(self) -> Iterator[BulkLine]:
+        """Yield the line by which a bulk request releases the lock; if the request fails, it is released later."""
+        self._stop()
+        yield {"delete": {"_index": self._index, "_id": ID, **_if_unchanged(self._held)}}
+        self._held = {}
+
+    def _stop(self) -> None:
+        """End the renewals."""
+        self._ended.set()
+        self._renewing.join()
 
     def check(self) -> None:
         """Check that the lock is still held.
@@ -59,11 +73,13 @@ class Lock:
                 "nothing was changed; run: backmatter index"
             )
 
-    def _take(self, client: OpenSearch) -> None:
+    def _create(self, client: OpenSearch) -> None:
+        settings = {"number_of_shards": 1, "number_of_replicas": self._replicas}
         with suppress(exceptions.RequestError):
-            settings = {"number_of_shards": 1, "number_of_replicas": self._replicas}
             if not client.indices.exists(index=self._index):
                 client.indices.create(index=self._index, body={"settings": settings})
+
+    def _take(self, client: OpenSearch) -> None:
         try:
             self._held = client.create(index=self._index, id=ID, body=self._body())
         except exceptions.ConflictError:

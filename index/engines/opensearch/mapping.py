@@ -23,7 +23,7 @@ from ...ranking import K1
 from ...segment.arrays import ARRAYS_VERSION
 
 # Raise it with every change of the documents; the arrays and terms in them have versions of their own.
-DOCUMENT_FORMAT = f"7-{ARRAYS_VERSION}, {ANALYZER}"
+DOCUMENT_FORMAT = f"8-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
@@ -40,7 +40,7 @@ NEVER = 2**62
 MARK = "generation"
 
 # Its fields, and what is in them.
-MARK_FIELDS = ("generation", "history.*", "begun", "void", "format", "purged")
+MARK_FIELDS = ("generation", "history.*", "begun", "void", "format", "purged", "average", "others")
 
 # Fields of bytes, which are read and not searched.
 BINARY = ("columns", "postings", "shown", "vectors")

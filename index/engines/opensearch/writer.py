@@ -1,11 +1,11 @@
 """Make a commit: send the documents of a generation that no reader sees yet, then write the mark that names it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,7 @@ from .catalogue import Catalogue, GenerationMark, claim
 from .cluster import Access, Cluster
 from .documents import document_of, key, length
 from .holdings import HoldingsFile, IndexState
+from .lock import Lock
 from .mapping import DOCUMENT_FORMAT, NEVER
 from .query_dsl import Query, living, within
 from .records import decoded, stored_post
@@ -29,6 +30,40 @@ PATHS_PER_QUERY = 1_000
 # Posts that are read at a time to be written again.
 POSTS_PER_PAGE = 200
 
+# Documents that are not sent before the commit: together with what it removes, they take one request.
+FEW = 20
+
+# An operation of a bulk request, as the client's helpers take it.
+Action = dict[str, Any]
+
+
+class StagedPosts(NamedTuple):
+    """Posts that are part of a commit.
+
+    Attributes:
+        holdings: What the index then holds of each, by path.
+        unsent: Those of their documents that are still to be sent, by path.
+    """
+
+    holdings: dict[str, Holding]
+    unsent: dict[str, Action]
+
+
+class Base(NamedTuple):
+    """What a writer begins with.
+
+    Attributes:
+        current: The current index, if there is one.
+        mark: Its mark.
+        held: What it holds; None if that is not known.
+        has_to_purge: Whether there may be documents that no reader uses, or that failed commits have left.
+    """
+
+    current: str | None
+    mark: GenerationMark
+    held: Mapping[str, Holding] | None
+    has_to_purge: bool = False
+
 
 def stage_documents(
     access: Access,
@@ -38,24 +73,26 @@ def stage_documents(
     claimed: bool,
     embedder: Embedder | None,
     posts: Iterable[Post],
-) -> dict[str, Holding]:
-    """Send posts and return what the index then holds of each, by path; the last one counts.
+) -> StagedPosts:
+    """Send posts unless they are few; of those with the same path the last one counts.
 
     An average length of 0 is not known: it is estimated from the first posts.
     """
-    sent: dict[str, Holding] = {}
+    holdings: dict[str, Holding] = {}
     remaining = iter(posts)
-    first = list(islice(remaining, LENGTH_SAMPLE if not average else 0))
+    first = list(islice(remaining, LENGTH_SAMPLE if not average else FEW + 1))
     average = average or max(1.0, fmean([length(post) for post in first] or [1]))
 
-    def actions() -> Iterator[dict[str, Any]]:
+    def actions() -> Iterator[Action]:
         for post in chain(first, remaining):
-            sent[post.path] = Holding(post.fingerprint, post.stamp, post.slug, post.expires)
+            holdings[post.path] = Holding(post.fingerprint, post.stamp, post.slug, post.expires)
             source = document_of(post, generation, average, embedder)
             yield {"_index": index, "_id": key(post.path, generation), "_source": source}
 
+    if len(first) <= FEW and not claimed:
+        return StagedPosts(holdings, dict(zip((post.path for post in first), actions(), strict=True)))
     Cluster(access).bulk(actions(), require_alias=claimed)
-    return sent
+    return StagedPosts(holdings, {})
 
 
 class OpenSearchWriter:
@@ -63,12 +100,9 @@ class OpenSearchWriter:
 
     Args:
         catalogue: The indexes.
-        old: The current index, if there is one.
-        mark: The mark of the current index.
-        average: The average length of its posts; 0 if not known.
-        held: What it holds; None if that is not known.
-        kept: Where what it holds is kept.
-        check: Checks that the lock is still held.
+        base: What is there.
+        kept: Where what the index holds is kept.
+        lock: The lock.
         embedder: Makes the vectors of posts; None for none.
         rebuild: Whether to build a new index.
     """
@@ -76,41 +110,44 @@ class OpenSearchWriter:
     def __init__(
         self,
         catalogue: Catalogue,
-        old: str | None,
-        mark: GenerationMark,
-        average: float,
-        held: Mapping[str, Holding] | None,
+        base: Base,
         kept: HoldingsFile,
-        check: Callable[[], None],
+        lock: Lock,
         embedder: Embedder | None = None,
         *,
         rebuild: bool,
     ) -> None:
         self._catalogue, self._cluster = catalogue, catalogue.cluster
-        self._old, self._mark, self._check = old, mark, check
-        self._average, self._embedder = average, embedder
-        self._rebuild = rebuild or old is None
-        self._held, self._kept = {} if self._rebuild else held, kept
+        self._old, self._mark, self._lock = base.current, base.mark, lock
+        self._rebuild = rebuild or base.current is None
+        self._held, self._kept = {} if self._rebuild else base.held, kept
+        self._average, self._embedder = 0.0 if self._rebuild else base.mark.average, embedder
         self._is_done = False
-        self._index = catalogue.create() if self._rebuild else str(old)
+        self._index = catalogue.create() if self._rebuild else str(base.current)
         self._written = claim(self._index) if self._rebuild else self._index
-        self._generation = self._next = max(mark.begun, 1)
+        self._generation = self._next = max(base.mark.begun, 1)
         self.stage = partial(
-            stage_documents, self._cluster.access, self._written, self._generation, average, self._rebuild, embedder
+            stage_documents,
+            self._cluster.access,
+            self._written,
+            self._generation,
+            self._average,
+            self._rebuild,
+            embedder,
         )
 
-    def commit(self, staged: Sequence[Mapping[str, Holding]], delete: Collection[str] = (), *, after: int = 0) -> int:
-        """Commit the posts that were sent as the next generation, once all of them have arrived."""
-        self._check()
+    def commit(self, staged: Sequence[StagedPosts], delete: Collection[str] = (), *, after: int = 0) -> int:
+        """Commit the posts that were staged as the next generation, once all of them have arrived."""
+        if self._rebuild:
+            self._lock.check()
         self._next = max(self._generation, after + 1)
-        put = {path: holding for group in staged for path, holding in group.items()}
-        dropped = [key(path, self._generation) for path in put.keys() & set(delete)]
-        self._cluster.bulk({"_op_type": "delete", "_index": self._written, "_id": post} for post in dropped)
-        if not self._rebuild:
-            self._remove(put.keys() | set(delete))
-        self._catalogue.refresh(self._index)
-        self._check_arrival(len(put) - len(dropped))
-        self._check()
+        put = {path: holding for part in staged for path, holding in part.holdings.items()}
+        unsent = {path: action for part in staged for path, action in part.unsent.items()}
+        sent = put.keys() - unsent.keys()
+        self._send(unsent, sent, {*delete}, put.keys() | {*delete})
+        if sent or self._rebuild:
+            self._catalogue.refresh(self._index)
+            self._check_arrival(len(put.keys() - {*delete}))
         mark = self._publish()
         self._is_done = True
         if self._rebuild:
@@ -121,22 +158,35 @@ class OpenSearchWriter:
             self._kept.save(IndexState(self._index, mark.generation, mark.revision), held)
         return self._next
 
-    def _remove(self, paths: Collection[str]) -> None:
-        """Mark older versions of posts as removed by this generation."""
-        for batch in _batches(sorted(paths), PATHS_PER_QUERY):
+    def _send(
+        self, unsent: Mapping[str, Action], sent: Collection[str], delete: Collection[str], changed: Collection[str]
+    ) -> None:
+        """Send the rest of a commit, and what it removes; searches find it then."""
+        kept = (action for path, action in unsent.items() if path not in delete)
+        dropped = (
+            {"_op_type": "delete", "_index": self._written, "_id": key(path, self._generation)}
+            for path in delete
+            if path in sent
+        )
+        removed = () if self._rebuild else self._removals(changed)
+        self._cluster.bulk(chain(kept, dropped, removed), require_alias=self._rebuild, refresh=True)
+
+    def _removals(self, paths: Collection[str]) -> Iterator[Action]:
+        """Yield older versions of posts as removed by this generation."""
+        known = [path for path in paths if self._held is None or path in self._held]
+        for batch in _batches(sorted(known), PATHS_PER_QUERY):
             # Removals of a later writer are not overwritten.
             not_removed = {"terms": {"removed": [NEVER, *self._mark.void]}}
             query = within({"terms": {"path": batch}}, living(self._mark.generation, self._mark.void), not_removed)
-            self._mark_removed(query, self._generation)
+            yield from self._removed(query, self._generation)
 
-    def _mark_removed(self, query: Query, generation: int) -> None:
-        """Mark documents as removed by a generation; a change by another writer meanwhile is a conflict.
+    def _removed(self, query: Query, generation: int) -> Iterator[Action]:
+        """Yield documents as removed by a generation; a change by another writer meanwhile is a conflict.
 
         Each is made again from the post that it holds.
         """
-        hits = self._catalogue.scan(self._index, query, ("shown",), page=POSTS_PER_PAGE)
-        self._cluster.bulk(
-            {
+        for hit in self._catalogue.scan(self._index, query, ("shown",), page=POSTS_PER_PAGE):
+            yield {
                 "_index": self._index,
                 "_id": hit["_id"],
                 "if_seq_no": hit["_seq_no"],
@@ -149,8 +199,6 @@ class OpenSearchWriter:
                     removed=generation,
                 ),
             }
-            for hit in hits
-        )
 
     def _check_arrival(self, expected: int) -> None:
         query = {"query": {"term": {"added": self._generation}}}
@@ -166,18 +214,27 @@ class OpenSearchWriter:
         mark = self._mark.next(self._next)
         try:
             if self._rebuild:
-                mark = self._catalogue.put(
-                    self._written, msgspec.structs.replace(mark, void=(), format=DOCUMENT_FORMAT), new=True
-                )
-                self._catalogue.swap(self._old, self._index)
-                return mark
-            return self._catalogue.put(self._index, mark)
+                return self._swap(mark)
+            # A writer that took the lock has changed the mark, so that this one cannot be written.
+            with self._lock.releasing() as release:
+                return self._catalogue.put(self._index, mark, also=[release])
         except BackmatterError:
             if not self._is_published():
                 # A writer that took the lock has changed the mark, or deleted the new index.
-                self._check()
+                self._lock.check()
                 raise
             return None
+
+    def _swap(self, mark: GenerationMark) -> GenerationMark:
+        """Make the new index the current one, and return its mark."""
+        self._lock.check()
+        average = self._catalogue.average(self._index)
+        first = msgspec.structs.replace(
+            mark, void=(), format=DOCUMENT_FORMAT, average=average, others=self._old is not None
+        )
+        first = self._catalogue.put(self._written, first, new=True)
+        self._catalogue.swap(self._old, self._index)
+        return first
 
     def _is_published(self) -> bool:
         """Return whether this commit was made, whatever came after it.
@@ -218,7 +275,7 @@ class OpenSearchWriter:
             self._catalogue.refresh(self._index)
             self._delete({"terms": {"added": list(generations)}})
             removed = {"terms": {"removed": list(generations)}}
-            self._mark_removed(removed, NEVER)
+            self._cluster.bulk(self._removed(removed, NEVER))
             self._catalogue.refresh(self._index)
 
     def _delete(self, query: Query) -> None:
