@@ -1,102 +1,129 @@
-"""The engine on a cluster of one node, beside the embedded one: build, queries, one changed post, and what each costs.
+"""The engine on a cluster of one node, beside what one would write for OpenSearch, and beside the embedded engine.
 
-    python -m tests.bench.distributed FOLDER ...
+    python -m tests.bench.distributed FOLDER [QUERIES]
 
-Every folder is a content tree.
+FOLDER has content/ and queries.jsonl. Everything is measured in turns in one run, so that the ratios count where the
+machine has other work; each query is asked once, nothing of it kept from before.
 """
 
+import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from backmatter.index.engines import open_engine
 from backmatter.index.engines.base import Engine
 from backmatter.index.engines.opensearch.cluster import Access, Cluster
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
-from backmatter.index.query.analysed import analyse
-from backmatter.index.search.search import search
+from backmatter.index.model import Post
 from backmatter.index.sync.sync import sync
 from tests.bench.bench import Bench
 from tests.bench.change import CHANGES, changes, inside
-from tests.bench.figures import Times, timed, times
+from tests.bench.corpus import article
+from tests.bench.figures import timed, times
 from tests.bench.machine import shape
+from tests.bench.peers import Peer
 from tests.bench.peers.backmatter import BackmatterPeer
+from tests.bench.peers.opensearch import PlainOpenSearch
 from tests.bench.queries import Query
-from tests.bench.race import race, tables
 from tests.bench.tables import figure, table
+from tests.bench.traffic import recorded
 from tests.cluster import access, cluster
 
-# Queries of each kind.
-COUNT = 10
-NAME = "bench"
+PLAIN, OWN = "bench-plain", "bench"
+# Queries that are asked before any is measured, so that the node has compiled what it runs.
+WARMING = 30
 
 
-def main(trees: list[Path]) -> None:
-    """Print the figures of both engines on some content."""
+class Cost(NamedTuple):
+    """What one search costs: seconds by the clock and of the processor in front, requests, and bytes fetched."""
+
+    seconds: float
+    front: float
+    requests: int
+    fetched: int
+
+
+def main(folder: Path, count: int) -> None:
+    """Print the figures on some content."""
     print(shape(), flush=True)  # noqa: T201
     with TemporaryDirectory() as place, cluster(Path(place) / "nodes", 1) as nodes:
-        bench = Bench(folder=Path(place), trees=trees, peers=(), seed=2026, count=COUNT)
+        bench = Bench(folder=Path(place), trees=[folder / "content"], peers=(), seed=2026, count=1)
         way = access(nodes)
-        engines: dict[str, Engine] = {"embedded": open_engine(bench.settings), "cluster": _on(way)}
-        built = {name: timed(lambda e=engine: sync(e, bench.settings, full=True)) for name, engine in engines.items()}
-        _built(engines, built)
-        drawn = bench.drawn
-        print(f"\n{tables(race([_peer(*each) for each in engines.items()], drawn))}\n", flush=True)  # noqa: T201
-        texts = [query.text for queries in drawn.values() for query in queries]
-        print(_first(_on(way), drawn), flush=True)  # noqa: T201
-        print(_costs(engines["cluster"], way, texts), flush=True)  # noqa: T201
+        engines: dict[str, Engine] = {"cluster": OpenSearchEngine(way, OWN, replicas=0), "embedded": bench.engine}
+        plain = PlainOpenSearch(Cluster(way).client, PLAIN)
+        posts = list(bench.engine.snapshot().posts())
+        print(f"\n{_built(way, plain, engines['cluster'], posts)}\n", flush=True)  # noqa: T201
+        peers = {plain.name: plain, **{name: BackmatterPeer(engine.snapshot()) for name, engine in engines.items()}}
+        print(f"{_searched(way, peers, _queries(folder, count))}\n", flush=True)  # noqa: T201
+        sync(engines["cluster"], bench.settings)
         print(_changed(bench, engines), flush=True)  # noqa: T201
 
 
-def _on(way: Access) -> OpenSearchEngine:
-    return OpenSearchEngine(way, NAME, replicas=0)
+def _queries(folder: Path, count: int) -> list[Query]:
+    lines = (folder / "queries.jsonl").read_text("utf-8").splitlines()
+    return [Query("judged", json.loads(line)["text"]) for line in lines][: count + WARMING]
 
 
-def _peer(name: str, engine: Engine) -> BackmatterPeer:
-    peer = BackmatterPeer(engine.snapshot())
-    peer.name = name
-    return peer
+def _built(way: Access, plain: PlainOpenSearch, own: Engine, posts: list[Post]) -> str:
+    """Index the same posts plainly and by the engine, in this process; both are merged before they are weighed."""
+    articles = [article(post) for post in posts]
+
+    def build_own() -> None:
+        with own.writer(rebuild=True) as writer:
+            writer.commit([writer.stage(posts)])
+
+    size = sum(len(post.text.encode()) for post in posts)
+    head = [f"{len(posts):,} posts, {figure(size / len(posts) / 1_000)} kB of text each", "plain `_bulk`", "cluster"]
+    columns = [_build(way, build, index) for build, index in ((lambda: plain.build(articles), PLAIN), (build_own, OWN))]
+    names = ["seconds", "processor's time in front, s", "processor's time of the node, s", "kB on disk a post"]
+    rows = [[name, *map(figure, values)] for name, *values in zip(names, *columns, strict=True)]
+    return table(head, rows)
 
 
-def _built(engines: Mapping[str, Engine], seconds: Mapping[str, float]) -> None:
-    rows = []
-    for name, engine in engines.items():
-        held = engine.snapshot().stats()
-        size = held.bytes / held.posts / 1_000
-        rows.append([name, f"{held.posts:,}", figure(seconds[name]), figure(held.posts / seconds[name]), figure(size)])
-    print(f"\n{table(['build', 'posts', 'seconds', 'posts/s', 'kB a post'], rows)}", flush=True)  # noqa: T201
+def _build(way: Access, build: Callable[[], None], index: str) -> list[float]:
+    node, front = _node_seconds(way), time.process_time()
+    taken = [timed(build), time.process_time() - front, _node_seconds(way) - node]
+    client = Cluster(way).client
+    client.indices.forcemerge(index=index, params={"max_num_segments": 1}, request_timeout=600)
+    client.indices.refresh(index=index)
+    primaries = client.indices.stats(index=index)["_all"]["primaries"]
+    return [*taken, primaries["store"]["size_in_bytes"] / primaries["docs"]["count"] / 1_000]
 
 
-def _first(engine: Engine, drawn: Mapping[str, list[Query]]) -> str:
-    """Ask with nothing fetched yet: later queries find some of the posts of earlier ones."""
-    snapshot = engine.snapshot()
-    rows = []
-    for kind, queries in drawn.items():
-        taken = times([timed(lambda query=query: search(snapshot, analyse(query.text))) for query in queries])
-        rows.append([kind, _both(taken)])
-    return table(["cluster, first time with passages", "median / p99 in ms"], rows) + "\n"
+def _searched(way: Access, peers: Mapping[str, Peer], queries: list[Query]) -> str:
+    costs: dict[str, list[Cost]] = {name: [] for name in peers}
+    for number, query in enumerate(queries):
+        Cluster(way).client.indices.clear_cache(index="_all", params={"request": "true"})
+        for name, peer in peers.items():
+            cost = _cost(peer, query)
+            if number >= WARMING:
+                costs[name].append(cost)
+    rows = {
+        "by the clock, ms (median / p99)": [_both([cost.seconds for cost in own]) for own in costs.values()],
+        "processor's time in front, ms (mean)": [
+            figure(sum(cost.front for cost in own) / len(own) * 1_000) for own in costs.values()
+        ],
+        "requests (median)": [figure(median(cost.requests for cost in own)) for own in costs.values()],
+        "kB fetched (median)": [figure(median(cost.fetched for cost in own) / 1_000) for own in costs.values()],
+    }
+    head = [f"a search that was never asked, with passages; {len(queries) - WARMING} queries", *peers]
+    return table(head, [[name, *cells] for name, cells in rows.items()])
 
 
-def _both(taken: Times) -> str:
+def _cost(peer: Peer, query: Query) -> Cost:
+    front = time.process_time()
+    with recorded() as traffic:
+        seconds = timed(lambda: peer.passages(query))
+    return Cost(seconds, time.process_time() - front, traffic.requests, traffic.fetched)
+
+
+def _both(seconds: list[float]) -> str:
+    taken = times(seconds)
     return f"{figure(taken.median)} / {figure(taken.p99)}"
-
-
-def _costs(engine: Engine, way: Access, texts: list[str]) -> str:
-    """Measure the processors' time of a search, here and in the node."""
-    snapshot = engine.snapshot()
-    for text in texts:
-        search(snapshot, analyse(text))
-    node, own = _node_seconds(way), time.process_time()
-    for text in texts:
-        search(snapshot, analyse(text))
-    rows = [
-        ["here", figure((time.process_time() - own) / len(texts) * 1_000)],
-        ["in the node", figure((_node_seconds(way) - node) / len(texts) * 1_000)],
-    ]
-    return table([f"processors' time of a search, {len(texts)} searches", "ms"], rows) + "\n"
 
 
 def _node_seconds(way: Access) -> float:
@@ -107,6 +134,7 @@ def _node_seconds(way: Access) -> float:
 
 
 def _changed(bench: Bench, engines: Mapping[str, Engine]) -> str:
+    """Change one post after the other, and find each; of these the cluster's refresh is a part that nobody can save."""
     taken: dict[str, list[float]] = {name: [] for name in engines}
     words = changes(bench)
     for _ in range(CHANGES):
@@ -114,8 +142,8 @@ def _changed(bench: Bench, engines: Mapping[str, Engine]) -> str:
         for name, engine in engines.items():
             taken[name].append(inside(engine, bench.settings, word))
     rows = [[name, figure(median(part) * 1_000), figure(max(part) * 1_000)] for name, part in taken.items()]
-    return table(["one post changed", "median, ms", "slowest, ms"], rows)
+    return table(["one post changed and found", "median, ms", "slowest, ms"], rows)
 
 
 if __name__ == "__main__":
-    main([Path(each) for each in sys.argv[1:]])
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 60)
