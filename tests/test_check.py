@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import get_args
 
 import jsonschema
+import msgspec
 import pytest
 
 from backmatter.index.errors import SettingsError
+from backmatter.index.insights.store import DAY
 from backmatter.index.posts.addresses.globs import matches_glob
 from backmatter.index.settings import AddressSettings, Levels, Rule, Settings, load
 from backmatter.index.tools.check import RULE_FUNCTIONS, check
 from backmatter.index.tools.check.finding import RULES as ABOUT
 from backmatter.index.tools.check.finding import level_of
 from backmatter.index.tools.check.output import OUTPUT_FORMATS
+from tests.insights import clicked, record, searched
 from tests.test_cli import run
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -251,12 +254,32 @@ def test_the_command_offers_the_formats_that_there_are(tmp_path):
     assert all(f"'{name}'" in done.stderr for name in OUTPUT_FORMATS)
 
 
-def test_a_heading_that_many_posts_have_is_named_once(tmp_path):
-    posts = {f"{n}.md": f"# T{n}\n\n## Introduction\n\nText {n}.\n\n## Of {n}\n\nText.\n" for n in range(6)}
-    assert [each for each in found(tmp_path, posts) if each[2] == "common-heading"] == [("0.md", 3, "common-heading")]
-    assert [
-        each for each in found(tmp_path / "few", dict(list(posts.items())[:5])) if each[2] == "common-heading"
-    ] == []
+def with_heading(heading: str, text: str, *own: str) -> dict[str, str]:
+    """Return six posts with a heading and a text below it, and headings of their own."""
+    others = "".join(f"\n## {each} {{0}}\n\nText of {each} {{0}}.\n" for each in own)
+    return {f"{n}.md": f"# T{n}\n\n## {heading}\n\n{text}\n{others.format(n)}" for n in range(6)}
+
+
+LONG = " ".join(WORDS.split()[:25])
+INTRODUCTION = with_heading("Introduction", LONG, "First", "Second")
+
+
+@pytest.mark.parametrize(
+    ("posts", "expected"),
+    [
+        (INTRODUCTION, [("0.md", 3, "common-heading")]),
+        # Too few posts.
+        (dict(list(INTRODUCTION.items())[:5]), []),
+        # The sections are about what their heading says.
+        (with_heading("Compiler", f"Compilers {LONG}", "First", "Second"), []),
+        # The heading is one for those below it.
+        (with_heading("Tools", "Some.", "First", "Second"), []),
+        # Whoever fills in a template has no choice.
+        (with_heading("Synopsis", LONG), []),
+    ],
+)
+def test_a_heading_of_many_posts_that_says_nothing_of_its_sections_is_named_once(tmp_path, posts, expected):
+    assert [each for each in found(tmp_path, posts) if each[2] == "common-heading"] == expected
 
 
 def test_a_post_that_its_title_does_not_find_first_is_named(empty):
@@ -269,3 +292,58 @@ def test_a_post_that_its_title_does_not_find_first_is_named(empty):
     assert found_by_title == [("note.md", 2, "a search for its title finds 'Cache lines' first")]
     _, without = check(empty.settings, NOW)
     assert [each for each in without if each.rule == "title-not-first"] == []
+
+
+ABOUT_CACHES = "---\ntitle: Cache lines\n---\nA text.\n\n## Rows\n\nA processor fetches a whole line of memory.\n"
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        # Nobody opens anything: the nearest post is told of, at the section that has the other words.
+        ([searched("processor prefetch", n * DAY) for n in range(3)], [("caches.md", 6, "'prefetch'")]),
+        # The post that is opened after other words lacks those before.
+        (
+            [
+                event
+                for n in range(3)
+                for event in (
+                    searched("false sharing", n * DAY, total=0),
+                    searched("cache lines", n * DAY + 60, after="false sharing"),
+                    clicked("cache lines", n * DAY + 61, "/articles/caches"),
+                )
+            ],
+            [("caches.md", 2, "'false sharing'")],
+        ),
+        # Two days are one reader's business.
+        ([searched("processor prefetch", n * DAY) for n in range(2)], []),
+        # A result was opened.
+        (
+            [
+                event
+                for n in range(3)
+                for event in (searched("processor prefetch", n * DAY), clicked("processor prefetch", n * DAY + 1))
+            ],
+            [],
+        ),
+        # The post has all of it, or it is misspelt, or no post has any of it.
+        ([searched("processor memory", n * DAY) for n in range(3)], []),
+        ([searched("proccessor", n * DAY) for n in range(3)], []),
+        ([searched("kubernetes", n * DAY, total=0) for n in range(3)], []),
+    ],
+)
+def test_words_that_readers_use_and_a_post_lacks_are_named(empty, events, expected):
+    empty.write(caches=ABOUT_CACHES, bread="---\ntitle: Bread\n---\nFlour and water.\n")
+    record(empty.settings.insights_file, *events)
+    _, findings = check(empty.settings, NOW, empty.engine.snapshot())
+    named = [each for each in findings if each.rule == "readers-words"]
+    assert [(each.path, each.line, each.message.rpartition("lacks ")[2]) for each in named] == expected
+
+
+def test_a_synonym_helps_the_readers_and_the_rule_is_silent(empty, tmp_path):
+    (tmp_path / "synonyms.txt").write_text("prefetch = fetches\n", "utf-8")
+    empty.write(caches=ABOUT_CACHES)
+    settings = msgspec.structs.replace(empty.settings, synonyms=tmp_path / "synonyms.txt")
+    record(settings.insights_file, *(searched("processor prefetch", n * DAY) for n in range(3)))
+    _, findings = check(settings, NOW, empty.engine.snapshot())
+    assert [each for each in findings if each.rule == "readers-words"] == []

@@ -40,6 +40,7 @@ Rule = Literal[
     "huge-section",
     "image-alt",
     "missing-date",
+    "readers-words",
     "title-not-first",
     "unreadable",
 ]

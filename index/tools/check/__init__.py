@@ -15,7 +15,7 @@ from ...settings import Rule, Settings
 from ...sync.judge import BuildJudge
 from .finding import Fault, Finding, level_of
 from .page import Page, read_page
-from .rules import code, duplicates, findable, headings, links, metadata, pictures, sections
+from .rules import code, duplicates, findable, headings, links, metadata, pictures, readers, sections
 from .site import Site
 
 __all__ = ["Finding", "check"]
@@ -40,6 +40,7 @@ RULE_FUNCTIONS: tuple[RuleFunction, ...] = (
     duplicates.alike,
     findable.common_heading,
     findable.title_not_first,
+    readers.readers_words,
 )
 
 

@@ -22,7 +22,7 @@ RULES: dict[Rule, About] = {
     "alike": About("warning", "Posts with nearly the same text"),
     "boost": About("warning", "A boost that has no effect, as it is out of range"),
     "code-language": About("warning", "Code blocks that name no language"),
-    "common-heading": About("warning", "Headings that so many posts have that a search for them leads anywhere"),
+    "common-heading": About("warning", "Headings of many posts that say nothing of their sections"),
     "dead-anchor": About("error", "Links to a place within a post that is not there"),
     "dead-image": About("error", "Pictures beside the posts that are not there"),
     "dead-link": About("error", "Links within the site that lead nowhere"),
@@ -36,6 +36,7 @@ RULES: dict[Rule, About] = {
     "huge-section": About("warning", "Sections too long to land in"),
     "image-alt": About("warning", "Pictures without a text for those who do not see them"),
     "missing-date": About("warning", "Posts without a date among posts that have one"),
+    "readers-words": About("warning", "Posts that lack words under which readers look for them (from `insights`)"),
     "title-not-first": About("warning", "Posts that a search for their own title does not find first"),
     "unreadable": About("error", "Posts that cannot be read"),
 }
