@@ -94,7 +94,10 @@ def answers(folder: Path, loaded: ctypes.CDLL | None, queries: list[str], patch:
         query = analyse(text)
         for sort in ("relevance", "newest"):
             page = snapshot.find(query.required, wider=query.relaxed, title=query.terms, sort=sort, limit=20)
-            matches = [(m.article.path, m.score, m.explanation, m.spans) for m in page.matches]
+            matches = [
+                (m.article.path, m.score, m.explanation, m.spans, m.window(), m.window(is_code=True))
+                for m in page.matches
+            ]
             found.append((text, page.total, page.complete, page.facets, matches))
     assert all((part.kernels is None) == (loaded is None) for part in snapshot.segments)
     return found
@@ -142,7 +145,8 @@ def test_damaged_arrays_never_lead_outside_of_them(compiled, snapshot, name, at,
     patch = pytest.MonkeyPatch()
     patch.setattr(snapshot, "segments", [whole])
     try:
-        snapshot.find(analyse(query).required, limit=40).matches  # noqa: B018 (the sanitizers see what is read)
+        for match in snapshot.find(analyse(query).required, limit=40).matches:
+            match.window()  # The sanitizers see what is read.
     except (IndexError, MemoryError):
         pass
     finally:

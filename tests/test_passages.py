@@ -15,6 +15,7 @@ from backmatter.index.retrieval.sections import PASSAGE_LENGTH, PageSpans
 from backmatter.index.retrieval.windows import best_window, best_windows, spans_of_one
 from backmatter.index.search.marks import marked
 from backmatter.index.search.passages import SLACK, further, passage
+from backmatter.index.segment.outline import Outline
 from tests.build import post
 
 FILLER = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor "
@@ -294,14 +295,11 @@ def test_articles_of_a_page_are_weighed_as_each_alone(articles, words: list[str]
     ]
     alone = [spans_of(article, *words) for article in journal]
     pages = [spans_of_one(article, spans) for article, spans in zip(journal, alone, strict=True)]
-    apart = [
-        each._replace(article=each.article + number, part=each.part + number * 10_000)
-        for number, each in enumerate(pages)
-    ]
-    columns = (np.concatenate(column) for column in zip(*(each[2:] for each in apart), strict=True))
-    page = PageSpans([1.0] * len(words), [spans.headings for spans in alone], *columns)
+    rows = [page.rows + np.array([number, 0, 0, 0, number * 10_000, 0]) for number, page in enumerate(pages)]
+    headed = [page.headed + np.array([number, 0, 0]) for number, page in enumerate(pages)]
+    page = PageSpans([1.0] * len(words), np.concatenate(rows), np.concatenate(headed))
     expected = [best_window(a, spans, is_code=is_code) for a, spans in zip(journal, alone, strict=True)]
-    assert best_windows(journal, page, is_code=is_code) == expected
+    assert best_windows(list(map(Outline, journal)), page, is_code=is_code) == expected
 
 
 def test_a_code_block_without_end_is_searched_in_linear_time():

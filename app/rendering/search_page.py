@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote_plus, unquote, urlencode
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -29,6 +29,9 @@ NEIGHBOURS = 2
 MIN_CONTENTS = 3
 # Deeper headings are details.
 MAX_CONTENTS_LEVEL = 3
+
+# Anchors that are remembered as they are written: those of the sections that many searches find.
+MAX_ANCHORS = 4_096
 
 # Hebrew, Arabic and their neighbours, and their forms for display.
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -139,7 +142,13 @@ def _landing_in(url: str, query: str) -> str:
     """Return the address that leads to a sentence of a section, which is looked for when it is asked for."""
     marked = marking(url, query)
     path, _, anchor = marked.partition("#")
-    return f"{path}&{urlencode({'at': unquote(anchor)})}" if marked != url else url
+    return f"{path}&at={_parameter(anchor)}" if marked != url else url
+
+
+@lru_cache(maxsize=MAX_ANCHORS)
+def _parameter(anchor: str) -> str:
+    """Return the anchor of an address as the value of a parameter."""
+    return quote_plus(unquote(anchor))
 
 
 def _heading(search_request: SearchRequest, results: Results) -> str:

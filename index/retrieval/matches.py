@@ -11,6 +11,7 @@ from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Wo
 from ..ranking import JOINING, JOINING_PART
 from ..segment.arrays import Array
 from ..segment.offsets import unpack
+from ..segment.outline import Outline
 from ..segment.postings import IN_TEXT
 from .boolean import Evaluation, blank
 from .explanation import words
@@ -18,7 +19,7 @@ from .listed import Best
 from .places import Places, places_of
 from .question import Question
 from .rescoring import CODE, HEADINGS, REWARDED_FIELDS
-from .sections import PageSpans
+from .sections import CLAUSE, HEADED_CLAUSE, PageSpans
 from .terms import contains
 from .uniqueness import Quoting
 from .windows import Window, best_windows
@@ -87,18 +88,17 @@ class PageOfSegment:
     @cached_property
     def page_spans(self) -> PageSpans:
         """The spans of the units in the texts and in headings; other fields are left out."""
-        spans, headed = self._compiled(self.segment.kernels) if self.segment.kernels else self._found()
-        article, starts, ends, leaf, run, is_code = spans.T
+        rows, headed = self._compiled(self.segment.kernels) if self.segment.kernels else self._found()
+        article, starts, ends, leaf, _, _ = rows.T
         spelled = self._question.spelled(self.segment.names.languages)
         if spelled.fit(starts, ends, leaf, self.docs.take(article), self.segment.posts.cut):
-            spans = spans.take(np.lexsort((leaf, starts, article)), axis=0)
-            article, starts, ends, leaf, run, is_code = spans.T
-        headings: list[list[tuple[int, int]]] = [[] for _ in self.docs]
-        units = self._question.unit_of.tolist()
-        for post, section, heading_leaf in headed.tolist():
-            headings[post].append((section, units[heading_leaf]))
-        unit = self._question.unit_of.take(leaf)
-        return PageSpans(self._weights, headings, article, starts, ends, unit, run, is_code.astype(bool))
+            rows = rows.take(np.lexsort((leaf, starts, article)), axis=0)
+        unit_of = self._question.unit_of
+        rows[:, CLAUSE], headed[:, HEADED_CLAUSE] = (
+            unit_of.take(rows[:, CLAUSE]),
+            unit_of.take(headed[:, HEADED_CLAUSE]),
+        )
+        return PageSpans(self._weights, rows, headed)
 
     @property
     def _widths(self) -> list[int]:
@@ -145,23 +145,27 @@ class PageOfSegment:
     @cached_property
     def spans(self) -> list[Spans]:
         """The spans of each post."""
-        spans = self.page_spans
-        bounds = spans.article.searchsorted(np.arange(len(self.docs) + 1)).tolist()
-        starts, ends, clauses = (column.tolist() for column in (spans.start, spans.end, spans.clause))
+        _, rows, headed = self.page_spans
+        headings: list[list[tuple[int, int]]] = [[] for _ in self.docs]
+        for post, section, clause in headed.tolist():
+            headings[post].append((section, clause))
+        article, starts, ends, clauses, _, _ = rows.T
+        bounds = article.searchsorted(np.arange(len(self.docs) + 1)).tolist()
+        starts, ends, clauses = starts.tolist(), ends.tolist(), clauses.tolist()
         return [
             Spans(starts[low:high], ends[low:high], clauses[low:high], self._weights, found)
-            for low, high, found in zip(bounds, bounds[1:], spans.headings, strict=False)
+            for low, high, found in zip(bounds, bounds[1:], headings, strict=False)
         ]
 
     @cached_property
-    def articles(self) -> list[Article]:
-        """The articles."""
-        return list(map(self.segment.posts.article, self.docs.tolist()))
+    def outlines(self) -> list[Outline]:
+        """The articles and their sections."""
+        return list(map(self.segment.posts.outline, self.docs.tolist()))
 
     def windows(self, *, is_code: bool) -> list[Window]:
         """Return the window of each post that answers best; see `windows.best_windows`."""
         if is_code not in self._windows:
-            self._windows[is_code] = best_windows(self.articles, self.page_spans, is_code=is_code)
+            self._windows[is_code] = best_windows(self.outlines, self.page_spans, is_code=is_code)
         return self._windows[is_code]
 
     @cached_property
@@ -198,7 +202,7 @@ class ArrayMatch:
     @property
     def article(self) -> Article:
         """The article without its text."""
-        return self._page.articles[self._number]
+        return self._page.outlines[self._number].article
 
     @property
     def spans(self) -> Spans:

@@ -5,20 +5,18 @@ of the article, and how nearly its heading is the query. The constants were chos
 on questions whose sentences were found by reading; docs/numbers.md names both.
 
 The sections of all articles of a page are weighed at once: they are rows of arrays, of which each column is a clause.
+What is added is added in the order of the clauses, as the compiled loops do it.
 """
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from ..model import Article
-from ..ranking import JOINING, K1
+from ..ranking import K1
 from ..segment.arrays import Array
+from ..segment.outline import Outline
 
 # What a section is worth, beside the saturated frequencies of the query's words in it, which add up to less than 1: a
 # heading that is the query, the words in its best window, those in its beginning; and headings of the fourth level and
@@ -32,49 +30,30 @@ CODE_PART = 0.7
 # About two lines on a wide screen and four on a phone: a passage, and the beginning of a section.
 PASSAGE_LENGTH = 240
 
-WORD = re.compile(r"[^\W_]+")
+# What windows cover is counted in whole parts of all that is asked for, which add up to the same in any order.
+WHOLE = 1 << 30
 
-_start, _level = attrgetter("start"), attrgetter("level")
+
+# Columns of `PageSpans.rows`, and the last two of `PageSpans.headed`.
+ARTICLE, START, CLAUSE, PART = 0, 1, 3, 4
+NUMBER, HEADED_CLAUSE = 1, 2
 
 
 class PageSpans(NamedTuple):
-    """The spans of a query's clauses in the texts of some articles: parallel arrays, ordered by article and start.
+    """The spans of a query's clauses in some articles.
 
     Attributes:
         weights: What each clause weighs.
-        headings: For each article, what stands in the headings; see `Spans`.
-        article: Which of the articles, from 0.
-        start: Offset of the first character.
-        end: Offset after the last one.
-        clause: Which of the query's clauses, from 0.
-        part: A number for each stretch of prose and each block of code of a section, another one in the next.
-        code: Whether that is code.
+        rows: A row for each span in a text, ordered by article and start: which of the articles, from 0; the offset of
+            the first character, and that after the last one; which of the clauses, from 0; a number for each stretch of
+            prose and each block of code of a section, another one in the next; and whether that is code.
+        headed: A row for each clause in a heading, ordered by article: which of them; the number of the section, from 0
+            among those with a title; and the clause.
     """
 
     weights: list[float]
-    headings: list[list[tuple[int, int]]]
-    article: Array
-    start: Array
-    end: Array
-    clause: Array
-    part: Array
-    code: Array
-
-
-class Parts(NamedTuple):
-    """The stretches of prose and blocks of code with spans: parallel arrays.
-
-    Attributes:
-        first: The first of its spans.
-        last: The one after its last.
-        code: Whether it is code.
-        section: The number of its section among those of all articles, ascending.
-    """
-
-    first: Array
-    last: Array
-    code: Array
-    section: Array
+    rows: Array
+    headed: Array
 
 
 class Weighed(NamedTuple):
@@ -84,16 +63,16 @@ class Weighed(NamedTuple):
         article: Whose section it is, ascending.
         number: The number of the section in the article.
         worth: What it is worth if one of its windows has all that it has.
-        held: What the clauses in its text weigh.
-        part: Its first part, and at the end the number of parts.
-        weights: For each article, the weights of the clauses, which add up to 1.
+        held: What the clauses in its text weigh, in parts of WHOLE.
+        at: The first of its spans; and at the end the number of spans.
+        weights: For each article, the weights of the clauses, in parts of WHOLE.
     """
 
     article: Array
     number: Array
     worth: Array
     held: Array
-    part: Array
+    at: Array
     weights: Array
 
 
@@ -101,98 +80,90 @@ class Outlines:
     """The sections of some articles, one after the other.
 
     Attributes:
-        at: The number of the first section of each article, and the end.
+        count: How many sections each article has.
+        at: The number of the first section of each, and the end.
         text_at: Where the text of each article begins if one follows the other, with a character between two.
         start: Where each section begins in these texts.
         level: The level of its heading.
+        words: How many different words its heading has.
     """
 
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self._articles = articles
-        self.count = np.array([len(article.sections) for article in articles], np.intp)
+    def __init__(self, outlines: Sequence[Outline]) -> None:
+        self._outlines = outlines
+        self.count = np.array([len(each.start) for each in outlines], np.intp)
         self.at = np.concatenate([[0], self.count.cumsum()])
-        lengths = accumulate((article.sections[-1].end + 1 for article in articles), initial=0)
-        self.text_at = np.fromiter(lengths, np.int64, len(articles) + 1)[:-1]
-        starts, levels = (
-            [name(each) for article in articles for each in article.sections] for name in (_start, _level)
-        )
-        self.start = np.array(starts, np.int64) + self.text_at.repeat(self.count)
-        self.level = np.array(levels, np.int64)
+        lengths = accumulate((each.article.sections[-1].end + 1 for each in outlines), initial=0)
+        self.text_at = np.fromiter(lengths, np.int64, len(outlines) + 1)[:-1]
+        self.start, self.level, self.words = np.concatenate([each.table for each in outlines], axis=1)
+        self.start += self.text_at.repeat(self.count)
 
-    def titled(self, headings: Sequence[Sequence[tuple[int, int]]]) -> tuple[list[int], list[int]]:
+    def titled(self, headed: Array) -> tuple[Array, Array]:
         """Return the sections in whose headings there are clauses, and the clauses."""
-        sections, clauses = [], []
-        for article, first, found in zip(self._articles, self.at.tolist(), headings, strict=False):
-            if found:
-                titled = [number for number, section in enumerate(article.sections, first) if section.title]
-                sections += [titled[number] for number, _ in found]
-                clauses += [clause for _, clause in found]
-        return sections, clauses
+        article, number, clause = headed.T
+        counts = np.array([len(each.titled) for each in self._outlines])
+        titled = np.concatenate([each.titled for each in self._outlines])
+        return titled.take((counts.cumsum() - counts).take(article) + number) + self.at.take(article), clause
 
-    def words(self, article: int, number: int) -> int:
-        """Return how many different words the heading of a section has, without those that join others."""
-        return _words(self._articles[article].sections[number].title)
+    def rarity(self, article: Array, having: Array) -> Array:
+        """Return what a clause weighs that so many of the sections of an article have."""
+        rarity = np.concatenate([each.rarity for each in self._outlines])
+        return rarity.take((self.at[:-1] + np.arange(len(self.count))).take(article) + having)
 
 
-def parts_of(spans: PageSpans, outlines: Outlines) -> Parts:
-    """Return the parts that spans are in."""
-    begins = np.ones(len(spans.part), bool)
-    np.not_equal(spans.part[1:], spans.part[:-1], out=begins[1:])
-    (first,) = begins.nonzero()
-    places = spans.start.take(first) + outlines.text_at.take(spans.article.take(first))
-    # Of several sections that begin at one place, the others are empty.
-    section = outlines.start.searchsorted(places, side="right") - 1
-    return Parts(first, np.append(first, len(spans.part))[1:], spans.code.take(first), section)
-
-
-def weigh(spans: PageSpans, parts: Parts, outlines: Outlines, *, is_code: bool) -> Weighed:
+def weigh(spans: PageSpans, outlines: Outlines, *, is_code: bool) -> Weighed:
     """Return what the sections with clauses of a query are worth; see `windows.best_windows`."""
     # Headings are words: that one has some of a piece of code says little.
     code_part, heading = (1.0, 0.0) if is_code else (CODE_PART, HEADING)
-    titled, titles = outlines.titled(spans.headings)
+    of_article, start, _, clause, _, code = spans.rows.T
+    # Of several sections that begin at one place, the others are empty.
+    start = start + outlines.text_at.take(of_article)
+    of_section = outlines.start.searchsorted(start, side="right") - 1
+    titled, titles = outlines.titled(spans.headed)
     has_clauses = np.zeros(len(outlines.start), bool)
-    has_clauses[parts.section] = has_clauses[titled] = True
+    has_clauses[of_section] = has_clauses[titled] = True
     (sections,) = has_clauses.nonzero()
     article = outlines.at.searchsorted(sections, side="right") - 1
     shape = len(sections), len(spans.weights)
-    part = sections.searchsorted(parts.section)
-    row = part.repeat(parts.last - parts.first)
-    cell = row * shape[1] + spans.clause
-    counts = np.where(spans.code, code_part, 1.0)
-    frequency = np.bincount(cell, counts, shape[0] * shape[1]).reshape(shape)
+    row = sections.searchsorted(of_section)
+    cell = row * shape[1] + clause
+    frequency = np.bincount(cell, np.where(code, code_part, 1.0), shape[0] * shape[1]).reshape(shape)
+    in_text = frequency > 0
     headed = np.zeros(shape, bool)
     headed[sections.searchsorted(titled), titles] = True
-    weights = _weights(spans, article, (frequency > 0) | headed, outlines.count)
+    weights = _weights(spans.weights, article, in_text | headed, outlines)
     own = weights.take(article, axis=0)
-    worth = (own * (frequency / (frequency + K1) + WINDOW * (frequency > 0))).sum(axis=1)
-    ends = outlines.start.take(sections) - outlines.text_at.take(article) + PASSAGE_LENGTH
     begins = np.zeros(shape, bool)
-    begins.ravel()[cell[spans.start < ends.take(row)]] = True
-    worth += BEGINNING * (begins * own).sum(axis=1)
-    number = sections - outlines.at.take(article)
-    if titled and heading:
+    begins.ravel()[cell[start < outlines.start.take(of_section) + PASSAGE_LENGTH]] = True
+    worth = _sums(own * (frequency / (frequency + K1) + WINDOW * in_text)) + BEGINNING * _sums(begins * own)
+    if heading and len(titled):
         rows = np.flatnonzero(headed.any(axis=1))
-        words = list(map(outlines.words, article.take(rows).tolist(), number.take(rows).tolist()))
-        worth[rows] += heading * _closeness(headed[rows], own[rows], np.array(words)) ** 2
+        words = outlines.words.take(sections.take(rows))
+        worth[rows] += heading * _closeness(headed[rows], own[rows], words) ** 2
     worth[outlines.level.take(sections) >= DETAIL_LEVEL] += DETAIL
-    held = ((frequency > 0) * own).sum(axis=1)
-    return Weighed(article, number, worth, held, part.searchsorted(np.arange(len(sections) + 1)), weights)
+    whole = (weights * WHOLE + 0.5).astype(np.int64)
+    held = (in_text * whole.take(article, axis=0)).sum(axis=1)
+    at = row.searchsorted(np.arange(len(sections) + 1))
+    return Weighed(article, sections - outlines.at.take(article), worth, held, at, whole)
 
 
-def _weights(spans: PageSpans, article: Array, has: Array, sections: Array) -> Array:
-    """Return the weights of the clauses for each article: a clause that every section has tells none from others."""
-    having = (np.arange(len(sections))[:, None] == article).astype(float) @ has
-    weights = np.array(spans.weights) * np.log(1 + (sections[:, None] - having + 0.5) / (having + 0.5))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+def _weights(weights: Sequence[float], article: Array, has: Array, outlines: Outlines) -> Array:
+    """Return the weights of the clauses for each article, which add up to 1.
+
+    A clause that every section has tells none from others.
+    """
+    articles = np.arange(len(outlines.count))[:, None]
+    having = ((articles == article).astype(float) @ has).astype(np.int64)
+    own = np.array(weights) * outlines.rarity(articles, having)
+    return np.asarray(own / _sums(own)[:, None])
 
 
 def _closeness(headed: Array, weights: Array, words: Array) -> Array:
     """Return the closeness of headings to the query, as the harmonic mean of the parts that each has of the other."""
     clauses = headed.sum(axis=1)
-    of_query, of_heading = (headed * weights).sum(axis=1), clauses / np.maximum(clauses, words)
+    of_query, of_heading = _sums(headed * weights), clauses / np.maximum(clauses, words)
     return np.asarray(2 * of_query * of_heading / (of_query + of_heading))
 
 
-@lru_cache(maxsize=4096)
-def _words(title: str) -> int:
-    return len({*WORD.findall(title.casefold())} - JOINING)
+def _sums(rows: Array) -> Array:
+    """Return the sum of each row, added from the first number to the last; `sum` adds in another order."""
+    return np.add.accumulate(rows, axis=1)[:, -1]

@@ -25,11 +25,10 @@ class Quoting:
 
         Terms are folded further than a browser folds, so that what is unique here is unique there.
         """
-        counted = [
-            (self._segment.count(self._doc, term), term, place) for place, term in enumerate(analysis.terms(words))
-        ]
+        count = self._segment.count
+        counted = sorted([(count(self._doc, term), term, place) for place, term in enumerate(analysis.terms(words))])
         begins: set[int] | None = None
-        for _, term, place in sorted(known for known in counted if known[0])[:RAREST]:
+        for _, term, place in [known for known in counted if known[0]][:RAREST]:
             own = {stand - place for stand in self._stands(term)}
             begins = own if begins is None else begins & own
             if len(begins) < 2:

@@ -1,14 +1,29 @@
 """Which part of an article answers a query: a section of it, and in there a window of prose or of code."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from ..model import Article, Code, Section, Spans
-from .sections import CODE_PART, PASSAGE_LENGTH, WINDOW, Outlines, PageSpans, Parts, Weighed, parts_of, weigh
+from ..segment.arrays import Array
+from ..segment.outline import Outline
+from .sections import (
+    ARTICLE,
+    CLAUSE,
+    CODE_PART,
+    NUMBER,
+    PART,
+    PASSAGE_LENGTH,
+    START,
+    WHOLE,
+    WINDOW,
+    Outlines,
+    PageSpans,
+    weigh,
+)
 
 # The spans of a window leave room for the beginning of their sentence, and for what follows.
 WINDOW_LENGTH = PASSAGE_LENGTH // 2
@@ -45,23 +60,50 @@ class Window(NamedTuple):
     others: Sequence[Section]
 
 
-def best_windows(articles: Sequence[Article], spans: PageSpans, *, is_code: bool = False) -> list[Window]:
+class Chosen(NamedTuple):
+    """What answers best in an article.
+
+    Attributes:
+        section: The number of the section.
+        first: The first of the spans in the window.
+        last: The one after the last; the same where there are none.
+    """
+
+    section: int
+    first: int
+    last: int
+
+
+def best_windows(outlines: Sequence[Outline], spans: PageSpans, *, is_code: bool = False) -> list[Window]:
     """Return the window of each article that answers best.
 
     Args:
-        articles: The articles.
+        outlines: The articles.
         spans: The spans of a query's clauses in their texts and headings.
         is_code: The query is code, so that a listing answers as well as prose.
     """
-    outlines = Outlines(articles)
-    parts = parts_of(spans, outlines)
-    choice = _Choice(spans, parts, weigh(spans, parts, outlines, is_code=is_code), 1.0 if is_code else CODE_PART)
-    return [choice.window(article, number) for number, article in enumerate(articles)]
+    if not len(spans.rows) and not len(spans.headed):
+        return [_beginning_of(outline.article) for outline in outlines]
+    sections = weigh(spans, Outlines(outlines), is_code=is_code)
+    ranked = np.lexsort((sections.number, -sections.worth, sections.article))
+    columns = (sections.article, sections.number, sections.held, sections.at[:-1], sections.at[1:], sections.worth)
+    rows = np.column_stack(columns).take(ranked, axis=0)
+    chosen = _choose(rows, spans.rows, sections.weights, 1.0 if is_code else CODE_PART)
+    numbers, weights = rows[:, NUMBER].astype(np.intp).tolist(), sections.weights.tolist()
+    posts = np.arange(len(outlines) + 1)
+    bounds = rows[:, ARTICLE].searchsorted(posts).tolist()
+    first = spans.rows[:, ARTICLE].searchsorted(posts).tolist()
+    return [
+        _window(outline.article, numbers[low:high], choice, spans.rows, at, own)
+        for outline, low, high, choice, at, own in zip(
+            outlines, bounds, bounds[1:], chosen, first, weights, strict=False
+        )
+    ]
 
 
 def best_window(article: Article, spans: Spans, *, is_code: bool = False) -> Window:
     """Return the window of one article that answers best, of its spans or some of them."""
-    return best_windows([article], spans_of_one(article, spans), is_code=is_code)[0]
+    return best_windows([Outline(article)], spans_of_one(article, spans), is_code=is_code)[0]
 
 
 def spans_of_one(article: Article, spans: Spans) -> PageSpans:
@@ -70,88 +112,87 @@ def spans_of_one(article: Article, spans: Spans) -> PageSpans:
     # No two parts with text begin at one place.
     begins, codes = [begin for begin, _, _ in parts], [block is not None for _, _, block in parts]
     columns = ([0] * len(parts), spans.starts, spans.ends, spans.terms, begins, codes)
-    return PageSpans(spans.weights, [spans.headings], *(np.array(column, np.int64) for column in columns))
+    headed = [(0, *heading) for heading in spans.headings]
+    return PageSpans(spans.weights, np.array(columns, np.int64).T, np.array(headed, np.int64).reshape(-1, 3))
 
 
-class _Choice:
-    """Chooses the windows of articles."""
+def _window(
+    article: Article, ranked: Sequence[int], chosen: Chosen, rows: Array, at: int, weights: Sequence[int]
+) -> Window:
+    """Return the window that was chosen of an article; its beginning where nothing was.
 
-    def __init__(self, spans: PageSpans, parts: Parts, sections: Weighed, code_part: float) -> None:
-        self._starts, self._ends, self._clauses = spans.start.tolist(), spans.end.tolist(), spans.clause.tolist()
-        self._parts = list(zip(parts.first.tolist(), parts.last.tolist(), parts.code.tolist(), strict=True))
-        self._part_at, self._numbers = sections.part.tolist(), sections.number.tolist()
-        self._worth, self._held, self._weights = (
-            column.tolist() for column in (sections.worth, sections.held, sections.weights)
-        )
-        self._ranked = np.lexsort((sections.number, -sections.worth, sections.article)).tolist()
-        posts = np.arange(len(sections.weights) + 1)
-        self._bounds = sections.article.searchsorted(posts).tolist()
-        self._first = spans.article.searchsorted(posts).tolist()
-        self._code_part = code_part
+    Args:
+        article: The article.
+        ranked: The numbers of its sections with clauses, best first.
+        chosen: What was chosen.
+        rows: The spans of all articles.
+        at: The first of its own.
+        weights: What the clauses weigh in it.
+    """
+    if not ranked:
+        return _beginning_of(article)
+    number, first, last = chosen
+    section, others = article.sections[number], [article.sections[other] for other in ranked if other != number]
+    if first == last:
+        return Window(section, _beginning(article, section), others)
+    trimmed = _trimmed(rows[first:last, CLAUSE].tolist(), weights)
+    part = _part_at(section, article.code, rows.item(first + trimmed[0], START))
+    return Window(section, Run(*part, first - at + trimmed[0], first - at + trimmed[1]), others)
 
-    def window(self, article: Article, number: int) -> Window:
-        """Return the best window of an article."""
-        ranked = self._ranked[self._bounds[number] : self._bounds[number + 1]]
-        if not ranked:
-            section = next((each for each in article.sections if each.end > each.start), article.sections[0])
-            return Window(section, _beginning(article, section), ())
-        weights = self._weights[number]
+
+def _choose(rows: Array, spans: Array, weights: Array, code_part: float) -> list[Chosen]:
+    """Choose the windows of articles among their sections.
+
+    Args:
+        rows: A row for each section with clauses, by article and the best first: which of the articles, the number of
+            the section, what its clauses weigh, the first of its spans and the one after the last, and its worth.
+        spans: Rows of spans; see `PageSpans`.
+        weights: For each article, what the clauses weigh.
+        code_part: What a clause in code counts.
+    """
+    chosen, shares, most, before = [Chosen(0, 0, 0)] * len(weights), weights.tolist(), -1.0, -1
+    for article, number, held, first, last, worth in rows.tolist():
+        most, before = most if article == before else -1.0, article
         # Sections that cannot be the best, whatever their windows have, are not looked through.
-        best, chosen, window = (-1.0, 0), ranked[0], None
-        for row in ranked:
-            if self._worth[row] < best[0]:
-                break
-            covered, found = self._best_of_section(row, weights)
-            worth = self._worth[row] - WINDOW * (self._held[row] - covered)
-            if (worth, -self._numbers[row]) > best:
-                best, chosen, window = (worth, -self._numbers[row]), row, found
-        section = article.sections[self._numbers[chosen]]
-        others = [article.sections[self._numbers[row]] for row in ranked if row != chosen]
-        if not window:
-            return Window(section, _beginning(article, section), others)
-        first, last = self._trimmed(*window, weights)
-        part, before = _part_at(section, article.code, self._starts[first]), self._first[number]
-        return Window(section, Run(*part, first - before, last - before), others)
+        if worth < most:
+            continue
+        in_section = spans[int(first) : int(last)].tolist()
+        covered, window = _best_of_section(in_section, shares[int(article)], code_part)
+        worth -= WINDOW * (held - covered) / WHOLE
+        if worth > most or (worth == most and number < chosen[int(article)].section):
+            most = worth
+            chosen[int(article)] = Chosen(int(number), *(int(first) + place for place in window))
+    return chosen
 
-    def _best_of_section(self, row: int, weights: Sequence[float]) -> tuple[float, tuple[int, int] | None]:
-        """Return what the best window of a section covers, and its spans; of equals the fullest."""
-        best, chosen = (0.0, 0.0), None
-        for first, last, is_code in self._parts[self._part_at[row] : self._part_at[row + 1]]:
-            covered, window = self._best_of_part(first, last, weights)
-            part = self._code_part if is_code else 1.0
-            worth = (part * covered, part * (window[1] - window[0]))
-            if worth > best:
-                best, chosen = worth, window
-        return best[0], chosen
 
-    def _best_of_part(self, first: int, stop: int, weights: Sequence[float]) -> tuple[float, tuple[int, int]]:
-        """Return the window among spans whose clauses weigh most, and what they weigh."""
-        starts, ends, clauses = self._starts, self._ends, self._clauses
-        if ends[stop - 1] - starts[first] <= WINDOW_LENGTH:
-            return round(_sum({*clauses[first:stop]}, weights), 9), (first, stop)
-        best, window = (0.0, 0), (first, first + 1)
-        inside, covered = [0] * len(weights), 0.0
-        for last in range(first, stop):
-            while first < last and ends[last] - starts[first] > WINDOW_LENGTH:
-                inside[clauses[first]] -= 1
-                covered -= 0.0 if inside[clauses[first]] else weights[clauses[first]]
-                first += 1
-            covered += 0.0 if inside[clauses[last]] else weights[clauses[last]]
-            inside[clauses[last]] += 1
-            # What was added in another order, or taken away again, leaves a trace.
-            if (round(covered, 9), last + 1 - first) > best:
-                best, window = (round(covered, 9), last + 1 - first), (first, last + 1)
-        return best[0], window
+def _best_of_section(
+    spans: Sequence[Sequence[int]], weights: Sequence[int], code_part: float
+) -> tuple[float, tuple[int, int]]:
+    """Return what the best window among the spans of a section covers, and its bounds; of equals the fullest."""
+    best, window = (0.0, 0.0), (0, 0)
+    first, covered, inside = 0, 0, [0] * len(weights)
+    for last, (_, _, end, clause, part, is_code) in enumerate(spans):
+        while first < last and (spans[first][PART] != part or end - spans[first][START] > WINDOW_LENGTH):
+            left = spans[first][CLAUSE]
+            inside[left] -= 1
+            covered -= 0 if inside[left] else weights[left]
+            first += 1
+        covered += 0 if inside[clause] else weights[clause]
+        inside[clause] += 1
+        worth = ((code_part if is_code else 1.0) * covered, (code_part if is_code else 1.0) * (last + 1 - first))
+        if worth > best:
+            best, window = worth, (first, last + 1)
+    return best[0], window
 
-    def _trimmed(self, first: int, last: int, weights: Sequence[float]) -> tuple[int, int]:
-        """Leave out spans at both ends that add no clause, or one that hardly says anything."""
-        inside = self._clauses[first:last]
-        while len(inside) > 1 and (inside.count(inside[-1]) > 1 or weights[inside[-1]] < LIGHT):
-            inside.pop()
-        last = first + len(inside)
-        while len(inside) > 1 and (inside.count(inside[0]) > 1 or weights[inside[0]] < LIGHT):
-            inside.pop(0)
-        return last - len(inside), last
+
+def _trimmed(clauses: list[int], weights: Sequence[int]) -> tuple[int, int]:
+    """Leave out spans at both ends of a window that add no clause, or one that hardly says anything."""
+    while len(clauses) > 1 and (clauses.count(clauses[-1]) > 1 or weights[clauses[-1]] < LIGHT * WHOLE):
+        clauses.pop()
+    last = len(clauses)
+    while len(clauses) > 1 and (clauses.count(clauses[0]) > 1 or weights[clauses[0]] < LIGHT * WHOLE):
+        clauses.pop(0)
+    return last - len(clauses), last
 
 
 def window_at(article: Article, offset: int) -> Window:
@@ -178,6 +219,12 @@ def _part_at(section: Section, code: Sequence[Code], offset: int) -> tuple[int, 
     return start, min(section.end, code[place].start) if place < len(code) else section.end, None
 
 
+def _beginning_of(article: Article) -> Window:
+    """Return the beginning of an article that has none of the words."""
+    section = next((each for each in article.sections if each.end > each.start), article.sections[0])
+    return Window(section, _beginning(article, section), ())
+
+
 def _beginning(article: Article, section: Section) -> Run:
     """Return the first prose of a section or, where it has none, its first code."""
     offset, parts = section.start, list[tuple[int, int, Code | None]]()
@@ -186,7 +233,3 @@ def _beginning(article: Article, section: Section) -> Run:
         offset = parts[-1][1] + 1
     prose = next((part for part in parts if part[2] is None), parts[0])
     return Run(*prose, 0, 0)
-
-
-def _sum(clauses: Iterable[int], weights: Sequence[float]) -> float:
-    return sum([weights[clause] for clause in clauses])

@@ -44,6 +44,9 @@ _MAY_CHANGE = re.compile(
     re.I,
 )
 
+# What an address has as it is, but for spaces.
+_PLAIN = re.compile(r"[\w.~ ]*", re.ASCII)
+
 # Returns the text between two offsets.
 Cut = Callable[[int, int], str]
 # Checks whether a quotation is known to be unique in the article's page.
@@ -76,8 +79,14 @@ def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, 
     if not quoted:
         runs = list(_runs(text, *whole, is_code))
         quoted = _quotation(text, runs, *place, is_unique) or _range(text, runs, *place, is_unique)
-    # A hyphen and a comma have a meaning in fragments.
-    return TEXT_FRAGMENT + ",".join(encoded(words, safe="").replace("-", "%2D") for words in quoted) if quoted else ""
+    return TEXT_FRAGMENT + ",".join(map(_encoded, quoted)) if quoted else ""
+
+
+def _encoded(words: str) -> str:
+    """Return words as they stand in an address; a hyphen and a comma have a meaning in fragments."""
+    if _PLAIN.fullmatch(words):
+        return words.replace(" ", "%20")
+    return encoded(words, safe="").replace("-", "%2D")
 
 
 def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
@@ -90,8 +99,10 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
     for begin, stop in zip(borders[::2], borders[1::2], strict=True):
         words = [match.span() for match in _FRAGMENT_WORD.finditer(text, begin, stop)]
         # Most stretches of prose have none of these signs.
-        is_plain = is_code or not _MAY_CHANGE.search(text, begin, stop)
-        cuts = [-1, *(n for n, (a, b) in enumerate(words) if not is_plain and _CHANGED.search(text[a:b])), len(words)]
+        if is_code or not _MAY_CHANGE.search(text, begin, stop):
+            yield from [Quotable(words, is_line=True)] * bool(words)
+            continue
+        cuts = [-1, *(n for n, (a, b) in enumerate(words) if _CHANGED.search(text[a:b])), len(words)]
         yield from (
             Quotable(words[before + 1 : after], is_line=len(cuts) == 2)
             for before, after in pairwise(cuts)

@@ -163,24 +163,29 @@ class Segment:
         at = self.arrays["position_at"]
         return int(at.item(terms.stop) - at.item(terms.start))
 
+    @cached_property
+    def _occurrences(self) -> tuple[memoryview, ...]:
+        """Where the postings and the positions of each term begin, the posts of the postings, and the positions."""
+        return tuple(self.arrays[name].data for name in ("posting_at", "position_at", "posting_doc", "position"))
+
     def count(self, _doc: int, term: str) -> int:
         """Return how often a term occurs: not in a post alone, for which it would have to be looked up."""
-        number = self.term(term)
-        return 0 if number is None else self.positions_of(range(number, number + 1))
+        number, position_at = self.term(term), self._occurrences[1]
+        return 0 if number is None else position_at[number + 1] - position_at[number]
 
     def positions_in(self, doc: int, term: str) -> list[int]:
         """Return the positions of a term in a post, from the beginning of the post."""
         number = self.term(term)
         if number is None:
             return []
-        arrays, docs = self.arrays, self.arrays["posting_doc"].data
-        start, stop = arrays["posting_at"].item(number), arrays["posting_at"].item(number + 1)
+        posting_at, position_at, docs, positions = self._occurrences
+        start, stop = posting_at[number], posting_at[number + 1]
         place = bisect_left(docs, doc, start, stop)
         if place == stop or docs[place] != doc:
             return []
-        frequencies = self.frequency.take(arrays["posting_weight"][start : place + 1])
-        end = arrays["position_at"].item(number) + int(frequencies.sum())
-        return list(arrays["position"][end - frequencies.item(-1) : end].tolist())
+        frequencies = self.frequency.take(self.arrays["posting_weight"][start : place + 1])
+        end = position_at[number] + int(frequencies.sum())
+        return positions[end - frequencies.item(-1) : end].tolist()
 
     def among(self, docs: Sequence[int] | Array) -> Array:
         """Return a mask of some posts."""

@@ -5,7 +5,7 @@ piece     blocks: the texts, in pieces of PIECE characters; a passage needs one 
 text_at   D + 1; the number of a post's first piece
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache, partial
 
@@ -17,6 +17,7 @@ from . import ragged
 from .arrays import Array
 from .blocks import BlockReader, Blocks, merged, stored_blocks
 from .compression import Compression
+from .outline import Outline
 
 # Characters. Pieces of twice this size compress a tenth better and take one and a half times as long to read.
 PIECE = 2_048
@@ -62,6 +63,7 @@ class PostStore:
         self._article = partial(_article, BlockReader(arrays, "article"))
         self._piece = partial(_piece, BlockReader(arrays, "piece"))
         self.article = lru_cache(maxsize=CACHED_ENTRIES)(self._article)
+        self.outline = lru_cache(maxsize=CACHED_ENTRIES)(partial(_outline, self.article))
         self._cached_piece = lru_cache(maxsize=CACHED_ENTRIES)(self._piece)
 
     def post(self, number: int) -> Post:
@@ -85,6 +87,10 @@ class PostStore:
 def _article(articles: BlockReader, number: int) -> Article:
     """Return an article without its text."""
     return _article_decoder.decode(articles[number])
+
+
+def _outline(article: Callable[[int], Article], number: int) -> Outline:
+    return Outline(article(number))
 
 
 def _piece(pieces: BlockReader, number: int) -> str:

@@ -16,6 +16,7 @@ from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays
 from ...segment.inverter import complete
 from ...segment.offsets import pack
+from ...segment.outline import Outline
 from ...segment.post_columns import columns_of
 from ...segment.postings import invert
 from ...segment.segment import Segment
@@ -66,6 +67,7 @@ class PagePosts(PostStore):
         super().__init__(StoreBuilder().arrays())
         self.count = len(posts)
         self.article = lru_cache(maxsize=None)(lambda number: posts[number].article)
+        self.outline = lru_cache(maxsize=None)(lambda number: Outline(posts[number].article))
         self._texts = [post.text for post in posts]
 
     def post(self, number: int) -> Post:
