@@ -29,13 +29,16 @@ def between(spans: Spans, start: int, end: int) -> Spans:
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
-    # Most cuts of prose have nothing to escape.
-    escaped = escape if SPECIAL.search(text) else str
-    html, at = "", 0
+    parts, at = list[str](), 0
     for start, end in united(spans):
-        html += f"{escaped(text[at:start])}<mark>{escaped(text[start:end])}</mark>"
+        parts += (_escaped(text[at:start]), "<mark>", _escaped(text[start:end]), "</mark>")
         at = end
-    return html + escaped(text[at:])
+    return "".join([*parts, _escaped(text[at:])])
+
+
+def _escaped(text: str) -> str:
+    """Escape a text; most have nothing to escape."""
+    return escape(text) if SPECIAL.search(text) else text
 
 
 def united(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -5,6 +5,7 @@ after.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -64,25 +65,32 @@ def _directive(article: Article, start: int, end: int, cut: Cut, is_unique: IsUn
 
 def _passage(article: Article, section: Section, run: Run, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
     """Widen what is to be shown to a passage's length, from the beginning of its sentence on if that is near."""
-    start, end = around_formulas(article, start, end, PASSAGE_LENGTH)
+    if article.formulas:
+        start, end = around_formulas(article, start, end, PASSAGE_LENGTH)
     room = max(0, PASSAGE_LENGTH - (end - start))
     low = max(run.start, start - room)
     text = cut(low, min(run.end, max(end, start + PASSAGE_LENGTH) + SLACK))
     begin = _start(text, start - low, room, run.end - low, is_whole=low == run.start)
     stop = min(run.end - low, max(end - low, begin + PASSAGE_LENGTH))
     stop = _word_end(text, end - low, stop)
-    begin, stop = outside_formulas(article, low, (begin, stop), (start - low, end - low))
-    begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
-    shown = text[begin:stop].rstrip()
+    if article.formulas:
+        begin, stop = outside_formulas(article, low, (begin, stop), (start - low, end - low))
+    part = text[begin:stop]
+    shown = part.lstrip()
+    begin += len(part) - len(shown)
+    shown = shown.rstrip()
     stop = begin + len(shown)
     head = "…\u00a0" if low > section.start or text[:begin].strip() else ""
     tail = "\u00a0…" if low + len(text) < section.end or text[stop:].strip() else ""
+    html = shown_html(article, shown, low + begin, spans)
+    if FOOTNOTE_SIGN in shown:
+        html, shown = html.replace(FOOTNOTE_SIGN, ""), shown.replace(FOOTNOTE_SIGN, "")
     return Passage(
         section=section.title,
         anchor=section.anchor,
         url=article.address(section),
-        html=f"{head}{shown_html(article, shown, low + begin, spans)}{tail}".replace(FOOTNOTE_SIGN, ""),
-        text=f"{head}{shown}{tail}".replace(FOOTNOTE_SIGN, ""),
+        html=f"{head}{html}{tail}",
+        text=f"{head}{shown}{tail}",
     )
 
 
@@ -134,11 +142,12 @@ def _start(text: str, at: int, room: int, end: int, *, is_whole: bool) -> int:
     # What follows the end of a sentence is looked at, too.
     ends = [match.end() for match in SENTENCE_END.finditer(text, 0, at + 1)]
     begins = [0] * is_whole + [end for end in ends if end <= at]
-    begin = next((begin for begin in reversed(begins) if at - begin <= room), None)
-    if begin is None:
+    begin = begins[-1] if begins else -1
+    if begin < 0 or at - begin > room:
         begin = max(0, at - room // 3)
         begin = max(begin, text.find(" ", begin, min(begin + SLACK, at)) + 1)
-    return next((earlier for earlier in begins if end - PASSAGE_LENGTH <= earlier < begin), begin)
+    earliest = bisect_left(begins, end - PASSAGE_LENGTH)
+    return min(begins[earliest], begin) if earliest < len(begins) else begin
 
 
 def _word_end(text: str, keep: int, end: int) -> int:

@@ -186,7 +186,7 @@ def _hits(
     found = answer.found
     clauses = _clauses(answer) if found.complete < found.total else []
     hit = partial(_hit, succession=succession, is_code=answer.query.is_code, explained=explained, quoted=quoted)
-    hits = tuple(hit(match, _missing(match, clauses)) for match in found.matches)
+    hits = tuple([hit(match, _missing(match, clauses) if clauses else ()) for match in found.matches])
     if pin is None:
         return hits
     first = msgspec.structs.replace(hit(pin, ()), pinned=True)
@@ -237,8 +237,8 @@ def _hit(
         missing=missing,
         by_meaning=nearest is not None,
         superseded_by=successor.reference if successor else None,
-        also_at=tuple(copy.reference for copy in match.copies),
-        translations=tuple(other.translation for other in match.translations),
+        also_at=tuple([copy.reference for copy in match.copies]),
+        translations=tuple([other.translation for other in match.translations]),
         explanation=match.explanation if explained else None,
     )
 
