@@ -1,11 +1,13 @@
 """Templates: messages are constants of a template that is compiled for a language, and are escaped as text is."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment
+from markupsafe import Markup
 
-from backmatter.app.rendering.templates import MessageTranslation
+from backmatter.app.rendering.templates import DirectCode, MessageTranslation, escaped
 from tests.test_app_i18n import TRANSLATED
 
 
@@ -38,3 +40,25 @@ def test_no_template_looks_up_a_language_or_a_message_without_values_when_it_is_
         compiled = made.compile(source, name, raw=True)
         assert "resolve('language')" not in compiled
         assert not re.search(r"else l_\d+__\), '(\\.|[^'])*', _(block|loop)_vars", compiled)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("plain", "plain"),
+        ("<b>&'\"", "&lt;b&gt;&amp;&#39;&#34;"),
+        (Markup("<mark>&amp;</mark>"), "<mark>&amp;</mark>"),
+        (1, "1"),
+        (None, "None"),
+        (["<i>"], "[&#39;&lt;i&gt;&#39;]"),
+    ],
+)
+def test_values_are_escaped_once_and_attributes_are_read_as_such(value, shown):
+    made = Environment(autoescape=True)
+    made.code_generator_class = DirectCode
+    made.escaped = escaped
+    template = "{% macro shown(of) %}{{ of.value }}{% endmacro %}{{ of.value }} {{ shown(of) }}"
+    assert made.from_string(template).render(of=SimpleNamespace(value=value)) == f"{shown} {shown}"
+    assert made.from_string("{{ of.value }}").render(of=SimpleNamespace(value=value)) == Environment(
+        autoescape=True
+    ).from_string("{{ of.value }}").render(of=SimpleNamespace(value=value))
