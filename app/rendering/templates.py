@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from ..i18n import CATALOGUES, LANGUAGES, language, translate
 
 # What is escaped.
-SPECIAL = re.compile("[&<>\"']")
+MARKUP_SIGN = re.compile("[&<>\"']")
 
 _ENVIRONMENTS = "backmatter.templates"
 _CALL = ("name", "lparen", "string", "rparen")
@@ -64,7 +64,7 @@ class DirectCode(CodeGenerator):
 def escaped(value: object) -> str:
     """Return a value as HTML."""
     text = value if isinstance(value, str) else str(value)
-    return text if isinstance(value, Markup) or not SPECIAL.search(text) else str(escape(text))
+    return text if isinstance(value, Markup) or not MARKUP_SIGN.search(text) else str(escape(text))
 
 
 def install(app: Flask, **values: object) -> None:

@@ -45,7 +45,7 @@ _MAY_CHANGE = re.compile(
 )
 
 # What an address has as it is, but for spaces.
-_PLAIN = re.compile(r"[\w.~ ]*", re.ASCII)
+_WRITTEN_AS_IS = re.compile(r"[\w.~ ]*", re.ASCII)
 
 # Returns the text between two offsets.
 Cut = Callable[[int, int], str]
@@ -84,7 +84,7 @@ def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, 
 
 def _encoded(words: str) -> str:
     """Return words as they stand in an address; a hyphen and a comma have a meaning in fragments."""
-    if _PLAIN.fullmatch(words):
+    if _WRITTEN_AS_IS.fullmatch(words):
         return words.replace(" ", "%20")
     return encoded(words, safe="").replace("-", "%2D")
 
