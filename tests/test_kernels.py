@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from backmatter.index import kernels, ranking
 from backmatter.index.engines.whoosh.engine import WhooshEngine
-from backmatter.index.kernels import TABLE, Kernels, building
+from backmatter.index.kernels import TABLE, WIDTHS, Kernels, building
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
 from backmatter.index.retrieval import matches, occurrences, places, rescoring
@@ -155,13 +155,14 @@ def test_damaged_arrays_never_lead_outside_of_them(compiled, snapshot, name, at,
 
 def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
     [own] = snapshot.segments
-    arrays = dict.fromkeys(TABLE, np.zeros(3, np.uint32)) | {"norm": np.ones(3, np.float32), "alive": None}
+    arrays = {name: np.zeros(3, f"u{WIDTHS[name] or 4}") for name in TABLE}
+    arrays |= {"norm": np.ones(3, np.float32), "alive": None}
     loops = Kernels(compiled, arrays)
     docs = np.array([0, 3])
     with pytest.raises(IndexError):
         own.norm[:3].take(docs)
     with pytest.raises(IndexError):
-        loops.match_all([kernels.PostList(docs)])
+        loops.match_all([kernels.PostList(kernels.post_row(docs))])
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,18 @@ import numpy as np
 
 from .building import WITHOUT, library_file
 
-__all__ = ["TABLE", "WITHOUT", "Kernels", "PostList", "library", "load_library"]
+__all__ = ["TABLE", "WITHOUT", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# The arrays of `Segment` in the source, in its order.
-TABLE = (
-    *("posting_at", "posting_doc", "posting_weight", "position_at", "position", "doc_at", "doc_language"),
-    *("run_at", "run_field", "run_size", "run_section", "frequency", "weight_short", "weight_text", "norm", "alive"),
-    *("token", "block_end", "wide_at", "wide_gap", "wide_length"),
-)
+# The arrays of `Segment` in the source, in its order, and the bytes of a number where these are always the same.
+WIDTHS = {
+    **{"posting_at": 4, "posting_doc": 0, "posting_weight": 0, "position_at": 4, "position": 0},
+    **{"doc_at": 4, "doc_language": 2, "doc_when": 8, "run_at": 4, "run_field": 1, "run_size": 8, "run_section": 8},
+    **{"frequency": 4, "weight_short": 4, "weight_text": 4, "norm": 4, "path_keys": 8, "alive": 1},
+    **{"token": 0, "block_end": 0, "wide_at": 0, "wide_gap": 0, "wide_length": 0},
+}
+TABLE = tuple(WIDTHS)
 # What the numbers of a list are; see `List`.
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 # How lists are added up.
@@ -32,37 +34,80 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned instead of a number of results.
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
-ARRAY, LIST, MEMBER, STAND, ASKED, SHOWN, FIELDS = map(Struct, ("3q", "3q3qqdd", "3q3q", "q3q", "4q5q", "4q", "5q"))
+ARRAY, POSTS, FACTORS, MEMBER, STANDS, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q", "Q"))
+PHRASE, ASKED, SHOWN, FIELDS = map(Struct, ("4q2qq", "4q5q", "4q", "5q"))
+# The largest number of words of a phrase that the source looks for.
+MAX_PHRASE = 64
 
 _ABSENT = (0, 0, 0)
+_FROM = ctypes.c_char.from_buffer
 _A, _N, _S = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
 _ARGUMENTS = {
     "add_up": (_S, _S, _N, _N, _A, _A),
     "match_all": (_S, _S, _N, _N, _A, _A),
-    "largest": (_A, _A, _N, _S, _N, _A),
-    "find_keys": (_S, _S, _N, _S, _N, _S, _A, _N, _A),
+    "order_posts": (_S, _A, _A, _N, _N, _N, _A),
+    "find_keys": (_S, _S, _N, _A, _N, _A),
     "take_keys": (_A, _N, _A),
+    "find_phrase": (_S, _S, _A, _A, _A, _A),
     "reward": (_S, _S, _A, _N, _S, _A, _N, *[_A] * 4),
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
 }
+# Terms of a leaf, and a mark for each language in which they count; None where they do in all.
+Member = tuple[range, Numbers | None]
 
 
-class PostList(NamedTuple):
-    """Posts, ascending, with a number for each.
+class PostRow(NamedTuple):
+    """Posts, ascending, with a number for each, as a row of `List`.
 
     Attributes:
         docs: The posts.
-        values: The number of its weight for each, its frequency or its score.
-        kind: Which of the three.
-        factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
-        times: How often its scores count.
+        row: Their addresses and those of the numbers.
+        held: The numbers, which the row refers to.
     """
 
     docs: Numbers
-    values: Numbers | None = None
-    kind: int = NOTHING
+    row: bytes
+    held: Numbers | None = None
+
+
+def post_row(docs: Numbers, values: Numbers | None = None, kind: int = NOTHING) -> PostRow:
+    """Return posts with the number of its weight for each, its frequency or its score."""
+    return PostRow(docs, POSTS.pack(*_raw(docs), *_raw(values), kind), values)
+
+
+class PostList(NamedTuple):
+    """Posts with what their numbers count.
+
+    Attributes:
+        posts: The posts.
+        factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
+        times: How often their scores count.
+    """
+
+    posts: PostRow
     factor: float = 1.0
     times: int = 1
+
+
+class LeafRow(NamedTuple):
+    """Where a leaf stands, as a row of `Leaf`, but for its last column.
+
+    Attributes:
+        row: The addresses.
+        typed: Those of the posts that have the leaf as it is typed, as a row of `Array`.
+        held: What the rows refer to.
+    """
+
+    row: bytes
+    typed: bytes
+    held: object
+
+
+def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
+    """Return where a leaf stands: its terms, positions at which it was found before, and the posts as typed."""
+    rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *_raw(languages)) for terms, languages in members)
+    row = STANDS.pack(_address(rows) if members else 0, len(members), *_raw(stands))
+    return LeafRow(row, ARRAY.pack(*_raw(typed)), (rows, members, stands, typed))
 
 
 @cache
@@ -98,6 +143,9 @@ class Kernels:
     def __init__(self, loaded: ctypes.CDLL, arrays: Mapping[str, Numbers | None]) -> None:
         self._library = loaded
         self.arrays = arrays  # The table has their addresses.
+        for name, array in arrays.items():
+            if array is not None and array.itemsize != (WIDTHS[name] or array.itemsize):
+                raise IndexError(f"numbers of {array.itemsize} bytes, where {name} has {WIDTHS[name]}")
         self._table = b"".join(ARRAY.pack(*_raw(arrays[name])) for name in TABLE)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
@@ -115,7 +163,7 @@ class Kernels:
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
         """Return the posts that all lists have and none that is excluded, and their scores, added list by list."""
-        room = len(lists[0].docs)
+        room = len(lists[0].posts.docs)
         docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
         packed = _packed([*lists, *excluded])
         found = self._library.match_all(
@@ -123,37 +171,47 @@ class Kernels:
         )
         return docs[: _checked(found)], scores[:found]
 
-    def largest(self, keys: Numbers, docs: Numbers, paths: Numbers, limit: int) -> Numbers:
-        """Return the indexes of the posts with the largest keys, best first; equals by the numbers of their paths."""
+    def order_posts(self, keys: Numbers, docs: Numbers, limit: int, *, by_date: bool = False) -> Numbers:
+        """Return the indexes of the posts with the largest keys, best first; equals by date, if asked, then by path."""
         chosen = np.empty(max(0, min(limit, len(docs))), np.intp)
-        found = self._library.largest(
-            _address(keys), _address(docs), len(docs), ARRAY.pack(*_raw(paths)), len(chosen), _address(chosen)
+        found = self._library.order_posts(
+            self._table, _address(keys), _address(docs), len(docs), by_date, len(chosen), _address(chosen)
         )
         _checked(found)
         return chosen
 
-    def find_keys(
-        self,
-        members: Sequence[tuple[int, range, Numbers | None]],
-        stands: Sequence[tuple[int, Numbers]],
-        details: Sequence[int],
-        docs: Numbers,
-    ) -> Numbers:
-        """Return the places of leaves as sorted keys; each member and each array of positions is of a leaf."""
-        rows = b"".join(
-            MEMBER.pack(leaf, terms.start, terms.stop, *_raw(languages)) for leaf, terms, languages in members
-        )
-        known = b"".join(STAND.pack(leaf, *_raw(positions)) for leaf, positions in stands)
+    def find_keys(self, leaves: Sequence[LeafRow], details: Sequence[int], docs: Numbers) -> Numbers:
+        """Return the places of leaves as sorted keys, of which each leaf has the lower bits."""
+        rows = b"".join([leaf.row + DETAIL.pack(detail) for leaf, detail in zip(leaves, details, strict=True)])
         found = ctypes.c_void_p()
         count = _checked(
-            self._library.find_keys(
-                *(self._table, rows, len(members), known, len(stands)),
-                *(pack(f"{len(details)}Q", *details), _address(docs), len(docs), ctypes.byref(found)),
-            )
+            self._library.find_keys(self._table, rows, len(leaves), _address(docs), len(docs), ctypes.byref(found))
         )
         keys = np.empty(count, np.uint64)
         self._library.take_keys(found, count, _address(keys))
         return keys
+
+    def find_phrase(
+        self, terms: Sequence[int], rarest: int, room: int, field: int, normed: Numbers, plain: Numbers
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return where terms stand next to each other, the posts, and what that is worth there.
+
+        Args:
+            terms: The terms.
+            rarest: The index of the rarest.
+            room: How often it occurs.
+            field: Where they have to stand; below 0 for anywhere.
+            normed: What a place counts in each field, times the norm of the post.
+            plain: What it counts beside.
+        """
+        wanted, found = np.array(terms, np.int64), np.array([room, 0], np.int64)
+        stands, docs, values = np.empty(room, np.uint32), np.empty(room, np.intp), np.empty(room, np.float32)
+        phrase = PHRASE.pack(
+            *(_address(wanted), len(terms), rarest, field, _address(normed), _address(plain), len(normed))
+        )
+        _checked(self._library.find_phrase(self._table, phrase, *map(_address, (stands, docs, values, found))))
+        places, posts = found.tolist()
+        return stands[:places], docs[:posts], values[:posts]
 
     def reward(
         self,
@@ -161,7 +219,7 @@ class Kernels:
         clause_of: Numbers,
         share: Numbers,
         fields: Sequence[int],
-        exact: Sequence[Numbers],
+        exact: Sequence[LeafRow],
         docs: Numbers,
         named: Numbers,
         most: Numbers,
@@ -170,7 +228,7 @@ class Kernels:
         """Return the scores of posts with their rewards, and a row of rewards for each; see `rescoring.rewards`."""
         scores, rewards = frequency.astype(np.float64), np.empty((len(docs), len(most)))
         asked = ASKED.pack(_address(clause_of), len(clause_of), _address(share), len(share), *fields)
-        typed = b"".join(ARRAY.pack(*_raw(own)) for own in exact)
+        typed = b"".join([leaf.typed for leaf in exact])
         _checked(
             self._library.reward(
                 *(self._table, asked, _address(keys), len(keys), typed, _address(docs), len(docs)),
@@ -203,8 +261,11 @@ def _raw(array: Numbers | None) -> tuple[int, int, int]:
     return _ABSENT if array is None else (_address(array), len(array), array.itemsize)
 
 
-def _address(array: Numbers) -> int:
-    described = array.__array_interface__
+def _address(array: Numbers | bytearray) -> int:
+    try:
+        return ctypes.addressof(_FROM(array))
+    except (TypeError, ValueError):  # It may be read alone, is empty, or has gaps.
+        described = np.asarray(array).__array_interface__
     if described["strides"] is not None:
         raise ValueError("an array with gaps")
     address: int = described["data"][0]
@@ -212,7 +273,7 @@ def _address(array: Numbers) -> int:
 
 
 def _packed(lists: Sequence[PostList]) -> bytes:
-    return b"".join(LIST.pack(*_raw(docs), *_raw(values), *others) for docs, values, *others in lists)
+    return b"".join([posts.row + FACTORS.pack(factor, times) for posts, factor, times in lists])
 
 
 def _checked(found: int) -> int:

@@ -17,23 +17,25 @@ enum { BEGINNING_WORDS = 50, MAX_OCCURRENCES = 50, MAX_CLAUSES = 64 };
 /* Numbers of 1, 2, 4 or 8 bytes: without a sign, but for those of 8 bytes; or floats of 4 bytes. */
 typedef struct { const void *data; int64_t size, width; } Array;
 
-/* The arrays of a segment, in the order of TABLE in __init__.py. */
+/* The arrays of a segment, in the order of TABLE in __init__.py, which also has the widths of those that are read by
+   their type. */
 typedef struct {
-    Array posting_at, posting_doc, posting_weight, position_at, position, doc_at, doc_language;
-    Array run_at, run_field, run_size, run_section, frequency, weight_short, weight_text, norm, alive;
+    Array posting_at, posting_doc, posting_weight, position_at, position, doc_at, doc_language, doc_when;
+    Array run_at, run_field, run_size, run_section, frequency, weight_short, weight_text, norm, path_keys, alive;
     Array token, block_end, wide_at, wide_gap, wide_length;
 } Segment;
 
+#define NUMBERS(array, type) ((const type *)(array).data)
+
 static inline int64_t get(const Array *array, int64_t at) {
     switch (array->width) {
-    case 1: return ((const uint8_t *)array->data)[at];
-    case 2: return ((const uint16_t *)array->data)[at];
-    case 4: return ((const uint32_t *)array->data)[at];
-    default: return ((const int64_t *)array->data)[at];
+    case 1: return NUMBERS(*array, uint8_t)[at];
+    case 2: return NUMBERS(*array, uint16_t)[at];
+    case 4: return NUMBERS(*array, uint32_t)[at];
+    default: return NUMBERS(*array, int64_t)[at];
     }
 }
 
-static inline float get_float(const Array *array, int64_t at) { return ((const float *)array->data)[at]; }
 static inline int has(const Array *array, int64_t at) { return at >= 0 && at < array->size; }
 
 /* The index of the first number from `low` on that is above a value; the numbers ascend. */
@@ -62,19 +64,19 @@ typedef struct {
     double factor, times;  /* the ceiling of a score, or what frequencies are multiplied by; how often it counts */
 } List;
 
-/* See `Segment.tf`; below 0 for a post or a weight that is none. */
+/* See `Segment.tf`; below 0 for a weight that is none. */
 static inline float frequency_of(const Segment *segment, const List *list, int64_t at, int64_t doc) {
-    if (list->kind == FREQUENCIES) return get_float(&list->values, at);
+    if (list->kind == FREQUENCIES) return NUMBERS(list->values, float)[at];
     int64_t weight = get(&list->values, at);
     if (!has(&segment->weight_short, weight) || !has(&segment->weight_text, weight)) return -1;
-    return get_float(&segment->weight_short, weight)
-        + get_float(&segment->weight_text, weight) * get_float(&segment->norm, doc);
+    return NUMBERS(segment->weight_short, float)[weight]
+        + NUMBERS(segment->weight_text, float)[weight] * NUMBERS(segment->norm, float)[doc];
 }
 
 /* See `Evaluation._scored`. */
 static inline float score_of(const Segment *segment, const List *list, int64_t at, int64_t doc) {
     if (list->kind == NOTHING) return 0;
-    if (list->kind == SCORES) return get_float(&list->values, at);
+    if (list->kind == SCORES) return NUMBERS(list->values, float)[at];
     float tf = frequency_of(segment, list, at, doc);
     return tf < 0 ? -1 : tf * (float)list->factor / (tf + (float)K1);
 }
@@ -85,29 +87,32 @@ static int are_sound(const Segment *segment, const List *lists, int64_t count) {
     return !segment->alive.data || segment->alive.size >= segment->norm.size;
 }
 
+static inline int is_alive(const Segment *segment, int64_t doc) {
+    return !segment->alive.data || NUMBERS(segment->alive, uint8_t)[doc];
+}
+
 /* Add up what lists give each post that is alive: frequencies times their factors, in floats (`terms.add_up_parts`) or
    in doubles (`terms.add_up`), or scores, each as often as its clause is repeated (`Evaluation._or`). */
 enum { IN_FLOATS, IN_DOUBLES, AS_SCORES };
-int64_t add_up(const Segment *segment, const List *lists, int64_t count, int64_t how, int64_t *docs,
-                      float *values) {
+int64_t add_up(const Segment *segment, const List *lists, int64_t count, int64_t how, int64_t *docs, float *values) {
     int64_t size = segment->norm.size, found = 0;
     uint8_t *seen = calloc((size_t)size + 1, 1);
     double *total = calloc((size_t)size + 1, sizeof(double));
     if (!seen || !total || !are_sound(segment, lists, count)) found = seen && total ? OUT_OF_BOUNDS : OUT_OF_MEMORY;
     for (int64_t n = 0; n < count && found >= 0; n++) {
-        const List *list = &lists[n];
-        for (int64_t at = 0; at < list->docs.size; at++) {
-            int64_t doc = get(&list->docs, at);
-            float value = !has(&segment->norm, doc) ? -1 : how == AS_SCORES ? score_of(segment, list, at, doc)
-                                                                           : frequency_of(segment, list, at, doc);
+        const List list = lists[n];
+        for (int64_t at = 0; at < list.docs.size; at++) {
+            int64_t doc = get(&list.docs, at);
+            float value = !has(&segment->norm, doc) ? -1 : how == AS_SCORES ? score_of(segment, &list, at, doc)
+                                                                           : frequency_of(segment, &list, at, doc);
             if (value < 0) { found = OUT_OF_BOUNDS; break; }
-            value *= how == AS_SCORES ? (float)list->times : (float)list->factor;
+            value *= how == AS_SCORES ? (float)list.times : (float)list.factor;
             total[doc] = how == IN_DOUBLES ? total[doc] + value : (double)((float)total[doc] + value);
             seen[doc] = 1;
         }
     }
     for (int64_t doc = 0; doc < size && found >= 0; doc++) {
-        if (!seen[doc] || (segment->alive.data && !get(&segment->alive, doc))) continue;
+        if (!seen[doc] || !is_alive(segment, doc)) continue;
         if (how == IN_DOUBLES && !(total[doc] > 0)) continue;
         docs[found] = doc;
         values[found++] = (float)total[doc];
@@ -124,15 +129,15 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
     for (int64_t n = 0; n < found; n++) docs[n] = get(&lists[0].docs, n);
     memset(scores, 0, found * sizeof(float));
     for (int64_t number = 0; number < wanted + excluded; number++) {
-        const List *list = &lists[number];
+        const List list = lists[number];
         int64_t at = 0, kept = 0;
         for (int64_t n = 0; n < found; n++) {
             int64_t doc = docs[n];
             if (!has(&segment->norm, doc)) return OUT_OF_BOUNDS;
-            at = upper_bound(&list->docs, at, doc - 1);
-            int is_there = at < list->docs.size && get(&list->docs, at) == doc;
+            at = number ? upper_bound(&list.docs, at, doc - 1) : n;
+            int is_there = at < list.docs.size && get(&list.docs, at) == doc;
             if (is_there != (number < wanted)) continue;
-            float score = number < wanted ? score_of(segment, list, at, doc) : 0;
+            float score = number < wanted ? score_of(segment, &list, at, doc) : 0;
             if (score < 0) return OUT_OF_BOUNDS;
             docs[kept] = doc;
             scores[kept++] = scores[n] + score;
@@ -142,21 +147,27 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
     return found;
 }
 
-static inline int is_before(const double *keys, const Array *paths, const int64_t *docs, int64_t one, int64_t other) {
-    if (keys[one] != keys[other]) return keys[one] > keys[other];
-    return get(paths, docs[one]) < get(paths, docs[other]);
+/* What posts are ordered by: their keys, then their dates where these count, then their paths. */
+typedef struct { const double *keys; const int64_t *docs, *when, *paths; } Order;
+
+static inline int is_before(const Order *order, int64_t one, int64_t other) {
+    if (order->keys[one] != order->keys[other]) return order->keys[one] > order->keys[other];
+    int64_t first = order->docs[one], second = order->docs[other];
+    if (order->when && order->when[first] != order->when[second]) return order->when[first] > order->when[second];
+    return order->paths[first] < order->paths[second];
 }
 
-/* The indexes of the posts with the largest keys, best first; equal keys by path: `selection.select_top`. */
-int64_t largest(const double *keys, const int64_t *docs, int64_t count, const Array *paths, int64_t limit,
-                       int64_t *chosen) {
+/* The indexes of the first posts: `selection.select_top` and, by date, `selection.best_first`. */
+int64_t order_posts(const Segment *segment, const double *keys, const int64_t *docs, int64_t count, int64_t by_date,
+              int64_t limit, int64_t *chosen) {
+    Order order = {keys, docs, by_date ? segment->doc_when.data : 0, segment->path_keys.data};
     int64_t size = 0;
     for (int64_t n = 0; n < count && limit; n++) {
-        if (!has(paths, docs[n])) return OUT_OF_BOUNDS;
-        if (size == limit && !is_before(keys, paths, docs, n, chosen[size - 1])) continue;
+        if (!has(&segment->path_keys, docs[n]) || !has(&segment->doc_when, docs[n])) return OUT_OF_BOUNDS;
+        if (size == limit && !is_before(&order, n, chosen[size - 1])) continue;
         int64_t low = 0;
         for (int64_t high = size, middle; low < high;) {
-            if (is_before(keys, paths, docs, n, chosen[middle = (low + high) / 2])) high = middle;
+            if (is_before(&order, n, chosen[middle = (low + high) / 2])) high = middle;
             else low = middle + 1;
         }
         size += size < limit;
@@ -166,111 +177,133 @@ int64_t largest(const double *keys, const int64_t *docs, int64_t count, const Ar
     return size;
 }
 
-/* --- Places: `places` and `positions` ---------------------------------------------------------------------------- */
+/* --- Places: `places`, `positions` and `terms` ------------------------------------------------------------------- */
 /* Terms whose places are those of a leaf, in posts of all languages or of those with a mark. */
-typedef struct { int64_t leaf, first, last; Array languages; } Member;
+typedef struct { int64_t first, last; Array languages; } Member;
 
-/* Positions, ascending, at which a leaf was found before. */
-typedef struct { int64_t leaf; Array positions; } Stand;
+/* A leaf: its terms; positions, ascending, at which it was found before; and the lower bits of its keys. */
+typedef struct { const Member *members; int64_t count; Array stands; uint64_t detail; } Leaf;
 
-typedef struct { uint64_t *keys; int64_t size, room; } Keys;
+/* Positions of a leaf in one of the posts, in a list: where a post begins, if they are counted from there. */
+typedef struct { const Array *list; int64_t post, from, count; uint64_t begin, detail; } Chunk;
 
-static int reserve(Keys *keys, int64_t count) {
-    if (keys->size + count <= keys->room) return 0;
-    int64_t room = 2 * (keys->size + count) + 1024;
-    uint64_t *larger = realloc(keys->keys, (size_t)room * sizeof(uint64_t));
-    if (!larger) return OUT_OF_MEMORY;
-    keys->keys = larger;
-    keys->room = room;
+/* Chunks, and the number of positions in each of the posts; `post_of` has the number of each post, from 1. */
+typedef struct { Chunk *chunks; int64_t size, room, *counts; int32_t *post_of; } Collected;
+
+static int add_chunk(Collected *to, Chunk chunk) {
+    if (to->size == to->room) {
+        to->room = 2 * to->room + 256;
+        Chunk *larger = realloc(to->chunks, (size_t)to->room * sizeof(Chunk));
+        if (!larger) return OUT_OF_MEMORY;
+        to->chunks = larger;
+    }
+    to->counts[chunk.post] += chunk.count;
+    to->chunks[to->size++] = chunk;
     return 0;
 }
 
-/* Collect the places of a member in the posts of a mask: `read_occurrences`. */
-static int collect(const Segment *segment, const Member *member, const uint8_t *among, uint64_t detail, Keys *keys) {
-    const Array docs = segment->posting_doc, weights = segment->posting_weight, frequency = segment->frequency;
-    const Array stored = segment->position, norm = segment->norm;
+/* The postings of a term: which is next, where they end, and where the positions of the next one begin. */
+typedef struct { int64_t at, last, position; } Postings;
+
+static int open_postings(const Segment *segment, int64_t term, Postings *postings) {
+    if (term < 0 || !has(&segment->posting_at, term + 1) || !has(&segment->position_at, term)) return OUT_OF_BOUNDS;
+    postings->at = NUMBERS(segment->posting_at, uint32_t)[term];
+    postings->last = NUMBERS(segment->posting_at, uint32_t)[term + 1];
+    postings->position = NUMBERS(segment->position_at, uint32_t)[term];
+    return postings->last > segment->posting_doc.size || postings->last > segment->posting_weight.size ? OUT_OF_BOUNDS : 0;
+}
+
+/* The number of positions of the next posting, which is gone past; below 0 if its weight is none. */
+static inline int64_t next_count(const Segment *segment, Postings *postings) {
+    int64_t weight = get(&segment->posting_weight, postings->at++);
+    if (!has(&segment->frequency, weight)) return OUT_OF_BOUNDS;
+    int64_t count = NUMBERS(segment->frequency, int32_t)[weight];
+    postings->position += count;
+    return count;
+}
+
+/* Collect the places of a member in the posts: `read_occurrences`. */
+static int collect(const Segment *segment, const Member *member, uint64_t detail, Collected *to) {
+    const Array docs = segment->posting_doc, *languages = member->languages.data ? &member->languages : 0;
     for (int64_t term = member->first; term < member->last; term++) {
-        if (!has(&segment->posting_at, term + 1) || !has(&segment->position_at, term)) return OUT_OF_BOUNDS;
-        int64_t last = get(&segment->posting_at, term + 1), position = get(&segment->position_at, term);
-        if (last > docs.size || last > weights.size) return OUT_OF_BOUNDS;
-        for (int64_t at = get(&segment->posting_at, term); at < last; at++) {
-            int64_t doc = get(&docs, at), weight = get(&weights, at);
-            if (!has(&norm, doc) || !has(&frequency, weight)) return OUT_OF_BOUNDS;
-            int64_t count = get(&frequency, weight), end = position + count;
-            int64_t language = get(&segment->doc_language, doc);
-            if (member->languages.data && !has(&member->languages, language)) return OUT_OF_BOUNDS;
-            if (among[doc] && (!member->languages.data || get(&member->languages, language))) {
-                if (end > stored.size) return OUT_OF_BOUNDS;
-                if (reserve(keys, count)) return OUT_OF_MEMORY;
-                uint64_t begin = (uint64_t)get(&segment->doc_at, doc), *to = keys->keys + keys->size;
-                for (int64_t from = position; from < end; from++)
-                    *to++ = (begin + (uint64_t)get(&stored, from)) << POSITION_SHIFT | detail;
-                keys->size += count;
-            }
-            position = end;
+        Postings postings;
+        if (open_postings(segment, term, &postings)) return OUT_OF_BOUNDS;
+        while (postings.at < postings.last) {
+            int64_t doc = get(&docs, postings.at), from = postings.position, count = next_count(segment, &postings);
+            if (!has(&segment->norm, doc) || count < 0) return OUT_OF_BOUNDS;
+            if (!to->post_of[doc]) continue;
+            if (from + count > segment->position.size) return OUT_OF_BOUNDS;
+            int64_t language = NUMBERS(segment->doc_language, uint16_t)[doc];
+            if (languages && !has(languages, language)) return OUT_OF_BOUNDS;
+            if (languages && !get(languages, language)) continue;
+            Chunk chunk = {&segment->position, to->post_of[doc] - 1, from, count,
+                           NUMBERS(segment->doc_at, uint32_t)[doc], detail};
+            if (add_chunk(to, chunk)) return OUT_OF_MEMORY;
         }
     }
     return 0;
 }
 
-/* Collect those of the positions that are in the posts of a mask. */
-static int collect_stand(const Segment *segment, const Stand *stand, const uint8_t *among, uint64_t detail,
-                         Keys *keys) {
+/* Collect those of the positions at which a leaf was found that are in the posts. */
+static int collect_stands(const Segment *segment, const Leaf *leaf, Collected *to) {
     int64_t next = 0;
-    if (reserve(keys, stand->positions.size)) return OUT_OF_MEMORY;
-    for (int64_t at = 0; at < stand->positions.size; at++) {
-        int64_t position = get(&stand->positions, at);
-        next = upper_bound(&segment->doc_at, next, position);
+    for (int64_t at = 0; at < leaf->stands.size; at++) {
+        next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
         if (next < 1 || next > segment->norm.size) return OUT_OF_BOUNDS;
-        if (among[next - 1]) keys->keys[keys->size++] = (uint64_t)position << POSITION_SHIFT | detail;
+        Chunk chunk = {&leaf->stands, to->post_of[next - 1] - 1, at, 1, 0, leaf->detail};
+        if (chunk.post >= 0 && add_chunk(to, chunk)) return OUT_OF_MEMORY;
     }
     return 0;
 }
 
-/* Sort keys that consist of few ascending runs, by merging neighbouring runs. */
-static int sort(Keys *keys) {
-    uint64_t *from = keys->keys, *to = malloc((size_t)(keys->size + 1) * sizeof(uint64_t));
-    if (!to) return OUT_OF_MEMORY;
-    for (int64_t runs = 2; runs > 1;) {
-        int64_t begin = 0;
-        for (runs = 0; begin < keys->size; runs++) {
-            int64_t middle = begin + 1, end, left, right, at = begin;
-            while (middle < keys->size && from[middle - 1] <= from[middle]) middle++;
-            if (!begin && middle == keys->size) break;
-            for (end = middle + (middle < keys->size); end < keys->size && from[end - 1] <= from[end];) end++;
-            for (left = begin, right = middle; left < middle || right < end;)
-                to[at++] = right == end || (left < middle && from[left] <= from[right]) ? from[left++] : from[right++];
-            begin = end;
+/* Sort the keys of a post, which consist of ascending runs (Shell, with the gaps of Ciura). */
+static void sort(uint64_t *keys, int64_t size) {
+    static const int64_t GAPS[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
+    for (const int64_t *gap = GAPS; gap < GAPS + 9; gap++)
+        for (int64_t at = *gap, place; at < size; at++) {
+            uint64_t key = keys[at];
+            for (place = at; place >= *gap && keys[place - *gap] > key; place -= *gap) keys[place] = keys[place - *gap];
+            keys[place] = key;
         }
-        if (!begin) break;
-        keys->keys = from, from = to, to = keys->keys;
-    }
-    keys->keys = from;
-    free(to);
-    return 0;
 }
 
 /* Find the places of leaves in ascending posts, as sorted keys, which `take_keys` copies and frees. */
-int64_t find_keys(const Segment *segment, const Member *members, int64_t member_count, const Stand *stands,
-                         int64_t stand_count, const uint64_t *details, const int64_t *docs, int64_t doc_count,
-                         uint64_t **found) {
-    Keys keys = {0};
-    int64_t size = segment->norm.size;
-    uint8_t *among = calloc((size_t)size + 1, 1);
-    int error = among ? 0 : OUT_OF_MEMORY;
+int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs,
+                  int64_t doc_count, uint64_t **found) {
+    int64_t size = segment->norm.size, end = 0;
+    Collected all = {0};
+    uint64_t *keys = 0;
+    all.post_of = calloc((size_t)size + 1, sizeof(int32_t));
+    all.counts = calloc((size_t)doc_count + 1, sizeof(int64_t));
+    int error = all.post_of && all.counts ? 0 : OUT_OF_MEMORY;
     if (segment->doc_at.size < size || segment->doc_language.size < size) error = OUT_OF_BOUNDS;
     for (int64_t n = 0; n < doc_count && !error; n++) {
-        if (has(&segment->norm, docs[n])) among[docs[n]] = 1;
+        if (has(&segment->norm, docs[n])) all.post_of[docs[n]] = (int32_t)n + 1;
         else error = OUT_OF_BOUNDS;
     }
-    for (int64_t n = 0; n < member_count && !error; n++)
-        error = collect(segment, &members[n], among, details[members[n].leaf], &keys);
-    for (int64_t n = 0; n < stand_count && !error; n++)
-        error = collect_stand(segment, &stands[n], among, details[stands[n].leaf], &keys);
-    if (!error) error = sort(&keys);
-    free(among);
-    *found = keys.keys;
-    return error ? free(keys.keys), error : keys.size;
+    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count && !error; leaf++) {
+        for (int64_t n = 0; n < leaf->count && !error; n++)
+            error = collect(segment, &leaf->members[n], leaf->detail, &all);
+        if (!error) error = collect_stands(segment, leaf, &all);
+    }
+    for (int64_t n = 0; n < doc_count && !error; n++) {
+        int64_t count = all.counts[n];
+        all.counts[n] = end;
+        end += count;
+    }
+    if (!error && !(keys = malloc((size_t)(end + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
+    for (int64_t n = 0; n < all.size && !error; n++) {
+        Chunk chunk = all.chunks[n];
+        uint64_t *to = &keys[all.counts[chunk.post]];
+        for (int64_t at = 0; at < chunk.count; at++)
+            to[at] = (chunk.begin + (uint64_t)get(chunk.list, chunk.from + at)) << POSITION_SHIFT | chunk.detail;
+        all.counts[chunk.post] += chunk.count;
+    }
+    for (int64_t n = 0, begin = 0; n < doc_count && !error; begin = all.counts[n++])
+        sort(&keys[begin], all.counts[n] - begin);
+    free(all.post_of), free(all.counts), free(all.chunks);
+    *found = keys;
+    return error ? error : end;
 }
 
 int64_t take_keys(uint64_t *keys, int64_t count, uint64_t *copied) {
@@ -298,14 +331,74 @@ static int next_post(const Segment *segment, Places *places, int64_t doc) {
     return 0;
 }
 
-/* Go on to the run of a position. */
+/* Go on to the run of a position: it is one of the next, or far away. */
 static int next_run(const Segment *segment, Places *places, int64_t position) {
     if (position < places->run_end) return 0;
-    int64_t next = upper_bound(&segment->run_at, places->run, position);
+    const uint32_t *run_at = segment->run_at.data;
+    int64_t next = places->run, near = next + 8 < segment->run_at.size ? next + 8 : segment->run_at.size;
+    while (next < near && run_at[next] <= position) next++;
+    if (next == near) next = upper_bound(&segment->run_at, next, position);
     places->run = next - 1;
-    places->run_end = next < segment->run_at.size ? get(&segment->run_at, next) : INT64_MAX;
+    places->run_end = next < segment->run_at.size ? run_at[next] : INT64_MAX;
     int are_there = segment->run_size.size >= next && segment->run_section.size >= next;
     return are_there && has(&segment->run_field, next - 1) ? 0 : OUT_OF_BOUNDS;
+}
+
+/* Terms that stand next to each other, the rarest of them, in a field or, below 0, in any; and what a place counts in
+   each field, times the norm of the post or as it is. */
+typedef struct { const int64_t *terms; int64_t count, rarest, field; const double *normed, *plain; int64_t fields; } Phrase;
+
+/* Check whether the other terms stand where they have to, beside one place of the rarest; `at` has where each goes on. */
+static int stands_at(const Segment *segment, const Phrase *phrase, const int64_t *end, int64_t *at, int64_t start) {
+    for (int64_t n = 0; n < phrase->count; n++) {
+        if (n == phrase->rarest) continue;
+        while (at[n] < end[n] && get(&segment->position, at[n]) < start + n) at[n]++;
+        if (at[n] == end[n] || get(&segment->position, at[n]) != start + n) return 0;
+    }
+    return 1;
+}
+
+/* Find where terms stand next to each other, and add up what that is worth in the posts that are alive:
+   `terms._in_order` and `terms._of_positions`. `found` gets the numbers of places and of posts. */
+int64_t find_phrase(const Segment *segment, const Phrase *phrase, uint32_t *stands, int64_t *docs, float *values,
+                    int64_t *found) {
+    Postings all[MAX_CLAUSES], *rarest = &all[phrase->rarest];
+    int64_t at[MAX_CLAUSES], end[MAX_CLAUSES], room = found[0], posts = 0, size = 0;
+    Places places = {0};
+    for (int64_t n = 0; n < phrase->count; n++)
+        if (open_postings(segment, phrase->terms[n], &all[n])) return OUT_OF_BOUNDS;
+    while (rarest->at < rarest->last) {
+        int64_t doc = get(&segment->posting_doc, rarest->at), are_there = 1;
+        double total = 0;
+        if (!has(&segment->norm, doc) || !has(&segment->doc_at, doc)) return OUT_OF_BOUNDS;
+        for (int64_t n = 0; n < phrase->count && are_there; n++) {
+            while (all[n].at < all[n].last && get(&segment->posting_doc, all[n].at) < doc)
+                if (next_count(segment, &all[n]) < 0) return OUT_OF_BOUNDS;
+            are_there = all[n].at < all[n].last && get(&segment->posting_doc, all[n].at) == doc;
+        }
+        if (!are_there && next_count(segment, rarest) < 0) return OUT_OF_BOUNDS;
+        for (int64_t n = 0; n < phrase->count && are_there; n++) {
+            at[n] = all[n].position;
+            if (next_count(segment, &all[n]) < 0 || all[n].position > segment->position.size) return OUT_OF_BOUNDS;
+            end[n] = all[n].position;
+        }
+        int64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc], of = phrase->rarest;
+        for (int64_t place = at[of]; are_there && place < end[of]; place++) {
+            int64_t start = get(&segment->position, place) - of;
+            if (!stands_at(segment, phrase, end, at, start)) continue;
+            if (size == room || next_run(segment, &places, begin + start)) return OUT_OF_BOUNDS;
+            int64_t field = NUMBERS(segment->run_field, uint8_t)[places.run];
+            if (field >= phrase->fields) return OUT_OF_BOUNDS;
+            if (phrase->field >= 0 && phrase->field != field) continue;
+            stands[size++] = (uint32_t)(begin + start);
+            total += phrase->normed[field] * NUMBERS(segment->norm, float)[doc] + phrase->plain[field];
+        }
+        if (!(total > 0) || !is_alive(segment, doc)) continue;
+        docs[posts] = doc;
+        values[posts++] = (float)total;
+    }
+    found[0] = size, found[1] = posts;
+    return 0;
 }
 
 /* --- Measures: `occurrences` and `rescoring` --------------------------------------------------------------------- */
@@ -331,9 +424,7 @@ static double covered(const Asked *asked, uint64_t seen) {
     return sum;
 }
 
-static inline void keep_larger(double *largest, double value) {
-    if (value > *largest) *largest = value;
-}
+static inline void keep_larger(double *largest, double value) { *largest = value > *largest ? value : *largest; }
 
 static double saturated(const Asked *asked, const int64_t *frequencies) {
     double sum = 0;
@@ -362,8 +453,8 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
         uint64_t of_run = 0, after_clause = 0;
         int64_t words = 0;
         if (next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
-        int64_t field = get(&segment->run_field, places->run), section = get(&segment->run_section, places->run);
-        int64_t size = get(&segment->run_size, places->run);
+        int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], section = NUMBERS(segment->run_section, int64_t)[places->run];
+        int64_t size = NUMBERS(segment->run_size, int64_t)[places->run];
         for (; at < places->end && position_of(keys[at]) < places->run_end; at++) {
             int64_t position = position_of(keys[at]), clause = asked->clause_of[leaf_of(keys[at])];
             uint64_t bit = 1ull << clause;
@@ -381,7 +472,7 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
         measure_name(asked, field, of_run, words, size, row);
         of_section |= of_run;
         if (at < places->end && next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
-        if (at == places->end || get(&segment->run_section, places->run) != section) {
+        if (at == places->end || NUMBERS(segment->run_section, int64_t)[places->run] != section) {
             keep_larger(&row[SECTION], covered(asked, of_section));
             keep_larger(&row[REPEATED], saturated(asked, frequencies));
             of_section = 0;
@@ -403,6 +494,7 @@ int64_t reward(const Segment *segment, const Asked *asked, const uint64_t *keys,
                       const Array *exact, const int64_t *docs, int64_t doc_count, const uint8_t *named,
                       const double *most, double *scores, double *rewards) {
     Places places = {keys, 0, 0, count, 0, 0};
+    int64_t typed_at[MAX_CLAUSES] = {0};
     if (asked->clauses > MAX_CLAUSES) return OUT_OF_BOUNDS;
     for (int64_t at = 0; at < count; at++)
         if (leaf_of(keys[at]) >= asked->leaf_count || asked->clause_of[leaf_of(keys[at])] >= asked->clauses)
@@ -414,7 +506,7 @@ int64_t reward(const Segment *segment, const Asked *asked, const uint64_t *keys,
         if (next_post(segment, &places, docs[post]) || measure_post(segment, asked, &places, docs[post], row))
             return OUT_OF_BOUNDS;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
-            int64_t at = upper_bound(&exact[clause], 0, docs[post] - 1);
+            int64_t at = typed_at[clause] = upper_bound(&exact[clause], typed_at[clause], docs[post] - 1);
             if (at < exact[clause].size && get(&exact[clause], at) == docs[post]) typed |= 1ull << clause;
         }
         row[NAMED] = named[post];

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from .. import analysis
-from ..kernels import AS_SCORES, NOTHING, SCORES, Kernels, PostList
+from ..kernels import AS_SCORES, SCORES, Kernels, PostList, post_row
 from ..query.tree import (
     And,
     Between,
@@ -119,7 +119,7 @@ class Evaluation:
 
     def _scored(self, found: LeafPostings, idf: float) -> Matched:
         if self.segment.kernels and len(found.docs):
-            return _given(*self.segment.kernels.match_all([found.listed(idf * (K1 + 1))]))
+            return _given(*self.segment.kernels.match_all([PostList(found.posts, idf * (K1 + 1))]))
         ceiling = np.float32(idf * (K1 + 1))
 
         def scores(at: Array | None) -> Array:
@@ -146,18 +146,18 @@ class Evaluation:
 
     def _all(self, kernels: Kernels, nodes: Sequence[Node], unwanted: Sequence[Node]) -> Matched:
         """Match all of some nodes and none of others by a kernel."""
-        wanted = sorted(map(self._listed, nodes), key=lambda part: len(part.docs))
-        if not len(wanted[0].docs):
+        wanted = sorted(map(self._listed, nodes), key=lambda part: len(part.posts.docs))
+        if not len(wanted[0].posts.docs):
             return Matched(np.empty(0, np.intp))
-        docs, scores = kernels.match_all(wanted, [PostList(self._listed(node).docs) for node in unwanted])
-        return _given(docs, scores) if any(part.kind != NOTHING for part in wanted) else Matched(docs)
+        docs, scores = kernels.match_all(wanted, [self._listed(node) for node in unwanted])
+        return _given(docs, scores) if any(part.posts.held is not None for part in wanted) else Matched(docs)
 
     def _listed(self, node: Node) -> PostList:
         """Return the posts of a node for a kernel."""
         if isinstance(node, Leaf | Variants):
-            return self.postings(node).listed(self.idf[node] * (K1 + 1))
+            return PostList(self.postings(node).posts, self.idf[node] * (K1 + 1))
         matched = self.evaluate(node)
-        return PostList(matched.docs, matched.scores(None), SCORES) if matched.scores else PostList(matched.docs)
+        return PostList(post_row(matched.docs, matched.scores(None), SCORES) if matched.scores else post_row(matched.docs))
 
     def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
         """Score posts that every part has."""

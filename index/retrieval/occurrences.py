@@ -12,7 +12,7 @@ from .boolean import Evaluation
 from .places import Places, leaves_of, places_of
 from .question import Question
 from .rescoring import MAX_RESCORED_CLAUSES, REWARDED_FIELDS, Occurrences, largest_rewards, rewards
-from .terms import LeafPostings, contains
+from .terms import contains
 
 # The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
 BEGINNING_WORDS = 50
@@ -35,14 +35,16 @@ def rewarded(
     if question.clause_of[-1] >= len(clauses):
         keys = keys[question.clause_of.take(leaves_of(keys)) < len(clauses)]
     named = titled(segment, docs, question.title)
-    exact = [_as_typed(evaluation.found[wanted(clause)[0]]) for clause in clauses]
+    # What was typed comes before its variants.
+    typed = [evaluation.found[wanted(clause)[0]] for clause in clauses]
     share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
     if segment.kernels:
+        exact = [leaf.row for leaf in typed]
         return segment.kernels.reward(
             keys, question.clause_of, share, REWARDED_FIELDS, exact, docs, named, most, frequency
         )
     places = places_of(segment, keys, docs)
-    added = rewards(_occurrences(segment, places, question, exact, docs), named, share, most)
+    added = rewards(_occurrences(segment, places, question, [leaf.typed for leaf in typed], docs), named, share, most)
     # One reward after the other: the order decides on the last bits.
     return np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
 
@@ -71,7 +73,3 @@ def titled(segment: Segment, docs: Array, title: Sequence[str]) -> Array:
         return np.zeros(len(docs), bool)
     return np.asarray(segment.arrays["doc_title_sum"].take(docs) == np.uint64(title_sum(title)))
 
-
-def _as_typed(leaf: LeafPostings) -> Array:
-    """Return the posts that have the leaf of a clause as it was typed, which comes before its variants."""
-    return leaf.docs if leaf.exact is None else leaf.exact

@@ -1,6 +1,6 @@
 """The places of a query's leaves in some posts of a segment, in reading order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,28 +57,10 @@ def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequen
         for number, (leaf, clause) in enumerate(zip(found, clause_of, strict=True))
     ]
     if segment.kernels:
-        return segment.kernels.find_keys(*_members(segment, found), details, docs)
+        return segment.kernels.find_keys([leaf.row for leaf in found], details, docs)
     first, leaf = _unordered(segment, found, docs)
     position = first.astype(np.uint64) << np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
     return np.sort(position | np.array(details, np.uint64).take(leaf))
-
-
-def _members(
-    segment: Segment, found: Sequence[LeafPostings]
-) -> tuple[list[tuple[int, range, Array | None]], list[tuple[int, Array]]]:
-    """Return the terms of leaves, each with a mask of the languages in which it counts, and the positions of others."""
-    members = [
-        (number, terms, None if languages is None else _mask(segment, languages))
-        for number, leaf in enumerate(found)
-        for terms, languages in leaf.members
-    ]
-    return members, [(number, leaf.stands) for number, leaf in enumerate(found) if leaf.stands is not None]
-
-
-def _mask(segment: Segment, languages: Collection[int]) -> Array:
-    mask = np.zeros(len(segment.names.languages), bool)
-    mask[list(languages)] = True
-    return mask
 
 
 def _unordered(segment: Segment, found: Sequence[LeafPostings], docs: Array) -> tuple[Array, Array]:

@@ -25,6 +25,8 @@ def select_top(segments: Sequence[Segment], docs: Sequence[Array], keys: Sequenc
 
 def best_first(segments: Sequence[Segment], listed: Listed) -> Listed:
     """Order by scores, equals by date, then by path."""
+    if len(segments) == 1 and segments[0].kernels:
+        return listed.take(segments[0].kernels.order_posts(listed.score, listed.doc, len(listed), by_date=True))
     return listed.take(np.lexsort((_by_path(segments, listed), -dates_of(segments, listed), -listed.score)))
 
 
@@ -60,7 +62,7 @@ def _by_path(segments: Sequence[Segment], listed: Listed) -> Array:
 def _largest(keys: Array, limit: int, docs: Array, segment: Segment) -> Array:
     """Return the indexes of the largest keys; among equal keys, the first by path."""
     if segment.kernels and len(keys):
-        return segment.kernels.largest(keys, docs.astype(np.intp, copy=False), segment.path_keys, limit)
+        return segment.kernels.order_posts(keys, docs.astype(np.intp, copy=False), limit)
     if len(keys) <= limit:
         return np.arange(len(keys))
     threshold = np.partition(keys, len(keys) - limit)[len(keys) - limit]

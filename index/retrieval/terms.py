@@ -2,25 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from .. import analysis
-from ..kernels import FREQUENCIES, IN_DOUBLES, IN_FLOATS, WEIGHTS, PostList
+from ..kernels import (
+    FREQUENCIES,
+    IN_DOUBLES,
+    IN_FLOATS,
+    MAX_PHRASE,
+    WEIGHTS,
+    Kernels,
+    LeafRow,
+    Member,
+    PostList,
+    PostRow,
+    leaf_row,
+    post_row,
+)
 from ..query.tree import Leaf, Prefix, Term, Word
 from ..ranking import TEXT, WEIGHT_UNIT
 from ..segment.arrays import Array
 from ..segment.fields import FIELDS
-from ..segment.positions import NOWHERE, Member, read_positions
+from ..segment.positions import NOWHERE, read_positions
 from ..segment.postings import FIELD_WEIGHTS, IN_TEXT
 from ..segment.segment import Postings, Segment
 from ..segment.stems import ANY
 
-TENTH = np.float32(1 / WEIGHT_UNIT)
+# What a place counts in each field: in prose and in code times the norm of the post, elsewhere as it is.
+NORMED = np.where(IN_TEXT, FIELD_WEIGHTS, 0).astype(np.float64)
+PLAIN = np.where(IN_TEXT, 0, FIELD_WEIGHTS * np.float32(1 / WEIGHT_UNIT)).astype(np.float64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LeafPostings:
     """The postings of a leaf in one segment.
 
@@ -48,9 +64,20 @@ class LeafPostings:
             return segment.tf(Postings(self.docs, self.values), at)
         return self.values if at is None else self.values[at]
 
-    def listed(self, factor: float) -> PostList:
-        """Return the posts for a kernel."""
-        return PostList(self.docs, self.values, WEIGHTS if self.are_weights else FREQUENCIES, factor)
+    @property
+    def typed(self) -> Array:
+        """The posts that have the leaf as it is typed."""
+        return self.docs if self.exact is None else self.exact
+
+    @cached_property
+    def posts(self) -> PostRow:
+        """The posts for a kernel."""
+        return post_row(self.docs, self.values, WEIGHTS if self.are_weights else FREQUENCIES)
+
+    @cached_property
+    def row(self) -> LeafRow:
+        """Where it stands, for a kernel."""
+        return leaf_row(self.members, self.stands, self.typed)
 
 
 NOTHING_FOUND = LeafPostings(NOWHERE, np.empty(0, np.float32))
@@ -68,6 +95,10 @@ def find_leaf(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> LeafPos
     if len(ranges) == 1:
         postings = [segment.postings(ranges[0].start, ranges[0].stop)] if ranges[0] else []
         return _of_postings(segment, postings, [(ranges[0], None)], leaf.field)
+    if not ranges or not all(ranges):
+        return replace(NOTHING_FOUND, width=max(1, len(ranges)), stands=NOWHERE)
+    if segment.kernels and len(ranges) <= MAX_PHRASE and all(len(terms) == 1 for terms in ranges):
+        return _of_phrase(segment, segment.kernels, ranges, leaf.field)
     return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
 
 
@@ -78,8 +109,17 @@ def _of_stems(segment: Segment, stems: set[str], field: str | None) -> LeafPosti
     languages: dict[int, set[int]] = {}
     for term, language in chain.from_iterable(stem.members for stem in found):
         languages.setdefault(term, set()).add(language)
-    members = [(range(term, term + 1), None if ANY in own else own) for term, own in languages.items()]
+    members = [(range(term, term + 1), _marked(segment, own)) for term, own in languages.items()]
     return _of_postings(segment, [stem.postings for stem in found], members, field)
+
+
+def _marked(segment: Segment, languages: set[int]) -> Array | None:
+    """Return a mark for each language in which a term counts, None where it counts in any."""
+    if ANY in languages:
+        return None
+    mask = np.zeros(len(segment.names.languages), bool)
+    mask[list(languages)] = True
+    return mask
 
 
 def _having(segment: Segment, term: str) -> Array:
@@ -112,7 +152,7 @@ def _of_postings(
 def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Array]:
     """Add up the frequencies of posts in several postings, each of which has a post once."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(*part, WEIGHTS) for part in parts], IN_FLOATS)
+        return segment.kernels.add_up([PostList(post_row(*part, WEIGHTS)) for part in parts], IN_FLOATS)
     total = np.zeros(segment.docs, np.float32)
     for part in parts:
         total[part.docs] += segment.tf(part)
@@ -124,7 +164,7 @@ def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Ar
 def add_up_range(segment: Segment, part: Postings) -> tuple[Array, Array]:
     """Add up the frequencies of posts in the postings of many terms."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(*part, WEIGHTS)], IN_DOUBLES)
+        return segment.kernels.add_up([PostList(post_row(*part, WEIGHTS))], IN_DOUBLES)
     return _summed(segment, part.docs, segment.tf(part))
 
 
@@ -144,7 +184,7 @@ def _living(segment: Segment, postings: Postings) -> Postings:
 def add_up(segment: Segment, leaves: Sequence[tuple[LeafPostings, float]]) -> LeafPostings:
     """Return the posts that have any of some leaves, and the sums of their frequencies times the leaf's weight."""
     if segment.kernels:
-        lists = [leaf.listed(weight) for leaf, weight in leaves]
+        lists = [PostList(leaf.posts, weight) for leaf, weight in leaves]
         return LeafPostings(*segment.kernels.add_up(lists, IN_DOUBLES))
     docs = np.concatenate([leaf.docs for leaf, _ in leaves])
     tf = np.concatenate([leaf.tf(segment) * np.float32(weight) for leaf, weight in leaves])
@@ -161,10 +201,17 @@ def _summed(segment: Segment, docs: Array, tf: Array) -> tuple[Array, Array]:
     return found, total.take(found).astype(np.float32)
 
 
+def _of_phrase(segment: Segment, kernels: Kernels, ranges: Sequence[range], field: str | None) -> LeafPostings:
+    """Find where terms stand next to each other by a kernel."""
+    counts = [segment.positions_of(terms) for terms in ranges]
+    terms, rarest = [terms.start for terms in ranges], min(range(len(ranges)), key=counts.__getitem__)
+    number = -1 if field is None else FIELDS.index(field)
+    stands, docs, tf = kernels.find_phrase(terms, rarest, counts[rarest], number, NORMED, PLAIN)
+    return LeafPostings(docs, tf, width=len(ranges), stands=stands)
+
+
 def _in_order(segment: Segment, ranges: Sequence[range]) -> Array:
     """Find where terms stand next to each other, from the rarest one to the others."""
-    if not ranges or not all(ranges):
-        return NOWHERE
     counts = [segment.positions_of(terms) for terms in ranges]
     rarest, *others = sorted(range(len(ranges)), key=counts.__getitem__)
     among = segment.among(segment.postings(ranges[rarest].start, ranges[rarest].stop).docs)
@@ -197,9 +244,6 @@ def _in_field(segment: Segment, stands: Array, field: str | None) -> Array:
 
 def _of_positions(segment: Segment, stands: Array, width: int) -> LeafPostings:
     """Count ascending positions by post."""
-    docs = segment.docs_at(stands)
-    fields = segment.fields_at(stands)
-    weight = FIELD_WEIGHTS[fields] * TENTH
-    normalized = FIELD_WEIGHTS[fields] * segment.norm[docs]
-    found, tf = _summed(segment, docs, np.where(IN_TEXT[fields], normalized, weight))
+    docs, fields = segment.docs_at(stands), segment.fields_at(stands)
+    found, tf = _summed(segment, docs, NORMED.take(fields) * segment.norm.take(docs) + PLAIN.take(fields))
     return LeafPostings(found, tf, width=width, stands=stands)

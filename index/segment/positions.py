@@ -1,6 +1,6 @@
 """Read the positions of terms: stored from the beginning of their post, returned as positions in the segment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -10,8 +10,8 @@ from .segment import Segment
 
 NOWHERE = np.empty(0, np.uint32)
 
-# A range of terms, and the languages of the posts in which they count; None for all languages.
-Member = tuple[range, Collection[int] | None]
+# A range of terms, and a mark for each language of posts in which they count; None for all languages.
+Member = tuple[range, Array | None]
 
 
 def read_positions(segment: Segment, members: Sequence[Member], among: Array | None = None) -> Array:
@@ -59,6 +59,5 @@ def _spoken(segment: Segment, members: Sequence[Member], docs: Array, member: Ar
     counts = np.ones((len(members), len(segment.names.languages)), bool)
     for number, (_, languages) in enumerate(members):
         if languages is not None:
-            counts[number] = False
-            counts[number, list(languages)] = True
+            counts[number] = languages
     return counts.take(member * counts.shape[1] + segment.arrays["doc_language"].take(docs))

@@ -120,6 +120,7 @@ class Segment:
             "weight_short": self._short,
             "weight_text": self._text,
             "norm": self.norm,
+            "path_keys": self.path_keys,
             "alive": self.alive,
         }
         stored = {name: self.arrays[name] for name in TABLE if name not in own} if loaded else {}
