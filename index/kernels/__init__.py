@@ -15,7 +15,7 @@ import numpy as np
 
 from .building import WITHOUT, library_file
 
-__all__ = ["TABLE", "WITHOUT", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
+__all__ = ["TABLE", "WITHOUT", "AskedLeaf", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -34,8 +34,8 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned instead of a number of results.
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
-ARRAY, POSTS, FACTORS, MEMBER, STANDS, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q", "Q"))
-PHRASE, ASKED, SHOWN, FIELDS = map(Struct, ("4q2qq", "4q5q", "4q", "5q"))
+ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
+PHRASE, ASKED, SHOWN, FIELDS = map(Struct, ("4q2qq", "3q2q5q", "4q", "5q"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
@@ -49,7 +49,7 @@ _ARGUMENTS = {
     "find_keys": (_S, _S, _N, _A, _N, _A),
     "take_keys": (_A, _N, _A),
     "find_phrase": (_S, _S, _A, _A, _A, _A),
-    "reward": (_S, _S, _A, _N, _S, _A, _N, *[_A] * 4),
+    "reward": (_S, _S, _A, _N, *[_A] * 4),
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
 }
 # Terms of a leaf, and a mark for each language in which they count; None where they do in all.
@@ -90,24 +90,25 @@ class PostList(NamedTuple):
 
 
 class LeafRow(NamedTuple):
-    """Where a leaf stands, as a row of `Leaf`, but for its last column.
-
-    Attributes:
-        row: The addresses.
-        typed: Those of the posts that have the leaf as it is typed, as a row of `Array`.
-        held: What the rows refer to.
-    """
+    """Where a leaf stands, as a row of `Leaf` but for the columns of one query, and what the row refers to."""
 
     row: bytes
-    typed: bytes
     held: object
+
+
+class AskedLeaf(NamedTuple):
+    """A leaf of a query: where it stands, the lower bits of its keys, and its clause."""
+
+    row: LeafRow
+    detail: int
+    clause: int
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
     """Return where a leaf stands: its terms, positions at which it was found before, and the posts as typed."""
     rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *_raw(languages)) for terms, languages in members)
-    row = STANDS.pack(_address(rows) if members else 0, len(members), *_raw(stands))
-    return LeafRow(row, ARRAY.pack(*_raw(typed)), (rows, members, stands, typed))
+    row = LEAF.pack(_address(rows) if members else 0, len(members), *_raw(stands), *_raw(typed))
+    return LeafRow(row, (rows, members, stands, typed))
 
 
 @cache
@@ -180,14 +181,16 @@ class Kernels:
         _checked(found)
         return chosen
 
-    def find_keys(self, leaves: Sequence[LeafRow], details: Sequence[int], docs: Numbers) -> Numbers:
-        """Return the places of leaves as sorted keys, of which each leaf has the lower bits."""
-        rows = b"".join([leaf.row + DETAIL.pack(detail) for leaf, detail in zip(leaves, details, strict=True)])
+    def find_keys(self, leaves: Sequence[AskedLeaf], docs: Numbers) -> Numbers:
+        """Return the places of leaves in ascending posts, as sorted keys."""
         found = ctypes.c_void_p()
-        count = _checked(
-            self._library.find_keys(self._table, rows, len(leaves), _address(docs), len(docs), ctypes.byref(found))
+        count = self._library.find_keys(
+            self._table, _packed_leaves(leaves), len(leaves), _address(docs), len(docs), ctypes.byref(found)
         )
-        keys = np.empty(count, np.uint64)
+        return self._taken(found, count)
+
+    def _taken(self, found: ctypes.c_void_p, count: int) -> Numbers:
+        keys = np.empty(_checked(count), np.uint64)
         self._library.take_keys(found, count, _address(keys))
         return keys
 
@@ -215,27 +218,25 @@ class Kernels:
 
     def reward(
         self,
-        keys: Numbers,
-        clause_of: Numbers,
+        leaves: Sequence[AskedLeaf],
         share: Numbers,
+        most: Numbers,
         fields: Sequence[int],
-        exact: Sequence[LeafRow],
         docs: Numbers,
         named: Numbers,
-        most: Numbers,
         frequency: Numbers,
-    ) -> tuple[Numbers, Numbers]:
-        """Return the scores of posts with their rewards, and a row of rewards for each; see `rescoring.rewards`."""
-        scores, rewards = frequency.astype(np.float64), np.empty((len(docs), len(most)))
-        asked = ASKED.pack(_address(clause_of), len(clause_of), _address(share), len(share), *fields)
-        typed = b"".join([leaf.typed for leaf in exact])
-        _checked(
-            self._library.reward(
-                *(self._table, asked, _address(keys), len(keys), typed, _address(docs), len(docs)),
-                *map(_address, (named, most, scores, rewards)),
-            )
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the scores of ascending posts with their rewards, a row of rewards for each, and the places as keys.
+
+        See `rescoring.rewards`.
+        """
+        scores, rewards, found = frequency.astype(np.float64), np.empty((len(docs), len(most))), ctypes.c_void_p()
+        rows = bytearray(_packed_leaves(leaves))
+        asked = ASKED.pack(_address(rows), len(leaves), len(share), _address(share), _address(most), *fields)
+        count = self._library.reward(
+            self._table, asked, _address(docs), len(docs), *map(_address, (named, scores, rewards)), ctypes.byref(found)
         )
-        return scores, rewards
+        return scores, rewards, self._taken(found, count)
 
     def find_spans(
         self,
@@ -274,6 +275,10 @@ def _address(array: Numbers | bytearray) -> int:
 
 def _packed(lists: Sequence[PostList]) -> bytes:
     return b"".join([posts.row + FACTORS.pack(factor, times) for posts, factor, times in lists])
+
+
+def _packed_leaves(leaves: Sequence[AskedLeaf]) -> bytes:
+    return b"".join([leaf.row + DETAIL.pack(detail, clause) for leaf, detail, clause in leaves])
 
 
 def _checked(found: int) -> int:

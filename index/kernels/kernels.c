@@ -181,8 +181,9 @@ int64_t order_posts(const Segment *segment, const double *keys, const int64_t *d
 /* Terms whose places are those of a leaf, in posts of all languages or of those with a mark. */
 typedef struct { int64_t first, last; Array languages; } Member;
 
-/* A leaf: its terms; positions, ascending, at which it was found before; and the lower bits of its keys. */
-typedef struct { const Member *members; int64_t count; Array stands; uint64_t detail; } Leaf;
+/* A leaf: its terms; positions, ascending, at which it was found before; the posts that have it as it is typed; the
+   lower bits of its keys; and the number of its clause. */
+typedef struct { const Member *members; int64_t count; Array stands, typed; uint64_t detail; int64_t clause; } Leaf;
 
 /* Positions of a leaf in one of the posts, in a list: where a post begins, if they are counted from there. */
 typedef struct { const Array *list; int64_t post, from, count; uint64_t begin, detail; } Chunk;
@@ -408,12 +409,12 @@ static const int NAMES[] = {TITLE, HEADING, ADDRESS, TAGS};
 
 typedef struct { int64_t title, headings, address, tags, code; } Fields;
 
-/* What is looked for: the clause of each leaf and the share of each clause. */
+/* What is looked for: the leaves; the share of each clause, of which the leaves may be of more; and what is at most
+   added to a score for each of MEASURES. */
 typedef struct {
-    const int64_t *clause_of;
-    int64_t leaf_count;
-    const double *share;
-    int64_t clauses;
+    const Leaf *leaves;
+    int64_t leaf_count, clauses;
+    const double *share, *most;
     Fields fields;
 } Asked;
 
@@ -456,11 +457,11 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
         int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], section = NUMBERS(segment->run_section, int64_t)[places->run];
         int64_t size = NUMBERS(segment->run_size, int64_t)[places->run];
         for (; at < places->end && position_of(keys[at]) < places->run_end; at++) {
-            int64_t position = position_of(keys[at]), clause = asked->clause_of[leaf_of(keys[at])];
+            int64_t position = position_of(keys[at]), clause = asked->leaves[leaf_of(keys[at])].clause;
             uint64_t bit = 1ull << clause;
             if (position < text_end) beginning |= bit;
             if (at + 1 < places->count && position + words_of(keys[at]) == position_of(keys[at + 1])
-                && clause + 1 == asked->clause_of[leaf_of(keys[at + 1])])
+                && clause + 1 == asked->leaves[leaf_of(keys[at + 1])].clause)
                 after_clause |= bit;
             of_run |= bit;
             words += words_of(keys[at]);
@@ -488,36 +489,42 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
     return 0;
 }
 
-/* Reward ascending posts for where the query stands in them, and add what that is worth to their scores. `exact` has
-   the posts that have each clause as typed; `rewards` gets a row of MEASURES for each post. */
-int64_t reward(const Segment *segment, const Asked *asked, const uint64_t *keys, int64_t count,
-                      const Array *exact, const int64_t *docs, int64_t doc_count, const uint8_t *named,
-                      const double *most, double *scores, double *rewards) {
-    Places places = {keys, 0, 0, count, 0, 0};
-    int64_t typed_at[MAX_CLAUSES] = {0};
+/* Reward ascending posts for where the query stands in them, and add what that is worth to their scores. `named` says
+   which have its title; `rewards` gets a row of MEASURES for each post, and `found` the keys, see `find_keys`. */
+int64_t reward(const Segment *segment, const Asked *asked, const int64_t *docs, int64_t doc_count,
+               const uint8_t *named, double *scores, double *rewards, uint64_t **found) {
+    const Leaf *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
+    int64_t typed_at[MAX_CLAUSES] = {0}, count, size = 0, error = 0;
     if (asked->clauses > MAX_CLAUSES) return OUT_OF_BOUNDS;
-    for (int64_t at = 0; at < count; at++)
-        if (leaf_of(keys[at]) >= asked->leaf_count || asked->clause_of[leaf_of(keys[at])] >= asked->clauses)
-            return OUT_OF_BOUNDS;
-    for (int64_t post = 0; post < doc_count; post++) {
+    for (const Leaf *leaf = asked->leaves + asked->leaf_count; leaf-- > asked->leaves;)
+        if (leaf->clause < asked->clauses) typed[leaf->clause] = leaf;
+    if ((count = find_keys(segment, asked->leaves, asked->leaf_count, docs, doc_count, found)) < 0) return count;
+    uint64_t *keys = malloc((size_t)(count + 1) * sizeof(uint64_t));
+    if (!keys) error = OUT_OF_MEMORY;
+    for (int64_t at = 0; at < count && keys; at++)
+        if (asked->leaves[leaf_of((*found)[at])].clause < asked->clauses) keys[size++] = (*found)[at];
+    Places places = {keys, 0, 0, size, 0, 0};
+    for (int64_t post = 0; post < doc_count && !error; post++) {
         double *row = &rewards[post * MEASURES];
-        uint64_t typed = 0;
+        uint64_t as_typed = 0;
         memset(row, 0, MEASURES * sizeof(double));
-        if (next_post(segment, &places, docs[post]) || measure_post(segment, asked, &places, docs[post], row))
-            return OUT_OF_BOUNDS;
+        error = next_post(segment, &places, docs[post]);
+        if (error || (error = measure_post(segment, asked, &places, docs[post], row))) break;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
-            int64_t at = typed_at[clause] = upper_bound(&exact[clause], typed_at[clause], docs[post] - 1);
-            if (at < exact[clause].size && get(&exact[clause], at) == docs[post]) typed |= 1ull << clause;
+            const Array *having = &typed[clause]->typed;
+            int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], docs[post] - 1);
+            if (at < having->size && get(having, at) == docs[post]) as_typed |= 1ull << clause;
         }
         row[NAMED] = named[post];
-        row[EXACT] = covered(asked, typed);
+        row[EXACT] = covered(asked, as_typed);
         keep_larger(&row[HEADING], (row[TITLE] - NEARLY_WHOLE) / (1 - NEARLY_WHOLE));
         for (int column = 0; column < MEASURES; column++) {
-            row[column] *= most[column];
+            row[column] *= asked->most[column];
             scores[post] += row[column];
         }
     }
-    return 0;
+    free(keys);
+    return error ? free(*found), error : count;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */

@@ -132,8 +132,15 @@ def conjuncts(node: Node) -> list[Node]:
 
 def wanted(node: Node) -> list[Leaf]:
     """Return the leaves that a tree looks for, in reading order, without filters and exclusions."""
-    forms = [unit.weighted if isinstance(unit, Variants) else ((unit, 1.0),) for unit in units(node)]
-    return [leaf for weighted in forms for leaf, _ in weighted]
+    match node:
+        case Word() | Phrase() | Prefix() | Term():
+            return [node]
+        case Variants(leaf, others):
+            return [leaf, *(other for other, _ in others)]
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in wanted(inner)]
+        case _:
+            return []
 
 
 def units(node: Node) -> list[Leaf | Variants]:

@@ -110,12 +110,16 @@ class Evaluation:
 
     def keys_of(self, question: Question, docs: Array) -> Array:
         """Return the places of a question's leaves in some posts, and maybe in others, as keys; see `places`."""
-        found = [self.found[leaf] for leaf in question.leaves]
-        return self.places.find(self.segment, found, question.clause_of.tolist(), docs)
+        return self.places.find(self.segment, self.leaves_of(question), question.clause_of.tolist(), docs)
+
+    def leaves_of(self, question: Question) -> list[LeafPostings]:
+        """Return the postings of a question's leaves."""
+        return [self.found[leaf] for leaf in question.leaves]
 
     def weight(self, clause: Node) -> float:
         """Return the idf of a clause: the largest of its nodes."""
-        return max(self.idf[node] for node in walk(clause) if node in self.idf)
+        idf = self.idf
+        return idf[clause] if isinstance(clause, Leaf) else max(idf[node] for node in walk(clause) if node in idf)
 
     def _scored(self, found: LeafPostings, idf: float) -> Matched:
         if self.segment.kernels and len(found.docs):

@@ -42,7 +42,9 @@ class PageOfSegment:
 
     def __init__(self, evaluation: Evaluation, question: Question, docs: Sequence[int]) -> None:
         self.segment = evaluation.segment
-        self.docs = np.array(sorted(docs), np.intp)
+        ascending = sorted(docs)
+        self.docs = np.array(ascending, np.intp)
+        self.numbers = {doc: number for number, doc in enumerate(ascending)}
         self._evaluation = evaluation
         self._question = question
         self._having: dict[Node, frozenset[int]] = {}
@@ -186,7 +188,7 @@ class ArrayMatch:
         self.translations = translations
         self._page = page
         self._doc = best.doc
-        self._number = int(page.docs.searchsorted(best.doc))
+        self._number = page.numbers[best.doc]
         self._best = best
 
     @property

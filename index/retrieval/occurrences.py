@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..query.tree import wanted
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
 from .boolean import Evaluation
-from .places import Places, leaves_of, places_of
+from .places import Places, asked_leaves, leaves_of, places_of
 from .question import Question
-from .rescoring import MAX_RESCORED_CLAUSES, REWARDED_FIELDS, Occurrences, largest_rewards, rewards
+from .rescoring import REWARDED_FIELDS, Occurrences, largest_rewards, rewards
 from .terms import contains
 
 # The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
@@ -30,21 +29,20 @@ def rewarded(
         frequency: What BM25F gives them.
         idf: The inverse document frequency of each clause.
     """
-    segment, clauses = evaluation.segment, question.clauses[:MAX_RESCORED_CLAUSES]
-    keys = evaluation.keys_of(question, docs)
-    if question.clause_of[-1] >= len(clauses):
-        keys = keys[question.clause_of.take(leaves_of(keys)) < len(clauses)]
-    named = titled(segment, docs, question.title)
-    # What was typed comes before its variants.
-    typed = [evaluation.found[wanted(clause)[0]] for clause in clauses]
+    segment, named = evaluation.segment, titled(evaluation.segment, docs, question.title)
     share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
     if segment.kernels:
-        exact = [leaf.row for leaf in typed]
-        return segment.kernels.reward(
-            keys, question.clause_of, share, REWARDED_FIELDS, exact, docs, named, most, frequency
-        )
+        leaves = asked_leaves(evaluation.leaves_of(question), question.clause_of.tolist())
+        score, added, keys = segment.kernels.reward(leaves, share, most, REWARDED_FIELDS, docs, named, frequency)
+        evaluation.places.keep(docs, keys)
+        return score, added
+    keys = evaluation.keys_of(question, docs)
+    if question.clause_of[-1] >= len(idf):
+        keys = keys[question.clause_of.take(leaves_of(keys)) < len(idf)]
+    # What was typed comes before its variants.
+    typed = [evaluation.found[found[0]].typed for _, found in question.looked_for[: len(idf)]]
     places = places_of(segment, keys, docs)
-    added = rewards(_occurrences(segment, places, question, [leaf.typed for leaf in typed], docs), named, share, most)
+    added = rewards(_occurrences(segment, places, question, typed, docs), named, share, most)
     # One reward after the other: the order decides on the last bits.
     return np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..kernels import AskedLeaf
 from ..segment.arrays import Array
 from ..segment.positions import NOWHERE, read_occurrences
 from ..segment.segment import Segment
@@ -50,17 +51,27 @@ def places_of(segment: Segment, keys: Array, docs: Array) -> Places:
     return places.take(np.flatnonzero(segment.among(docs).take(places.doc)))
 
 
-def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
-    """Return the places of leaves, each of a clause, in some ascending posts, as sorted keys."""
-    details = [
+def details_of(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[int]:
+    """Return the lower bits of the keys of leaves, each of a clause."""
+    return [
         (min(clause, MOST_CLAUSES) << WORDS_BITS | min(leaf.width, MOST_WORDS)) << LEAF_BITS | number
         for number, (leaf, clause) in enumerate(zip(found, clause_of, strict=True))
     ]
+
+
+def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[AskedLeaf]:
+    """Return leaves, each of a clause, for a kernel."""
+    details = details_of(found, clause_of)
+    return [AskedLeaf(leaf.row, *of) for leaf, *of in zip(found, details, clause_of, strict=True)]
+
+
+def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
+    """Return the places of leaves, each of a clause, in some ascending posts, as sorted keys."""
     if segment.kernels:
-        return segment.kernels.find_keys([leaf.row for leaf in found], details, docs)
+        return segment.kernels.find_keys(asked_leaves(found, clause_of), docs)
     first, leaf = _unordered(segment, found, docs)
     position = first.astype(np.uint64) << np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
-    return np.sort(position | np.array(details, np.uint64).take(leaf))
+    return np.sort(position | np.array(details_of(found, clause_of), np.uint64).take(leaf))
 
 
 def _unordered(segment: Segment, found: Sequence[LeafPostings], docs: Array) -> tuple[Array, Array]:
@@ -87,8 +98,11 @@ class LastPlaces:
         """Return the keys of leaves in some posts, and maybe in others; the leaves are the same each time."""
         if self._found:
             known, keys = self._found
-            if known.take(docs).all():
+            if segment.among(known).take(docs).all():
                 return keys
-        keys = find_keys(segment, found, clause_of, docs)
-        self._found = segment.among(docs), keys
+        return self.keep(docs, find_keys(segment, found, clause_of, docs))
+
+    def keep(self, docs: Array, keys: Array) -> Array:
+        """Keep the keys of leaves in some posts."""
+        self._found = docs, keys
         return keys

@@ -33,9 +33,14 @@ class Question:
     rewards: Rewards = field(default_factory=lambda: REWARDS)
 
     @cached_property
+    def looked_for(self) -> list[tuple[Node, list[Leaf]]]:
+        """The clauses of the query that look for something, each with its leaves."""
+        return [(clause, found) for clause in conjuncts(self.query) if (found := wanted(clause))]
+
+    @property
     def clauses(self) -> list[Node]:
         """The clauses of the query that look for something."""
-        return [clause for clause in conjuncts(self.query) if wanted(clause)]
+        return [clause for clause, _ in self.looked_for]
 
     @cached_property
     def shown(self) -> Node:
@@ -50,7 +55,8 @@ class Question:
     @cached_property
     def leaves(self) -> list[Leaf]:
         """The leaves of what is marked, first those of the clauses, clause by clause."""
-        return wanted(self.shown)
+        own = [leaf for _, found in self.looked_for for leaf in found]
+        return own + added(self.query, self.wider) if self.wider else own
 
     def spelled(self, languages: Collection[str]) -> Spelled:
         """Return how the leaves are spelled in posts of some languages."""
@@ -59,8 +65,8 @@ class Question:
     @cached_property
     def clause_of(self) -> Array:
         """The number of the clause of each leaf; what only the wider query looks for is of none, but numbered on."""
-        counts = [len(wanted(clause)) for clause in self.clauses]
-        return np.arange(len(counts) + 1).repeat([*counts, len(self.leaves) - sum(counts)])
+        numbers = [number for number, (_, found) in enumerate(self.looked_for) for _ in found]
+        return np.array(numbers + [len(self.looked_for)] * (len(self.leaves) - len(numbers)), np.intp)
 
     @cached_property
     def unit_of(self) -> Array:

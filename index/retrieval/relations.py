@@ -29,6 +29,10 @@ class Relations(NamedTuple):
     succession: Succession
     translations: Copies | None = None
 
+    def may_repeat(self, docs: Sequence[Array]) -> bool:
+        """Check whether some posts may be the same to a reader."""
+        return bool(self.translations) or self.copies.are_among(docs)
+
     def kept(self, docs: Sequence[Array], listed: Repeats) -> list[Array]:
         """Return masks of the posts to list; see `Copies.kept`."""
         masks = self.copies.kept(docs, listed.copies)

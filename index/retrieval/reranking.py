@@ -33,10 +33,9 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
         if len(own):
             parts.append(_rewarded(evaluation, question, own.take(own.doc.argsort()), idf))
     segments = segments_of(evaluations)
-    most = {name: reward(question.rewards[name], idf) for name in ("date", "feedback")}
-    again = best_first(segments, _timely(segments, most["date"], question.title, end_to_end(parts)))
+    again = best_first(segments, _timely(segments, question, idf, end_to_end(parts)))
     if is_long(clauses):
-        again = best_first(segments, _fed_back(segments, most["feedback"], again))
+        again = best_first(segments, _fed_back(segments, reward(question.rewards["feedback"], idf), again))
     return best_first(segments, _meant(segments, idf, question.meaning, again)) if question.meaning else again
 
 
@@ -59,10 +58,11 @@ def _rewarded(evaluation: Evaluation, question: Question, own: Listed, idf: Arra
     return again if boost is None else again.plus("boost", (boost[own.doc] - 1) * score)
 
 
-def _timely(segments: Sequence[Segment], most: float, terms: Sequence[str], listed: Listed) -> Listed:
+def _timely(segments: Sequence[Segment], question: Question, idf: Array, listed: Listed) -> Listed:
     """Add to the scores of posts what their dates are worth, where the terms of the query ask for dates."""
+    terms = question.title
     timely = timeliness(terms, dates_of(segments, listed)) if asks_for_dates(terms) else None
-    return listed if timely is None else listed.plus("date", timely * most)
+    return listed if timely is None else listed.plus("date", timely * reward(question.rewards["date"], idf))
 
 
 def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Listed:

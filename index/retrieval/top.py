@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..query.tree import Node, Sort, wanted
+from ..query.tree import Node, Sort
 from ..ranking import FILLING, LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from .boolean import Evaluation, Matched, segments_of
@@ -94,7 +94,7 @@ def _related(ranked: Ranked, relations: Relations, listed: Repeats) -> Ranked:
 def _matched(evaluations: Sequence[Evaluation], node: Node, relations: Relations, listed: Repeats) -> list[Matched]:
     """Return the posts that match, without copies of posts that match, too."""
     matched = [evaluation.evaluate(node) for evaluation in evaluations]
-    if not any(len(part.docs) for part in matched) or not (relations.copies or relations.translations):
+    if not any(len(part.docs) for part in matched) or not relations.may_repeat(_docs(matched)):
         return matched
     return [
         part.take(np.flatnonzero(mask))
@@ -112,8 +112,8 @@ def _by_relevance(
 ) -> list[Best]:
     """Return a page of matches; behind those that are rescored, the others follow by their BM25F scores."""
     found = _best_of(evaluations, matched, max(LOOKED_AT_TWICE, offset + limit))
-    again = found.take(slice(LOOKED_AT_TWICE))
-    if wanted(question.query):
+    again = found.take(slice(LOOKED_AT_TWICE)) if len(found) > LOOKED_AT_TWICE else found
+    if question.looked_for:
         again = rerank(evaluations, question, again)
         again = succeeded(segments_of(evaluations), again, succession)
     last = offset + limit
@@ -172,7 +172,7 @@ def _filled(
             near = nearest_posts(evaluation, wider, meaning)
             nearest.append(near[~has_all.take(near)])
             docs[-1], keys[-1] = joined(docs[-1], keys[-1], nearest[-1])
-    if relations.copies or relations.translations:
+    if relations.may_repeat(docs):
         masks = relations.kept(docs, listed)
         docs, keys = ([own[mask] for own, mask in zip(part, masks, strict=True)] for part in (docs, keys))
     added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(complete))

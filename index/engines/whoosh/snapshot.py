@@ -4,15 +4,16 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import compress, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ...analysis import value_key
 from ...model import Article, Holding, Post, Stats
-from ...query.tree import And, Filter, Leaf, Node, Sort, Variants, leaves, walk
+from ...query.tree import And, Filter, Leaf, Node, Sort, Term, Variants, Word, walk
 from ...ranking import REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.compound_terms import compound_terms
@@ -34,6 +35,16 @@ from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
 
 _log = logging.getLogger(__name__)
+
+# Words of which a process keeps what was looked up; most of it is only where their postings are.
+CACHED_WORDS = 512
+
+
+class FoundLeaf(NamedTuple):
+    """A leaf of a query: its postings in each segment, and its weight in the index."""
+
+    postings: Sequence[LeafPostings]
+    weight: float
 
 
 class ArraySnapshot:
@@ -65,6 +76,8 @@ class ArraySnapshot:
         self._counting = Counting(self.segments)
         self._translations: dict[str, Copies] = {}
         self.languages = sorted({name for segment in self.segments for name in segment.names.languages})
+        self._look_up = partial(_look_up, self.segments, self.languages, self._posts)
+        self._kept = lru_cache(maxsize=CACHED_WORDS)(self._look_up)
 
     def find(
         self,
@@ -125,18 +138,22 @@ class ArraySnapshot:
         return find_copies(self.segments)
 
     def _evaluations(self, query: Node) -> list[Evaluation]:
+        nodes = list(walk(query))
         # A leaf that both the query and the wider one have is looked up once.
-        unique = dict.fromkeys(leaves(query))
-        found: list[dict[Leaf, LeafPostings]] = [
-            {leaf: find_leaf(segment, leaf, self.languages) for leaf in unique} for segment in self.segments
+        found = {leaf: self._found(leaf) for leaf in dict.fromkeys(node for node in nodes if isinstance(node, Leaf))}
+        weights: dict[Node, float] = {leaf: own.weight for leaf, own in found.items()}
+        evaluations = [
+            Evaluation(segment, {leaf: own.postings[number] for leaf, own in found.items()}, weights)
+            for number, segment in enumerate(self.segments)
         ]
-        weights: dict[Node, float] = {
-            leaf: weight(leaf.text, self._posts, sum(len(part[leaf].docs) for part in found)) for leaf in unique
-        }
-        evaluations = [Evaluation(segment, part, weights) for segment, part in zip(self.segments, found, strict=True)]
-        for node in dict.fromkeys(node for node in walk(query) if isinstance(node, Variants)):
+        for node in dict.fromkeys(node for node in nodes if isinstance(node, Variants)):
             weights[node] = idf(self._posts, sum(len(part.postings(node).docs) for part in evaluations))
         return evaluations
+
+    def _found(self, leaf: Leaf) -> FoundLeaf:
+        """Return a leaf in all segments; what is made for one query alone is not kept."""
+        look_up = self._kept if isinstance(leaf, Word | Term) else self._look_up
+        return look_up(leaf)
 
     def post(self, slug: str) -> Post | None:
         """Return the post with a slug."""
@@ -239,3 +256,8 @@ class ArraySnapshot:
             languages=dict((+languages).most_common()),
             newest=EPOCH + timedelta(seconds=newest) if newest != UNDATED else None,
         )
+
+
+def _look_up(segments: Sequence[Segment], languages: Sequence[str], posts: int, leaf: Leaf) -> FoundLeaf:
+    postings = [find_leaf(segment, leaf, languages) for segment in segments]
+    return FoundLeaf(postings, weight(leaf.text, posts, sum(len(own.docs) for own in postings)))
