@@ -15,14 +15,14 @@ import numpy as np
 
 from .building import WITHOUT, library_file
 
-__all__ = ["TABLE", "WITHOUT", "AskedLeaf", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
+__all__ = ["TABLE", "WITHOUT", "Asked", "AskedLeaf", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 # The arrays of `Segment` in the source, in its order, and the bytes of a number where these are always the same.
 WIDTHS = {
     **{"posting_at": 4, "posting_doc": 0, "posting_weight": 0, "position_at": 4, "position": 0},
-    **{"doc_at": 4, "doc_language": 2, "doc_when": 8, "run_at": 4, "run_field": 1, "run_size": 8, "run_section": 8},
+    **{"doc_at": 4, "doc_language": 2, "doc_when": 8, "doc_title_sum": 8, "run_at": 4, "run_field": 1, "run_size": 8, "run_section": 8},
     **{"frequency": 4, "weight_short": 4, "weight_text": 4, "norm": 4, "path_keys": 8, "alive": 1},
     **{"token": 0, "block_end": 0, "wide_at": 0, "wide_gap": 0, "wide_length": 0},
 }
@@ -35,7 +35,7 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-PHRASE, ASKED, SHOWN, FIELDS = map(Struct, ("4q2qq", "3q2q5q", "4q", "5q"))
+PHRASE, SHOWN, FIELDS, SUM = map(Struct, ("4q2qq", "4q", "5q", "Q"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
@@ -49,7 +49,7 @@ _ARGUMENTS = {
     "find_keys": (_S, _S, _N, _A, _N, _A),
     "take_keys": (_A, _N, _A),
     "find_phrase": (_S, _S, _A, _A, _A, _A),
-    "reward": (_S, _S, _A, _N, *[_A] * 4),
+    "rank": (_S, _S, _N, _N, _S, _S, _S, _S, _A, _A, _N, _N, _A, _A),
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
 }
 # Terms of a leaf, and a mark for each language in which they count; None where they do in all.
@@ -102,6 +102,24 @@ class AskedLeaf(NamedTuple):
     row: LeafRow
     detail: int
     clause: int
+
+
+class Asked(NamedTuple):
+    """What is looked for in posts.
+
+    Attributes:
+        leaves: The leaves, clause by clause; they may be of more clauses than are measured.
+        share: The share of each clause that is measured of the query's inverse document frequency.
+        most: The largest reward for each measure.
+        title: The sum of the title that is named; None if none is.
+        fields: The numbers of the fields that are rewarded.
+    """
+
+    leaves: Sequence[AskedLeaf]
+    share: Numbers
+    most: Numbers
+    title: int | None
+    fields: Sequence[int]
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
@@ -174,6 +192,7 @@ class Kernels:
 
     def order_posts(self, keys: Numbers, docs: Numbers, limit: int, *, by_date: bool = False) -> Numbers:
         """Return the indexes of the posts with the largest keys, best first; equals by date, if asked, then by path."""
+        keys, docs = np.ascontiguousarray(keys), np.ascontiguousarray(docs)
         chosen = np.empty(max(0, min(limit, len(docs))), np.intp)
         found = self._library.order_posts(
             self._table, _address(keys), _address(docs), len(docs), by_date, len(chosen), _address(chosen)
@@ -216,27 +235,22 @@ class Kernels:
         places, posts = found.tolist()
         return stands[:places], docs[:posts], values[:posts]
 
-    def reward(
-        self,
-        leaves: Sequence[AskedLeaf],
-        share: Numbers,
-        most: Numbers,
-        fields: Sequence[int],
-        docs: Numbers,
-        named: Numbers,
-        frequency: Numbers,
-    ) -> tuple[Numbers, Numbers, Numbers]:
-        """Return the scores of ascending posts with their rewards, a row of rewards for each, and the places as keys.
+    def rank(
+        self, asked: Asked, keys: Numbers, docs: Numbers, limit: int
+    ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+        """Rank the posts with the largest keys once more, by rewards; see `occurrences.rewarded`.
 
-        See `rescoring.rewards`.
+        Return the posts, best first, their keys, their scores and a row of rewards for each, and their places as keys.
         """
-        scores, rewards, found = frequency.astype(np.float64), np.empty((len(docs), len(most))), ctypes.c_void_p()
-        rows = bytearray(_packed_leaves(leaves))
-        asked = ASKED.pack(_address(rows), len(leaves), len(share), _address(share), _address(most), *fields)
-        count = self._library.reward(
-            self._table, asked, _address(docs), len(docs), *map(_address, (named, scores, rewards)), ctypes.byref(found)
+        limit, found = min(limit, len(docs)), ctypes.c_void_p()
+        rows = np.empty((limit, 3 + len(asked.most)))
+        count = self._library.rank(
+            *(self._table, _packed_leaves(asked.leaves), len(asked.leaves), len(asked.share)),
+            *(asked.share.tobytes(), asked.most.tobytes(), None if asked.title is None else SUM.pack(asked.title)),
+            *(FIELDS.pack(*asked.fields), _address(keys), _address(docs), len(docs), limit),
+            *(_address(rows), ctypes.byref(found)),
         )
-        return scores, rewards, self._taken(found, count)
+        return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:], self._taken(found, count)
 
     def find_spans(
         self,

@@ -20,7 +20,7 @@ typedef struct { const void *data; int64_t size, width; } Array;
 /* The arrays of a segment, in the order of TABLE in __init__.py, which also has the widths of those that are read by
    their type. */
 typedef struct {
-    Array posting_at, posting_doc, posting_weight, position_at, position, doc_at, doc_language, doc_when;
+    Array posting_at, posting_doc, posting_weight, position_at, position, doc_at, doc_language, doc_when, doc_title_sum;
     Array run_at, run_field, run_size, run_section, frequency, weight_short, weight_text, norm, path_keys, alive;
     Array token, block_end, wide_at, wide_gap, wide_length;
 } Segment;
@@ -409,13 +409,14 @@ static const int NAMES[] = {TITLE, HEADING, ADDRESS, TAGS};
 
 typedef struct { int64_t title, headings, address, tags, code; } Fields;
 
-/* What is looked for: the leaves; the share of each clause, of which the leaves may be of more; and what is at most
-   added to a score for each of MEASURES. */
+/* What is looked for: the leaves, which may be of more clauses than are measured; the share of each clause; what is at
+   most added to a score for each of MEASURES; and the sum of the title that is named, if any is. */
 typedef struct {
     const Leaf *leaves;
     int64_t leaf_count, clauses;
     const double *share, *most;
-    Fields fields;
+    const uint64_t *title;
+    const Fields *fields;
 } Asked;
 
 static double covered(const Asked *asked, uint64_t seen) {
@@ -436,7 +437,7 @@ static double saturated(const Asked *asked, const int64_t *frequencies) {
 
 /* Reward a post with how close the query is to one of its names: `rescoring._closest`. */
 static void measure_name(const Asked *asked, int64_t field, uint64_t seen, int64_t words, int64_t size, double *row) {
-    const int64_t names[] = {asked->fields.title, asked->fields.headings, asked->fields.address, asked->fields.tags};
+    const int64_t names[] = {asked->fields->title, asked->fields->headings, asked->fields->address, asked->fields->tags};
     for (int n = 0; n < 4; n++) {
         if (names[n] != field) continue;
         double recall = covered(asked, seen), precision = (double)words / (double)size;
@@ -467,9 +468,9 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
             words += words_of(keys[at]);
             frequencies[clause]++;
         }
-        if (field == asked->fields.code) code |= of_run;
+        if (field == asked->fields->code) code |= of_run;
         order |= after_clause;
-        if (field == asked->fields.title || field == asked->fields.headings) in_name |= after_clause;
+        if (field == asked->fields->title || field == asked->fields->headings) in_name |= after_clause;
         measure_name(asked, field, of_run, words, size, row);
         of_section |= of_run;
         if (at < places->end && next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
@@ -489,42 +490,67 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
     return 0;
 }
 
-/* Reward ascending posts for where the query stands in them, and add what that is worth to their scores. `named` says
-   which have its title; `rewards` gets a row of MEASURES for each post, and `found` the keys, see `find_keys`. */
-int64_t reward(const Segment *segment, const Asked *asked, const int64_t *docs, int64_t doc_count,
-               const uint8_t *named, double *scores, double *rewards, uint64_t **found) {
+/* A post, what BM25F gives it, its score, and what rewards add to that. */
+typedef struct { int64_t doc; double frequency, score, rewards[MEASURES]; } Ranked;
+
+/* Reward ascending posts for where the query stands in them. `found` gets the keys of their places. */
+static int64_t reward(const Segment *segment, const Asked *asked, const int64_t *docs, Ranked *rows, int64_t row_count,
+                      uint64_t **found) {
     const Leaf *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
     int64_t typed_at[MAX_CLAUSES] = {0}, count, size = 0, error = 0;
-    if (asked->clauses > MAX_CLAUSES) return OUT_OF_BOUNDS;
     for (const Leaf *leaf = asked->leaves + asked->leaf_count; leaf-- > asked->leaves;)
         if (leaf->clause < asked->clauses) typed[leaf->clause] = leaf;
-    if ((count = find_keys(segment, asked->leaves, asked->leaf_count, docs, doc_count, found)) < 0) return count;
+    if ((count = find_keys(segment, asked->leaves, asked->leaf_count, docs, row_count, found)) < 0) return count;
     uint64_t *keys = malloc((size_t)(count + 1) * sizeof(uint64_t));
     if (!keys) error = OUT_OF_MEMORY;
     for (int64_t at = 0; at < count && keys; at++)
         if (asked->leaves[leaf_of((*found)[at])].clause < asked->clauses) keys[size++] = (*found)[at];
     Places places = {keys, 0, 0, size, 0, 0};
-    for (int64_t post = 0; post < doc_count && !error; post++) {
-        double *row = &rewards[post * MEASURES];
+    for (Ranked *post = rows; post < rows + row_count && !error; post++) {
         uint64_t as_typed = 0;
-        memset(row, 0, MEASURES * sizeof(double));
-        error = next_post(segment, &places, docs[post]);
-        if (error || (error = measure_post(segment, asked, &places, docs[post], row))) break;
+        double *row = post->rewards;
+        memset(row, 0, sizeof post->rewards);
+        error = next_post(segment, &places, post->doc);
+        if (error || (error = measure_post(segment, asked, &places, post->doc, row))) break;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
             const Array *having = &typed[clause]->typed;
-            int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], docs[post] - 1);
-            if (at < having->size && get(having, at) == docs[post]) as_typed |= 1ull << clause;
+            int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], post->doc - 1);
+            if (at < having->size && get(having, at) == post->doc) as_typed |= 1ull << clause;
         }
-        row[NAMED] = named[post];
+        row[NAMED] = asked->title && NUMBERS(segment->doc_title_sum, uint64_t)[post->doc] == *asked->title;
         row[EXACT] = covered(asked, as_typed);
         keep_larger(&row[HEADING], (row[TITLE] - NEARLY_WHOLE) / (1 - NEARLY_WHOLE));
-        for (int column = 0; column < MEASURES; column++) {
-            row[column] *= asked->most[column];
-            scores[post] += row[column];
-        }
+        post->score = post->frequency;
+        for (int column = 0; column < MEASURES; column++) post->score += row[column] *= asked->most[column];
     }
     free(keys);
     return error ? free(*found), error : count;
+}
+
+/* Rank the posts with the largest keys once more, by rewards: `occurrences.rewarded`. `rows` gets `limit` of them, best
+   first, and `found` the keys of their places, which `take_keys` copies and frees. */
+int64_t rank(const Segment *segment, const Leaf *leaves, int64_t leaf_count, int64_t clauses, const double *share,
+             const double *most, const uint64_t *title, const Fields *fields, const double *keys, const int64_t *docs,
+             int64_t count, int64_t limit, Ranked *rows, uint64_t **found) {
+    Asked asked = {leaves, leaf_count, clauses, share, most, title, fields};
+    uint64_t *ascending = malloc((size_t)(limit + 1) * sizeof(uint64_t));
+    int64_t *own = malloc((size_t)(limit + 1) * sizeof(int64_t)), *chosen = malloc((size_t)(limit + 1) * sizeof(int64_t));
+    double *scores = malloc((size_t)(limit + 1) * sizeof(double));
+    Ranked *unordered = malloc((size_t)(limit + 1) * sizeof(Ranked));
+    int64_t size = ascending && own && chosen && scores && unordered ? 0 : OUT_OF_MEMORY;
+    if (clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) size = OUT_OF_BOUNDS;
+    if (!size && order_posts(segment, keys, docs, count, 0, limit, chosen) != limit) size = OUT_OF_BOUNDS;
+    for (int64_t n = 0; n < limit && !size; n++) ascending[n] = (uint64_t)docs[chosen[n]] << 32 | (uint64_t)chosen[n];
+    if (!size) sort(ascending, limit);
+    for (int64_t n = 0; n < limit && !size; n++) {
+        own[n] = unordered[n].doc = (int64_t)(ascending[n] >> 32);
+        unordered[n].frequency = keys[ascending[n] & UINT32_MAX];
+    }
+    if (!size) size = reward(segment, &asked, own, unordered, limit, found);
+    for (int64_t n = 0; n < limit && size >= 0; n++) scores[n] = unordered[n].score;
+    if (size >= 0) order_posts(segment, scores, own, limit, 1, limit, chosen);
+    for (int64_t n = 0; n < limit && size >= 0; n++) rows[n] = unordered[chosen[n]];
+    return free(ascending), free(own), free(chosen), free(scores), free(unordered), size;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */

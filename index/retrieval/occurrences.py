@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..kernels import Asked
+from ..ranking import LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
@@ -19,32 +21,38 @@ BEGINNING_WORDS = 50
 
 def rewarded(
     evaluation: Evaluation, question: Question, docs: Array, frequency: Array, idf: Array
-) -> tuple[Array, Array]:
-    """Return the scores of ascending posts with their rewards, and a row of rewards for each.
+) -> tuple[Array, Array, Array, Array]:
+    """Rank posts of a segment once more, by rewards; of more than LOOKED_AT_TWICE, a kernel takes the best.
 
     Args:
-        evaluation: The query on their segment.
+        evaluation: The query on the segment.
         question: What is looked for.
         docs: The posts.
         frequency: What BM25F gives them.
         idf: The inverse document frequency of each clause.
+
+    Returns:
+        The posts, what BM25F gives them, their scores, and a row of rewards for each.
     """
-    segment, named = evaluation.segment, titled(evaluation.segment, docs, question.title)
     share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
+    segment, title = evaluation.segment, title_sum(question.title) if question.title else None
     if segment.kernels:
         leaves = asked_leaves(evaluation.leaves_of(question), question.clause_of.tolist())
-        score, added, keys = segment.kernels.reward(leaves, share, most, REWARDED_FIELDS, docs, named, frequency)
-        evaluation.places.keep(docs, keys)
-        return score, added
+        asked = Asked(leaves, share, most, title, REWARDED_FIELDS)
+        *ranked, keys = segment.kernels.rank(asked, frequency, docs, LOOKED_AT_TWICE)
+        evaluation.places.keep(ranked[0], keys)
+        return ranked[0], ranked[1], ranked[2], ranked[3]
+    order = docs.argsort()
+    docs, frequency = docs.take(order), frequency.take(order)
     keys = evaluation.keys_of(question, docs)
     if question.clause_of[-1] >= len(idf):
         keys = keys[question.clause_of.take(leaves_of(keys)) < len(idf)]
     # What was typed comes before its variants.
     typed = [evaluation.found[found[0]].typed for _, found in question.looked_for[: len(idf)]]
     places = places_of(segment, keys, docs)
-    added = rewards(_occurrences(segment, places, question, typed, docs), named, share, most)
+    added = rewards(_occurrences(segment, places, question, typed, docs), _titled(segment, docs, title), share, most)
     # One reward after the other: the order decides on the last bits.
-    return np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
+    return docs, frequency, np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
 
 
 def _occurrences(
@@ -65,9 +73,6 @@ def _occurrences(
     )
 
 
-def titled(segment: Segment, docs: Array, title: Sequence[str]) -> Array:
-    """Check which posts have a title of exactly these terms."""
-    if not title:
-        return np.zeros(len(docs), bool)
-    return np.asarray(segment.arrays["doc_title_sum"].take(docs) == np.uint64(title_sum(title)))
-
+def _titled(segment: Segment, docs: Array, title: int | None) -> Array:
+    """Check which posts have a title with this sum."""
+    return np.zeros(len(docs), bool) if title is None else segment.arrays["doc_title_sum"].take(docs) == np.uint64(title)

@@ -31,9 +31,13 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
     for number, evaluation in enumerate(evaluations):
         own = found.of_segment(number) if len(evaluations) > 1 else found
         if len(own):
-            parts.append(_rewarded(evaluation, question, own.take(own.doc.argsort()), idf))
-    segments = segments_of(evaluations)
-    again = best_first(segments, _timely(segments, question, idf, end_to_end(parts)))
+            parts.append(_rewarded(evaluation, question, number, own, idf))
+    segments, again = segments_of(evaluations), end_to_end(parts)
+    timely = timeliness(question.title, dates_of(segments, again)) if asks_for_dates(question.title) else None
+    if timely is not None:
+        again = again.plus("date", timely * reward(question.rewards["date"], idf))
+    if timely is not None or not is_ranked_at_once(segments):
+        again = best_first(segments, again)
     if is_long(clauses):
         again = best_first(segments, _fed_back(segments, reward(question.rewards["feedback"], idf), again))
     return best_first(segments, _meant(segments, idf, question.meaning, again)) if question.meaning else again
@@ -48,21 +52,19 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
     return best_first(segments, replace(listed.plus("succession", scores - listed.score), score=scores))
 
 
-def _rewarded(evaluation: Evaluation, question: Question, own: Listed, idf: Array) -> Listed:
-    """Add to the scores of one segment's posts, which ascend."""
+def is_ranked_at_once(segments: Sequence[Segment]) -> bool:
+    """Check whether a kernel selects the best matches, rewards and orders them."""
+    return len(segments) == 1 and segments[0].kernels is not None and segments[0].boost is None
+
+
+def _rewarded(evaluation: Evaluation, question: Question, number: int, own: Listed, idf: Array) -> Listed:
+    """Add to the scores of one segment's posts."""
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:
         frequency = frequency / boost[own.doc]
-    score, added = rewarded(evaluation, question, own.doc, frequency, idf)
-    again = Listed(own.segment, own.doc, score, frequency, MEASURED, added)
-    return again if boost is None else again.plus("boost", (boost[own.doc] - 1) * score)
-
-
-def _timely(segments: Sequence[Segment], question: Question, idf: Array, listed: Listed) -> Listed:
-    """Add to the scores of posts what their dates are worth, where the terms of the query ask for dates."""
-    terms = question.title
-    timely = timeliness(terms, dates_of(segments, listed)) if asks_for_dates(terms) else None
-    return listed if timely is None else listed.plus("date", timely * reward(question.rewards["date"], idf))
+    docs, frequency, score, added = rewarded(evaluation, question, own.doc, frequency, idf)
+    again = Listed(np.full(len(docs), number), docs, score, frequency, MEASURED, added)
+    return again if boost is None else again.plus("boost", (boost[docs] - 1) * score)
 
 
 def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Listed:

@@ -10,12 +10,12 @@ from ..ranking import FILLING, LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from .boolean import Evaluation, Matched, segments_of
 from .copies import DocId
-from .listed import Best, Listed, end_to_end
+from .listed import Best, Listed, end_to_end, listed_of
 from .meaning import FEW, joined, nearest_posts, with_nearest
 from .ordering import ordering_keys
 from .question import Question
 from .relations import Relations, Repeats
-from .reranking import rerank, succeeded
+from .reranking import is_ranked_at_once, rerank, succeeded
 from .selection import select_top
 from .succession import Succession
 
@@ -111,12 +111,15 @@ def _by_relevance(
     succession: Succession,
 ) -> list[Best]:
     """Return a page of matches; behind those that are rescored, the others follow by their BM25F scores."""
-    found = _best_of(evaluations, matched, max(LOOKED_AT_TWICE, offset + limit))
+    last = offset + limit
+    if question.looked_for and last <= LOOKED_AT_TWICE and is_ranked_at_once(segments_of(evaluations)):
+        found = listed_of(0, matched[0].docs, scores_of(evaluations[0], matched[0]))
+        return succeeded(segments_of(evaluations), rerank(evaluations, question, found), succession).best(offset, last)
+    found = _best_of(evaluations, matched, max(LOOKED_AT_TWICE, last))
     again = found.take(slice(LOOKED_AT_TWICE)) if len(found) > LOOKED_AT_TWICE else found
     if question.looked_for:
         again = rerank(evaluations, question, again)
         again = succeeded(segments_of(evaluations), again, succession)
-    last = offset + limit
     page = again.best(offset, last)
     if last > LOOKED_AT_TWICE:
         page += found.best(max(offset, LOOKED_AT_TWICE), last)
