@@ -182,5 +182,5 @@ def test_numbers_of_the_source_are_those_of_the_ranking(name: str, value: float)
     assert re.search(rf"\b{name} = {value}[,; ]", SOURCE)
 
 
-def test_the_source_is_at_most_500_lines():
-    assert len(SOURCE.splitlines()) <= 500
+def test_the_source_is_at_most_650_lines():
+    assert len(SOURCE.splitlines()) <= 650

@@ -147,27 +147,25 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
     return found;
 }
 
-/* What posts are ordered by: their keys, then their dates where these count, then their paths. */
-typedef struct { const double *keys; const int64_t *docs, *when, *paths; } Order;
-
-static inline int is_before(const Order *order, int64_t one, int64_t other) {
-    if (order->keys[one] != order->keys[other]) return order->keys[one] > order->keys[other];
-    int64_t first = order->docs[one], second = order->docs[other];
-    if (order->when && order->when[first] != order->when[second]) return order->when[first] > order->when[second];
-    return order->paths[first] < order->paths[second];
+static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date,
+                            int64_t one, int64_t other) {
+    const int64_t *when = segment->doc_when.data, *paths = segment->path_keys.data;
+    if (keys[one] != keys[other]) return keys[one] > keys[other];
+    if (by_date && when[docs[one]] != when[docs[other]]) return when[docs[one]] > when[docs[other]];
+    return paths[docs[one]] < paths[docs[other]];
 }
 
-/* The indexes of the first posts: `selection.select_top` and, by date, `selection.best_first`. */
+/* The indexes of the posts with the largest keys, best first; equals by date, if asked, then by path:
+   `selection.select_top` and `selection.best_first`. */
 int64_t order_posts(const Segment *segment, const double *keys, const int64_t *docs, int64_t count, int64_t by_date,
-              int64_t limit, int64_t *chosen) {
-    Order order = {keys, docs, by_date ? segment->doc_when.data : 0, segment->path_keys.data};
+                    int64_t limit, int64_t *chosen) {
     int64_t size = 0;
     for (int64_t n = 0; n < count && limit; n++) {
         if (!has(&segment->path_keys, docs[n]) || !has(&segment->doc_when, docs[n])) return OUT_OF_BOUNDS;
-        if (size == limit && !is_before(&order, n, chosen[size - 1])) continue;
+        if (size == limit && !is_before(segment, keys, docs, by_date, n, chosen[size - 1])) continue;
         int64_t low = 0;
         for (int64_t high = size, middle; low < high;) {
-            if (is_before(&order, n, chosen[middle = (low + high) / 2])) high = middle;
+            if (is_before(segment, keys, docs, by_date, n, chosen[middle = (low + high) / 2])) high = middle;
             else low = middle + 1;
         }
         size += size < limit;
@@ -185,22 +183,16 @@ typedef struct { int64_t first, last; Array languages; } Member;
    lower bits of its keys; and the number of its clause. */
 typedef struct { const Member *members; int64_t count; Array stands, typed; uint64_t detail; int64_t clause; } Leaf;
 
-/* Positions of a leaf in one of the posts, in a list: where a post begins, if they are counted from there. */
-typedef struct { const Array *list; int64_t post, from, count; uint64_t begin, detail; } Chunk;
+/* Where keys are written: the number of each post, from 1, or 0; and for each post where its next key goes. At first,
+   without room for keys, they are only counted. */
+typedef struct { int32_t *post_of; int64_t *next; uint64_t *keys; } Room;
 
-/* Chunks, and the number of positions in each of the posts; `post_of` has the number of each post, from 1. */
-typedef struct { Chunk *chunks; int64_t size, room, *counts; int32_t *post_of; } Collected;
-
-static int add_chunk(Collected *to, Chunk chunk) {
-    if (to->size == to->room) {
-        to->room = 2 * to->room + 256;
-        Chunk *larger = realloc(to->chunks, (size_t)to->room * sizeof(Chunk));
-        if (!larger) return OUT_OF_MEMORY;
-        to->chunks = larger;
-    }
-    to->counts[chunk.post] += chunk.count;
-    to->chunks[to->size++] = chunk;
-    return 0;
+/* Write the keys of positions in a list, which are counted from the beginning of their post or of all. */
+static inline void write_keys(Room *room, int64_t post, const Array *list, int64_t from, int64_t count, uint64_t begin,
+                              uint64_t detail) {
+    for (uint64_t *to = room->keys + room->next[post], *end = to + count; room->keys && to < end;)
+        *to++ = (begin + (uint64_t)get(list, from++)) << POSITION_SHIFT | detail;
+    room->next[post] += count;
 }
 
 /* The postings of a term: which is next, where they end, and where the positions of the next one begin. */
@@ -224,7 +216,7 @@ static inline int64_t next_count(const Segment *segment, Postings *postings) {
 }
 
 /* Collect the places of a member in the posts: `read_occurrences`. */
-static int collect(const Segment *segment, const Member *member, uint64_t detail, Collected *to) {
+static int collect(const Segment *segment, const Member *member, uint64_t detail, Room *room) {
     const Array docs = segment->posting_doc, *languages = member->languages.data ? &member->languages : 0;
     for (int64_t term = member->first; term < member->last; term++) {
         Postings postings;
@@ -232,27 +224,28 @@ static int collect(const Segment *segment, const Member *member, uint64_t detail
         while (postings.at < postings.last) {
             int64_t doc = get(&docs, postings.at), from = postings.position, count = next_count(segment, &postings);
             if (!has(&segment->norm, doc) || count < 0) return OUT_OF_BOUNDS;
-            if (!to->post_of[doc]) continue;
-            if (from + count > segment->position.size) return OUT_OF_BOUNDS;
+            if (!room->post_of[doc]) continue;
             int64_t language = NUMBERS(segment->doc_language, uint16_t)[doc];
-            if (languages && !has(languages, language)) return OUT_OF_BOUNDS;
+            if (from + count > segment->position.size || (languages && !has(languages, language))) return OUT_OF_BOUNDS;
             if (languages && !get(languages, language)) continue;
-            Chunk chunk = {&segment->position, to->post_of[doc] - 1, from, count,
-                           NUMBERS(segment->doc_at, uint32_t)[doc], detail};
-            if (add_chunk(to, chunk)) return OUT_OF_MEMORY;
+            uint64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc];
+            write_keys(room, room->post_of[doc] - 1, &segment->position, from, count, begin, detail);
         }
     }
     return 0;
 }
 
-/* Collect those of the positions at which a leaf was found that are in the posts. */
-static int collect_stands(const Segment *segment, const Leaf *leaf, Collected *to) {
-    int64_t next = 0;
-    for (int64_t at = 0; at < leaf->stands.size; at++) {
-        next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
-        if (next < 1 || next > segment->norm.size) return OUT_OF_BOUNDS;
-        Chunk chunk = {&leaf->stands, to->post_of[next - 1] - 1, at, 1, 0, leaf->detail};
-        if (chunk.post >= 0 && add_chunk(to, chunk)) return OUT_OF_MEMORY;
+/* Collect those places of leaves that are in the posts. */
+static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_count, Room *room) {
+    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count; leaf++) {
+        for (int64_t n = 0; n < leaf->count; n++)
+            if (collect(segment, &leaf->members[n], leaf->detail, room)) return OUT_OF_BOUNDS;
+        for (int64_t at = 0, next = 0; at < leaf->stands.size; at++) {
+            next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
+            if (next < 1 || next > segment->norm.size) return OUT_OF_BOUNDS;
+            int64_t post = room->post_of[next - 1] - 1;
+            if (post >= 0) write_keys(room, post, &leaf->stands, at, 1, 0, leaf->detail);
+        }
     }
     return 0;
 }
@@ -272,38 +265,24 @@ static void sort(uint64_t *keys, int64_t size) {
 int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs,
                   int64_t doc_count, uint64_t **found) {
     int64_t size = segment->norm.size, end = 0;
-    Collected all = {0};
-    uint64_t *keys = 0;
-    all.post_of = calloc((size_t)size + 1, sizeof(int32_t));
-    all.counts = calloc((size_t)doc_count + 1, sizeof(int64_t));
-    int error = all.post_of && all.counts ? 0 : OUT_OF_MEMORY;
+    Room room = {calloc((size_t)size + 1, sizeof(int32_t)), calloc((size_t)doc_count + 1, sizeof(int64_t)), 0};
+    int error = room.post_of && room.next ? 0 : OUT_OF_MEMORY;
     if (segment->doc_at.size < size || segment->doc_language.size < size) error = OUT_OF_BOUNDS;
     for (int64_t n = 0; n < doc_count && !error; n++) {
-        if (has(&segment->norm, docs[n])) all.post_of[docs[n]] = (int32_t)n + 1;
+        if (has(&segment->norm, docs[n])) room.post_of[docs[n]] = (int32_t)n + 1;
         else error = OUT_OF_BOUNDS;
     }
-    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count && !error; leaf++) {
-        for (int64_t n = 0; n < leaf->count && !error; n++)
-            error = collect(segment, &leaf->members[n], leaf->detail, &all);
-        if (!error) error = collect_stands(segment, leaf, &all);
+    if (!error) error = collect_all(segment, leaves, leaf_count, &room);
+    for (int64_t n = 0, count; n < doc_count && !error; n++, end += count) {
+        count = room.next[n];
+        room.next[n] = end;
     }
-    for (int64_t n = 0; n < doc_count && !error; n++) {
-        int64_t count = all.counts[n];
-        all.counts[n] = end;
-        end += count;
-    }
-    if (!error && !(keys = malloc((size_t)(end + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
-    for (int64_t n = 0; n < all.size && !error; n++) {
-        Chunk chunk = all.chunks[n];
-        uint64_t *to = &keys[all.counts[chunk.post]];
-        for (int64_t at = 0; at < chunk.count; at++)
-            to[at] = (chunk.begin + (uint64_t)get(chunk.list, chunk.from + at)) << POSITION_SHIFT | chunk.detail;
-        all.counts[chunk.post] += chunk.count;
-    }
-    for (int64_t n = 0, begin = 0; n < doc_count && !error; begin = all.counts[n++])
-        sort(&keys[begin], all.counts[n] - begin);
-    free(all.post_of), free(all.counts), free(all.chunks);
-    *found = keys;
+    if (!error && !(room.keys = malloc((size_t)(end + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
+    if (!error) error = collect_all(segment, leaves, leaf_count, &room);
+    for (int64_t n = 0, begin = 0; n < doc_count && !error; begin = room.next[n++])
+        sort(&room.keys[begin], room.next[n] - begin);
+    free(room.post_of), free(room.next);
+    *found = room.keys;
     return error ? error : end;
 }
 
@@ -533,12 +512,12 @@ int64_t rank(const Segment *segment, const Leaf *leaves, int64_t leaf_count, int
              const double *most, const uint64_t *title, const Fields *fields, const double *keys, const int64_t *docs,
              int64_t count, int64_t limit, Ranked *rows, uint64_t **found) {
     Asked asked = {leaves, leaf_count, clauses, share, most, title, fields};
-    uint64_t *ascending = malloc((size_t)(limit + 1) * sizeof(uint64_t));
-    int64_t *own = malloc((size_t)(limit + 1) * sizeof(int64_t)), *chosen = malloc((size_t)(limit + 1) * sizeof(int64_t));
-    double *scores = malloc((size_t)(limit + 1) * sizeof(double));
+    int64_t *chosen = malloc((size_t)(limit + 1) * 4 * sizeof(int64_t)), *own = chosen + limit, size = 0;
+    uint64_t *ascending = (uint64_t *)own + limit;
+    double *scores = (double *)ascending + limit;
     Ranked *unordered = malloc((size_t)(limit + 1) * sizeof(Ranked));
-    int64_t size = ascending && own && chosen && scores && unordered ? 0 : OUT_OF_MEMORY;
     if (clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) size = OUT_OF_BOUNDS;
+    if (!chosen || !unordered) size = OUT_OF_MEMORY;
     if (!size && order_posts(segment, keys, docs, count, 0, limit, chosen) != limit) size = OUT_OF_BOUNDS;
     for (int64_t n = 0; n < limit && !size; n++) ascending[n] = (uint64_t)docs[chosen[n]] << 32 | (uint64_t)chosen[n];
     if (!size) sort(ascending, limit);
@@ -550,7 +529,7 @@ int64_t rank(const Segment *segment, const Leaf *leaves, int64_t leaf_count, int
     for (int64_t n = 0; n < limit && size >= 0; n++) scores[n] = unordered[n].score;
     if (size >= 0) order_posts(segment, scores, own, limit, 1, limit, chosen);
     for (int64_t n = 0; n < limit && size >= 0; n++) rows[n] = unordered[chosen[n]];
-    return free(ascending), free(own), free(chosen), free(scores), free(unordered), size;
+    return free(chosen), free(unordered), size;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */
