@@ -155,7 +155,7 @@ def test_damaged_arrays_never_lead_outside_of_them(compiled, snapshot, name, at,
 
 def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
     [own] = snapshot.segments
-    arrays = {name: np.zeros(3, f"u{WIDTHS[name] or 4}") for name in TABLE}
+    arrays = {name: np.zeros(3, f"u{WIDTHS.get(name, 4)}") for name in TABLE}
     arrays |= {"norm": np.ones(3, np.float32), "alive": None}
     loops = Kernels(compiled, arrays)
     docs = np.array([0, 3])

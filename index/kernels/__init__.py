@@ -8,25 +8,44 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from struct import Struct, pack
+from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .building import WITHOUT, library_file
 
-__all__ = ["TABLE", "WITHOUT", "Asked", "AskedLeaf", "Kernels", "LeafRow", "PostList", "PostRow", "leaf_row", "library", "load_library", "post_row"]
+__all__ = [
+    "TABLE",
+    "WITHOUT",
+    "AskedLeaf",
+    "Criteria",
+    "Kernels",
+    "LeafRow",
+    "PostList",
+    "PostRow",
+    "leaf_row",
+    "library",
+    "load_library",
+    "post_row",
+]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# The arrays of `Segment` in the source, in its order, and the bytes of a number where these are always the same.
+# The arrays of `Segment` in the source, in its order.
+TABLE = (
+    *("posting_at", "posting_doc", "posting_weight", "position_at", "position", "doc_at", "doc_language", "doc_when"),
+    *("doc_title_sum", "run_at", "run_field", "run_size", "run_section", "frequency", "weight_short", "weight_text"),
+    *("norm", "path_keys", "alive", "token", "block_end", "wide_at", "wide_gap", "wide_length"),
+)
+# Those that are read as numbers of so many bytes; others may have any of 1, 2, 4 and 8.
 WIDTHS = {
-    **{"posting_at": 4, "posting_doc": 0, "posting_weight": 0, "position_at": 4, "position": 0},
-    **{"doc_at": 4, "doc_language": 2, "doc_when": 8, "doc_title_sum": 8, "run_at": 4, "run_field": 1, "run_size": 8, "run_section": 8},
-    **{"frequency": 4, "weight_short": 4, "weight_text": 4, "norm": 4, "path_keys": 8, "alive": 1},
-    **{"token": 0, "block_end": 0, "wide_at": 0, "wide_gap": 0, "wide_length": 0},
+    **dict.fromkeys(("run_field", "alive"), 1),
+    **dict.fromkeys(("doc_language",), 2),
+    **dict.fromkeys(("posting_at", "position_at", "doc_at", "run_at", "frequency"), 4),
+    **dict.fromkeys(("weight_short", "weight_text", "norm"), 4),
+    **dict.fromkeys(("doc_when", "doc_title_sum", "run_size", "run_section", "path_keys"), 8),
 }
-TABLE = tuple(WIDTHS)
 # What the numbers of a list are; see `List`.
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 # How lists are added up.
@@ -104,7 +123,7 @@ class AskedLeaf(NamedTuple):
     clause: int
 
 
-class Asked(NamedTuple):
+class Criteria(NamedTuple):
     """What is looked for in posts.
 
     Attributes:
@@ -163,8 +182,8 @@ class Kernels:
         self._library = loaded
         self.arrays = arrays  # The table has their addresses.
         for name, array in arrays.items():
-            if array is not None and array.itemsize != (WIDTHS[name] or array.itemsize):
-                raise IndexError(f"numbers of {array.itemsize} bytes, where {name} has {WIDTHS[name]}")
+            if array is not None and array.itemsize != WIDTHS.get(name, array.itemsize):
+                raise IndexError(f"{name} has numbers of {array.itemsize} bytes instead of {WIDTHS[name]}")
         self._table = b"".join(ARRAY.pack(*_raw(arrays[name])) for name in TABLE)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
@@ -231,12 +250,16 @@ class Kernels:
         phrase = PHRASE.pack(
             *(_address(wanted), len(terms), rarest, field, _address(normed), _address(plain), len(normed))
         )
-        _checked(self._library.find_phrase(self._table, phrase, *map(_address, (stands, docs, values, found))))
+        _checked(
+            self._library.find_phrase(
+                self._table, phrase, _address(stands), _address(docs), _address(values), _address(found)
+            )
+        )
         places, posts = found.tolist()
         return stands[:places], docs[:posts], values[:posts]
 
     def rank(
-        self, asked: Asked, keys: Numbers, docs: Numbers, limit: int
+        self, asked: Criteria, keys: Numbers, docs: Numbers, limit: int
     ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
         """Rank the posts with the largest keys once more, by rewards; see `occurrences.rewarded`.
 
@@ -276,7 +299,7 @@ def _raw(array: Numbers | None) -> tuple[int, int, int]:
     return _ABSENT if array is None else (_address(array), len(array), array.itemsize)
 
 
-def _address(array: Numbers | bytearray) -> int:
+def _address(array: Any) -> int:
     try:
         return ctypes.addressof(_FROM(array))
     except (TypeError, ValueError):  # It may be read alone, is empty, or has gaps.

@@ -190,8 +190,8 @@ typedef struct { int32_t *post_of; int64_t *next; uint64_t *keys; } Room;
 /* Write the keys of positions in a list, which are counted from the beginning of their post or of all. */
 static inline void write_keys(Room *room, int64_t post, const Array *list, int64_t from, int64_t count, uint64_t begin,
                               uint64_t detail) {
-    for (uint64_t *to = room->keys + room->next[post], *end = to + count; room->keys && to < end;)
-        *to++ = (begin + (uint64_t)get(list, from++)) << POSITION_SHIFT | detail;
+    for (int64_t at = 0; room->keys && at < count; at++)
+        room->keys[room->next[post] + at] = (begin + (uint64_t)get(list, from + at)) << POSITION_SHIFT | detail;
     room->next[post] += count;
 }
 

@@ -161,7 +161,9 @@ class Evaluation:
         if isinstance(node, Leaf | Variants):
             return PostList(self.postings(node).posts, self.idf[node] * (K1 + 1))
         matched = self.evaluate(node)
-        return PostList(post_row(matched.docs, matched.scores(None), SCORES) if matched.scores else post_row(matched.docs))
+        return PostList(
+            post_row(matched.docs, matched.scores(None), SCORES) if matched.scores else post_row(matched.docs)
+        )
 
     def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
         """Score posts that every part has."""

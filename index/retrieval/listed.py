@@ -76,7 +76,9 @@ class Listed:
 def listed_of(segment: int, docs: Array, keys: Array) -> Listed:
     """Return posts of one segment with what they are ordered by."""
     keys = keys.astype(np.float64, copy=False)
-    return Listed(np.full(len(docs), segment), docs.astype(np.intp, copy=False), keys, keys, (), np.empty((len(docs), 0)))
+    return Listed(
+        np.full(len(docs), segment), docs.astype(np.intp, copy=False), keys, keys, (), np.empty((len(docs), 0))
+    )
 
 
 def end_to_end(parts: Sequence[Listed]) -> Listed:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..kernels import Asked
+from ..kernels import Criteria
 from ..ranking import LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
@@ -38,7 +38,7 @@ def rewarded(
     segment, title = evaluation.segment, title_sum(question.title) if question.title else None
     if segment.kernels:
         leaves = asked_leaves(evaluation.leaves_of(question), question.clause_of.tolist())
-        asked = Asked(leaves, share, most, title, REWARDED_FIELDS)
+        asked = Criteria(leaves, share, most, title, REWARDED_FIELDS)
         *ranked, keys = segment.kernels.rank(asked, frequency, docs, LOOKED_AT_TWICE)
         evaluation.places.keep(ranked[0], keys)
         return ranked[0], ranked[1], ranked[2], ranked[3]
@@ -75,4 +75,6 @@ def _occurrences(
 
 def _titled(segment: Segment, docs: Array, title: int | None) -> Array:
     """Check which posts have a title with this sum."""
-    return np.zeros(len(docs), bool) if title is None else segment.arrays["doc_title_sum"].take(docs) == np.uint64(title)
+    return (
+        np.zeros(len(docs), bool) if title is None else segment.arrays["doc_title_sum"].take(docs) == np.uint64(title)
+    )

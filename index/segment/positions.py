@@ -5,13 +5,11 @@ from itertools import accumulate
 
 import numpy as np
 
+from ..kernels import Member
 from .arrays import Array
 from .segment import Segment
 
 NOWHERE = np.empty(0, np.uint32)
-
-# A range of terms, and a mark for each language of posts in which they count; None for all languages.
-Member = tuple[range, Array | None]
 
 
 def read_positions(segment: Segment, members: Sequence[Member], among: Array | None = None) -> Array:
