@@ -7,7 +7,7 @@ from flask import Flask
 from ..index.engines.base import Engine
 from ..index.settings import Settings
 from . import security
-from .context import Journal, attach
+from .context import Journal, attach, local
 from .operations import logs, metrics, observer, rate_limit
 from .rendering import formats, structured_data, templates
 from .rendering.error_response import error_response
@@ -32,21 +32,27 @@ from .routes import (
 from .server.request_counts import RequestCounts
 
 
-def create_app(settings: Settings, engine: Engine, counts: RequestCounts | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    counts: RequestCounts | None = None,
+    journals: list[Journal] | None = None,
+) -> Flask:
     """Create the application for one journal.
 
     Args:
         settings: Its settings.
         engine: Keeps its index; every request takes a snapshot of it.
         counts: Counts the requests of clients, together with other processes that have the same one.
+        journals: The journals that this process serves, which this one joins.
     """
     app = Flask(__name__, static_folder=None)
     # A redirect would repeat the Host header, which a client can set to anything.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    journal = Journal.open(settings, engine)
+    journal = Journal.open(settings, engine, journals)
     attach(app, journal)
-    templates.install(app, journal=journal, formats=formats, structured_data=structured_data)
+    templates.install(app, journal=journal, local=local, formats=formats, structured_data=structured_data)
     for route in (
         search,
         articles,
@@ -81,10 +87,10 @@ def _observe(app: Flask, settings: Settings) -> None:
     """Count and log requests as the settings say."""
     observers: list[Callable[[observer.ServedRequest], object]] = []
     if settings.server.metrics_token:
-        collected = metrics.Metrics()
+        collected = metrics.Metrics(settings.journal.name)
         observers.append(collected.add)
         app.register_blueprint(metrics.metrics_blueprint(collected))
     if settings.server.log != "errors":
-        observers.append(logs.request_logger(with_queries=settings.server.log == "queries"))
+        observers.append(logs.request_logger(settings.journal.name, with_queries=settings.server.log == "queries"))
     if observers:
         observer.observe(app, observers)

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
@@ -17,10 +18,17 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from ..index.cli.options import FOUND, with_settings
-from ..index.errors import DatabaseUnusable, IndexDamaged, IndexMissing, SettingsError
+from ..index.cli.options import FOUND, with_journals
+from ..index.errors import (
+    BackmatterError,
+    DatabaseUnusable,
+    IndexDamaged,
+    IndexMissing,
+    SettingsError,
+    describe_error,
+)
 from ..index.settings import Settings, share_metrics
-from ..index.terminal import say
+from ..index.terminal import printable, say
 from .operations import logs
 from .server.request_counts import RequestCounts
 from .server.signals import leave_stopping_to_server
@@ -28,6 +36,7 @@ from .server.signals import leave_stopping_to_server
 if TYPE_CHECKING:
     from ..index.engines.base import Engine
     from .server.gateway import Gateway
+    from .server.journals import Journals
 
 # A request takes milliseconds; a worker that is still busy after this many seconds is stuck.
 STOP_TIMEOUT = 3
@@ -55,38 +64,50 @@ SERVER_LOGGING = {
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Server processes.")
-@with_settings
-def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> int:
-    """Serve the journal; indexes first when there is no index."""
+@with_journals
+def serve(journals: Sequence[Settings], host: str | None, port: int | None, workers: int | None) -> int:
+    """Serve the journal, or several; indexes first when there is no index."""
     given = {name: value for name, value in (("host", host), ("port", port), ("workers", workers)) if value}
-    settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, **given))
-    address = _free_address(settings.server.host, settings.server.port)
-    _ensure_index(settings)
+    journals = [
+        msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, **given))
+        for settings in journals
+    ]
+    address = _free_address(journals[0].server.host, journals[0].server.port)
+    _ensure_indexes(journals)
     with TemporaryDirectory(prefix="backmatter-") as folder:
         share_metrics(folder)
-        _run(settings, address)
+        _run(journals, address)
     return FOUND
 
 
-def load_app(settings: Settings, counts: RequestCounts) -> "Gateway":
-    """Create the application behind its gateway, in every worker process."""
+def load_app(journals: Sequence[Settings], counts: Sequence[RequestCounts]) -> "Gateway | Journals":
+    """Create the applications behind their gateways, in every worker process."""
     leave_stopping_to_server()
     logs.configure()
     from ..index.engines import open_engine
     from . import create_app
+    from .context import Journal
     from .routes import api_search, clicks, reindex
     from .server.gateway import Gateway
+    from .server.journals import Journals
 
-    app = create_app(settings, open_engine(settings), counts)
+    served: list[Journal] = []
+    gateways = [
+        Gateway(
+            create_app(settings, open_engine(settings), own_counts, served),
+            {
+                "/clicks": clicks.click_body(settings),
+                "/api/v1/reindex": reindex.HOOK_BODY,
+                "/api/v1/search": api_search.SEARCH_BODY,
+            },
+            settings.root,
+        )
+        for settings, own_counts in zip(journals, counts, strict=True)
+    ]
     # Everything loaded so far stays: no request should wait for a garbage collection of it.
     gc.collect()
     gc.freeze()
-    body_rules = {
-        "/clicks": clicks.click_body(settings),
-        "/api/v1/reindex": reindex.HOOK_BODY,
-        "/api/v1/search": api_search.SEARCH_BODY,
-    }
-    return Gateway(app, body_rules)
+    return Journals([*zip(journals, gateways, strict=True)]) if journals[0].journal.name else gateways[0]
 
 
 def run_publisher(settings: Settings) -> None:
@@ -140,6 +161,17 @@ def _free_address(host: str, port: int) -> str:
     return str(address[0])
 
 
+def _ensure_indexes(journals: Sequence[Settings]) -> None:
+    """Build the indexes; of several journals, one without does not keep the others from their readers."""
+    for settings in journals:
+        try:
+            _ensure_index(settings)
+        except (BackmatterError, OSError) as error:
+            if len(journals) == 1 or isinstance(error, SettingsError):
+                raise
+            say(f"backmatter: journal {settings.journal.name}: {printable(describe_error(error))}", err=True)
+
+
 def _ensure_index(settings: Settings) -> None:
     """Build the index if none can be read, and warn of curation that names missing posts."""
     from ..index.cli.output import describe, misplaced
@@ -164,7 +196,7 @@ def _can_be_read(engine: "Engine") -> bool:
     return True
 
 
-def _run(settings: Settings, address: str) -> None:
+def _run(journals: Sequence[Settings], address: str) -> None:
     """Serve until the process is stopped. The access log is off, as it would contain the queries of readers."""
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
@@ -172,6 +204,7 @@ def _run(settings: Settings, address: str) -> None:
     from granian.server import Server
 
     logs.configure()
+    settings = journals[0]  # All have the same processes.
     server = Server(
         "app",
         address=address,
@@ -188,12 +221,14 @@ def _run(settings: Settings, address: str) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=SERVER_LOGGING,
     )
-    publisher = get_context("spawn").Process(target=run_publisher, args=(settings,))
     server.on_startup(partial(signal.signal, signal.SIGQUIT, server.signal_handler_interrupt))
-    server.on_startup(partial(_start_ignoring_terminal, publisher))
-    server.on_shutdown(publisher.terminate)
-    server.on_startup(Thread(target=_announce, args=(settings, address), daemon=True).start)
-    server.serve(target_loader=partial(load_app, settings, RequestCounts()), wrap_loader=False)
+    for each in journals:
+        publisher = get_context("spawn").Process(target=run_publisher, args=(each,))
+        server.on_startup(partial(_start_ignoring_terminal, publisher))
+        server.on_shutdown(publisher.terminate)
+    server.on_startup(Thread(target=_announce, args=(journals, address), daemon=True).start)
+    counts = [RequestCounts() for _ in journals]
+    server.serve(target_loader=partial(load_app, journals, counts), wrap_loader=False)
 
 
 def _max_connections() -> int:
@@ -206,14 +241,16 @@ def _max_connections() -> int:
     return max(1, files - OTHER_FILES)
 
 
-def _announce(settings: Settings, address: str) -> None:
-    """Print the address as soon as the server answers there."""
+def _announce(journals: Sequence[Settings], address: str) -> None:
+    """Print where the journals are as soon as the server answers there."""
     deadline = monotonic() + START_TIMEOUT
     while monotonic() < deadline:
         try:
-            socket.create_connection((address, settings.server.port), timeout=1).close()
+            socket.create_connection((address, journals[0].server.port), timeout=1).close()
         except OSError:
             sleep(0.05)
         else:
-            say(f"{settings.kind} // {settings.title} is served at {settings.listening}/")
+            for settings in journals:
+                where = settings.home if settings.journal.name else settings.listening
+                say(f"{settings.kind} // {settings.title} is served at {where}/")
             return

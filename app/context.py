@@ -8,7 +8,7 @@ from typing import cast
 from urllib.parse import urljoin
 
 import msgspec
-from flask import Flask, current_app
+from flask import Flask, current_app, has_app_context
 
 from ..index.engines.base import Engine
 from ..index.insights.counter import Counter
@@ -33,6 +33,7 @@ class Journal:
         assets: By file name, with their hashed addresses.
         cache: Bodies of recent responses.
         counter: Counts searches and clicks.
+        journals: All journals that this process serves, this one among them.
         edition: Hash of everything beside the index and the request that a response depends on: the program, its
             settings and its templates.
     """
@@ -45,23 +46,28 @@ class Journal:
     assets: dict[str, Asset]
     cache: ResponseCache
     counter: Counter
+    journals: "list[Journal]"
     edition: str
 
     @classmethod
-    def open(cls, settings: Settings, engine: Engine) -> "Journal":
-        """Load everything that does not change while the application runs."""
+    def open(cls, settings: Settings, engine: Engine, journals: "list[Journal] | None" = None) -> "Journal":
+        """Load everything that does not change while the application runs; join the journals of this process."""
         editorial = curation.load_editorial(settings)
-        return cls(
+        journals = [] if journals is None else journals
+        opened = cls(
             settings=settings,
             editorial=editorial,
             engine=engine,
             articles=ArticleReader(settings, page_medium()),
             texts=ArticleReader(settings, markdown_medium(settings.home + "/")),
-            assets=load_assets(),
+            assets=load_assets(settings.root),
             cache=ResponseCache(),
             counter=Counter(settings.insights_file, counts=settings.insights.count),
+            journals=journals,
             edition=_edition(settings, editorial),
         )
+        journals.append(opened)
+        return opened
 
     def absolute(self, address: str) -> str:
         """Return a full URL, for feeds and other sites. It is made from the settings: a client can send any Host."""
@@ -76,6 +82,11 @@ def attach(app: Flask, journal: Journal) -> None:
 def journal() -> Journal:
     """Return the journal of the current application."""
     return cast(Journal, current_app.extensions[_KEY])
+
+
+def local(page: str) -> str:
+    """Return the address of one of the current journal's pages, which begins with the journal's path."""
+    return journal().settings.root + page if has_app_context() else page
 
 
 def _edition(settings: Settings, editorial: Editorial) -> str:

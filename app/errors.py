@@ -110,6 +110,10 @@ class HookStale(RequestError):
     """A hook whose body is dated too long ago."""
 
 
+class NoSuchJournal(RequestError):
+    """No journal of this server has the host and the path of the request."""
+
+
 class NoSuchJob(RequestError):
     """No job has this id, or it was deleted since."""
 
@@ -148,6 +152,7 @@ ERROR_KINDS = (
         later("The cursor has expired"),
         later("The index has changed since this cursor was made. Begin again with “cursor=*”."),
     ),
+    ErrorKind(NoSuchJournal, 404, "journal_not_found", later("No such journal"), later("No journal has this address.")),
     ErrorKind(NoSuchArticle, 404, "article_not_found", later("No such article"), later("No article has this address.")),
     ErrorKind(
         ArticleGone,

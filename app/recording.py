@@ -12,7 +12,7 @@ from flask import request
 
 from ..index.insights.events import MAX_URL, Clicked, Searched, SearchOutcome, normalised
 from ..index.model import Results
-from .context import journal
+from .context import journal, local
 from .search_request import SearchRequest
 from .security import has_secret
 
@@ -92,4 +92,4 @@ def parameters_of(address: str) -> str:
     except ValueError:
         return ""
     is_ours = parts.netloc in (request.host, urlsplit(journal().settings.home).netloc)
-    return parts.query if is_ours and parts.path in SEARCH_PATHS else ""
+    return parts.query if is_ours and parts.path in map(local, SEARCH_PATHS) else ""

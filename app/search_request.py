@@ -16,6 +16,7 @@ from ..index.query.parser import facet_filter
 from ..index.query.tree import Between, Filter, Sort, sorts
 from ..index.search.curation import Editorial
 from ..index.search.search import search
+from .context import local
 from .errors import BadParameter, NoSuchPage
 from .i18n import later
 
@@ -112,10 +113,14 @@ class SearchRequest:
 
     def url(self, **changes: object) -> str:
         """Return the URL of this search with some parameters changed, at its first page."""
+        return local("/search") + self.parameters(**changes)
+
+    def parameters(self, **changes: object) -> str:
+        """Return the part of that URL from the question mark on, "" where there are no parameters."""
         search_request = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
         pairs = search_request._pairs
         pairs += [("page", str(search_request.page))] if search_request.page > 1 else []
-        return f"/search?{urlencode(pairs)}" if pairs else "/search"
+        return f"?{urlencode(pairs)}" if pairs else ""
 
     def adding(self, name: FilterName | Literal["page"]) -> Callable[[str], str]:
         """Return a function that builds the URLs with one more value; their common parts are encoded once.
@@ -126,7 +131,7 @@ class SearchRequest:
         place = _place(name)
         before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if _place(key) <= place)
         after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
-        return lambda value: f"/search?{before}{name}={_written(value)}{after}"
+        return lambda value: f"{local('/search')}?{before}{name}={_written(value)}{after}"
 
     def toggling(self, name: str, value: str) -> str:
         """Return the URL with a value of a key that the settings name, or without it if it is chosen."""

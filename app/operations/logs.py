@@ -42,11 +42,14 @@ def configure() -> None:
     logging.captureWarnings(True)
 
 
-def request_logger(*, with_queries: bool) -> "Callable[[ServedRequest], None]":
-    """Return an observer that logs every request, with its query only if the settings say so."""
+def request_logger(journal: str = "", *, with_queries: bool) -> "Callable[[ServedRequest], None]":
+    """Return an observer that logs every request, with its query only if the settings say so.
+
+    Where there are several journals, it logs the name of the one that was asked, too.
+    """
 
     def log(served: "ServedRequest") -> None:
-        fields = {
+        fields = ({"journal": journal} if journal else {}) | {
             "method": served.method,
             "route": served.route,
             "status": served.status,

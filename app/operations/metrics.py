@@ -1,14 +1,15 @@
 """Metrics for Prometheus, of all worker processes: https://prometheus.io/docs/instrumenting/exposition_formats/."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
 from ...index.engines.base import Engine
-from ...index.errors import IndexUnavailable
+from ...index.errors import IndexDamaged, IndexMissing, IndexUnavailable
 from ...index.model import Health
-from ..context import journal
+from ..context import Journal, journal
 from ..errors import LoginRequired
 from ..security import has_secret
 from .observer import ServedRequest
@@ -23,21 +24,30 @@ STATUSES = ("green", "yellow", "red")
 
 
 class Metrics:
-    """Metrics of one worker process, shown together with those of the others."""
+    """Metrics of one worker process, shown together with those of the others.
 
-    def __init__(self) -> None:
+    Args:
+        journal: The name of the journal whose requests are counted; "" for the only one.
+    """
+
+    def __init__(self, journal: str = "") -> None:
         # Imported here: the library decides at its import whether processes share their metrics.
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self._registry = CollectorRegistry()
+        self._of = {"journal": journal} if journal else {}
         self._requests = Counter(
-            "backmatter_requests", "Answers.", ("method", "route", "status"), registry=self._registry
+            "backmatter_requests", "Answers.", (*self._of, "method", "route", "status"), registry=self._registry
         )
         self._seconds = Histogram(
-            "backmatter_request_seconds", "Time to answer.", ("route",), buckets=BUCKETS, registry=self._registry
+            "backmatter_request_seconds",
+            "Time to answer.",
+            (*self._of, "route"),
+            buckets=BUCKETS,
+            registry=self._registry,
         )
         self._generation = Gauge(
-            "backmatter_generation", "Of the index.", registry=self._registry, multiprocess_mode="max"
+            "backmatter_generation", "Of the index.", (*self._of,), registry=self._registry, multiprocess_mode="max"
         )
 
     @cached_property
@@ -54,7 +64,7 @@ class Metrics:
             name: Gauge(
                 f"backmatter_cluster_{name}",
                 text,
-                ("status",) if name == "status" else (),
+                (*self._of, *(("status",) if name == "status" else ())),
                 registry=self._registry,
                 multiprocess_mode="mostrecent",
             )
@@ -63,21 +73,30 @@ class Metrics:
 
     def add(self, served: ServedRequest) -> None:
         """Count a request."""
-        self._requests.labels(served.method, served.route, str(served.status)).inc()
-        self._seconds.labels(served.route).observe(served.seconds)
+        self._requests.labels(*self._of.values(), served.method, served.route, str(served.status)).inc()
+        self._seconds.labels(*self._of.values(), served.route).observe(served.seconds)
 
-    def read_index(self, engine: Engine) -> None:
-        """Set the gauges of the index: its generation and the health of its cluster."""
+    def read_indexes(self, journals: Sequence[Journal]) -> None:
+        """Set the gauges of all indexes: their generation and the health of their cluster."""
+        for each in journals:
+            self._read_index(each.engine, (each.settings.journal.name,) if self._of else ())
+
+    def _read_index(self, engine: Engine, journal: tuple[str, ...]) -> None:
+        def set_gauge(gauge: "Gauge", value: float, *labels: str) -> None:
+            (gauge.labels(*journal, *labels) if journal or labels else gauge).set(value)
+
         try:
-            self._generation.set(engine.snapshot().generation)
+            set_gauge(self._generation, engine.snapshot().generation)
             health = engine.health()
         except IndexUnavailable:
             health = Health("red", 0, 0)
+        except (IndexMissing, IndexDamaged):  # Of one journal, of which its own readers are told.
+            return
         if health:
             for status in STATUSES:
-                self._cluster["status"].labels(status).set(status == health.status)
-            self._cluster["nodes"].set(health.nodes)
-            self._cluster["unassigned_shards"].set(health.unassigned)
+                set_gauge(self._cluster["status"], status == health.status, status)
+            set_gauge(self._cluster["nodes"], health.nodes)
+            set_gauge(self._cluster["unassigned_shards"], health.unassigned)
 
     def exposition(self) -> tuple[bytes, str]:
         """Return all metrics and their content type."""
@@ -100,7 +119,7 @@ def metrics_blueprint(metrics: Metrics) -> Blueprint:
     def show() -> Response:
         if not has_secret(journal().settings.server.metrics_token):
             raise LoginRequired
-        metrics.read_index(journal().engine)
+        metrics.read_indexes(journal().journals)
         body, content_type = metrics.exposition()
         return Response(body, content_type=content_type, headers={"Cache-Control": "no-store"})
 

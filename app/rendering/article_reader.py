@@ -129,7 +129,7 @@ class ArticleReader(Generic[Rendered]):
         try:
             with time_limit(RENDER_SECONDS):
                 post, tree = read_article(source, self._settings)
-                links = Links(post, snapshot, has_own_site=self._settings.has_own_site)
+                links = Links(post, snapshot, self._settings.root, has_own_site=self._settings.has_own_site)
                 written = self._medium.write(post, tree, links)
         except FileNotFoundError:
             raise ArticleGone from None

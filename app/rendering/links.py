@@ -21,12 +21,14 @@ class Links:
     Args:
         post: The post that they stand in.
         snapshot: Knows the other posts.
+        root: Where addresses of the journal's pages begin.
         has_own_site: Results link to the author's site, which has more pages than the index knows.
     """
 
-    def __init__(self, post: Post, snapshot: Snapshot, *, has_own_site: bool) -> None:
+    def __init__(self, post: Post, snapshot: Snapshot, root: str = "", *, has_own_site: bool) -> None:
         self._post = post
         self._snapshot = snapshot
+        self._root = root
         self._has_own_site = has_own_site
 
     def link(self, address: str) -> str | None:
@@ -55,7 +57,7 @@ class Links:
         is_elsewhere = file.startswith("../") or (path.startswith("/") and self._has_own_site)
         if is_elsewhere or not is_picture(PurePosixPath(file)):
             return self._on_own_site(address)
-        return "/media/" + quote(file)
+        return f"{self._root}/media/{quote(file)}"
 
     def _url_of_file(self, file: str) -> str | None:
         held = self._snapshot.holdings().get(file)

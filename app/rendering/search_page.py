@@ -15,6 +15,7 @@ from msgspec import Struct
 from ...index.model import Facet, Hit, Post, Results, Section
 from ...index.query.tree import SORTS
 from ...index.search.text_fragments import TEXT_FRAGMENT
+from ..context import local
 from ..i18n import gettext, later
 from ..search_request import MAX_REACHABLE, VALUES_OF, FilterName, SearchRequest, last_page
 from . import formats
@@ -132,7 +133,7 @@ def _hit(hit: Hit, query: str, narrowing: Callable[[str], str]) -> HitView:
 
 def marking(url: str, query: str) -> str:
     """Return the address of an article with the words of a query string marked; the author's own site cannot do it."""
-    if not query or not url.startswith("/articles/"):
+    if not query or not url.startswith(local("/articles/")):
         return url
     path, sign, anchor = url.partition("#")
     return f"{path}?{query}{sign}{anchor}"

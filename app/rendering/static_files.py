@@ -22,14 +22,17 @@ class Asset:
     content_type: str
 
 
-def load_assets(folder: Path = Path(__file__).parents[1] / "static") -> dict[str, Asset]:
-    """Read a folder's files, by name; the combobox is no file by itself but a part of the scripts that have it."""
+def load_assets(root: str = "", folder: Path = Path(__file__).parents[1] / "static") -> dict[str, Asset]:
+    """Read a folder's files, by name, with addresses that begin with a journal's path.
+
+    The combobox is no file by itself but a part of the scripts that have it.
+    """
     combobox = (folder / COMBOBOX).read_bytes()
     files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
-    return {file.name: _asset(file, combobox if file.suffix == ".js" else b"") for file in files}
+    return {file.name: _asset(root, file, combobox if file.suffix == ".js" else b"") for file in files}
 
 
-def _asset(file: Path, before: bytes) -> Asset:
+def _asset(root: str, file: Path, before: bytes) -> Asset:
     content = before + file.read_bytes()
     digest = blake2b(content, digest_size=6).hexdigest()
-    return Asset(f"/assets/{file.stem}.{digest}{file.suffix}", content, ASSET_TYPES[file.suffix])
+    return Asset(f"{root}/assets/{file.stem}.{digest}{file.suffix}", content, ASSET_TYPES[file.suffix])

@@ -13,7 +13,7 @@ from ...index.search.neighbours import neighbours
 from ...index.search.related import related
 from ...index.search.search import section_passages, words_in
 from .. import etags, recording
-from ..context import journal
+from ..context import journal, local
 from ..errors import NoSuchArticle, RequestError
 from ..i18n import language, vary_by_language
 from ..rendering import search_page
@@ -84,7 +84,7 @@ def _moved(snapshot: Snapshot, slug: str, suffix: str) -> Response:
     current = snapshot.moved(page_address(slug))
     if current is None:
         raise NoSuchArticle
-    address = f"/articles/{quote(current, safe=SAFE)}{suffix}"
+    address = local(f"/articles/{quote(current, safe=SAFE)}{suffix}")
     return Response(status=308, headers={"Location": address, "Cache-Control": "no-cache"})
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from ...index.insights.events import normalised
 from ...index.settings import Settings
-from ..context import journal
+from ..context import journal, local
 from ..errors import BadParameter
 from ..recording import is_counted, record_click, searched_on
 from ..server.gateway import BodyRule, HeaderLookup
@@ -78,4 +78,4 @@ def _is_from_our_pages(headers: HeaderLookup, origins: Collection[str]) -> bool:
 
 def _is_of_journal(url: str) -> bool:
     settings = journal().settings
-    return url.startswith("/") or bool(settings.base_url and url.startswith(settings.base_url))
+    return url.startswith(local("/")) or bool(settings.base_url and url.startswith(settings.base_url))

@@ -10,7 +10,7 @@ from ...index.query.tree import Everything
 from ...index.search.suggest import suggest
 from ...index.settings import Settings
 from .. import etags
-from ..context import journal
+from ..context import journal, local
 from ..rendering.templates import render_template
 from ..rendering.xml_document import render_xml
 from ..search_request import SearchRequest
@@ -97,5 +97,5 @@ def _hosted_here(snapshot: Snapshot, settings: Settings) -> list[Article]:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Return the rules for crawlers. Pages of results are allowed: crawlers must read them to see their `noindex`."""
-    text = render_template("robots.txt", sitemap=journal().absolute("/sitemap.xml"))
+    text = render_template("robots.txt", sitemap=journal().absolute(local("/sitemap.xml")))
     return etags.conditional(etags.tag_of(text), lambda: Response(text, content_type="text/plain"))

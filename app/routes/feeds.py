@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 from ...index.engines.base import Snapshot
 from ...index.model import Hit
 from .. import etags
-from ..context import journal
+from ..context import journal, local
 from ..rendering.xml_document import render_xml
 from ..search_request import SearchRequest, answer_search, read_search_request
 
@@ -79,8 +79,8 @@ class FeedURLs:
 
 def feed_urls(search_request: SearchRequest) -> FeedURLs:
     """Return the URLs of the feeds of a search."""
-    query = search_request.url(sort="relevance").removeprefix("/search")
-    return FeedURLs(f"/search.atom{query}", f"/search.json{query}")
+    parameters = search_request.parameters(sort="relevance")
+    return FeedURLs(local("/search.atom") + parameters, local("/search.json") + parameters)
 
 
 @blueprint.get("/search.atom")
@@ -109,11 +109,11 @@ def _feed(snapshot: Snapshot, search_request: SearchRequest, path: str) -> Feed:
     results = answer_search(snapshot, search_request, here.editorial)
     filters = (value for _, value in search_request.filter_parameters)
     label = ", ".join(filter(None, (search_request.text.strip(), *filters)))
-    url = search_request.url(sort="relevance")
+    parameters = search_request.parameters(sort="relevance")
     return Feed(
         title=f"{label} · {here.settings.title}" if label else here.settings.title,
-        home_page_url=here.absolute("/" if search_request.is_browsing else url),
-        feed_url=here.absolute(path + url.removeprefix("/search")),
+        home_page_url=here.absolute(local("/") if search_request.is_browsing else local("/search") + parameters),
+        feed_url=here.absolute(local(path) + parameters),
         items=() if results.relaxed or results.correction else tuple(map(_item, results.hits)),
     )
 

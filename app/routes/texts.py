@@ -11,7 +11,7 @@ from ...index.posts.addresses.slugs import SAFE
 from ...index.query.analysed import analyse
 from ...index.search.search import search
 from .. import etags
-from ..context import Journal, journal
+from ..context import Journal, journal, local
 from ..errors import ArticleGone, NoSuchArticle
 
 blueprint = Blueprint("texts", __name__)
@@ -26,7 +26,7 @@ MAX_FULL = 250_000
 
 def markdown_url(slug: str) -> str:
     """Return the address of an article as Markdown, below the server's."""
-    return f"/articles/{quote(slug, safe=SAFE)}{MARKDOWN_SUFFIX}"
+    return local(f"/articles/{quote(slug, safe=SAFE)}{MARKDOWN_SUFFIX}")
 
 
 @blueprint.get("/llms.txt")
@@ -50,7 +50,7 @@ def llms_full() -> Response:
 def _listing(here: Journal, snapshot: Snapshot) -> Iterator[str]:
     total = snapshot.stats().posts
     yield f"# {here.settings.title}\n\n> {here.settings.kind}: {total} articles. "
-    yield f"Search them at {here.absolute('/api/v1/search?q=')}, as JSON with the sentence that answers.\n\n"
+    yield f"Search them at {here.absolute(local('/api/v1/search?q='))}, as JSON with the sentence that answers.\n\n"
     yield "## Articles\n\n" if total <= MAX_LISTED else f"## The newest {MAX_LISTED} articles\n\n"
     for hit in _newest(snapshot):
         date = f"{hit.date:%Y-%m-%d}" if hit.date else ""

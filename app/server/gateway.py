@@ -57,25 +57,26 @@ class Gateway:
     Args:
         application: What answers; it runs in the event loop's thread.
         body_rules: What POST requests may send, by path.
+        root: Where the paths of its requests begin, which it is not told of.
     """
 
-    def __init__(self, application: "WSGIApplication", body_rules: Mapping[str, BodyRule]) -> None:
-        self.application, self._body_rules = application, body_rules
+    def __init__(self, application: "WSGIApplication", body_rules: Mapping[str, BodyRule], root: str = "") -> None:
+        self.application, self._body_rules, self.root = application, body_rules, root
         self._pending = 0
 
     async def __call__(self, scope: "Scope", protocol: "HTTPProtocol") -> None:
         """Answer a request, of which RSGI gives the head as `scope`, and all else as `protocol`."""
         application = self.application
-        headers = scope.headers.items()
+        headers, path = scope.headers.items(), scope.path.removeprefix(self.root)
         body = b""
         try:
             _check_head(scope.http_version, headers)
-            rule = self._body_rules.get(scope.path.rstrip("/")) if scope.method == "POST" else None
+            rule = self._body_rules.get(path.rstrip("/")) if scope.method == "POST" else None
             if rule and _admits(rule, scope.headers):
                 body = await self._collect(protocol)
         except RequestError as error:
             application = add_security_headers(problem_response(error))
-        protocol.response_bytes(*_run(application, _wsgi_request(scope, headers, body)))
+        protocol.response_bytes(*_run(application, _wsgi_request(scope, self.root, headers, body)))
 
     async def _collect(self, protocol: "HTTPProtocol") -> bytes:
         """Collect a body.
@@ -123,13 +124,13 @@ def _admits(rule: BodyRule, headers: HeaderLookup) -> bool:
     return rule.admits(headers) and length.isdecimal() and int(length) <= rule.max_bytes
 
 
-def _wsgi_request(scope: "Scope", headers: Sequence[tuple[str, str]], body: bytes) -> "WSGIEnvironment":
+def _wsgi_request(scope: "Scope", root: str, headers: Sequence[tuple[str, str]], body: bytes) -> "WSGIEnvironment":
     """Translate a request: https://peps.python.org/pep-3333/#environ-variables."""
     server, _, port = scope.server.rpartition(":")
     request: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "SCRIPT_NAME": root,
+        "PATH_INFO": scope.path.removeprefix(root).encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_PROTOCOL": "HTTP/1.0" if scope.http_version == "1" else "HTTP/1.1",
         "SERVER_NAME": server.strip("[]"),

@@ -12,7 +12,7 @@ import click
 from ..errors import BackmatterError, describe_error
 from ..settings import Settings
 from ..terminal import TerminalHandler, as_json_text, printable, say
-from .options import ERROR, FOUND, NOTHING, PATH, with_settings
+from .options import ERROR, FOUND, NOTHING, PATH, for_each_journal, with_journals, with_settings
 from .tool_commands import TOOLS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ for tool in TOOLS:
 @click.option("--force", is_flag=True, help="Remove posts even if their source loses most of them.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@with_settings
+@for_each_journal
 def index(settings: Settings, full: bool, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring the index up to what is on disk. Exits with 1 when a post could not be read."""
     from ..engines import open_engine
@@ -104,9 +104,30 @@ def _announce(settings: Settings, report: Any) -> None:
 
 
 @cli.command()
-@with_settings
-def watch(settings: Settings) -> int:
+@with_journals
+def watch(journals: tuple[Settings, ...]) -> int:
     """Bring the index up to the posts whenever they change, until it is stopped."""
+    import signal
+    from multiprocessing import get_context
+
+    if len(journals) == 1:
+        return _watch(journals[0])
+    processes = [get_context("spawn").Process(target=_watch, args=(settings,)) for settings in journals]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        for process in processes:
+            process.start()
+        with suppress(KeyboardInterrupt):
+            for process in processes:
+                process.join()
+    finally:
+        for process in processes:
+            process.terminate()
+    return FOUND
+
+
+def _watch(settings: Settings) -> int:
+    """Watch one journal, which what is printed names where there are several."""
     from datetime import datetime
 
     from ..engines import open_engine
@@ -115,6 +136,7 @@ def watch(settings: Settings) -> int:
     from ..sync.watch import moments
     from .output import describe
 
+    name = f"{settings.journal.name}  " if settings.journal.name else ""
     engine, told, complaint = open_engine(settings), None, ""
     with suppress(KeyboardInterrupt):
         for _ in moments(settings, lambda: next_due(engine, settings)):
@@ -123,14 +145,14 @@ def watch(settings: Settings) -> int:
             except (BackmatterError, OSError) as error:
                 said = printable(describe_error(error))
                 if said != complaint:
-                    say(f"{datetime.now():%H:%M:%S}  backmatter: {said}", err=True)
+                    say(f"{datetime.now():%H:%M:%S}  {name}backmatter: {said}", err=True)
                 complaint = said
                 continue
             complaint = ""
             _announce(settings, report)
             news = report.generation, report.failed
             if news != told:
-                say(f"{datetime.now():%H:%M:%S}  {describe(report)}")
+                say(f"{datetime.now():%H:%M:%S}  {name}{describe(report)}")
             told = news
     return FOUND
 
@@ -259,7 +281,7 @@ def explain(settings: Settings, query: str, path: str, exact: bool, as_json: boo
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
-@with_settings
+@for_each_journal
 def stats(settings: Settings, as_json: bool) -> int:
     """Count what the index holds."""
     from ..engines import open_engine

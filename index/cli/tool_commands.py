@@ -10,7 +10,16 @@ from .. import settings as configuration
 from ..errors import IndexMissing
 from ..settings import Settings
 from ..terminal import as_json_text, printable, say
-from .options import FOUND, NOTHING, PATH, load_settings, with_places, with_settings
+from .options import (
+    FOUND,
+    NOTHING,
+    PATH,
+    for_each_journal,
+    load_journals,
+    run_for_each,
+    with_places,
+    with_settings,
+)
 
 
 @click.command()
@@ -86,7 +95,7 @@ def compare(settings: tuple[Path, ...], as_json: bool) -> int:
 @click.option(
     "--format", "form", type=click.Choice(("text", "json", "github", "sarif")), default="text", show_default=True
 )
-@with_settings
+@for_each_journal
 def check(settings: Settings, form: str) -> int:
     """Look for faults in the posts: dead links, missing dates, pictures without a text. Exits with 1 on an error."""
     from ..engines import open_engine
@@ -144,22 +153,31 @@ def init(directory: Path, built: bool, force: bool) -> int:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @with_places
-def doctor(config: Path | None, content: tuple[Path, ...], index: Path | None, as_json: bool) -> int:
+def doctor(
+    config: Path | None, content: tuple[Path, ...], index: Path | None, journal: str | None, as_json: bool
+) -> int:
     """Look for what keeps readers from finding posts, or soon will. Exits with 1 on a fault."""
     from ..engines import open_engine
     from ..tools.doctor import examine
 
     warnings: list[str] = []
-    settings = load_settings(config, content, index, warnings.append)
-    findings = examine(open_engine(settings), settings, warnings, [*configuration.exposed_secrets(config)])
-    lines = (printable(f"{each.level:<8} {each.check:<12} {each.said}") for each in findings)
-    say(as_json_text(findings) if as_json else "\n".join(lines))
-    return NOTHING if any(each.level == "fault" for each in findings) else FOUND
+    journals = load_journals(config, content, index, journal, warnings.append)
+    exposed = [*configuration.exposed_secrets(config)]
+
+    def examined(settings: Settings) -> int:
+        others = tuple(f"journal {other.journal.name}: " for other in journals if other is not settings)
+        own = [warning for warning in warnings if not warning.startswith(others)]
+        findings = examine(open_engine(settings), settings, own, exposed)
+        lines = (printable(f"{each.level:<8} {each.check:<12} {each.said}") for each in findings)
+        say(as_json_text(findings) if as_json else "\n".join(lines))
+        return NOTHING if any(each.level == "fault" for each in findings) else FOUND
+
+    return run_for_each(examined, journals)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
-@with_settings
+@for_each_journal
 def verify(settings: Settings, as_json: bool) -> int:
     """Check every byte of the index, file by file. Exits with 1 when a file is damaged."""
     from ..engines import open_engine

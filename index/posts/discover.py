@@ -67,6 +67,7 @@ def recipe(settings: Settings) -> str:
         sorted(settings.hold_back),
         settings.facets,
         *((settings.semantic_model,) if settings.semantic else ()),
+        *((settings.root,) if settings.root else ()),
     )
     return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
 

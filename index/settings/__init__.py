@@ -2,13 +2,15 @@
 
 from .about import PLACEHOLDERS, is_web_address
 from .declaration import HoldBack, Settings
-from .declared import DECLARED, ENV_PREFIX, TABLES, Declared, without_secrets
+from .declared import DECLARED, ENV_PREFIX, OF_JOURNALS, TABLES, Declared, without_secrets
 from .generators import CONVENTIONS, Conventions, Generator, HeadingIds, Markdown, Names, Permalinks
-from .reading import CONFIG_NAME, exposed_secrets, load, share_metrics
+from .journals import PAGES, SHARED
+from .reading import CONFIG_NAME, exposed_secrets, load, load_journals, share_metrics
 from .tables import (
     AddressSettings,
     HookSettings,
     InsightsSettings,
+    JournalSettings,
     Levels,
     MirrorSettings,
     OpenSearchSettings,
@@ -23,7 +25,10 @@ __all__ = [
     "CONVENTIONS",
     "DECLARED",
     "ENV_PREFIX",
+    "OF_JOURNALS",
+    "PAGES",
     "PLACEHOLDERS",
+    "SHARED",
     "TABLES",
     "AddressSettings",
     "Conventions",
@@ -33,6 +38,7 @@ __all__ = [
     "HoldBack",
     "HookSettings",
     "InsightsSettings",
+    "JournalSettings",
     "Levels",
     "Markdown",
     "MirrorSettings",
@@ -46,6 +52,7 @@ __all__ = [
     "exposed_secrets",
     "is_web_address",
     "load",
+    "load_journals",
     "share_metrics",
     "without_effect",
     "without_secrets",

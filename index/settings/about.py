@@ -52,6 +52,9 @@ ORIGIN = r"^https?://[^\s/]+$"
 NODE = r"^https?://[^\s/@]+$"
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$"
 PERMALINK = rf"^([^{{}}]|\{{({'|'.join(PLACEHOLDERS)})\}})*$"
+HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)?$"
+JOURNAL_NAME = r"^(?!all$)[a-z0-9][a-z0-9-]{0,31}$"
+JOURNAL_PATH = r"^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$"
 # Short secrets are guessed.
 UNGUESSED = r"^(\S{16,})?$"
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -11,6 +12,7 @@ from .tables import (
     AddressSettings,
     HookSettings,
     InsightsSettings,
+    JournalSettings,
     Levels,
     McpSettings,
     MirrorSettings,
@@ -150,6 +152,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     opensearch: Annotated[OpenSearchSettings, about('The cluster, with `engine = "opensearch"`.')] = (
         OpenSearchSettings()
     )
+    journal: Annotated[JournalSettings, about("Several journals in one server, each in a table of its own.")] = (
+        JournalSettings()
+    )
 
     @property
     def jobs_file(self) -> Path:
@@ -189,9 +194,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     @property
+    def root(self) -> str:
+        """Where the addresses of the journal's pages begin on its host: its path, "" where it has the whole host."""
+        return self.journal.path
+
+    @property
     def home(self) -> str:
-        """The address at which readers reach the server, without a slash at the end."""
-        return self.server.public_url.rstrip("/") or self.listening
+        """The address at which readers reach the journal, without a slash at the end."""
+        public = self.server.public_url.rstrip("/") or self.listening
+        if self.journal.host:
+            parts = urlsplit(public)
+            public = f"{parts.scheme}://{self.journal.host}{f':{parts.port}' if parts.port else ''}"
+        return public + self.root
 
     @property
     def has_own_site(self) -> bool:

@@ -84,7 +84,12 @@ def _declared(struct: type[Struct], table: str = "") -> Iterator[Declared]:
             yield Declared(table + field.name, kind, meta, field.default)
 
 
-DECLARED = {declared.name: declared for declared in _declared(Settings)}
+JOURNAL = "journal"
+"""The table that is there once for each journal, or not at all."""
+EVERYWHERE = {declared.name: declared for declared in _declared(Settings)}
+OF_JOURNALS = {name: declared for name, declared in EVERYWHERE.items() if declared.table == JOURNAL}
+"""Settings that are only in a table `[[journal]]`."""
+DECLARED = {name: declared for name, declared in EVERYWHERE.items() if name not in OF_JOURNALS}
 TABLES = {
     name: get_args(kind)[1].description
     for name, kind in get_type_hints(Settings, include_extras=True).items()

@@ -15,7 +15,8 @@ import msgspec
 from ..errors import SettingsError, next_step
 from .about import is_web_address
 from .declaration import Settings
-from .declared import DECLARED, ENV_PREFIX, TABLES, Declared
+from .declared import DECLARED, ENV_PREFIX, EVERYWHERE, JOURNAL, TABLES, Declared
+from .journals import JournalTable, check_journals, journal_tables
 from .renamed import RENAMED, line_to_write, variable_to_write
 from .warnings import without_effect
 
@@ -39,7 +40,25 @@ Warn = Callable[[str], object]
 def load(
     config: Path | None = None, overrides: Mapping[str, object] | None = None, warn: Warn = lambda _: None
 ) -> Settings:
-    """Read the settings; later ones win: defaults, file, environment, overrides.
+    """Read the settings of one journal; see `load_journals`.
+
+    Raises:
+        SettingsError: A file or a value cannot be used, or there are several journals.
+    """
+    journals = load_journals(config, overrides, warn)
+    if len(journals) > 1:
+        names = ", ".join(settings.journal.name for settings in journals)
+        raise SettingsError(f"{_settings_file(config)} has several journals; name one with --journal: {names}")
+    return journals[0]
+
+
+def load_journals(
+    config: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    warn: Warn = lambda _: None,
+    name: str = "",
+) -> tuple[Settings, ...]:
+    """Read the settings of every journal; later ones win: defaults, file, environment, overrides, `[[journal]]`.
 
     An empty variable counts as not set: a blank in a deployment's template must not publish what is held back.
 
@@ -48,6 +67,7 @@ def load(
             Its relative paths start at its own directory.
         overrides: Values from the command line by the settings' names; those that are None do not count.
         warn: Called with a sentence for each old name and each setting without effect.
+        name: Of the only journal to return; the overrides are for it.
 
     Raises:
         SettingsError: A file or a value cannot be used; the message names the place and the values allowed.
@@ -55,14 +75,35 @@ def load(
     variables = {name: text for name, text in os.environ.items() if name.startswith(ENV_PREFIX) and text}
     named = variables.pop(_CONFIG_VARIABLE, None)
     file = _settings_file(config)
-    values: dict[str, object] = {}
-    if config or named or file.is_file():
-        values |= _from_file(file, warn)
-    values |= _from_environment(variables, warn)
-    values |= _from_options(overrides or {})
-    settings = _convert(values)
+    written = _parse(file) if config or named or file.is_file() else {}
+    tables = journal_tables(written, file)
+    own = {table.name: table.take_variables(variables) for table in tables}
+    common = _from_file(written, str(file), file.parent, warn) | _from_environment(variables, warn)
+    given = _from_options(overrides or {})
+    if not tables:
+        if name:
+            raise SettingsError(f"--journal {name}: {file} has no [[journal]] tables; leave the option out")
+        return (_told(_convert(common | given), warn),)
+
+    def read(table: JournalTable) -> Settings:
+        values = _from_file(table.written, table.place, file.parent, warn)
+        values |= _from_environment(own[table.name], warn, table.prefix)
+        first, last = (common, given) if name else (common | given, {})
+        return _convert(table.completed(first, values) | last)
+
+    journals = tuple(map(read, tables))
+    check_journals(journals, file)
+    chosen = [settings for settings in journals if name in ("", settings.journal.name)]
+    if not chosen:
+        raise SettingsError(f"--journal {name}: the journals of {file} are {', '.join(own)}")
+    return tuple(_told(settings, warn) for settings in chosen)
+
+
+def _told(settings: Settings, warn: Warn) -> Settings:
+    """Warn of the settings of a journal that do nothing."""
+    name = settings.journal.name
     for sentence in without_effect(settings):
-        warn(sentence)
+        warn(f"journal {name}: {sentence}" if name else sentence)
     return settings
 
 
@@ -84,8 +125,10 @@ def exposed_secrets(config: Path | None = None) -> Iterator[str]:
 
 
 def _secrets_in_file(file: Path) -> Iterator[str]:
-    written = dict(_without_tables(_parse(file), file))
-    return (name for name, value in written.items() if value and DECLARED[RENAMED.get(name, name)].is_secret)
+    parsed = _parse(file)
+    parts = [parsed, *(table.written for table in journal_tables(parsed, file))]
+    written = {name: value for part in parts for name, value in _without_tables(part, str(file))}
+    return (name for name, value in written.items() if value and EVERYWHERE[RENAMED.get(name, name)].is_secret)
 
 
 def _secrets_in_variables(file: Path) -> Iterator[str]:
@@ -99,18 +142,18 @@ def share_metrics(folder: str) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
-def _from_file(file: Path, warn: Warn) -> dict[str, object]:
-    written = dict(_without_tables(_parse(file), file))
+def _from_file(parsed: Mapping[str, object], place: str, folder: Path, warn: Warn) -> dict[str, object]:
+    written = dict(_without_tables(parsed, place))
     values: dict[str, object] = {}
     for name in sorted(written, key=lambda name: name not in RENAMED):
         value = written[name]
         if name in RENAMED:
-            warn(f"{file}: {name} is an old name; write: {line_to_write(name, value)}")
-        declared = DECLARED.get(RENAMED.get(name, name))
+            warn(f"{place}: {name} is an old name; write: {line_to_write(name, value)}")
+        declared = EVERYWHERE.get(RENAMED.get(name, name))
         if not declared:
-            raise SettingsError(f"{file}: unknown setting {name!r}; {_meant(name)}")
-        _check(declared, value, str(file))
-        values[declared.name] = _anchor(declared, value, file.parent)
+            raise SettingsError(f"{place}: unknown setting {name!r}; {_meant(name)}")
+        _check(declared, value, place)
+        values[declared.name] = _anchor(declared, value, folder)
     return values
 
 
@@ -124,21 +167,21 @@ def _parse(file: Path) -> dict[str, object]:
         raise SettingsError(f"{file}: is not valid TOML: {error}") from None
 
 
-def _without_tables(written: Mapping[str, object], file: Path) -> Iterator[tuple[str, object]]:
+def _without_tables(written: Mapping[str, object], place: str) -> Iterator[tuple[str, object]]:
     for name, value in written.items():
-        if name not in TABLES:
+        if name not in (*TABLES, JOURNAL):
             yield name, value
         elif isinstance(value, dict):
             yield from ((f"{name}.{key}", inner) for key, inner in value.items())
         else:
-            raise SettingsError(f"{file}: {name} is a table; write [{name}], and its settings below")
+            raise SettingsError(f"{place}: {name} is a table; write [{name}], and its settings below")
 
 
-def _from_environment(variables: Mapping[str, str], warn: Warn) -> dict[str, object]:
-    known = {declared.variable: declared for declared in DECLARED.values()}
+def _from_environment(variables: Mapping[str, str], warn: Warn, prefix: str = ENV_PREFIX) -> dict[str, object]:
+    known = {prefix + declared.variable.removeprefix(ENV_PREFIX): declared for declared in DECLARED.values()}
     values: dict[str, object] = {}
     for variable in sorted(variables, key=lambda variable: variable in known):
-        text, old = variables[variable], variable.removeprefix(ENV_PREFIX).lower()
+        text, old = variables[variable], variable.removeprefix(prefix).lower()
         declared = known.get(variable) or DECLARED.get(RENAMED.get(old, ""))
         if not declared:
             raise SettingsError(f"{variable}: unknown setting; {_variable_meant(variable, known)}")
@@ -178,7 +221,7 @@ def _anchor(declared: Declared, value: Any, folder: Path) -> object:
 def _convert(values: Mapping[str, object]) -> Settings:
     nested: dict[str, Any] = {}
     for name, value in values.items():
-        declared = DECLARED[name]
+        declared = EVERYWHERE[name]
         (nested.setdefault(declared.table, {}) if declared.table else nested)[declared.key] = value
     settings = msgspec.convert(nested, Settings, strict=False, dec_hook=_path)
     if not settings.mirror.site:

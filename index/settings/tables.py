@@ -8,6 +8,9 @@ from msgspec import Meta, Struct
 from ..ranking import REWARDS
 from .about import (
     ADDRESS,
+    HOST,
+    JOURNAL_NAME,
+    JOURNAL_PATH,
     MUST_BE_ADDRESS,
     MUST_BE_LONG,
     MUST_BE_ORIGIN,
@@ -221,6 +224,42 @@ class McpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = ""
     public: Annotated[bool, about("Whether any agent may ask over HTTP, without a token.")] = False
     port: Annotated[int, about("Port of `backmatter mcp --http`, beside that of the server.", ge=1, le=65535)] = 8001
+
+
+class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a table `[[journal]]` has beside all other settings: one of several journals that a server has."""
+
+    name: Annotated[
+        str,
+        about(
+            "Its name in commands, logs and addresses of the API.",
+            "go",
+            must='must be of a to z, 0 to 9 and -, at most 32, and not "all"',
+            pattern=JOURNAL_NAME,
+        ),
+    ] = ""
+    host: Annotated[
+        str,
+        about(
+            "Name by which readers reach it; without one, by any.",
+            "go.example.org",
+            must="must be a host's name in lower case, without a port",
+            pattern=HOST,
+        ),
+    ] = ""
+    path: Annotated[
+        str,
+        about(
+            "Where its addresses begin.",
+            "/go",
+            must="must begin with a slash and not end with one; its parts are of letters, digits, ., _, ~ and -",
+            pattern=JOURNAL_PATH,
+        ),
+    ] = ""
+    together: Annotated[
+        bool,
+        about("Whether it is searched in one list with the others that say so; without it, no other names it."),
+    ] = False
 
 
 class OpenSearchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -82,7 +82,7 @@ def url_of(post: AddressParts, settings: Settings) -> str:
         PostError: The permalink pattern needs a date and the post has none.
     """
     if not settings.has_own_site:
-        return "/articles/" + quote(post.slug, safe=SAFE)
+        return f"{settings.root}/articles/{quote(post.slug, safe=SAFE)}"
     given = _given(post, settings)
     if given is not None:
         return settings.base_url.rstrip("/") + "/" + quote(given.lstrip("/"), safe=SAFE + "%?#")
