@@ -35,6 +35,7 @@ from .server.signals import leave_stopping_to_server
 
 if TYPE_CHECKING:
     from ..index.engines.base import Engine
+    from ..index.search.curation import Editorial
     from .server.gateway import Gateway
     from .server.journals import Journals
 
@@ -163,22 +164,23 @@ def _free_address(host: str, port: int) -> str:
 
 def _ensure_indexes(journals: Sequence[Settings]) -> None:
     """Build the indexes; of several journals, one without does not keep the others from their readers."""
-    for settings in journals:
+    from ..index.engines import open_engine
+    from ..index.search import curation
+
+    opened = [(settings, open_engine(settings), curation.load_editorial(settings)) for settings in journals]
+    for settings, engine, editorial in opened:
         try:
-            _ensure_index(settings)
+            _ensure_index(settings, engine, editorial)
         except (BackmatterError, OSError) as error:
-            if len(journals) == 1 or isinstance(error, SettingsError):
+            if len(journals) == 1:
                 raise
             say(f"backmatter: journal {settings.journal.name}: {printable(describe_error(error))}", err=True)
 
 
-def _ensure_index(settings: Settings) -> None:
+def _ensure_index(settings: Settings, engine: "Engine", editorial: "Editorial") -> None:
     """Build the index if none can be read, and warn of curation that names missing posts."""
     from ..index.cli.output import describe, misplaced
-    from ..index.engines import open_engine
-    from ..index.search import curation
 
-    engine, editorial = open_engine(settings), curation.load_editorial(settings)
     if not _can_be_read(engine):
         from ..index.sync.sync import sync
 

@@ -35,8 +35,17 @@ def running(
     folder: Path, *more: str, workers: int = 2, **variables: str
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the server until it is ready, and end it with what it started."""
+    with running_as_set(folder, *options(folder), *more, workers=workers, **variables) as started:
+        yield started
+
+
+@contextmanager
+def running_as_set(
+    folder: Path, *more: str, workers: int = 2, **variables: str
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Do the same with the settings in a folder."""
     port = free_port()
-    command = [BACKMATTER, "serve", *options(folder), "--port", str(port), "--workers", str(workers), *more]
+    command = [BACKMATTER, "serve", "--port", str(port), "--workers", str(workers), *more]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

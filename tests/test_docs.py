@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import get_args
@@ -34,6 +35,7 @@ from backmatter.index.ranking import LOOKED_AT_TWICE
 from backmatter.index.search.curation import NOTHING_SAID
 from backmatter.index.settings import (
     DECLARED,
+    OF_JOURNALS,
     PLACEHOLDERS,
     TABLES,
     HookSettings,
@@ -42,13 +44,15 @@ from backmatter.index.settings import (
     ServerSettings,
     Settings,
 )
+from backmatter.index.settings.declared import JOURNAL
+from backmatter.index.settings.journals import journal_tables
 from backmatter.index.tools.check.finding import RULES
 from backmatter.index.tools.init import recognize
 from tests.conftest import Journal
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-COMMON = {"--config", "--content", "--index", "--help"}
+COMMON = {"--config", "--content", "--index", "--journal", "--help"}
 MOST_README = 10_000
 SECRET = "a secret of some length"  # noqa: S105 - of these tests
 
@@ -171,11 +175,19 @@ def test_every_setting_is_listed_with_its_default_and_purpose():
         assert TABLES.get(table, "") in listed
 
 
+def test_every_setting_of_a_journals_table_is_listed_with_its_default_and_purpose():
+    expected = [(each.key, json.dumps(each.default), each.help) for each in OF_JOURNALS.values()]
+    assert rows(section("docs/settings.md", "Several journals")) == expected
+
+
 def test_settings_are_shown_as_they_can_be_written():
     for file in PAGES:
         for block in re.findall(r"^```toml\n(.*?)^```", file.read_text("utf-8"), re.MULTILINE | re.DOTALL):
-            for name, value in tomllib.loads(block).items():
-                assert {f"{name}.{key}" for key in value} <= DECLARED.keys() if name in TABLES else name in DECLARED
+            parsed = tomllib.loads(block)
+            tables = [table.written for table in journal_tables(parsed, file)]
+            for name, value in chain(*(part.items() for part in [parsed, *tables])):
+                names = {f"{name}.{key}" for key in value} if name in (*TABLES, JOURNAL) else {name}
+                assert names <= DECLARED.keys() | OF_JOURNALS.keys()
 
 
 def test_every_placeholder_of_addresses_is_listed():

@@ -70,8 +70,10 @@ class BackmatterSearch extends HTMLElement {
   }
 
   #address(path, given = {}) {
-    const home = new URL(this.getAttribute("src") || import.meta.url, location);
-    const address = new URL(path === "/search" ? RESULTS : path, home);
+    const home = new URL(this.getAttribute("src")?.replace(/\/*$/, "/") || import.meta.url, location);
+    const page = path === "/search" ? RESULTS : path;
+    // Pages are below the address of the journal, which may have a path; articles are where the answer says.
+    const address = new URL(PAGE.test(page) ? `.${page}` : page, home);
     for (const [name, value] of Object.entries(given)) address.searchParams.set(name, value);
     return address.href;
   }

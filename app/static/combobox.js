@@ -6,6 +6,8 @@ const WAIT = 40; // Milliseconds after a key in which the next one is waited for
 const KEPT = 100; // Answers that are kept, for readers who go back in what they type.
 const LEAST = 160; // Pixels of the list, however little room there is, and below it.
 const MARGIN = 8;
+const PAGE = /^\/(search$|api\/)/; // Pages of a journal, whose addresses begin with its path.
+const HOSTED = /^\/(\S*\/)?articles\//; // Articles that are on the server.
 const PAUSE = 60; // Seconds without requests after one too many, if the server names no others.
 
 // What the server escapes.
@@ -253,7 +255,7 @@ class Combobox {
   #href({ kind, title, url, query }) {
     if (query) return this.address("/search", { q: query });
     if (kind === "tag" || kind === "year") return this.address("/search", { [kind]: title });
-    if (!url.startsWith("/articles/")) return this.address(url);
+    if (!HOSTED.test(url)) return this.address(url);
     // Articles that are here have the words marked.
     const [path, anchor] = url.split("#");
     return this.address(path, { q: this.input.value }) + (anchor ? `#${anchor}` : "");

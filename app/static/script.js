@@ -2,6 +2,8 @@
 // The messages are in the templates, as data attributes.
 
 const REMEMBERED = 8; // Recent searches, kept on this device only.
+const ROOT = new URL(import.meta.url).pathname.replace(/\/assets\/[^/]*$/, ""); // Where the journal's addresses begin.
+const RECENT = `recent${ROOT}`; // Each journal of a site has its own.
 
 // If the browser forbids a page to store data, nothing is stored.
 const store = {
@@ -52,12 +54,12 @@ class Box extends Combobox {
     const [form, input, popup, list, status, clear] = [
       "form", "input[type=search]", ".popup", "[role=listbox]", "[role=status]", ".clear",
     ].map((selector) => landmark.querySelector(selector)); // prettier-ignore
-    const address = (path, given) => (given ? `${path}?${new URLSearchParams(given)}` : path);
+    const address = (path, given) => (PAGE.test(path) ? ROOT : "") + path + (given ? `?${new URLSearchParams(given)}` : "");
     super({ box: landmark, form, input, popup, list, status, words: landmark.dataset, address });
     this.clear = clear;
     input.addEventListener("click", () => this.isOpen || input.value || this.recall());
     clear.addEventListener("click", () => {
-      store.set("recent", null);
+      store.set(RECENT, null);
       this.close();
       input.focus();
     });
@@ -66,7 +68,7 @@ class Box extends Combobox {
   }
 
   show(lines, index) {
-    const recent = this.input.value.trim() ? [] : store.get("recent", []);
+    const recent = this.input.value.trim() ? [] : store.get(RECENT, []);
     this.clear.hidden = !recent.length;
     super.show([...recent.map((query) => ({ kind: "recent", title: query, query })), ...lines], index);
   }
@@ -83,8 +85,8 @@ class Box extends Combobox {
 function remember(input) {
   const query = input.defaultValue.trim();
   if (!query || !document.querySelector(".hits")) return;
-  const others = store.get("recent", []).filter((other) => other !== query);
-  store.set("recent", [query, ...others].slice(0, REMEMBERED));
+  const others = store.get(RECENT, []).filter((other) => other !== query);
+  store.set(RECENT, [query, ...others].slice(0, REMEMBERED));
 }
 
 // The box comes to the reader where it is out of view, in a dialog, which leaves the page where it is.
@@ -160,8 +162,8 @@ function tellClicks(input, address) {
   const tell = (event) => {
     const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .sections a, [role=option]");
     // The query in the address of an article only marks words; it is not part of the article's address.
-    const url = link?.getAttribute("href").replace(/^(\/articles\/[^?#]*).*/, "$1");
-    if (!url || url.startsWith("/search")) return;
+    const url = link?.getAttribute("href").replace(/^(\/([^?#]*\/)?articles\/[^?#]*).*/, "$1");
+    if (!url || url.startsWith(`${ROOT}/search`)) return;
     const q = link.role === "option" ? input.value : input.defaultValue;
     navigator.sendBeacon(address, JSON.stringify({ q, url }));
   };
@@ -204,7 +206,7 @@ function withoutFragments() {
 function startErasing(button) {
   button.hidden = false;
   button.addEventListener("click", () => {
-    for (const name of ["recent", "theme", "shortcuts"]) store.set(name, null);
+    for (const name of [RECENT, "theme", "shortcuts"]) store.set(name, null);
     button.textContent = button.dataset.erased;
   });
 }

@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 import click
 
 from ..errors import BackmatterError, describe_error
-from ..settings import Settings
+from ..settings import Settings, load_journals
 from ..terminal import TerminalHandler, as_json_text, printable, say
-from .options import ERROR, FOUND, NOTHING, PATH, for_each_journal, with_journals, with_settings
+from .options import ERROR, FOUND, NOTHING, PATH, for_each_journal, journal_names, with_journals, with_settings
 from .tool_commands import TOOLS
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ class Commands(click.Group):
         if command:
             return command
         return next((cast(click.Command, entry.load()) for entry in _elsewhere() if entry.name == name), None)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as called
+        """Name the journals of the settings that are found, where there are several."""
+        with suppress(BackmatterError, OSError):
+            names = journal_names(load_journals())
+            if names:
+                with formatter.section("Journals, for --journal"):
+                    formatter.write_text(printable(names))
 
 
 def _elsewhere() -> Any:

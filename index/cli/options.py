@@ -23,7 +23,7 @@ def with_settings(command: Command) -> Command:
 
     def run(journals: tuple[Settings, ...], **options: Any) -> Any:
         if len(journals) > 1:
-            raise SettingsError(f"there are several journals; name one with --journal: {names_of(journals)}")
+            raise SettingsError(f"there are several journals; name one with --journal: {journal_names(journals)}")
         return command(journals[0], **options)
 
     return with_journals(update_wrapper(run, command))
@@ -58,7 +58,7 @@ def with_journals(command: Command) -> Command:
     def run(
         config: Path | None, content: tuple[Path, ...], index: Path | None, journal: str | None, **options: Any
     ) -> Any:
-        return command(load_journals(config, content, index, journal, _warn), **options)
+        return command(chosen_journals(config, content, index, journal, _warn), **options)
 
     return with_places(update_wrapper(run, command))
 
@@ -76,7 +76,7 @@ def with_places(run: Command) -> Command:
     return run
 
 
-def load_journals(
+def chosen_journals(
     config: Path | None,
     content: tuple[Path, ...],
     index: Path | None,
@@ -87,7 +87,7 @@ def load_journals(
     return configuration.load_journals(config, {"content": content or None, "index": index}, warn, journal or "")
 
 
-def names_of(journals: Sequence[Settings]) -> str:
+def journal_names(journals: Sequence[Settings]) -> str:
     """Return the names of several journals, as they are listed."""
     return ", ".join(settings.journal.name for settings in journals)
 

@@ -14,8 +14,8 @@ from .options import (
     FOUND,
     NOTHING,
     PATH,
+    chosen_journals,
     for_each_journal,
-    load_journals,
     run_for_each,
     with_places,
     with_settings,
@@ -161,7 +161,7 @@ def doctor(
     from ..tools.doctor import examine
 
     warnings: list[str] = []
-    journals = load_journals(config, content, index, journal, warnings.append)
+    journals = chosen_journals(config, content, index, journal, warnings.append)
     exposed = [*configuration.exposed_secrets(config)]
 
     def examined(settings: Settings) -> int:

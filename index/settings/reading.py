@@ -80,6 +80,8 @@ def load_journals(
     own = {table.name: table.take_variables(variables) for table in tables}
     common = _from_file(written, str(file), file.parent, warn) | _from_environment(variables, warn)
     given = _from_options(overrides or {})
+    if tables and "content" in given and not name:
+        raise SettingsError("--content is for one of several journals; name it with --journal")
     if not tables:
         if name:
             raise SettingsError(f"--journal {name}: {file} has no [[journal]] tables; leave the option out")
@@ -88,8 +90,9 @@ def load_journals(
     def read(table: JournalTable) -> Settings:
         values = _from_file(table.written, table.place, file.parent, warn)
         values |= _from_environment(own[table.name], warn, table.prefix)
-        first, last = (common, given) if name else (common | given, {})
-        return _convert(table.completed(first, values) | last)
+        if not name:
+            return _convert(table.completed(common | given, values))
+        return _convert(table.completed(common, values) | (given if table.name == name else {}))
 
     journals = tuple(map(read, tables))
     check_journals(journals, file)
