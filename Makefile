@@ -70,8 +70,8 @@ lock: $(VENV)/.test
 # Gathers the words of the interface into the catalogues; what has no translation yet is empty there.
 words: $(VENV)/.test
 	mkdir -p build
-	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords later --add-comments Translators: \
-		--no-location --omit-header --output-file build/messages.pot app
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords later --keywords message --add-comments Translators: \
+		--no-location --omit-header --output-file build/messages.pot app index/insights
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		--input-file build/messages.pot --output-dir app/translations
 	$(BIN)/pybabel --quiet compile --directory app/translations

@@ -20,6 +20,7 @@ from .routes import (
     clicks,
     component,
     discovery,
+    drafts,
     feeds,
     health,
     media,
@@ -73,6 +74,7 @@ def create_app(
         app.register_blueprint(clicks.blueprint)
     if settings.insights.token:
         app.register_blueprint(author.blueprint)
+        app.register_blueprint(drafts.blueprint)
     _observe(app, settings)
     if settings.server.rate_limit:
         rate_limit.limit_requests(app, counts or RequestCounts(), settings.server.rate_limit, settings.server.proxies)

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from ..index.engines.base import Snapshot
 from ..index.model import Results
-from ..index.query.analysed import AnalysedQuery, analyse
-from ..index.query.parser import facet_filter
-from ..index.query.tree import Between, Filter, Sort, sorts
+from ..index.query.analysed import AnalysedQuery, Choice, analyse
+from ..index.query.parser import facet_filter, month_filter
+from ..index.query.tree import Filter, Sort, sorts
 from ..index.search.curation import Editorial
 from ..index.search.search import search
 from .context import local
@@ -31,9 +31,10 @@ FilterName = Literal["tag", "year", "language"]
 # The attribute that has the values of a filter.
 VALUES_OF: dict[FilterName, str] = {"tag": "tags", "year": "years", "language": "languages"}
 # Parameters, in the order in which an address has them; "" stands for the keys that the settings name.
-ORDER = ("q", "tag", "year", "language", "", "sort", "exact", "page")
+ORDER = ("q", "tag", "year", "language", "from", "to", "", "sort", "exact", "page")
 
 _YEAR_PARAMETER = re.compile("[0-9]{4}")
+_MONTH_PARAMETER = re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])")
 _LANGUAGE_PARAMETER = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _NUMBER_PARAMETER = re.compile("[1-9][0-9]{0,8}")
 
@@ -47,6 +48,8 @@ class SearchRequest:
         facets: These keys.
         fields: The fields of a hit that are asked for; none for all.
         is_unbounded: Whether all matches can be reached, and not the first 1,000 alone.
+        first_month: The month from which on posts are listed, as 2026-03; "" for any.
+        last_month: The last month of which posts are listed.
     """
 
     text: str = ""
@@ -54,6 +57,8 @@ class SearchRequest:
     per_page: int = 10
     tags: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    first_month: str = ""
+    last_month: str = ""
     languages: tuple[str, ...] = ()
     chosen: tuple[tuple[str, str], ...] = ()
     facets: tuple[str, ...] = ()
@@ -69,10 +74,17 @@ class SearchRequest:
         return analyse(self.text, filters=self.filters, sort=self.sort, exact=self.exact, facets=self.facets)
 
     @property
-    def filters(self) -> tuple[Filter | Between, ...]:
+    def filters(self) -> tuple[Choice, ...]:
         """The chosen filters; a value of a key can be a range."""
         own = [facet_filter(name, value) for name, value in self.chosen]
-        return (*(Filter(name, value) for name, value in self._common_filters), *(each for each in own if each))
+        months = [month_filter(self.first_month, self.last_month)]
+        common = [Filter(name, value) for name, value in self._common_filters]
+        return tuple(each for each in (*common, *months, *own) if each)
+
+    @property
+    def months(self) -> tuple[tuple[str, str], ...]:
+        """The range of months: names and values of parameters."""
+        return tuple(pair for pair in (("from", self.first_month), ("to", self.last_month)) if pair[1])
 
     @property
     def is_browsing(self) -> bool:
@@ -87,11 +99,11 @@ class SearchRequest:
     @property
     def filter_parameters(self) -> tuple[tuple[str, str], ...]:
         """The filters: names and values of parameters."""
-        return (*self._common_filters, *self.chosen)
+        return (*self._common_filters, *self.months, *self.chosen)
 
     @property
     def _common_filters(self) -> tuple[tuple[FilterName, str], ...]:
-        """Those that every journal has."""
+        """The values that every journal has."""
         return tuple((name, value) for name in VALUES_OF for value in self.values_of(name))
 
     def values_of(self, name: FilterName) -> tuple[str, ...]:
@@ -103,6 +115,11 @@ class SearchRequest:
     def kept(self) -> tuple[tuple[str, str], ...]:
         """The parameters that a new text keeps: names and values."""
         return self.filter_parameters + ((("sort", self.sort),) if self.sort != "relevance" else ())
+
+    @property
+    def beside_months(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that another range of months keeps: names and values."""
+        return tuple(pair for pair in self._pairs if pair not in self.months)
 
     @property
     def _pairs(self) -> list[tuple[str, str]]:
@@ -163,6 +180,8 @@ def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple
         per_page=per_page,
         tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
         years=_matching("year", given.getlist("year"), _YEAR_PARAMETER, later("a year of four digits, like 2026")),
+        first_month=_month("from", given),
+        last_month=_month("to", given),
         languages=_matching(
             "language", given.getlist("language"), _LANGUAGE_PARAMETER, later("a language's tag, like en")
         ),
@@ -230,6 +249,13 @@ def _matching(name: str, values: list[str], pattern: re.Pattern[str], allowed: s
     if any(value and not pattern.fullmatch(value) for value in values):
         raise BadParameter(name, allowed)
     return _filters(name, values)
+
+
+def _month(name: str, given: MultiDict[str, str]) -> str:
+    value = given.get(name, "")
+    if value and not _MONTH_PARAMETER.fullmatch(value):
+        raise BadParameter(name, later("a month, like 2026-03"))
+    return value
 
 
 def _filters(name: str, values: list[str]) -> tuple[str, ...]:

@@ -225,6 +225,8 @@ def test_a_hit_is_the_one_shape_of_results(client):
         "by_meaning": False,
         "also_at": [],
         "translations": [],
+        "shown": {},
+        "thumbnail": "",
         "explanation": None,
     }
 
@@ -296,7 +298,16 @@ def test_the_description_is_of_every_address_that_speaks_json(journal):
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     described = {rule.replace("<path:slug>", "{slug}").replace("<name>", "{id}") for rule in rules}
     assert {rule for rule in described if _speaks_json(rule)} == set(API_DESCRIPTION["paths"])
-    pages = {"/", "/search", "/articles/<path:slug>", "/assets/<name>", "/media/<path:path>", "/clicks", "/privacy"}
+    pages = {
+        "/",
+        "/search",
+        "/search/sections",
+        "/articles/<path:slug>",
+        "/assets/<name>",
+        "/media/<path:path>",
+        "/clicks",
+        "/privacy",
+    }
     formats_of_others = {"/search.atom", "/search.json", "/opensearch.xml", "/suggest", "/sitemap.xml", "/robots.txt"}
     formats_of_others |= {"/llms.txt", "/llms-full.txt"}
     assert {rule for rule in rules if not _speaks_json(rule)} == pages | formats_of_others | {"/backmatter-search.js"}
@@ -316,6 +327,8 @@ def test_the_description_promises_no_parameter_that_is_not_read(client):
         "tag": "docker",
         "year": "2025",
         "language": "de",
+        "from": "2026-06",
+        "to": "2025-12",
         "sort": "oldest",
         "exact": "2",
         "explain": "2",

@@ -3,18 +3,22 @@
 import csv
 import io
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
 from backmatter.app import create_app
+from backmatter.app.rendering.charts import axis_top, column_chart
+from backmatter.index.insights.report import Day
 from backmatter.index.insights.store import DAY
 from backmatter.index.settings import InsightsSettings
 from tests.insights import TOKEN, clicked, record, searched
 
 LOGIN = {"Authorization": f"Bearer {TOKEN}"}
-ADDRESSES = ["/author", "/author/top.csv", "/author/ubi.jsonl"]
+STATISTICS = ["/author", "/author/top.csv", "/author/ubi.jsonl"]
+ADDRESSES = [*STATISTICS, "/author/drafts?q=cache", "/author/drafts/draft.md"]
 HOSTILE = '"><script>alert(1)</script>'
 
 
@@ -47,7 +51,8 @@ def test_nobody_without_the_secret_sees_anything(client, address, authorization)
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("authorization", [f"Bearer {TOKEN}", basic("", TOKEN), basic("anybody", TOKEN)])
 def test_the_secret_is_a_token_or_a_password(client, address, authorization):
-    response = client.get(address + "?days=90", headers={"Authorization": authorization})
+    address += f"{'&' if '?' in address else '?'}days=90"
+    response = client.get(address, headers={"Authorization": authorization})
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
     assert "cache" in response.text
 
@@ -81,6 +86,10 @@ def page(client) -> BeautifulSoup:
     return BeautifulSoup(client.get("/author?days=90", headers=LOGIN).text, "html.parser")
 
 
+def drafts(client, rest: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(f"/author/drafts{rest}", headers=LOGIN).text, "html.parser")
+
+
 def test_every_plot_has_a_text_and_a_table_behind_it(client):
     (figure,) = page(client).select("figure")
     assert figure.svg["role"] == "img"
@@ -93,6 +102,77 @@ def test_bars_are_as_high_as_their_numbers(client):
     vain = [tag for tag in page(client).select("rect.vain") if tag["height"] != "0.0"]
     assert {tag["height"] for tag in (*found, *vain)} == {"80.0"}
     assert len(found) == len(vain) == 3
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(0, 1), (1, 1), (2, 2), (3, 4), (7, 8), (9, 10), (10, 10), (11, 20), (450, 600)]
+)
+def test_an_axis_ends_at_a_round_number(highest, top):
+    assert axis_top(highest) == top
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (7, ["1 Jan", "2 Jan", "3 Jan", "4 Jan", "5 Jan", "6 Jan", "7 Jan"]),
+        (30, ["1 Jan", "6 Jan", "11 Jan", "16 Jan", "21 Jan", "26 Jan"]),
+        (90, ["1 Jan", "16 Jan", "31 Jan", "15 Feb", "2 Mar", "17 Mar"]),
+    ],
+)
+def test_a_plot_has_a_scale_and_as_many_dates_as_a_phone_has_room_for(days, expected):
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+    plot = column_chart([Day(f"{first + timedelta(days=day):%Y-%m-%d}", 1100, 0, 0) for day in range(days)])
+    assert (plot.scale, list(plot.dates)) == (("2,000", "1,000", "0"), expected)
+
+
+def test_a_query_is_a_link_that_searches_it(client):
+    links = page(client).select("[aria-labelledby=top] tbody a")
+    assert [(link.text, link["href"]) for link in links if link.text == "cache"] == [("cache", "/search?q=cache")]
+
+
+def test_the_page_is_in_the_language_of_the_author(client):
+    text = client.get("/author?days=90", headers={**LOGIN, "Accept-Language": "de"}).text
+    soup = BeautifulSoup(text, "html.parser")
+    assert soup.h1.text == "Wonach gesucht wird"
+    assert soup.select_one("#top").text == "Häufigste Suchanfragen"
+    assert "Ohne Treffer" in {tag.text for tag in soup.select("th")}
+
+
+def test_each_cell_says_what_it_is_where_rows_are_stacked(client):
+    for table in page(client).select("table"):
+        heads = [tag.text for tag in table.select("thead th")]
+        for row in table.select("tbody tr"):
+            assert [cell["data-title"] for cell in row.find_all(["th", "td"])] == heads
+
+
+def test_the_author_finds_drafts_by_their_words_and_reads_them(client):
+    soup = drafts(client, "?q=future")
+    (link,) = soup.select(".hit h2 a")
+    assert (link.text, link["href"].partition("#")[0]) == ("Secret plans", "/author/drafts/draft.md?q=future")
+    assert [tag.text for tag in soup.select(".hit .meta span")] == ["draft.md", "a draft"]
+    assert soup.select_one(".passage mark").text == "future"
+    shown = drafts(client, "/draft.md?q=future")
+    assert (shown.h1.text, shown.select_one(".body mark").text) == ("Secret plans", "future")
+    assert shown.select_one(".marks .back")["href"] == "/author/drafts?q=future"
+
+
+@pytest.mark.parametrize("path", ["cache.md", "../index", "nowhere.md"])
+def test_only_what_is_held_back_is_read_as_a_draft(client, path):
+    assert client.get(f"/author/drafts/{path}", headers=LOGIN).status_code == 404
+
+
+def test_drafts_are_searched_as_they_were_at_the_last_run(client, journal):
+    assert len(drafts(client, "").select(".hit")) == 1
+    journal.write(idea="---\ntitle: An idea\ndraft: true\n---\nOf marmalade.\n")
+    assert [tag.text for tag in drafts(client, "?q=marmalade").select(".hit h2")] == ["An idea"]
+    journal.write(idea="# An idea\n\nOf marmalade.\n", draft="# Plans\n\nPublic.\n")
+    assert "No post is held back." in drafts(client, "").text
+
+
+def test_readers_find_no_draft_after_the_author_has_searched_it(client):
+    drafts(client, "?q=future")
+    assert "Secret plans" not in client.get("/search?q=future").text
+    assert client.get("/articles/draft").status_code == 404
 
 
 def test_what_readers_typed_is_shown_as_text(client):
@@ -124,7 +204,7 @@ def test_no_secret_shapes_a_tag(journal, client):
     assert client.get("/search?q=cache").headers["ETag"] == open_to_all.get("/search?q=cache").headers["ETag"]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", STATISTICS)
 def test_statistics_that_cannot_be_read_are_no_fault_of_the_server(client, journal, address):
     journal.settings.insights_file.write_bytes(b"no database" * 1000)
     response = client.get(address, headers=LOGIN)

@@ -28,8 +28,9 @@ def catalogue(language: str) -> Catalog:
 def words_in_the_sources() -> set[object]:
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
     methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
-    found = extract_from_dir(ROOT / "app", methods, keywords={**DEFAULT_KEYWORDS, "later": None})
-    return {message for _, _, message, _, _ in found}
+    keywords = {**DEFAULT_KEYWORDS, "later": None, "message": None}
+    folders = (ROOT / "app", ROOT / "index" / "insights")
+    return {found[2] for folder in folders for found in extract_from_dir(folder, methods, keywords=keywords)}
 
 
 def read(client: FlaskClient, address: str, languages: str) -> str:

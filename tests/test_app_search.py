@@ -75,8 +75,85 @@ def test_a_hit_names_the_other_sections_that_have_the_words(journal, client):
     sections = "".join(f"## Part {n}\n\nA heron{' heron' * n} waits.\n\n" for n in range(6))
     journal.write(birds=f"# Birds\n\n{sections}")
     shown = page(client, "/search?q=heron")
-    assert shown.texts(".sections li") == ["§ Part 5", "§ Part 4", "§ Part 3", "§ Part 2"]
+    assert shown.texts(".sections li") == ["§ Part 5", "§ Part 4", "§ Part 3", "§ Part 2", "Show what they say"]
     assert shown.links(".sections .further a")[0] == "/articles/birds?q=heron&at=part-4"
+
+
+def test_what_all_sections_say_is_a_page_of_its_own(journal, client):
+    sections = "".join(f"## Part {n}\n\nHere {n} herons wait. Nothing else.\n\n" for n in range(5))
+    journal.write(birds=f"# Birds\n\n{sections}## Frogs\n\nNone.\n")
+    (address,) = page(client, "/search?q=heron").links(".hit .more")
+    shown = page(client, address)
+    assert shown.texts(".passages a") == [f"§ Part {n}" for n in range(5)]
+    assert shown.texts(".passages mark") == ["herons"] * 5
+    assert shown.links(".passages a")[2] == "/articles/birds?q=heron#part-2:~:text=Here%202%20herons%20wait."
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "?q=cache", "?q=cache&path=nowhere.md", "?q=xyzzy&path=cache.md", "?path=cache.md"]
+)
+def test_without_words_or_article_there_are_no_sections(client, rest):
+    assert client.get(f"/search/sections{rest}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("months", "expected", "chip"),
+    [
+        ("from=2026-05&to=2026-05", [TIME], "May 2026"),
+        ("from=2026-05&to=2026-06", [CACHE, TIME], "May 2026 – Jun 2026"),
+        ("from=2026-06", [CACHE], "Jun 2026 –"),
+        ("to=2025-12", [DOCKER], "– Dec 2025"),
+    ],
+)
+def test_a_range_of_months_narrows(client, months, expected, chip):
+    shown = page(client, f"/search?{months}&sort=newest")
+    assert shown.texts(".hit h2") == expected
+    assert shown.texts(".chip") == [f"{chip}: remove this filter ×"]
+    assert shown.links(".chip") == ["/search?sort=newest"]
+    given = {tag["name"]: tag["value"] for tag in shown.soup.select(".months input")}
+    assert given == {"sort": "newest", "from": "", "to": "", **dict(pair.split("=") for pair in months.split("&"))}
+
+
+def test_authors_are_offered_where_there_are_several(empty):
+    settings = msgspec.structs.replace(empty.settings, facets=("author",))
+    journal = Journal(empty.content, settings, empty.engine)
+    journal.write(a="---\nauthor: Ann\n---\nA heron.\n")
+    client = create_app(settings, journal.engine).test_client()
+    assert "Authors" not in page(client, "/search?q=heron").texts(".facets h2")
+    journal.write(b="---\nauthor: Bob\n---\nA heron.\n")
+    assert "Authors" in page(client, "/search?q=heron").texts(".facets h2")
+    assert page(client, "/search?q=heron").links(".facets a")[-1] == "/search?q=heron&author=Bob"
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("cover: heron.jpg", "/media/birds/heron.jpg"),
+        ("cover: {image: heron.jpg, alt: A heron}", "/media/birds/heron.jpg"),
+        ("params: {cover: /pictures/heron.png}", "/media/pictures/heron.png"),
+        ("cover: https://pictures.example/heron.avif", "https://pictures.example/heron.avif"),
+        ("cover: javascript:alert(1)", None),
+        ("cover: ../../secret.png", None),
+        ("cover: [1]", None),
+        ("other: heron.jpg", None),
+    ],
+)
+def test_results_show_the_picture_and_the_keys_that_the_settings_name(empty, front, expected):
+    settings = msgspec.structs.replace(empty.settings, shown=("level", "hours"), thumbnail="cover")
+    (empty.content / "birds").mkdir()
+    Journal(empty.content, settings, empty.engine).write(
+        **{"birds/a": f"---\n{front}\nlevel: [easy, <b>]\n---\nA heron.\n"}
+    )
+    shown = page(create_app(settings, empty.engine).test_client(), "/search?q=heron")
+    assert [tag["src"] for tag in shown.soup.select(".hit img")] == ([expected] if expected else [])
+    assert shown.texts(".hit .meta span[lang='']") == ["easy, <b>"]
+
+
+def test_words_that_were_searched_as_well_are_named(journal, client):
+    journal.write(
+        a="# Pods\n\nThe horizontal pod autoscaler (HPA) adds pods.\n", b="# More\n\nA horizontal pod autoscaler.\n"
+    )
+    assert page(client, "/search?q=hpa").texts(".learned") == ["horizontal pod autoscaler for HPA"]
 
 
 def test_the_box_is_a_search_landmark_with_the_words_and_filters_in_it(client):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from backmatter.app.rendering import search_page
-from backmatter.app.rendering.search_page import ContentsEntry, Link
+from backmatter.app.rendering.contents import ContentsEntry, contents
+from backmatter.app.rendering.search_page import Link
 from backmatter.app.search_request import SearchRequest
 from backmatter.index.model import Facet, Results, Section
 from tests.build import post
@@ -150,4 +151,4 @@ def sections(*heads: tuple[str, int, str]) -> tuple[Section, ...]:
 )
 def test_contents_list_the_sections_that_can_be_linked(heads, expected):
     article = replace(post(title="Title"), sections=sections(*heads))
-    assert list(search_page.contents(article)) == [ContentsEntry(*entry) for entry in expected]
+    assert list(contents(article)) == [ContentsEntry(*entry) for entry in expected]

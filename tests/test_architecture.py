@@ -47,6 +47,7 @@ OPENERS = {
     "app.cli",
     "app.mcp.command",
     "app.export.command",
+    "app.routes.drafts",
     "index.engines",
 }
 SEAM = "index.engines.base"

@@ -5,19 +5,24 @@ import subprocess
 from datetime import datetime
 from functools import partial
 
+import msgspec
 import pytest
 
 from backmatter.index.errors import InputError
 from backmatter.index.insights import exports
 from backmatter.index.insights.events import Event
 from backmatter.index.insights.quality import Judge
-from backmatter.index.insights.report import MIN_DAYS_SEEN, report
+from backmatter.index.insights.report import report
 from backmatter.index.insights.store import DAY
 from backmatter.index.insights.tables import report_text, tables
+from backmatter.index.model import Absent
 from backmatter.index.search.curation import NOTHING_SAID
+from backmatter.index.settings import InsightsSettings
 from backmatter.index.sync.state import absent
 from tests.insights import START, clicked, record, searched
 from tests.serving import BACKMATTER, PATIENCE, options
+
+MIN_DAYS_SEEN = InsightsSettings().min_days
 
 
 def on_days(*events, days: int = MIN_DAYS_SEEN) -> list[Event]:
@@ -73,6 +78,27 @@ def test_rare_queries_are_counted_and_nowhere_named(journal, summed):
     everything += "".join(exports.csv(found, table.name) for table in tables(found))
     assert "go" in everything
     assert "secret" not in everything
+
+
+def test_a_small_journal_can_have_every_query_named(journal):
+    settings = msgspec.structs.replace(journal.settings, insights=InsightsSettings(min_days=1))
+    record(settings.insights_file, searched("once", total=0), searched("kubernetes helm", total=0))
+    found = report(settings, Judge(journal.engine.snapshot(), NOTHING_SAID), 90, held_back=(), failed=())
+    assert [query.text for query in found.top] == ["kubernetes helm", "once"]
+    assert found.withheld == 0
+    assert {gap.topic for gap in found.gaps} == {"kubernetes helm", "once"}
+    assert '"once"' in exports.ubi(settings, 90)
+
+
+def test_posts_that_wait_for_a_build_are_told_from_drafts(journal):
+    held_back = (
+        Absent("draft.md", None, "a draft"),
+        Absent("new.md", None, "waits for a build: it is newer than public"),
+    )
+    judge = Judge(journal.engine.snapshot(), NOTHING_SAID)
+    shown = tables(report(journal.settings, judge, 90, held_back=held_back, failed=()))
+    listed = {table.name: [row[0] for row in table.rows] for table in shown}
+    assert (listed["waiting"], listed["held-back"]) == (["new.md"], ["draft.md"])
 
 
 def test_every_day_is_there_also_those_without_searches(summed):

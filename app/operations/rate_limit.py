@@ -17,6 +17,7 @@ IPV6_PREFIX = 64
 LIMITED_ROUTES = {
     "/",
     "/search",
+    "/search/sections",
     "/search.atom",
     "/search.json",
     "/suggest",

@@ -29,6 +29,18 @@ def day(date: datetime | None) -> str:
     return _written(date.date(), gettext("d MMMM yyyy"), language()) if date else ""
 
 
+def month(written: str) -> str:
+    """Return a month such as 2026-03 in words: `Mar 2026`."""
+    # Translators: a month, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return _written(date.fromisoformat(f"{written}-01"), gettext("MMM yyyy"), language())
+
+
+def day_of_year(date: datetime) -> str:
+    """Return a day without its year: `3 Jun`."""
+    # Translators: a day below a chart, as a pattern of https://unicode.org/reports/tr35/tr35-dates.html
+    return _written(date.date(), gettext("d MMM"), language())
+
+
 @lru_cache(maxsize=MAX_FORMATTED)
 def _written(date: date, pattern: str, language: str) -> str:
     return format_date(date, pattern, language)
@@ -60,9 +72,12 @@ def _name(tag: str, language: str) -> str:
 
 def articles(number: int) -> str:
     """Return a number of articles: `1 article`, `1,200 articles`."""
-    return ngettext(
-        "%(count)s article", "%(count)s articles", number, count=format_decimal(number, locale=_locale(language()))
-    )
+    return ngettext("%(count)s article", "%(count)s articles", number, count=decimal(number))
+
+
+def decimal(value: int) -> str:
+    """Return a number as it is written: `1,200`."""
+    return format_decimal(value, locale=_locale(language()))
 
 
 @lru_cache(maxsize=MAX_FORMATTED)

@@ -48,16 +48,7 @@ class Links:
 
     def picture(self, address: str) -> str | None:
         """Resolve a picture's address; return None if there is none."""
-        if _stays(address):
-            return address
-        path, _ = _parts(address)
-        if not path:
-            return None
-        file = _from_top(dirname(self._post.path), path)
-        is_elsewhere = file.startswith("../") or (path.startswith("/") and self._has_own_site)
-        if is_elsewhere or not is_picture(PurePosixPath(file)):
-            return self._on_own_site(address)
-        return f"{self._root}/media/{quote(file)}"
+        return picture_url(address, self._post.path, self._post.url, self._root, has_own_site=self._has_own_site)
 
     def _url_of_file(self, file: str) -> str | None:
         held = self._snapshot.holdings().get(file)
@@ -74,6 +65,23 @@ class Links:
 
     def _on_own_site(self, address: str) -> str | None:
         return urljoin(self._post.url, address) if self._has_own_site else None
+
+
+def picture_url(address: str, path: str, url: str, root: str, *, has_own_site: bool) -> str | None:
+    """Resolve the address of a picture in a post with a path and a URL; return None if there is none.
+
+    `root` is where addresses of the journal's pages begin.
+    """
+    if _stays(address):
+        return address
+    wanted, _ = _parts(address)
+    if not wanted:
+        return None
+    file = _from_top(dirname(path), wanted)
+    is_elsewhere = file.startswith("../") or (wanted.startswith("/") and has_own_site)
+    if is_elsewhere or not is_picture(PurePosixPath(file)):
+        return urljoin(url, address) if has_own_site else None
+    return f"{root}/media/{quote(file)}"
 
 
 def _stays(address: str) -> bool:

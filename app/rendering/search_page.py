@@ -4,7 +4,7 @@ What a page has dozens of are structs, which are made faster.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote_plus, unquote, urlencode
@@ -12,13 +12,14 @@ from urllib.parse import quote_plus, unquote, urlencode
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...index.model import Facet, Hit, Post, Results, Section
+from ...index.model import Facet, Hit, Passage, Results
 from ...index.query.tree import SORTS
 from ...index.search.text_fragments import TEXT_FRAGMENT
 from ..context import local
 from ..i18n import gettext, later
 from ..search_request import MAX_REACHABLE, VALUES_OF, FilterName, SearchRequest, last_page
 from . import formats
+from .links import picture_url
 
 # Values of a facet that are shown at once; the others are one click away.
 FACETS_SHOWN = 12
@@ -26,10 +27,6 @@ FACETS_SHOWN = 12
 FACETS_LISTED = 60
 # Page links to either side of the current one.
 NEIGHBOURS = 2
-# A list of contents is worth its place from here on.
-MIN_CONTENTS = 3
-# Deeper headings are details.
-MAX_CONTENTS_LEVEL = 3
 
 # Anchors that are remembered as they are written: those of the sections that many searches find.
 MAX_ANCHORS = 4_096
@@ -66,10 +63,20 @@ class HitView(Struct, frozen=True):
 
     hit: Hit
     url: str
+    thumbnail: str
     html: Markup
     tags: tuple[Link, ...]
     section: Link | None
     further: tuple[Link, ...]
+    passages_url: str
+
+
+class SectionView(Struct, frozen=True):
+    """What a section of an article says: a link to it, and escaped text with marks; `code` is that of `Passage`."""
+
+    link: Link
+    html: Markup
+    code: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +94,6 @@ class SearchView:
     previous: str
     following: str
     cut_off: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContentsEntry:
-    """A line in an article's list of contents; `depth` from 0."""
-
-    title: str
-    anchor: str
-    depth: int
 
 
 def search_view(search_request: SearchRequest, results: Results) -> SearchView:
@@ -124,10 +122,34 @@ def _hit(hit: Hit, query: str, narrowing: Callable[[str], str]) -> HitView:
     return HitView(
         hit=hit,
         url=marking(found.url if TEXT_FRAGMENT in found.url else hit.url, query),
+        thumbnail=thumbnail_url(hit) if hit.thumbnail else "",
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags, narrowing),
         section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
         further=tuple(Link(place.section, _landing_in(place.url, query)) for place in hit.further),
+        passages_url=f"{local('/search/sections')}?{query}&{urlencode({'path': hit.path})}"
+        if hit.further and query
+        else "",
+    )
+
+
+def thumbnail_url(hit: Hit) -> str:
+    """Return the address of a hit's picture: of a file beside the post, or of this or another site; "" for all else."""
+    is_elsewhere = not hit.url.startswith(local("/articles/"))
+    url = picture_url(hit.thumbnail, hit.path, hit.url, local(""), has_own_site=is_elsewhere) or ""
+    return url if url.startswith((local("/media/"), "https:", "http:")) else ""
+
+
+def section_views(search_request: SearchRequest, passages: Iterable[Passage]) -> tuple[SectionView, ...]:
+    """Return what sections of an article say."""
+    query = urlencode({"q": search_request.text.strip()})
+    return tuple(
+        SectionView(
+            Link(passage.section, marking(passage.url, query)),
+            Markup(passage.html),  # noqa: S704 - escaped by index.passages
+            passage.code,
+        )
+        for passage in passages
     )
 
 
@@ -188,27 +210,38 @@ def chips(search_request: SearchRequest) -> tuple[Link, ...]:
         for value in search_request.values_of(name)
     )
     of_keys = (Link(": ".join(pair), search_request.toggling(*pair)) for pair in search_request.chosen)
-    return (*common, *of_keys)
+    return (*common, *_months(search_request), *of_keys)
+
+
+def _months(search_request: SearchRequest) -> tuple[Link, ...]:
+    """Return the chosen range of months."""
+    if not search_request.months:
+        return ()
+    first, last = (
+        formats.month(each) if each else "" for each in (search_request.first_month, search_request.last_month)
+    )
+    label = first if first == last else f"{first} – {last}".strip()
+    return (Link(label, search_request.url(first_month="", last_month="")),)
 
 
 def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
     """Return the facets that can narrow the results; the link of an active value removes it."""
     tags, years, languages = (_facet_links(search_request, name, facets.get(name, ())) for name in VALUES_OF)
     years.sort(key=lambda link: link.label, reverse=True)
-    # A single language is not offered.
+    # A single language is not offered, nor is a single author.
     languages = languages if len(languages) > 1 or search_request.languages else []
     common = ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
-    of_keys = ((_title(name), _key_links(search_request, name, facets.get(name, ()))) for name in search_request.facets)
+    of_keys = [(_title(name), _key_links(search_request, name, facets.get(name, ()))) for name in search_request.facets]
     return tuple(
         FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
         for title, links in (*common, *of_keys)
-        if links
+        if links and not (title == gettext("Authors") and len(links) == 1 and not links[0].current)
     )
 
 
 def _title(key: str) -> str:
     """Return a key of front matter as a heading."""
-    return key.replace("_", " ").replace("-", " ").capitalize()
+    return gettext("Authors") if key == "author" else key.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _key_links(search_request: SearchRequest, name: str, facets: Collection[Facet]) -> list[Link]:
@@ -272,17 +305,3 @@ def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, .
 def tag_links(tags: Collection[str], address: Callable[[str], str] = _OF_TAG) -> tuple[Link, ...]:
     """Return an article's tags, each as a link to all articles with it, or to the results that have it, too."""
     return tuple(Link(tag, address(tag)) for tag in tags)
-
-
-def contents(post: Post) -> tuple[ContentsEntry, ...]:
-    """Return an article's list of contents; empty for an article of few sections."""
-    listed = [section for section in post.sections if _is_listed(section, post.title)]
-    if len(listed) < MIN_CONTENTS:
-        return ()
-    top = min(section.level for section in listed)
-    return tuple(ContentsEntry(section.title, section.anchor, section.level - top) for section in listed)
-
-
-def _is_listed(section: Section, title: str) -> bool:
-    repeats_title = section.level == 1 and section.title == title
-    return bool(section.anchor and section.title) and section.level <= MAX_CONTENTS_LEVEL and not repeats_title

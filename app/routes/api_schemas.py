@@ -72,6 +72,8 @@ ADDITIONS: dict[str, Json] = {
     "Hit.superseded_by": _described("The latest article that supersedes it; null without one."),
     "Hit.also_at": _described("Articles with the same text that match, too; they are not listed."),
     "Hit.translations": _described("The same article in other languages; of all, one in the reader's is listed."),
+    "Hit.shown": _described("Values of the keys of front matter that the journal's settings name for results."),
+    "Hit.thumbnail": _described("The address of its picture as the article has it; empty without one."),
     "Hit.pinned": _described("The author put it first for this query."),
     "Hit.explanation": _described("With `explain=1` and the best match first: the score and what it is made of."),
     "Explanation.how": _described("How it follows from its parts: sum, product, or a formula."),

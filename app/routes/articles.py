@@ -18,6 +18,7 @@ from ..errors import NoSuchArticle, RequestError
 from ..i18n import language, vary_by_language
 from ..rendering import search_page
 from ..rendering.article_reader import RenderedArticle
+from ..rendering.contents import contents
 from ..rendering.highlight import mark
 from ..rendering.templates import render_template
 from ..search_request import SearchRequest, read_search_request
@@ -119,7 +120,7 @@ def _page(snapshot: Snapshot, shown: RenderedArticle, words: str, results_url: s
         results_url=results_url,
         is_marked=bool(found),
         tags=search_page.tag_links(post.tags),
-        contents=search_page.contents(post),
+        contents=contents(post),
         related=related(snapshot, post),
         successor=snapshot.succession.latest.get(post.path),
         older=older,

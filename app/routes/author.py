@@ -12,6 +12,7 @@ from ...index.sync.state import absent
 from ..context import journal
 from ..errors import BadParameter, LoginRequired
 from ..i18n import later
+from ..rendering.author_page import summary_text, table_views
 from ..rendering.charts import column_chart
 from ..rendering.templates import render_template
 from ..security import has_secret
@@ -47,9 +48,9 @@ def report_page() -> str:
         "author.html",
         days=_days(),
         periods=PERIODS,
-        summary=summary(insights),
+        summary=summary_text(summary(insights)),
         plot=column_chart(insights.days),
-        tables=tables(insights),
+        tables=table_views(tables(insights)),
         counts=journal().settings.insights.count,
     )
 

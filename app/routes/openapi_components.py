@@ -36,11 +36,13 @@ def problem(description: str, codes: list[str], headers: Json | None = None) -> 
     }
 
 
+# Empty for none, as forms send it.
+MONTH: Json = {"type": "string", "pattern": "^([12][0-9]{3}-(0[1-9]|1[0-2]))?$"}
 VALUES = as_list(STRING) | {"maxItems": MAX_FILTERS}
 FLAG: Json = {"enum": ["0", "1"], "default": "0"}
 
 SEARCH_PARAMETERS = (
-    *("q", "page", "per_page", "tag", "year", "language", "sort", "exact", "explain", "fields", "cursor"),
+    *("q", "page", "per_page", "tag", "year", "language", "from", "to", "sort", "exact", "explain", "fields", "cursor"),
 )
 
 PARAMETERS = {
@@ -73,6 +75,8 @@ PARAMETERS = {
         as_list({"type": "string", "pattern": "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4})?$"})
         | {"maxItems": MAX_FILTERS},
     ),
+    "from": query_parameter("from", "Only articles of this month or later.", MONTH),
+    "to": query_parameter("to", "Only articles of this month or earlier.", MONTH),
     "sort": query_parameter("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),
     "exact": query_parameter(
         "exact",

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response
 
-from ...index.insights.report import MIN_DAYS_SEEN
 from ...index.insights.store import KEPT_DAYS
 from .. import etags
 from ..context import journal
@@ -21,4 +20,4 @@ def privacy() -> Response:
 
 
 def _page() -> bytes:
-    return render_template("privacy.html", kept_days=KEPT_DAYS, seen_days=MIN_DAYS_SEEN).encode()
+    return render_template("privacy.html", kept_days=KEPT_DAYS, seen_days=journal().settings.insights.min_days).encode()

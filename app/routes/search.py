@@ -7,12 +7,13 @@ from werkzeug.datastructures import MultiDict
 
 from ...index.engines.base import Snapshot
 from ...index.model import Facet, Results
-from ...index.search.search import search, ways_on
+from ...index.query.analysed import analyse
+from ...index.search.search import search, section_passages, ways_on
 from .. import etags, recording
 from ..context import journal
-from ..errors import NoSuchPage
+from ..errors import NoSuchArticle, NoSuchPage
 from ..i18n import gettext, language, reader_language, vary_by_language
-from ..rendering.search_page import FacetView, Link, facet_views, search_view
+from ..rendering.search_page import FacetView, Link, facet_views, search_view, section_views
 from ..rendering.templates import render_template
 from ..search_request import SearchRequest, answer_search, read_search_request
 from .feeds import feed_urls
@@ -34,6 +35,25 @@ def results_page() -> Response:
     response = etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, search_request, at_home, reader))
     recording.record_search(search_request, snapshot.generation, "submitted")
     return response
+
+
+@blueprint.get("/search/sections")
+def sections_page() -> Response:
+    """Show what the sections of an article say that have words of a query; the results take it in on demand."""
+    search_request = read_search_request(request.args, journal().settings.per_page, journal().settings.facets)
+    path, snapshot = request.args.get("path", ""), journal().engine.snapshot()
+    tag = etags.tag_of("sections", language(), journal().edition, snapshot.generation, search_request, path)
+    return etags.cached(tag, etags.HTML_TYPE, lambda: _sections(snapshot, search_request, path))
+
+
+def _sections(snapshot: Snapshot, search_request: SearchRequest, path: str) -> bytes:
+    query = analyse(search_request.text, facets=search_request.facets)
+    found = section_passages(snapshot, query, path, None, journal().editorial) if query.leaves else {}
+    if not found:
+        raise NoSuchArticle
+    return render_template(
+        "sections.html", search_request=search_request, passages=section_views(search_request, found.values())
+    ).encode()
 
 
 @blueprint.errorhandler(NoSuchPage)
@@ -92,7 +112,7 @@ def _ways(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]
 def _unfiltered(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
     wider: Results = search(snapshot, replace(search_request.query, filters=(), sort="relevance"), per_page=1)
     label = gettext("%(query)s, without filters", query=search_request.text.strip() or gettext("Everything"))
-    url = search_request.url(tags=(), years=(), languages=(), chosen=())
+    url = search_request.url(tags=(), years=(), languages=(), first_month="", last_month="", chosen=())
     return (Link(label, url, count=wider.total),) if wider.total else ()
 
 

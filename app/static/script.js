@@ -160,7 +160,7 @@ function startCopying(article) {
 
 function tellClicks(input, address) {
   const tell = (event) => {
-    const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits .sections a, [role=option]");
+    const link = event.button < 2 && event.target.closest?.(".hits h2 a, .hits :is(.sections, .passages) a, [role=option]");
     // The query in the address of an article only marks words; it is not part of the article's address.
     const url = link?.getAttribute("href").replace(/^(\/([^?#]*\/)?articles\/[^?#]*).*/, "$1");
     if (!url || url.startsWith(`${ROOT}/search`)) return;
@@ -169,6 +169,22 @@ function tellClicks(input, address) {
   };
   addEventListener("click", tell);
   addEventListener("auxclick", tell);
+}
+
+// What further sections say: taken into the results from a page of its own.
+
+function startPassages(hits) {
+  hits?.addEventListener("click", async (event) => {
+    const link = event.target.closest("a.more");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer?.ok) return location.assign(link.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const passages = page.querySelector(".passages");
+    link.closest(".sections").replaceWith(passages);
+    passages.querySelector("a").focus();
+  });
 }
 
 // Marks: removed in place, without loading the page again.
@@ -221,6 +237,7 @@ if (landmark) {
   remember(box.input);
   if (landmark.dataset.clicks) tellClicks(box.input, landmark.dataset.clicks);
 }
+startPassages(document.querySelector(".hits"));
 const erase = document.querySelector(".erase");
 if (erase) startErasing(erase);
 if (article) {

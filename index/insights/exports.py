@@ -18,9 +18,9 @@ from ..errors import InputError
 from ..settings import Settings
 from ..terminal import printable, printable_json
 from . import store
-from .report import COMMON, MIN_DAYS_SEEN, InsightsReport
+from .report import COMMON, InsightsReport
 from .store import DAY, Moment
-from .tables import tables
+from .tables import Cell, as_text, tables
 
 APPLICATION = "backmatter"
 HOUR = 3_600
@@ -47,10 +47,11 @@ def csv(shown: InsightsReport, name: str) -> str:
     return file.getvalue()
 
 
-def _harmless(value: str | int) -> str | int:
-    if not isinstance(value, str):
+def _harmless(value: Cell) -> str | int:
+    if isinstance(value, int):
         return value
-    return printable(f"'{value}" if value.startswith(FORMULA) else value)
+    text = as_text(value)
+    return printable(f"'{text}" if text.startswith(FORMULA) else text)
 
 
 def ubi(settings: Settings, days: int) -> str:
@@ -61,7 +62,7 @@ def ubi(settings: Settings, days: int) -> str:
     Raises:
         DatabaseUnusable: The counts cannot be read.
     """
-    values = {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": MIN_DAYS_SEEN}
+    values = {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": settings.insights.min_days}
     with store.reading(settings.insights_file) as connection:
         return "".join(
             printable_json(json.dumps(line, ensure_ascii=False)) + "\n"

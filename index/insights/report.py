@@ -1,6 +1,6 @@
 """What was looked for and found in some days, summed up; the same for the page, the terminal and CSV.
 
-A query that fewer than three days saw is withheld: it may say more about one reader than about the journal.
+A query that fewer days saw than the settings name is withheld: it may say more about one reader than about the journal.
 """
 
 import sqlite3
@@ -18,8 +18,6 @@ from .gaps import Asked, Gap, gaps
 from .quality import Judge
 from .store import DAY, Moment
 
-# Days that have to see a query before anybody is shown it.
-MIN_DAYS_SEEN = 3
 # Lines of a list; further down, nothing is frequent.
 LIST_LENGTH = 25
 RUNS = 10
@@ -95,12 +93,16 @@ class IndexRun(Struct, frozen=True):
 
 
 class InsightsReport(Struct, frozen=True, kw_only=True):
-    """Everything that the author is shown. `withheld` counts the searches whose query is not named anywhere here."""
+    """Everything that the author is shown.
+
+    `withheld` counts the searches whose query fewer than `min_days` days saw, so that it is named nowhere here.
+    """
 
     since: str
     searches: int
     nothing: int
     clicked: int
+    min_days: int
     withheld: int
     days: tuple[Day, ...]
     top: tuple[QueryCounts, ...]
@@ -130,7 +132,7 @@ def report(
     """
     today = int(time()) // DAY
     first = today - days + 1
-    values = {"since": first * DAY, "day": DAY, "seen": MIN_DAYS_SEEN}
+    values = {"since": first * DAY, "day": DAY, "seen": settings.insights.min_days}
     with store.reading(settings.insights_file) as connection:
         per_day = _days(connection, values, first, today)
         queries = [QueryCounts(*row) for row in connection.execute(QUERIES, values)]
@@ -145,13 +147,14 @@ def report(
         searches=searches,
         nothing=sum(day.nothing for day in per_day),
         clicked=sum(day.clicked for day in per_day),
+        min_days=settings.insights.min_days,
         withheld=searches - sum(query.searches for query in queries),
         days=per_day,
         top=tuple(queries[:LIST_LENGTH]),
         in_vain=_worst(queries),
         unclicked=tuple(query for query in queries if query.is_unclicked)[:LIST_LENGTH],
         reformulations=rewritten,
-        gaps=gaps(asked, judge, {query.text for query in queries}, MIN_DAYS_SEEN),
+        gaps=gaps(asked, judge, {query.text for query in queries}, settings.insights.min_days),
         runs=runs,
         held_back=held_back,
         failed=failed,

@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 
+from ..settings import Settings
 from . import store
-from .report import COMMON, MIN_DAYS_SEEN
+from .report import COMMON
 from .store import DAY
 
 # The most frequent of them; each costs a search or two.
@@ -39,18 +39,18 @@ class Unanswered(Struct, frozen=True):
     opened: str
 
 
-def unanswered(file: Path) -> list[Unanswered]:
+def unanswered(settings: Settings) -> list[Unanswered]:
     """Return the queries of all days that are kept, the most frequent first; those of too few days are withheld.
 
     Raises:
         DatabaseUnusable: The counts cannot be read.
     """
-    with store.reading(file) as connection:
-        return list(_unanswered(connection))
+    with store.reading(settings.insights_file) as connection:
+        return list(_unanswered(connection, settings.insights.min_days))
 
 
-def _unanswered(connection: sqlite3.Connection) -> Iterator[Unanswered]:
-    values = {"day": DAY, "seen": MIN_DAYS_SEEN}
+def _unanswered(connection: sqlite3.Connection, min_days: int) -> Iterator[Unanswered]:
+    values = {"day": DAY, "seen": min_days}
     for text, searches in connection.execute(UNANSWERED, values).fetchall():
         opened = connection.execute(OPENED_AFTERWARDS, {**values, "text": text}).fetchone()
         yield Unanswered(text, searches, opened[0] if opened else "")

@@ -81,8 +81,9 @@ class Article:
     """One article without its text: all that a list of results says of it.
 
     Dates are aware; a date without a zone counts as UTC. `slug` is unique within the journal and made of URL path
-    segments; `url` is where results link to. `facets` has the values of the keys that the settings name. The score is
-    multiplied by `boost`. `aliases` are addresses that the article had, below the site's and without suffix.
+    segments; `url` is where results link to. `facets` has the values of the keys that the settings name, `shown` of
+    those that results show; `thumbnail` is the address of a picture as the post has it. The score is multiplied by
+    `boost`. `aliases` are addresses that the article had, below the site's and without suffix.
     `supersedes` and `superseded_by` name older and newer posts as the author writes them: by path, slug, address or
     title. `translated` is what it has in common with its translations alone, "" where nothing says that.
     """
@@ -99,6 +100,8 @@ class Article:
     expires: datetime | None = None
     tags: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    thumbnail: str = ""
     author: str = ""
     summary: str = ""
     language: str = "en"

@@ -73,6 +73,8 @@ class Hit(Struct, frozen=True, kw_only=True):
         superseded_by: Its latest successor, where one is in the index.
         also_at: Copies of it, the same text under other addresses, which matched too and are not listed.
         translations: The same article in other languages, which is not listed again.
+        shown: Values of the keys of front matter that results show.
+        thumbnail: The address of its picture, as the post has it; "" without one.
         explanation: What its score is made of, where that was asked for.
     """
 
@@ -94,6 +96,8 @@ class Hit(Struct, frozen=True, kw_only=True):
     superseded_by: Reference | None = None
     also_at: tuple[Reference, ...] = ()
     translations: tuple[Translation, ...] = ()
+    shown: Mapping[str, tuple[str, ...]] = {}
+    thumbnail: str = ""
     explanation: Explanation | None = None
 
 

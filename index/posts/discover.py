@@ -66,6 +66,7 @@ def recipe(settings: Settings) -> str:
         settings.max_post_bytes,
         sorted(settings.hold_back),
         settings.facets,
+        *((settings.shown, settings.thumbnail) if settings.shown or settings.thumbnail else ()),
         *((settings.semantic_model,) if settings.semantic else ()),
         *((settings.root,) if settings.root else ()),
     )

@@ -18,7 +18,7 @@ from .extraction.formulas import formulas_of
 from .extraction.name_pairs import name_pairs
 from .front_matter.dates import parse_date
 from .front_matter.language_tags import normal_language
-from .front_matter.metadata import Meta, facet_values
+from .front_matter.metadata import Meta, facet_values, thumbnail_of
 from .language_detection import can_detect, detect
 from .translations import translated_of
 
@@ -47,6 +47,8 @@ def post_of(source: Source, settings: Settings, meta: Meta, extract: Extract[Any
         expires=meta.expires,
         tags=meta.tags,
         facets=facet_values(meta, settings.facets),
+        shown=facet_values(meta, settings.shown),
+        thumbnail=thumbnail_of(meta, settings.thumbnail),
         author=meta.author,
         summary=meta.summary,
         language=_language(meta, extract, normal_language(settings.language)),

@@ -8,8 +8,11 @@ from typing import Self
 from .. import analysis
 from .parser import MAX_QUERY_LENGTH, parse, parse_operators
 from .relax import relax, unfinished
-from .tree import And, Between, Filter, Leaf, Node, Or, Prefix, Sort, Variants, Word, units, wanted
+from .tree import And, Between, Dates, Filter, Leaf, Node, Or, Prefix, Sort, Variants, Word, units, wanted
 from .word_forms import with_forms
+
+# What readers can narrow a search to beside its text.
+Choice = Filter | Between | Dates
 
 # Each value of these is required; of all other facets, several that are chosen are alternatives.
 EACH_REQUIRED = ("tag", "path")
@@ -35,7 +38,7 @@ class AnalysedQuery:
 
     text: str
     tree: Node
-    filters: tuple[Filter | Between, ...] = ()
+    filters: tuple[Choice, ...] = ()
     sort: Sort = "relevance"
     exact: bool = False
     facets: tuple[str, ...] = ()
@@ -113,8 +116,8 @@ class AnalysedQuery:
 
     def _filtered(self, tree: Node) -> Node:
         """Add the filters to a tree: each chosen tag is required, and one of the chosen values of every other facet."""
-        required: list[Node] = [choice for choice in self.filters if choice.name in EACH_REQUIRED]
-        others = [choice for choice in self.filters if choice.name not in EACH_REQUIRED]
+        others = [each for each in self.filters if not isinstance(each, Dates) and each.name not in EACH_REQUIRED]
+        required: list[Node] = [choice for choice in self.filters if choice not in others]
         names = dict.fromkeys(choice.name for choice in others)
         required += [Or(tuple(choice for choice in others if choice.name == name)) for name in names]
         return And((tree, *required)) if required else tree
@@ -123,7 +126,7 @@ class AnalysedQuery:
 def analyse(
     text: str,
     *,
-    filters: tuple[Filter | Between, ...] = (),
+    filters: tuple[Choice, ...] = (),
     sort: Sort = "relevance",
     exact: bool = False,
     facets: tuple[str, ...] = (),

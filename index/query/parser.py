@@ -206,6 +206,13 @@ def facet_filter(name: str, value: str) -> Filter | Between | None:
     return Filter(name, value) if value else None
 
 
+def month_filter(first: str, last: str) -> Dates | None:
+    """Return the filter of a range of months such as 2026-03, both included; "" is no bound, and two are no filter."""
+    year, month = (int(part) for part in (last or "1-1").split("-"))
+    after = date(year + month // 12, month % 12 + 1, 1) if last else None
+    return Dates(_first_day(first), after) if first or last else None
+
+
 def _value(clause: re.Match[str]) -> str:
     quoted = (clause["quoted"] or "").replace('\\"', '"')
     return " ".join((quoted or _bare(clause["bare"] or "")).split())

@@ -239,6 +239,8 @@ def _hit(
         superseded_by=successor.reference if successor else None,
         also_at=tuple([copy.reference for copy in match.copies]),
         translations=tuple([other.translation for other in match.translations]),
+        shown=article.shown,
+        thumbnail=article.thumbnail,
         explanation=match.explanation if explained else None,
     )
 
@@ -253,7 +255,11 @@ def words_in(
 
 
 def section_passages(
-    snapshot: Snapshot, query: AnalysedQuery, path: str, anchors: Collection[str], editorial: Editorial = NOTHING_SAID
+    snapshot: Snapshot,
+    query: AnalysedQuery,
+    path: str,
+    anchors: Collection[str] | None,
+    editorial: Editorial = NOTHING_SAID,
 ) -> dict[str, Passage]:
     """Return what answers a query in some sections of a post, by their anchors; a section without its words has none.
 
@@ -261,14 +267,15 @@ def section_passages(
         snapshot: The generation to search.
         query: The query.
         path: The post's.
-        anchors: Of the sections.
+        anchors: Of the sections; None for all.
         editorial: Synonyms.
     """
     return {
         section.anchor: passage(match.article, spans, match.cut, match.is_unique)
         for match in _matches_in(snapshot, query, path, editorial)
         for section in match.article.sections
-        if section.anchor in anchors and (spans := between(match.spans, section.start, section.end)).starts
+        if section.anchor and (anchors is None or section.anchor in anchors)
+        if (spans := between(match.spans, section.start, section.end)).starts
     }
 
 

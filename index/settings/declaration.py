@@ -22,9 +22,8 @@ from .tables import (
 )
 
 # Names that mean something else in a query or an address.
-TAKEN_NAMES = (
-    "tags?|years?|languages?|path|slug|title|in|after|before|q|page|per_page|sort|exact|explain|relevance|newest|oldest"
-)
+TAKEN_FILTERS = "tags?|years?|languages?|path|slug|title|in|after|before|from|to"
+TAKEN_NAMES = f"{TAKEN_FILTERS}|q|page|per_page|sort|exact|explain|relevance|newest|oldest"
 FacetName = Annotated[str, Meta(pattern=f"^(?!({TAKEN_NAMES})$)[a-z][a-z0-9_-]{{0,31}}$")]
 
 HoldBack = Literal["draft", "future", "expired", "unlisted", "no-article", "unbuilt", "doubtful"]
@@ -102,6 +101,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "no parameter and no order",
         ),
     ] = ()
+    shown: Annotated[
+        tuple[FacetName, ...],
+        about(
+            "Keys of front matter whose values results show, beside date, author and tags.",
+            ["series", "level"],
+            must="must begin with a letter, and hold only a to z, 0 to 9, _ and -",
+        ),
+    ] = ()
+    thumbnail: Annotated[
+        str, about("Key of front matter that names a picture, which results show.", "cover", "heroImage")
+    ] = ""
     synonyms: Annotated[Path | None, about("File with synonyms: lines like `k8s = kubernetes`.", "synonyms.txt")] = None
     builtin_synonyms: Annotated[bool, about("Whether the list that comes along is used, too.")] = True
     learned_words: Annotated[
@@ -182,6 +192,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def insights_file(self) -> Path:
         """The file with what readers looked for: beside the index, as it cannot be built again."""
         return self._beside_index("insights.sqlite")
+
+    @property
+    def drafts_index(self) -> Path:
+        """The directory with the index of posts that are held back: beside the readers' own."""
+        return self._beside_index("drafts")
 
     def _beside_index(self, name: str) -> Path:
         index = self.index.resolve()

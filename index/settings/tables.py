@@ -175,6 +175,10 @@ class InsightsSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The table `[insights]`."""
 
     count: Annotated[bool, about("Whether searches and clicks are counted, without knowing whose.")] = True
+    min_days: Annotated[
+        int,
+        about("Days that have to see a query before it is named to the author; 1 where readers are few.", ge=1, le=90),
+    ] = 3
     token: Annotated[
         str,
         about(

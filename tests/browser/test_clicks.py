@@ -66,8 +66,10 @@ def test_what_the_author_searches_for_is_not_counted_after_the_login(chromium, h
 def test_the_authors_page_is_for_everyone(chromium, home, folder, days, scheme):
     record(folder / "index-insights.sqlite", *(searched("cache", day * DAY) for day in range(days)))
     login = {"username": "x", "password": TOKEN}
-    page = visit(chromium, f"{home}/author", http_credentials=login, color_scheme=scheme)
-    assert violations(page) == []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for address in ("/author", "/author/drafts"):
+        page = visit(chromium, home + address, http_credentials=login, color_scheme=scheme)
+        assert violations(page) == []
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []

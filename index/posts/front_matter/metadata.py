@@ -33,6 +33,8 @@ LANGUAGE_KEYS = ("lang", "language", "locale")
 COLLECTIONS = frozenset(("all", "nav", "post", "posts"))
 """Eleventy's tags that only collect pages."""
 ADVICE = "write it as 2026-01-31"
+PICTURE_KEYS = ("image", "src", "url", "path", "relative")
+"""Where a mapping has the address of a picture, as `cover: {image: ...}` of Hugo's themes."""
 OWN_KEYS = ("params", "extra", "taxonomies")
 """Tables in front matter for an author's own keys: Hugo's and Zola's."""
 MIN_BOOST, MAX_BOOST = 0.1, 10
@@ -117,12 +119,25 @@ def facet_values(meta: Meta, names: Collection[str]) -> dict[str, tuple[str, ...
     """Return the values of some keys of front matter as text, without the keys that a post does not have."""
     if not names:
         return {}
-    tables = [meta.values, *(table for key in OWN_KEYS if isinstance(table := meta.values.get(key), dict))]
-    own = {normal_key(key): value for table in reversed(tables) for key, value in table.items()}
+    own = _own_values(meta)
     found = {name: _facet(own.get(normal_key(name))) for name in names}
     if "author" in found:
         found["author"] = tuple(unique(listed_names(meta.values, AUTHOR_KEYS)))
     return {name: values for name, values in found.items() if values}
+
+
+def thumbnail_of(meta: Meta, name: str) -> str:
+    """Return the address of the picture that a key of front matter names; a mapping has it in a key of its own."""
+    value = _own_values(meta).get(normal_key(name)) if name else None
+    if isinstance(value, dict):
+        value = next((value[key] for key in PICTURE_KEYS if value.get(key)), None)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _own_values(meta: Meta) -> dict[str, object]:
+    """Return all values of front matter, with those of the tables for an author's own keys."""
+    tables = [meta.values, *(table for key in OWN_KEYS if isinstance(table := meta.values.get(key), dict))]
+    return {normal_key(key): value for table in reversed(tables) for key, value in table.items()}
 
 
 def _facet(value: object) -> tuple[str, ...]:

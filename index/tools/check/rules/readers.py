@@ -23,7 +23,7 @@ def readers_words(site: Site) -> Iterator[Fault]:
     if snapshot is None:
         return
     editorial = load_editorial(site.settings)
-    for query in unanswered(site.settings.insights_file):
+    for query in unanswered(site.settings):
         results = search(snapshot, analyse(query.text), per_page=1, editorial=editorial)
         if results.correction or any(hit.pinned for hit in results.hits):
             continue
