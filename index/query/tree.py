@@ -30,6 +30,9 @@ class Word:
     text: str
     field: str | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # Its string keeps it: a search looks leaves up some twenty times.
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -37,6 +40,9 @@ class Phrase:
 
     text: str
     field: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,9 @@ class Prefix:
     text: str
     field: str | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -53,6 +62,9 @@ class Term:
 
     text: str
     field: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,14 +71,14 @@ class Evaluation:
         found: The query's leaves in this segment.
         idf: Their inverse document frequencies in the whole index, and those of variants taken together.
         places: The places of the leaves in the posts that were asked for last.
-        combined: The postings of variants taken together, and of leaves, that were asked for before.
+        combined: The postings of variants taken together that were asked for before.
     """
 
     segment: Segment
     found: Mapping[Leaf, LeafPostings]
     idf: Mapping[Node, float]
     places: LastPlaces = field(default_factory=LastPlaces)
-    combined: dict[Leaf | Variants, LeafPostings] = field(default_factory=dict)
+    combined: dict[Variants, LeafPostings] = field(default_factory=dict)
 
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""
@@ -102,15 +102,15 @@ class Evaluation:
 
     def postings(self, node: Leaf | Variants) -> LeafPostings:
         """Return the postings of a leaf, or of variants taken together."""
+        if not isinstance(node, Variants):
+            return self.found[node]
         if node not in self.combined:
-            found = self.found
-            parts = [(found[leaf], weight) for leaf, weight in node.weighted] if isinstance(node, Variants) else []
-            self.combined[node] = add_up(self.segment, parts) if isinstance(node, Variants) else found[node]
+            self.combined[node] = add_up(self.segment, [(self.found[leaf], weight) for leaf, weight in node.weighted])
         return self.combined[node]
 
     def keys_of(self, question: Question, docs: Array) -> Array:
         """Return the places of a question's leaves in some posts, and maybe in others, as keys; see `places`."""
-        return self.places.find(self.segment, self.leaves_of(question), question.clause_of.tolist(), docs)
+        return self.places.find(self.segment, self.leaves_of(question), question.clause_numbers, docs)
 
     def leaves_of(self, question: Question) -> list[LeafPostings]:
         """Return the postings of a question's leaves."""

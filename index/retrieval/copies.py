@@ -37,7 +37,7 @@ class Copies:
 
     def are_among(self, docs: Sequence[Array]) -> bool:
         """Check whether any of the posts of every segment has the text of another, which may be among them, too."""
-        return any(bool(copied.take(own).any()) for copied, own in zip(self.is_copied, docs, strict=True))
+        return any(copied.take(own).any() for copied, own in zip(self.is_copied, docs, strict=True))
 
     def others(self, post: DocId) -> list[DocId]:
         """Return the other posts with the text of one."""

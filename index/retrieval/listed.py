@@ -73,11 +73,16 @@ class Listed:
         return [Best(segment, doc, score, bm25, self.names, rewards) for segment, doc, score, bm25, rewards in rows]
 
 
+def numbered(segment: int, count: int) -> Array:
+    """Return the number of a segment for each of its posts."""
+    return np.full(count, segment) if segment else np.zeros(count, np.intp)
+
+
 def listed_of(segment: int, docs: Array, keys: Array) -> Listed:
     """Return posts of one segment with what they are ordered by."""
     keys = keys.astype(np.float64, copy=False)
     return Listed(
-        np.full(len(docs), segment), docs.astype(np.intp, copy=False), keys, keys, (), np.empty((len(docs), 0))
+        numbered(segment, len(docs)), docs.astype(np.intp, copy=False), keys, keys, (), np.empty((len(docs), 0))
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..kernels import Criteria
-from ..ranking import LOOKED_AT_TWICE
+from ..ranking import K1, LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
@@ -34,10 +34,11 @@ def rewarded(
     Returns:
         The posts, what BM25F gives them, their scores, and a row of rewards for each.
     """
-    share, most = idf / idf.sum(), largest_rewards(question.rewards, idf)
+    total = idf.sum()
+    share, most = idf / total, largest_rewards(question.rewards, float(total) * (K1 + 1))
     segment, title = evaluation.segment, title_sum(question.title) if question.title else None
     if segment.kernels:
-        leaves = asked_leaves(evaluation.leaves_of(question), question.clause_of.tolist())
+        leaves = asked_leaves(evaluation.leaves_of(question), question.clause_numbers)
         asked = Criteria(leaves, share, most, title, REWARDED_FIELDS)
         *ranked, keys = segment.kernels.rank(asked, frequency, docs, LOOKED_AT_TWICE)
         evaluation.places.keep(ranked[0], keys)

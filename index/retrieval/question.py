@@ -63,10 +63,15 @@ class Question:
         return Spelled(self.leaves, languages)
 
     @cached_property
-    def clause_of(self) -> Array:
+    def clause_numbers(self) -> list[int]:
         """The number of the clause of each leaf; what only the wider query looks for is of none, but numbered on."""
         numbers = [number for number, (_, found) in enumerate(self.looked_for) for _ in found]
-        return np.array(numbers + [len(self.looked_for)] * (len(self.leaves) - len(numbers)), np.intp)
+        return numbers + [len(self.looked_for)] * (len(self.leaves) - len(numbers))
+
+    @cached_property
+    def clause_of(self) -> Array:
+        """The number of the clause of each leaf, as an array."""
+        return np.array(self.clause_numbers, np.intp)
 
     @cached_property
     def unit_of(self) -> Array:

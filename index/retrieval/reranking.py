@@ -11,7 +11,7 @@ from ..segment.vectors import QueryVector
 from .boolean import Evaluation, segments_of
 from .dates import asks_for_dates, timeliness
 from .feedback import is_long, likeness
-from .listed import Listed, end_to_end
+from .listed import Listed, end_to_end, numbered
 from .meaning import nearness
 from .occurrences import rewarded
 from .question import Question
@@ -63,7 +63,7 @@ def _rewarded(evaluation: Evaluation, question: Question, number: int, own: List
     if boost is not None:
         frequency = frequency / boost[own.doc]
     docs, frequency, score, added = rewarded(evaluation, question, own.doc, frequency, idf)
-    again = Listed(np.full(len(docs), number), docs, score, frequency, MEASURED, added)
+    again = Listed(numbered(number, len(docs)), docs, score, frequency, MEASURED, added)
     return again if boost is None else again.plus("boost", (boost[docs] - 1) * score)
 
 

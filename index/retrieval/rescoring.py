@@ -82,9 +82,8 @@ def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Arr
     return np.column_stack(measured) * most
 
 
-def largest_rewards(weights: Rewards, idf: Array) -> Array:
-    """Return the largest reward of each name for a query with clauses of these idf."""
-    highest = float(idf.sum()) * (K1 + 1)
+def largest_rewards(weights: Rewards, highest: float) -> Array:
+    """Return the largest reward of each name for a query to which BM25F gives so much at the most."""
     return np.array([highest * weights[name] for name in MEASURED], np.float32).astype(np.float64)
 
 

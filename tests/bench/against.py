@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -21,18 +22,31 @@ from tests.bench.tables import figure, ratio, table
 ROOT = Path(__file__).parents[2]
 # What `answering` calls of a peer.
 WAYS = {"top": "Top 10 and total", "passages": "Top 10 with passages, and total"}
+# This checkout without its compiled loops.
+WITHOUT = "NumPy"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The times of queries: each asked for the first time, and again."""
+
+    first: Times
+    again: Times
+
+
 # By way, kind of query and build.
-Compared = dict[str, dict[str, dict[str, Times]]]
+Compared = dict[str, dict[str, dict[str, Taken]]]
 
 
 def measure(bench: Bench, commit: str) -> Figures:
     """Build the other commit and let both answer the same queries."""
     with ExitStack() as stack:
         other = stack.enter_context(_checked_out(commit, bench.folder / "against"))
-        checkouts = {"here": (ROOT, Path(sys.executable)), commit: (other, other / ".venv/bin/python")}
+        here, there = (ROOT, Path(sys.executable)), (other, other / ".venv/bin/python")
+        started = {"here": (*here, "with"), WITHOUT: (*here, "without"), commit: (*there, "with")}
         builds = {
-            name: stack.enter_context(_build(root, python, bench.content, bench.folder / f"index-{name}"))
-            for name, (root, python) in checkouts.items()
+            name: stack.enter_context(_build(*checkout, bench.content, bench.folder / f"index-{checkout[0].name}"))
+            for name, checkout in started.items()
         }
         compared = {way: {kind: _kind(builds, way, queries) for kind, queries in bench.drawn.items()} for way in WAYS}
     return Figures("\n\n".join(f"**{WAYS[way]}**\n\n{_table(kinds)}" for way, kinds in compared.items()), compared)
@@ -68,36 +82,50 @@ class Build:
 
 
 @contextmanager
-def _build(root: Path, python: Path, content: Path, index: Path) -> Iterator[Build]:
+def _build(root: Path, python: Path, loops: str, content: Path, index: Path) -> Iterator[Build]:
     # Without -P the folder of the script would be searched for modules first, and it has a module `http`.
-    command = [python, "-P", Path(__file__).with_name("answering.py"), content, index]
+    command = [python, "-P", Path(__file__).with_name("answering.py"), content, index, loops]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=root, env={"PYTHONPATH": str(root)}, text=True, **pipes) as process:
         yield Build(process)
 
 
-def _kind(builds: Mapping[str, Build], way: str, queries: Sequence[Query]) -> dict[str, Times]:
-    """Ask every build a kind of query, in turn; one round before the others warms up."""
+def _kind(builds: Mapping[str, Build], way: str, queries: Sequence[Query]) -> dict[str, Taken]:
+    """Ask every build a kind of query, in turn; in the first round each is new."""
     taken: dict[str, list[list[float]]] = {name: [] for name in builds}
     for turn in range(ROUNDS + 1):
         for own in taken.values():
             own.append([])
         for number, query in enumerate(queries):
-            for name in sorted(builds, reverse=bool((number + turn) % 2)):
+            for name in _in_turn(list(builds), number + turn):
                 taken[name][-1].append(builds[name].ask(way, query))
-    return {name: times([median(each) for each in zip(*turns[1:], strict=True)]) for name, turns in taken.items()}
+    return {
+        name: Taken(times(turns[0]), times([median(each) for each in zip(*turns[1:], strict=True)]))
+        for name, turns in taken.items()
+    }
 
 
-def _table(kinds: Mapping[str, Mapping[str, Times]]) -> str:
-    """Lay out median and 99th percentile of the processor time, and their ratio."""
+def _in_turn(names: Sequence[str], turn: int) -> Sequence[str]:
+    return [names[(turn + number) % len(names)] for number in range(len(names))]
+
+
+def _table(kinds: Mapping[str, Mapping[str, Taken]]) -> str:
+    """Lay out the processor time, and its ratios to the last build's: median and 99th percentile, first median."""
     names = list(next(iter(kinds.values())))
-    head = ["query", *(f"{name}, ms" for name in names), " : ".join(names)]
+    last = names[-1]
+    head = ["query", *(f"{name}, ms" for name in names), *(f"{name} : {last}, first" for name in names[:-1])]
     rows = [
         [
             kind,
-            *(f"{figure(taken[name].median)} / {figure(taken[name].p99)}" for name in names),
-            " / ".join(ratio(*(getattr(taken[name], part) for name in names)) for part in ("median", "p99")),
+            *(f"{figure(taken[name].again.median)} / {figure(taken[name].again.p99)}" for name in names),
+            *(_ratios(taken[name], taken[last]) for name in names[:-1]),
         ]
         for kind, taken in kinds.items()
     ]
     return table(head, rows)
+
+
+def _ratios(own: Taken, other: Taken) -> str:
+    pairs = ((own.again, other.again, "median"), (own.again, other.again, "p99"), (own.first, other.first, "median"))
+    again, far, first = (ratio(getattr(one, part), getattr(two, part)) for one, two, part in pairs)
+    return f"{again} / {far}, {first}"

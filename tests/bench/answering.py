@@ -17,8 +17,12 @@ from tests.bench.process import backmatter
 from tests.bench.queries import Query
 
 
-def main(content: str, index: str) -> None:
-    """Build the index if it is not there, and answer."""
+def main(content: str, index: str, loops: str) -> None:
+    """Build the index if it is not there, and answer: with compiled loops, where the checkout has them, or without."""
+    if loops == "without":
+        from backmatter.index.segment import segment
+
+        segment.library = lambda: None
     settings = corpus.settings_for(Path(content), Path(index))
     if not settings.index.exists():
         backmatter("index", settings)
