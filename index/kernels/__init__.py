@@ -43,8 +43,8 @@ WIDTHS = {
     **dict.fromkeys(("run_field", "alive"), 1),
     **dict.fromkeys(("doc_language",), 2),
     **dict.fromkeys(("posting_at", "position_at", "doc_at", "run_at", "frequency"), 4),
-    **dict.fromkeys(("weight_short", "weight_text", "norm"), 4),
-    **dict.fromkeys(("doc_when", "doc_title_sum", "run_size", "run_section", "path_keys"), 8),
+    **dict.fromkeys(("run_size", "run_section", "weight_short", "weight_text", "norm"), 4),
+    **dict.fromkeys(("doc_when", "doc_title_sum", "path_keys"), 8),
 }
 # What the numbers of a list are; see `List`.
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)

@@ -429,13 +429,14 @@ static void measure_name(const Asked *asked, int64_t field, uint64_t seen, int64
 static int measure_post(const Segment *segment, const Asked *asked, Places *places, int64_t doc, double *row) {
     const uint64_t *keys = places->keys;
     uint64_t beginning = 0, code = 0, order = 0, in_name = 0, of_section = 0;
-    int64_t frequencies[MAX_CLAUSES] = {0}, text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
+    int64_t frequencies[MAX_CLAUSES], text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
+    memset(frequencies, 0, (size_t)asked->clauses * sizeof(int64_t));
     for (int64_t at = places->begin; at < places->end;) {
         uint64_t of_run = 0, after_clause = 0;
         int64_t words = 0;
         if (next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
-        int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], section = NUMBERS(segment->run_section, int64_t)[places->run];
-        int64_t size = NUMBERS(segment->run_size, int64_t)[places->run];
+        int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], section = NUMBERS(segment->run_section, int32_t)[places->run];
+        int64_t size = NUMBERS(segment->run_size, int32_t)[places->run];
         for (; at < places->end && position_of(keys[at]) < places->run_end; at++) {
             int64_t position = position_of(keys[at]), clause = asked->leaves[leaf_of(keys[at])].clause;
             uint64_t bit = 1ull << clause;
@@ -453,7 +454,7 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
         measure_name(asked, field, of_run, words, size, row);
         of_section |= of_run;
         if (at < places->end && next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
-        if (at == places->end || NUMBERS(segment->run_section, int64_t)[places->run] != section) {
+        if (at == places->end || NUMBERS(segment->run_section, int32_t)[places->run] != section) {
             keep_larger(&row[SECTION], covered(asked, of_section));
             keep_larger(&row[REPEATED], saturated(asked, frequencies));
             of_section = 0;

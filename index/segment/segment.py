@@ -49,12 +49,12 @@ class Runs:
     @cached_property
     def size(self) -> Array:
         """The number of positions in every run, without the free one after it."""
-        return np.maximum(1, np.diff(self._at.astype(np.int64), append=self._end) - 1)
+        return np.maximum(1, np.diff(self._at.astype(np.int64), append=self._end) - 1).astype(np.int32)
 
     @cached_property
     def section(self) -> Array:
         """The number of the section of every run: a title begins a section, and so does a heading."""
-        return np.cumsum(np.isin(self._field, BEGINNINGS))
+        return np.cumsum(np.isin(self._field, BEGINNINGS), dtype=np.int32)
 
 
 class Segment:
