@@ -26,7 +26,7 @@ def similar(strings: SortedStrings, term: str, edits: int, *, beginning: bool = 
         return {} if number is None else {term: (number, 0)}
     spelt = strings.letters(term[:1])
     close = _may_be_near(spelt, term, edits, beginning=beginning)
-    near = {spelt.numbers[place]: strings[spelt.numbers[place]].decode() for place in close.tolist()}
+    near = {number: strings[number].decode() for number in close.tolist()}
     # What follows the longest beginning within the distance does not matter.
     cuts = range(max(1, len(term) - edits), len(term) + edits + 1) if beginning else [None]
     found: dict[int, int] = {}
@@ -38,13 +38,12 @@ def similar(strings: SortedStrings, term: str, edits: int, *, beginning: bool = 
 
 
 def _may_be_near(spelt: Letters, term: str, edits: int, *, beginning: bool) -> Array:
-    """Return the places of the strings with about the length and the letters of a term.
+    """Return the numbers of the strings with about the length and the letters of a term.
 
     An edit adds a letter, or takes one away, or both.
     """
     own = np.uint64(reduce(or_, (1 << ord(letter) % LETTER_BITS for letter in term), 0))
-    if beginning:
-        is_as_long, lacks, most = spelt.lengths >= len(term) - edits, own & ~spelt.letters, edits
-    else:
-        is_as_long, lacks, most = abs(spelt.lengths - len(term)) <= edits, own ^ spelt.letters, 2 * edits
-    return np.flatnonzero(is_as_long & (np.bitwise_count(lacks) <= most))
+    at = spelt.of_length(len(term) - edits, len(spelt.length_at) if beginning else len(term) + edits)
+    letters = spelt.letters[at]
+    lacks, most = (own & ~letters, edits) if beginning else (own ^ letters, 2 * edits)
+    return np.asarray(spelt.numbers[at][np.bitwise_count(lacks) <= most])

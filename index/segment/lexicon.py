@@ -19,17 +19,22 @@ LETTER_BITS = 64
 
 
 class Letters(NamedTuple):
-    """What the strings that begin with one letter are made of: parallel arrays.
+    """What the strings that begin with one letter are made of: parallel arrays, ordered by length.
 
     Attributes:
         numbers: The numbers of the strings.
-        lengths: How many code points each has.
-        letters: A bit for each letter that it has.
+        letters: A bit for each letter that a string has.
+        length_at: For each length in code points, the index of the first string that is as long or longer.
     """
 
-    numbers: range
-    lengths: Array
+    numbers: Array
     letters: Array
+    length_at: Array
+
+    def of_length(self, low: int, high: int) -> slice:
+        """Return the indexes of the strings from one length to another, both included."""
+        last = len(self.length_at) - 1
+        return slice(self.length_at.item(min(max(0, low), last)), self.length_at.item(min(high + 1, last)))
 
 
 class SortedStrings:
@@ -80,7 +85,10 @@ class SortedStrings:
         starts = np.concatenate([[0], np.cumsum(text & 0xC0 != 0x80)])[at - at[0]]
         bits = np.left_shift(np.uint64(1), (codes % LETTER_BITS).astype(np.uint64))
         letters = np.bitwise_or.reduceat(bits, starts[:-1]) if len(numbers) else bits
-        return Letters(numbers, np.diff(starts).astype(np.int32), letters)
+        lengths = np.diff(starts)
+        order = lengths.argsort(kind="stable")
+        length_at = lengths.take(order).searchsorted(np.arange(int(lengths.max(initial=0)) + 2))
+        return Letters(order + numbers.start, letters.take(order), length_at)
 
 
 def _heads(text: Array, at: Array) -> Array:
