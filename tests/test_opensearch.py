@@ -289,6 +289,26 @@ def test_an_index_of_another_version_is_built_anew(opensearch: Access, tmp_path:
     assert len(new.snapshot().holdings()) == 3
 
 
+def test_a_process_of_an_earlier_version_answers_from_its_index_and_writes_into_no_other(
+    opensearch: Access, tmp_path: Path
+) -> None:
+    old, new = (OpenSearchEngine(opensearch, named(tmp_path), replicas=0) for _ in range(2))
+    apply(old, POSTS[:2])
+    with new.writer(rebuild=True) as writer:
+        staged = writer.stage(POSTS[:3])
+        assert old.snapshot().find(parse("monotonic")).total == 2
+        writer.commit([staged])
+    reading = old.snapshot()
+    later = {"doc": {"format": "a later one"}}
+    Cluster(opensearch)(lambda client: client.update(index=named(tmp_path), id=MARK, body=later))
+    apply(new, POSTS[:4], rebuild=True)
+    Cluster(opensearch)(lambda client: client.update(index=named(tmp_path), id=MARK, body=later))
+    assert old.snapshot() is reading
+    assert old.snapshot().find(parse("monotonic")).total == 3
+    with pytest.raises(IndexOutdated, match="another version"):
+        apply(old, [POSTS[4]])
+
+
 def test_an_alias_swap_whose_answer_is_lost_keeps_the_new_index(
     opensearch_engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,10 @@
 """Being let into a cluster over TLS, and what is said where one is not; no secret is ever part of it."""
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -10,7 +12,9 @@ import pytest
 from backmatter.index.engines.opensearch.cluster import Access
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
 from backmatter.index.errors import IndexUnavailable, SettingsError
+from backmatter.index.query.analysed import analyse
 from backmatter.index.query.parser import parse
+from backmatter.index.search.search import search
 from tests.build import apply, post
 from tests.tls import PASSWORD, READER, TOKEN, USER, authority, gate
 
@@ -33,6 +37,33 @@ def engine(access: Access, **changed: object) -> OpenSearchEngine:
 def test_a_password_and_a_token_open_a_cluster_behind_tls(behind: Access, known: dict[str, str]) -> None:
     apply(engine(behind, **known), [post("clock.md", "monotonic")], rebuild=True)
     assert engine(behind, **known).snapshot().find(parse("monotonic")).total == 1
+
+
+def test_who_may_only_read_and_search_serves_a_journal(behind: Access) -> None:
+    apply(engine(behind, token=TOKEN), [post("clock.md", "monotonic")], rebuild=True)
+    front = engine(behind, user=READER, password=PASSWORD)
+    results = search(front.snapshot(), analyse("monotonic clck"))
+    assert ([hit.path for hit in results.hits], front.snapshot().stats().posts) == (["clock.md"], 1)
+    assert front.health().status == "green"
+
+
+def test_nothing_but_the_indexes_of_its_name_is_touched(opensearch: Access, caplog: pytest.LogCaptureFixture) -> None:
+    writing, other = (OpenSearchEngine(opensearch, name, replicas=0) for name in ("touched", "touched_not"))
+    apply(other, [post("other.md", "monotonic")])
+    caplog.set_level(logging.INFO, "opensearch")
+    caplog.clear()
+    apply(writing, [post("clock.md", "monotonic")], rebuild=True)
+    apply(writing, [post("clock.md", "changed"), post("new.md", "monotonic")])
+    apply(writing, [post("clock.md", "monotonic")], rebuild=True)
+    search(writing.snapshot(), analyse("monotonic clck"))
+    asked = {urlsplit(record.args[1]).path for record in caplog.records if record.name == "opensearch"}
+    assert asked
+    assert {path for path in asked if not re.match(r"/touched(-[^_/]+|-v-\*)?/", f"{path}/")} == {
+        "/",
+        "/_bulk",
+        "/_aliases",
+    }
+    assert set(other.snapshot().holdings()) == {"other.md"}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def _handler(address: str) -> type[BaseHTTPRequestHandler]:
             said = self.headers.get("Authorization")
             if said not in WRITERS | READERS:
                 self._answer(401, b'{"error": "Unauthorized", "status": 401}')
-            elif said in READERS and self.command != "GET":
+            elif said in READERS and self.command != "GET" and not self.path.partition("?")[0].endswith("/_search"):
                 self._answer(
                     403, b'{"error": {"type": "security_exception", "reason": "no permissions"}, "status": 403}'
                 )

@@ -135,7 +135,8 @@ def _candidates(snapshot: Snapshot, term: str, distance: int) -> Mapping[str, Si
 def _split(snapshot: Snapshot, term: str) -> str | None:
     """Return the two words that a term joins, those that are neighbours most often."""
     halves = [(term[:at], term[at:]) for at in range(MIN_HALF, len(term) - MIN_HALF + 1)]
-    known = [f"{a} {b}" for a, b in halves if snapshot.similar(a, 0) and snapshot.similar(b, 0)]
+    posts = snapshot.document_frequencies([half for both in halves for half in both])
+    known = [f"{a} {b}" for a, b in halves if posts[a] and posts[b]]
     counted = {both: _posts(snapshot, Phrase(both)) for both in known}
     best = max(known, key=counted.__getitem__, default=None)
     return best if best and counted[best] else None

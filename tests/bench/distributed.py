@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ from tests.cluster import access, cluster
 PLAIN, OWN = "bench-plain", "bench"
 # Queries that are asked before any is measured, so that the node has compiled what it runs.
 WARMING = 30
+# Seconds; a shard asks every thirty what it has to keep to repair a copy.
+KEPT_FOR_COPIES = 35
 
 
 class Cost(NamedTuple):
@@ -60,7 +62,8 @@ def main(folder: Path, count: int) -> None:
         peers = {plain.name: plain, **{name: BackmatterPeer(engine.snapshot()) for name, engine in engines.items()}}
         print(f"{_searched(way, peers, _queries(folder, count))}\n", flush=True)  # noqa: T201
         sync(engines["cluster"], bench.settings)
-        print(_changed(bench, engines), flush=True)  # noqa: T201
+        print(f"{_changed(bench, engines)}\n", flush=True)  # noqa: T201
+        print(_weighed(way), flush=True)  # noqa: T201
 
 
 def _queries(folder: Path, count: int) -> list[Query]:
@@ -69,7 +72,7 @@ def _queries(folder: Path, count: int) -> list[Query]:
 
 
 def _built(way: Access, plain: PlainOpenSearch, own: Engine, posts: list[Post]) -> str:
-    """Index the same posts plainly and by the engine, in this process; both are merged before they are weighed."""
+    """Index the same posts plainly and by the engine, in this process."""
     articles = [article(post) for post in posts]
 
     def build_own() -> None:
@@ -78,20 +81,29 @@ def _built(way: Access, plain: PlainOpenSearch, own: Engine, posts: list[Post]) 
 
     size = sum(len(post.text.encode()) for post in posts)
     head = [f"{len(posts):,} posts, {figure(size / len(posts) / 1_000)} kB of text each", "plain `_bulk`", "cluster"]
-    columns = [_build(way, build, index) for build, index in ((lambda: plain.build(articles), PLAIN), (build_own, OWN))]
-    names = ["seconds", "processor's time in front, s", "processor's time of the node, s", "kB on disk a post"]
+    columns = [_build(way, build) for build in (lambda: plain.build(articles), build_own)]
+    names = ["seconds", "processor's time in front, s", "processor's time of the node, s"]
     rows = [[name, *map(figure, values)] for name, *values in zip(names, *columns, strict=True)]
     return table(head, rows)
 
 
-def _build(way: Access, build: Callable[[], None], index: str) -> list[float]:
+def _build(way: Access, build: Callable[[], None]) -> list[float]:
     node, front = _node_seconds(way), time.process_time()
-    taken = [timed(build), time.process_time() - front, _node_seconds(way) - node]
+    return [timed(build), time.process_time() - front, _node_seconds(way) - node]
+
+
+def _weighed(way: Access) -> str:
+    """Merge both indexes and weigh them; what is kept to repair copies is dropped by a merge some time later."""
+    time.sleep(KEPT_FOR_COPIES)
     client = Cluster(way).client
-    client.indices.forcemerge(index=index, params={"max_num_segments": 1}, request_timeout=600)
-    client.indices.refresh(index=index)
-    primaries = client.indices.stats(index=index)["_all"]["primaries"]
-    return [*taken, primaries["store"]["size_in_bytes"] / primaries["docs"]["count"] / 1_000]
+    sizes = []
+    for index in (PLAIN, OWN):
+        client.indices.flush(index=index)
+        client.indices.forcemerge(index=index, params={"max_num_segments": 1}, request_timeout=600)
+        client.indices.refresh(index=index)
+        held = client.indices.stats(index=index)["_all"]["primaries"]
+        sizes.append(figure(held["store"]["size_in_bytes"] / held["docs"]["count"] / 1_000))
+    return table(["on disk, merged", "plain `_bulk`", "cluster"], [["kB a post", *sizes]])
 
 
 def _searched(way: Access, peers: Mapping[str, Peer], queries: list[Query]) -> str:
@@ -104,8 +116,9 @@ def _searched(way: Access, peers: Mapping[str, Peer], queries: list[Query]) -> s
                 costs[name].append(cost)
     rows = {
         "by the clock, ms (median / p99)": [_both([cost.seconds for cost in own]) for own in costs.values()],
-        "processor's time in front, ms (mean)": [
-            figure(sum(cost.front for cost in own) / len(own) * 1_000) for own in costs.values()
+        "processor's time in front, ms (median / mean)": [
+            f"{figure(median(fronts) * 1_000)} / {figure(fmean(fronts) * 1_000)}"
+            for fronts in ([cost.front for cost in own] for own in costs.values())
         ],
         "requests (median)": [figure(median(cost.requests for cost in own)) for own in costs.values()],
         "kB fetched (median)": [figure(median(cost.fetched for cost in own) / 1_000) for own in costs.values()],

@@ -5,26 +5,28 @@ The ranking reads such a segment as any other. That of a page has articles, text
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from ...model import Post
 from ...segment import ragged
-from ...segment.arrays import Array
+from ...segment.arrays import Array, compact
 from ...segment.builder import SegmentArrays
 from ...segment.inverter import complete
 from ...segment.offsets import pack
 from ...segment.outline import Outline
 from ...segment.post_columns import columns_of
-from ...segment.postings import invert
+from ...segment.postings import FIELD_WEIGHTS, IN_TEXT
 from ...segment.segment import Segment
 from ...segment.store import PostStore, StoreBuilder
 from ...segment.vectors import VectorBuilder, merge_vectors
-from .postings import PackedPostings, TermPositions, count_positions, unpack_positions
+from ...segment.weights import packed
+from .postings import TermPositions, count_positions, entries_of, unpack_positions
 from .records import PostRecord, ShownPost, read_shown, read_vectors, unpacked, with_text
 
+# Posts of which no text is at hand.
+NO_POSTS = StoreBuilder().arrays()
 # The mask of one post, and the vectors of one that has none.
 ALIVE = np.ones(1, bool)
 NO_VECTORS = VectorBuilder(None).arrays() | {"vector_at": np.zeros(2, np.uint32)}
@@ -52,19 +54,19 @@ class ShownCandidate(NamedTuple):
     Attributes:
         candidate: The post.
         shown: What is shown of it, packed.
-        postings: All of its postings, packed.
+        repeated: The postings of the terms that it has more than once, as the script returned them.
     """
 
     candidate: Candidate
     shown: bytes
-    postings: bytes
+    repeated: bytes = b""
 
 
 class PagePosts(PostStore):
     """The posts of a page, with their texts at hand."""
 
     def __init__(self, posts: Sequence[ShownPost]) -> None:
-        super().__init__(StoreBuilder().arrays())
+        super().__init__(NO_POSTS)
         self.count = len(posts)
         self.article = lru_cache(maxsize=None)(lambda number: posts[number].article)
         self.outline = lru_cache(maxsize=None)(lambda number: Outline(posts[number].article))
@@ -86,26 +88,26 @@ class PagePosts(PostStore):
 class PageSegment(Segment):
     """The posts of a page; the terms of a quotation may be any terms of theirs."""
 
-    def __init__(self, stored: SegmentArrays, page: Sequence[ShownCandidate]) -> None:
+    def __init__(self, stored: SegmentArrays, page: Sequence[ShownCandidate], posts: PagePosts) -> None:
         super().__init__(stored)
-        self._postings = [PackedPostings(post.postings) for post in page]
-        self._language_of = [post.candidate.record.columns.language for post in page]
+        self.posts = posts
+        self._repeated = lru_cache(maxsize=None)(lambda doc: dict(entries_of(page[doc].repeated)))
+        self._folded = lru_cache(maxsize=None)(lambda doc: posts.text(doc).casefold())
 
     def count(self, doc: int, term: str) -> int:
-        """Return how often a term occurs in a post."""
-        return count_positions(self._find(doc, term))
+        """Return how often a term of the text of a post occurs in all of it."""
+        stored = self._repeated(doc).get(term.encode())
+        return count_positions(stored) if stored else int(term in self._folded(doc))
 
     def positions_in(self, doc: int, term: str) -> list[int]:
-        """Return the positions of a term in a post, from the beginning of the post."""
-        return list(unpack_positions([self._find(doc, term)]).values.tolist())
-
-    def _find(self, doc: int, term: str) -> bytes:
-        return self._postings[doc].find(term, self._language_of[doc])
+        """Return the positions of a term in a post, from its beginning; of one that it has once, it is not known."""
+        stored = self._repeated(doc).get(term.encode())
+        return list(unpack_positions([stored]).values.tolist()) if stored else [0]
 
 
 def candidate_segment(candidates: Sequence[Candidate], average: float) -> Segment:
     """Return a segment of candidates, in this order, in an index of an average length."""
-    stored = SegmentArrays(StoreBuilder().arrays(), _derived(candidates))
+    stored = SegmentArrays(NO_POSTS, _derived(candidates))
     return Segment(stored).view(np.ones(len(candidates), bool), average)
 
 
@@ -116,8 +118,7 @@ def page_segment(page: Sequence[ShownCandidate], average: float) -> Segment:
     shown = [read_shown(post.shown) for post in page]
     derived = _derived([post.candidate for post in page])
     derived |= _offsets([unpacked(post.offsets) for post in shown], derived["doc_at"])
-    segment = PageSegment(SegmentArrays(StoreBuilder().arrays(), derived), page)
-    segment.posts = PagePosts(shown)
+    segment = PageSegment(SegmentArrays(NO_POSTS, derived), page, PagePosts(shown))
     return segment.view(np.ones(len(page), bool), average)
 
 
@@ -132,20 +133,36 @@ def _derived(candidates: Sequence[Candidate]) -> dict[str, Array]:
         **columns_of([record.columns for record in records]),
     }
     lexicon = sorted({term for candidate in candidates for term, _ in candidate.entries})
-    arrays |= invert(np.zeros(int(doc_at[-1]), np.uint32), _terms(candidates, lexicon, doc_at), len(lexicon), arrays)
+    arrays |= _postings(candidates, lexicon, arrays)
     arrays["doc_length"] = np.array([record.length for record in records], np.uint32)
     return complete(arrays, lexicon, {}) | NO_OFFSETS | _vectors(candidates)
 
 
-def _terms(candidates: Sequence[Candidate], lexicon: Sequence[bytes], doc_at: Array) -> tuple[Array, Array]:
-    """Return the number of the term, from 1, and the position of every occurrence."""
-    number = {term: n for n, term in enumerate(lexicon, 1)}
-    entries = list(chain.from_iterable(candidate.entries for candidate in candidates))
-    positions = unpack_positions([stored for _, stored in entries])
-    first = np.repeat(doc_at[:-1], [len(candidate.entries) for candidate in candidates])
-    terms = np.array([number[term] for term, _ in entries], np.uint32)
-    at = (positions.values + np.repeat(first, positions.counts)).astype(np.uint32)
-    return np.repeat(terms, positions.counts), at
+def _postings(
+    candidates: Sequence[Candidate], lexicon: Sequence[bytes], arrays: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return the arrays that `invert` makes of whole posts; here, few of their positions have a term."""
+    number = {term: n for n, term in enumerate(lexicon)}
+    entries = sorted(
+        (number[term], doc, stored) for doc, candidate in enumerate(candidates) for term, stored in candidate.entries
+    )
+    terms, docs = (np.array([entry[column] for entry in entries], np.int64) for column in (0, 1))
+    positions = unpack_positions([stored for *_, stored in entries])
+    first = np.cumsum(positions.counts) - positions.counts
+    at = positions.values + np.repeat(arrays["doc_at"][docs], positions.counts)
+    field = arrays["run_field"][np.searchsorted(arrays["run_at"], at, "right") - 1]
+    short, text = (
+        np.add.reduceat(np.where(mask, FIELD_WEIGHTS[field], 0), first) if len(first) else first
+        for mask in (~IN_TEXT[field], IN_TEXT[field])
+    )
+    posting_at = np.searchsorted(terms, np.arange(len(lexicon) + 1))
+    return {
+        "posting_at": posting_at.astype(np.uint32),
+        "posting_doc": compact(docs),
+        "posting_weight": packed(short, text, positions.counts),
+        "position_at": np.append(first, len(at))[posting_at].astype(np.uint32),
+        "position": compact(positions.values),
+    }
 
 
 def _offsets(parts: Sequence[Mapping[str, Array]], doc_at: Array) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from opensearchpy import OpenSearch, exceptions, helpers
 from opensearchpy.helpers import errors
+from opensearchpy.serializer import JSONSerializer
 
 from ...errors import (
     BackmatterError,
@@ -109,6 +110,21 @@ def translated_errors() -> Iterator[None]:
         raise meaning(error) from error
 
 
+class FastSerializer(JSONSerializer):
+    """Reads and writes JSON; responses and bulk requests have megabytes of it."""
+
+    def loads(self, s: str) -> Any:
+        """Return what a response says."""
+        try:
+            return msgspec.json.decode(s)
+        except msgspec.DecodeError as error:
+            raise exceptions.SerializationError(s, error) from error
+
+    def dumps(self, data: Any) -> str:
+        """Return a request; a string is one already."""
+        return data if isinstance(data, str) else msgspec.json.encode(data).decode()
+
+
 class Cluster:
     """Sends requests to a cluster; every process has a client of its own."""
 
@@ -189,6 +205,7 @@ def _client(access: Access, _process: int) -> OpenSearch:
             retry_on_timeout=True,
             retry_on_status=(502, 503, 504),
             pool_maxsize=16,
+            serializer=FastSerializer(),
             **options,
         )
 

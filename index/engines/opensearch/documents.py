@@ -1,8 +1,9 @@
 """Turn a post into an OpenSearch document: the terms that find it, what it is ranked by, and what is shown of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from ...analysis import measure, sortable, stem
@@ -103,21 +104,29 @@ def _runs(tokens: PostTokens) -> Any:
     extras: defaultdict[int, list[str]] = defaultdict(list)
     for position, term in tokens.extras:
         extras[position].append(term)
+    more = extras.get
     ends = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
     for run, end in zip(tokens.runs, ends, strict=True):
-        yield FIELDS[run.field], [(tokens.terms[position], *extras[position]) for position in range(run.position, end)]
+        yield (
+            FIELDS[run.field],
+            [(tokens.terms[position], *more(position, ())) for position in range(run.position, end)],
+        )
 
 
 def _value(run: Sequence[tuple[str, ...]]) -> str:
-    return BREAK.join(filter(None, (FORM.join(filter(None, forms)) for forms in run)))
+    return BREAK.join(filter(None, [FORM.join(filter(None, forms)) if len(forms) > 1 else forms[0] for forms in run]))
 
 
 def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) -> str:
     """Return the stems of some runs with their weighted frequencies."""
-    total: defaultdict[str, float] = defaultdict(float)
+    weights: defaultdict[str, float] = defaultdict(float)
     for field, run in runs:
         weight = WEIGHTS[field] / WEIGHT_UNIT / (norm if field in TEXT else 1)
-        for forms in run:
-            for form in filter(None, forms):
-                total[stem(form, language)] += weight
+        for form, count in Counter(chain.from_iterable(run)).items():
+            weights[form] += weight * count
+    # A free position has no term.
+    weights.pop("", None)
+    total: defaultdict[str, float] = defaultdict(float)
+    for form, weight in weights.items():
+        total[stem(form, language)] += weight
     return BREAK.join(f"{term}{FREQUENCY}{max(1, round(value * UNIT))}" for term, value in total.items())

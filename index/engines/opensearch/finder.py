@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...model import Facet
-from ...query.tree import Leaf, Node, Sort, leaves, walk
+from ...query.tree import Leaf, Node, Sort, walk
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import find_copies, find_translations
@@ -28,7 +28,6 @@ from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import Ranked, rank_matches, scores_of
 from ...segment.segment import Segment
 from .candidates import Candidate, candidate_segment, page_segment
-from .postings import PackedPostings
 from .query_dsl import ordering
 from .requests import Counted, Requests, Weighted, Wish
 from .responses import MatchCounts
@@ -94,6 +93,10 @@ class Finder:
     collection: Collection
     _frequencies: dict[Weighted, int] = field(default_factory=dict)
 
+    def frequency(self, query: Node) -> int | None:
+        """Return the number of posts that match a part of an earlier query; None if it is not known."""
+        return self._frequencies.get(query) if isinstance(query, Weighted) else None
+
     def by_relevance(self, question: Question, offset: int, limit: int, language: str) -> ClusterResult:
         """Find the posts that match a query, best first; `language` is that of the reader, or ""."""
         query, wider = question.query, question.wider
@@ -120,9 +123,7 @@ class Finder:
     def in_order(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ClusterResult:
         """Find the posts that match a query, in OpenSearch's order."""
         nodes, order = [query, *([wider] if wider else [])], (ordering(sort), {"path": "asc"})
-        # Without a word nothing is marked, and no sentence is quoted.
-        fields = ("shown", "postings") if any(map(leaves, nodes)) else ("shown",)
-        wish = Wish(query, nodes, None, order, offset, limit, fields)
+        wish = Wish(query, nodes, None, order, offset, limit, ("shown",))
         found, dfs = self._counted(wish, nodes)
         complete = found.counts.total
         if wider is not None and not complete:
@@ -136,7 +137,7 @@ class Finder:
     def _far_behind(self, question: Question, nodes: Sequence[Node], offset: int, limit: int) -> ClusterResult | None:
         """Return a page behind all that are ranked, in OpenSearch's order; None where the list is filled up."""
         query = question.query
-        found, dfs = self._counted(Wish(query, nodes, first=offset, size=limit, fields=("shown", "postings")), nodes)
+        found, dfs = self._counted(Wish(query, nodes, first=offset, size=limit, fields=("shown",)), nodes)
         total = found.counts.total
         if question.wider is not None and total < LOOKED_AT_TWICE:
             return None
@@ -181,8 +182,7 @@ class Finder:
 
     def _with_words_of(self, best: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return candidates with the postings of the frequent words of the best ones, too."""
-        shown = self.requests.shown(best)
-        whole = [post.candidate._replace(entries=PackedPostings(post.postings).entries()) for post in shown]
+        whole = [candidate._replace(entries=entries) for candidate, entries in self.requests.postings(best)]
         segment = candidate_segment(whole, self.collection.average)
         words = set[bytes]().union(*(frequent_words(segment, doc) for doc in range(len(whole))))
         return self.requests.with_terms(candidates, [word.decode() for word in words])

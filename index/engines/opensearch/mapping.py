@@ -23,7 +23,7 @@ from ...ranking import K1
 from ...segment.arrays import ARRAYS_VERSION
 
 # Raise it with every change of the documents; the arrays and terms in them have versions of their own.
-DOCUMENT_FORMAT = f"8-{ARRAYS_VERSION}, {ANALYZER}"
+DOCUMENT_FORMAT = f"9-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
@@ -70,8 +70,8 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
         "similarity": "saturation",
     }
     keyword, number = {"type": "keyword"}, {"type": "long"}
-    names = ("path", "slug", "alias", "tag", "author", "language", "year", "tags", "languages", "term")
-    facets = ("filter", "facet")
+    sought = ("path", "slug", "alias", "tag", "author", "language", "year", "filter", "model")
+    read = ("tags", "languages", "facet", "term", "fingerprint", "stamp")
     return {
         "settings": {
             "number_of_shards": shards,
@@ -95,8 +95,11 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
                 "stem": stem,
                 **{f"exact_{name}": exact for name in SCOPES},
                 **{f"stem_{name}": stem for name in SCOPES},
-                **dict.fromkeys((*names, *facets, "fingerprint", "stamp", "model"), keyword),
-                **dict.fromkeys(("when", "added", "removed", "length", "sections", "expires"), number),
+                **dict.fromkeys(sought, keyword),
+                **dict.fromkeys(("when", "added", "removed"), number),
+                # These are counted and read, and no query looks for them.
+                **dict.fromkeys(read, keyword | {"index": False}),
+                **dict.fromkeys(("length", "sections", "expires"), number | {"index": False}),
                 "boost": {"type": "float"},
                 "measure": {"type": "object", "dynamic": True},
                 "order": {"type": "object", "dynamic": True},

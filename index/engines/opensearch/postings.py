@@ -31,13 +31,14 @@ TermPositions = tuple[bytes, bytes]
 HEAD = struct.Struct("<BI")
 ENDS = {2: "<u2", 4: "<u4"}
 CHECKSUMS = "<u2"
-# Those of a post of which none are asked for.
-NO_POSTINGS = HEAD.pack(2, 0)
-
 # The bytes of a varint after which it goes on.
 CONTINUED = bytes(range(128, 256))
 
-# Returns the entries of the terms that are asked for, in base64. What is the same for all queries is compiled once.
+# Numbers as they are written; most distances between positions are among them.
+SHORT_VARINTS = list(map(write_varint, range(1 << 12)))
+
+# Returns the entries of the terms that are asked for, in base64: by their stems, by how they begin, or those that the
+# post has more than once. What is the same for all queries is compiled once.
 SELECT = """
 long varint(byte[] b, int at) {
   long value = 0; int shift = 0; int part = 0;
@@ -76,19 +77,20 @@ for (int group = 0; group < groups; group++) {
   if (wanted) {
     System.arraycopy(b, begin, found, size, stop - begin);
     size += stop - begin;
-  } else if (!prefixes.isEmpty()) {
+  } else if (params.repeated || !prefixes.isEmpty()) {
     int at = begin;
     while (at < stop) {
       long term = varint(b, at);
       int last = (int) term + (int) (term >>> 32);
       long positions = varint(b, last);
       int next = (int) positions + (int) (positions >>> 32);
-      for (def prefix : prefixes) {
-        if (begins(b, (int) term, last, (byte[]) prefix)) {
-          System.arraycopy(b, at, found, size, next - at);
-          size += next - at;
-          break;
-        }
+      boolean taken = params.repeated && (int) varint(b, (int) positions) < next;
+      for (int i = 0; i < prefixes.size() && !taken; i++) {
+        taken = begins(b, (int) term, last, (byte[]) prefixes.get(i));
+      }
+      if (taken) {
+        System.arraycopy(b, at, found, size, next - at);
+        size += next - at;
       }
       at = next;
     }
@@ -135,39 +137,26 @@ def checksum_of(own: str) -> int:
     return zlib.crc32(own.encode()) & 0xFFFF
 
 
-class PackedPostings:
-    """Looks up the postings of a post."""
-
-    def __init__(self, packed: bytes) -> None:
-        width, groups = HEAD.unpack_from(packed)
-        ends = HEAD.size + 2 * groups
-        self._packed, self._first = packed, ends + width * groups
-        self._checksums = np.frombuffer(packed, CHECKSUMS, groups, HEAD.size)
-        self._ends = np.frombuffer(packed, ENDS[width], groups, ends)
-
-    def entries(self) -> list[TermPositions]:
-        """Return all entries."""
-        return entries_of(self._packed[self._first :])
-
-    def find(self, term: str, language: str) -> bytes:
-        """Return the stored positions of a term in the post, which is in a language; none if it does not have it."""
-        at = int(self._checksums.searchsorted(np.uint16(checksum := checksum_of(stem(term, language)))))
-        if at == len(self._checksums) or self._checksums[at] != checksum:
-            return b""
-        begin = self._ends.item(at - 1) if at else 0
-        group = self._packed[self._first + begin : self._first + self._ends.item(at)]
-        return dict(entries_of(group)).get(term.encode(), b"")
+def all_entries(packed: bytes) -> list[TermPositions]:
+    """Return all entries of a post."""
+    width, groups = HEAD.unpack_from(packed)
+    return entries_of(packed[HEAD.size + (2 + width) * groups :])
 
 
 def entries_of(selected: bytes) -> list[TermPositions]:
     """Return the entries in what the script returned."""
-    found, at = [], 0
-    while at < len(selected):
-        size, at = read_varint(selected, at)
-        term = selected[at : at + size]
-        size, at = read_varint(selected, at + size)
-        found.append((term, selected[at : at + size]))
-        at += size
+    found, at, end = [], 0, len(selected)
+    while at < end:
+        size, first = selected[at], at + 1
+        if size > 127:
+            size, first = read_varint(selected, at)
+        term = selected[first : first + size]
+        at = first + size
+        size, first = selected[at], at + 1
+        if size > 127:
+            size, first = read_varint(selected, at)
+        at = first + size
+        found.append((term, selected[first:at]))
     return found
 
 
@@ -193,6 +182,10 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
 
 
 def _entry(term: bytes, ascending: Sequence[int]) -> bytes:
-    gaps = [ascending[0], *map(int.__sub__, ascending[1:], ascending)]
-    positions = bytes(gaps) if max(gaps) < 128 else b"".join(map(write_varint, gaps))
-    return write_varint(len(term)) + term + write_varint(len(positions)) + positions
+    gaps = [ascending[0], *map(int.__sub__, ascending[1:], ascending)] if len(ascending) > 1 else ascending
+    positions = b"".join(map(_varint, gaps))
+    return b"".join((_varint(len(term)), term, _varint(len(positions)), positions))
+
+
+def _varint(number: int) -> bytes:
+    return SHORT_VARINTS[number] if number < len(SHORT_VARINTS) else write_varint(number)

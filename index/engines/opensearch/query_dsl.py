@@ -34,6 +34,9 @@ Query = dict[str, Any]
 # Filters with a field of their own.
 FILTERED = ("path", "slug", "tag", "language", "year")
 
+# Where documents have what filters look for, beside the path; an author is found by each part of the name.
+FILTER_FIELDS = (*FILTERED[1:], "author", "filter")
+
 MATCH_NONE: Query = {"match_none": {}}
 
 # Terms that the last word of a phrase may stand for as a prefix, and terms by which a prefix scores; OpenSearch wants a

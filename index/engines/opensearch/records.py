@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from binascii import a2b_base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +26,7 @@ class PostRecord(msgspec.Struct, array_like=True):
 
     Attributes:
         path: Its path.
-        columns: Its columns, with the filters that readers may ask for.
+        columns: Its columns; of its keys only those that a query filters by.
         length: Its tokens of prose and code.
         positions: The positions that it takes, a multiple of BLOCK.
         run_at: The first position of each run, as 16-bit or 32-bit integers.
@@ -65,17 +65,19 @@ _arrays_decoder = msgspec.msgpack.Decoder(Packed)
 def record_of(post: Post, tokens: PostTokens, length: int) -> bytes:
     """Return the record of a post of a length, packed."""
     columns = post_columns(post)
-    # No query of a reader has the index's own filters, whose names have a space; see `references`.
-    columns.keys = [key for key in columns.keys if " " not in key.partition("\0")[0]]
+    # Decoding the keys of all candidates would take longer than ranking them.
+    columns.keys = []
     positions = len(tokens.terms) + -len(tokens.terms) % BLOCK
     runs = np.array([run.position for run in tokens.runs], "<u2" if positions < 1 << 16 else "<u4")
     fields = bytes(run.field for run in tokens.runs)
     return msgspec.msgpack.encode(PostRecord(post.path, columns, length, positions, runs.tobytes(), fields))
 
 
-def read_record(packed: bytes) -> PostRecord:
-    """Return a record."""
-    return _record_decoder.decode(packed)
+def read_record(packed: bytes, keys: Iterable[str] = ()) -> PostRecord:
+    """Return a record of a post, with some keys of filters beside its path."""
+    record = _record_decoder.decode(packed)
+    record.columns.keys = [f"path\0{record.path}", *keys]
+    return record
 
 
 def packed_post(post: Post, tokens: PostTokens) -> bytes:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ... import analysis
-from ...query.tree import Leaf, Node, Prefix, Term, Variants, leaves
+from ...query.tree import Filter, Leaf, Node, Prefix, Term, Variants, leaves, walk
 from .candidates import Candidate, ShownCandidate
-from .postings import NO_POSTINGS, SELECT, checksum_of, entries_of
-from .query_dsl import Compiler, Query, within
+from .postings import SELECT, TermPositions, all_entries, checksum_of, entries_of
+from .query_dsl import FILTER_FIELDS, Compiler, Query, within
 from .records import decoded, encoded, read_record
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, frequencies_of
 
@@ -17,6 +17,9 @@ Weighted = Leaf | Variants
 
 # Sends a search, with parameters, and returns the response.
 Search = Callable[..., dict[str, Any]]
+
+# What asks the script for the terms that a post has more than once.
+REPEATED: dict[str, Any] = {"stems": [], "prefixes": [], "repeated": True}
 
 RELEVANCE: tuple[Any, ...] = ("_score", {"path": "asc"})
 
@@ -99,9 +102,16 @@ class Requests:
 
     def shown(self, candidates: Sequence[Candidate]) -> list[ShownCandidate]:
         """Return what is shown of posts; one that no reader should use any more may be deleted."""
-        found = {fields["path"][0]: fields for fields in self._of(candidates, ("path", "shown", "postings"))}
+        scripts = {"repeated": _script(REPEATED)}
+        found = {fields["path"][0]: fields for fields in self._of(candidates, ("path", "shown"), scripts)}
         pairs = ((candidate, found.get(candidate.record.path)) for candidate in candidates)
         return [_shown(candidate, fields) for candidate, fields in pairs if fields]
+
+    def postings(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, list[TermPositions]]]:
+        """Return all postings of posts; one that no reader should use any more may be deleted."""
+        found = {fields["path"][0]: fields["postings"][0] for fields in self._of(candidates, ("path", "postings"))}
+        pairs = ((candidate, found.get(candidate.record.path)) for candidate in candidates)
+        return [(candidate, all_entries(decoded(packed))) for candidate, packed in pairs if packed]
 
     def with_terms(self, candidates: Sequence[Candidate], terms: Iterable[str]) -> list[Candidate]:
         """Return candidates with the postings of further terms, too."""
@@ -140,14 +150,19 @@ class Requests:
         if self.is_boosted:
             query = {"function_score": {"query": query, "field_value_factor": {"field": "boost", "missing": 1}}}
         words = [leaf for node in wish.nodes for leaf in leaves(node)]
+        scripts = {"entries": _script(_selection(words, self.compiler.languages))}
+        if "shown" in wish.fields:
+            scripts["repeated"] = _script(REPEATED)
+        is_filtered = any(isinstance(node, Filter) for part in wish.nodes for node in walk(part))
         return {
             "query": query,
             "from": wish.first,
             "size": wish.size,
             "sort": list(wish.order),
             "stored_fields": "_none_",
-            "docvalue_fields": ["columns", *wish.fields],
-            **({"script_fields": {"entries": _script(_selection(words, self.compiler.languages))}} if words else {}),
+            "docvalue_fields": ["columns", *(FILTER_FIELDS if is_filtered else ()), *wish.fields],
+            # Without a word nothing is marked, and no sentence is quoted.
+            **({"script_fields": scripts} if words else {}),
         }
 
 
@@ -172,17 +187,23 @@ def _selection(words: Iterable[Leaf], languages: Sequence[str]) -> dict[str, Any
             prefixes.update(terms[-1:])
             terms = terms[:-1]
         stems |= {checksum_of(analysis.stem(term, language)) for term in terms for language in languages}
-    return {"stems": sorted(stems), "prefixes": sorted(encoded(prefix.encode()) for prefix in prefixes)}
+    return {
+        "stems": sorted(stems),
+        "prefixes": sorted(encoded(prefix.encode()) for prefix in prefixes),
+        "repeated": False,
+    }
 
 
 def _candidate(fields: Mapping[str, Any]) -> Candidate:
+    filters = [(name, values) for name, values in fields.items() if name in FILTER_FIELDS]
+    keys = [key if name == "filter" else f"{name}\0{key}" for name, values in filters for key in values]
     return Candidate(
-        read_record(decoded(fields["columns"][0])),
+        read_record(decoded(fields["columns"][0]), keys),
         entries_of(decoded(fields["entries"][0])) if "entries" in fields else (),
         decoded(fields["vectors"][0]) if "vectors" in fields else b"",
     )
 
 
 def _shown(candidate: Candidate, fields: Mapping[str, Any]) -> ShownCandidate:
-    postings = decoded(fields["postings"][0]) if "postings" in fields else NO_POSTINGS
-    return ShownCandidate(candidate, decoded(fields["shown"][0]), postings)
+    repeated = decoded(fields["repeated"][0]) if "repeated" in fields else b""
+    return ShownCandidate(candidate, decoded(fields["shown"][0]), repeated)

@@ -27,7 +27,7 @@ from .candidates import Candidate, candidate_segment
 from .catalogue import Catalogue, GenerationMark, search_all_shards
 from .finder import CACHED_COUNTS, ClusterResult, Collection, Finder
 from .holdings import HoldingsFile, IndexState
-from .postings import PackedPostings
+from .postings import all_entries
 from .query_dsl import Compiler, Query, within
 from .records import decoded, read_record, stored_post
 from .requests import Requests
@@ -121,9 +121,10 @@ class ClusterSnapshot:
     ) -> ClusterResult:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
         if not limit and (wider is None or self._counts_of(query).total):
-            counts = self._counts_of(query)
-            empty = Ranked((), counts.total, ())
-            return ClusterResult((), empty, Question(query), counts.total, lambda: counts, counts.total)
+            known = self._finder.frequency(query)
+            total = self._counts_of(query).total if known is None else known
+            empty = Ranked((), total, ())
+            return ClusterResult((), empty, Question(query), total, lambda: self._counts_of(query), total)
         if sort != "relevance":
             return self._finder.in_order(query, wider, sort, offset, limit)
         vector = self._model.embed_query(meaning) if self._model and meaning else None
@@ -194,7 +195,7 @@ class ClusterSnapshot:
         if not fields:
             return ()
         record, packed = (decoded(fields[name][0]) for name in ("columns", "postings"))
-        segment = candidate_segment([Candidate(read_record(record), PackedPostings(packed).entries())], self.average)
+        segment = candidate_segment([Candidate(read_record(record), all_entries(packed))], self.average)
         df = self._terms.count([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
         return telling(segment, 0, self._posts, lambda term: df.get(term, 0), limit)
 

@@ -35,7 +35,7 @@ class ClusterTerms:
         """Return the terms with a prefix, each with its document frequency."""
         # In Lucene's regular expressions, every character but letters and digits may be escaped.
         escaped = "".join(char if char.isalnum() else f"\\{char}" for char in prefix)
-        query = {"prefix": {"term": prefix}} if prefix else {"match_all": {}}
+        query = {"prefix": {"exact": prefix}} if prefix else {"match_all": {}}
         return self._matching(query, f"{escaped}.*", MAX_TERMS)
 
     def count(self, terms: Sequence[str]) -> dict[str, int]:
@@ -43,7 +43,7 @@ class ClusterTerms:
         df = self._df
         unknown = [term for term in terms if term not in df]
         if unknown:
-            counted = self._matching({"terms": {"term": unknown}}, unknown, len(unknown))
+            counted = self._matching({"terms": {"exact": unknown}}, unknown, len(unknown))
             found = {term: counted.get(term, 0) for term in unknown}
             # Other threads read the old dictionary, so that it is replaced and not changed.
             df = df | found
