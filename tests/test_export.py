@@ -95,6 +95,16 @@ def test_what_is_written_of_a_term_is_read_again(found, data):
             assert not is_own or alike == {term for term in found if stems[term] == stems[next(iter(alike))]}
 
 
+def test_a_stem_that_is_no_word_leads_to_its_words():
+    found = {"watered": [TermInPost(0, 1, 0, (0,))], "waters": [TermInPost(1, 1, 0, (0,))]}
+    [one] = [decoded(shard.content) for shard in shards(found, dict.fromkeys(found, "water"))]
+    assert {term: (stem, those) for term, (stem, those, _) in one.items()} == {
+        "water": (0, []),
+        "watered": (0, found["watered"]),
+        "waters": (0, found["waters"]),
+    }
+
+
 def test_terms_are_cut_into_files_in_the_order_of_javascript():
     found = {f"{letter}{n}": [TermInPost(0, 1, 0, (0,))] for letter in "aé\uff5a\U0001f600" for n in range(2_000)}
     made: list[Shard] = list(shards(found, {term: term for term in found}))

@@ -20,29 +20,43 @@ const LINES = 6;
 const IN_CODE = 0.7;
 
 // Returns {total, complete, left, results}: each result has title, url, date, tags, missing, and passage(), which
-// fetches its text. `left` is what of the query needs a server.
+// fetches its text. `left` is what of the query needs a server. Where no article has all of the words, the last one is
+// searched as the beginning of one.
 export async function search(query, { limit = 10, offset = 0, typing = false } = {}) {
   const read = parse(query);
-  const index = await open();
   const last = read.clauses.at(-1);
-  if (typing && last && !last.negative && !/\s$/.test(query)) last.units.forEach((unit) => (unit.typing = true));
+  const isBegun = last && !last.negative && !last.units.some((unit) => unit.isPhrase) && !/\s$/.test(query);
+  const begin = () => last.units.forEach((unit) => (unit.typing = true));
+  if (typing && isBegun) begin();
+  let found = await matches(read, offset + limit);
+  if (!typing && isBegun && !found.complete) {
+    begin();
+    const begun = await matches(read, offset + limit);
+    if (begun.complete) found = begun;
+  }
+  const { shown, complete, wanted } = found;
+  const results = shown.slice(offset, offset + limit).map(async (hit) => ({
+    ...(await article(hit.doc)),
+    missing: hit.missing.map((clause) => clause.text),
+    passage: () => passage(hit, wanted),
+  }));
+  return { total: shown.length, complete, left: read.left, results: await Promise.all(results) };
+}
+
+// The documents that match, best first, at least as many as `most`; how many have all of the words; and the clauses.
+async function matches(read, most) {
+  const index = await open();
   const clauses = await Promise.all(read.clauses.map((clause) => found(clause, index)));
   const allows = await permission(read.filters);
   const wanted = clauses.filter((clause) => !clause.negative);
   const excluded = new Set(clauses.filter((clause) => clause.negative).flatMap((clause) => [...clause.docs.keys()]));
   let ranked = rank(wanted, index).filter(({ doc }) => !excluded.has(doc) && allows(doc));
   if (!wanted.length) ranked = everything(index, excluded, allows, read);
-  ranked = await withPhrases(ranked, wanted, offset + limit);
+  ranked = await withPhrases(ranked, wanted, most);
   const complete = ranked.filter(({ missing }) => !missing.length);
   const best = ranked[0]?.score ?? 0;
   const others = ranked.filter(({ missing, score }) => missing.length && score >= FILLING * best);
-  const shown = complete.length < FEW ? [...complete, ...others] : complete;
-  const results = shown.slice(offset, offset + limit).map(async (hit) => ({
-    ...(await article(hit.doc)),
-    missing: hit.missing.map((clause) => clause.text),
-    passage: () => passage(hit, wanted),
-  }));
-  return { total: shown.length, complete: complete.length, left: read.left, results: await Promise.all(results) };
+  return { shown: complete.length < FEW ? [...complete, ...others] : complete, complete: complete.length, wanted };
 }
 
 // Suggestions while a reader types, as the box shows them.
@@ -56,11 +70,13 @@ export async function suggest(query) {
 async function permission(wanted) {
   if (!wanted.length) return () => true;
   const known = await filters();
-  const tests = wanted.map(({ name, value, negative }) => {
-    const test = name === "after" || name === "before" ? dated(known, name, value) : named(known, name, value);
-    return negative ? (doc) => !test(doc) : test;
+  const test = ({ name, value }) =>
+    name === "after" || name === "before" ? dated(known, name, value) : named(known, name, value);
+  const tests = wanted.map(({ alternatives, negative }) => {
+    const each = alternatives.map(test);
+    return (doc) => each.some((has) => has(doc)) !== negative;
   });
-  return (doc) => tests.every((test) => test(doc));
+  return (doc) => tests.every((has) => has(doc));
 }
 
 function named(known, name, value) {
@@ -145,11 +161,12 @@ function joined(hits, isPhrase) {
   return { score: sum(hits, "score"), title: hits.every((hit) => hit.title) ? hits[0].title : 0, parts };
 }
 
-// The entries of a term and of the others with its stem; of a form that no post has, those of the word without its end.
+// The entries of a term and of the others with its stem; of a form that no post has, those of the word without its end,
+// which is a stem, or a word itself.
 async function ofStem(term, isExact) {
   const shard = await shardOf(term);
   const entry =
-    shard.get(term) ?? [1, 2, 3].map((cut) => term.length - cut >= 4 && shard.get(term.slice(0, -cut))).find(Boolean);
+    shard.get(term) ?? [1, 2, 3, 4].map((cut) => term.length - cut >= 4 && shard.get(term.slice(0, -cut))).find(Boolean);
   if (!entry) return [];
   return isExact ? [entry] : [...shard.values()].filter((each) => each.stem === entry.stem);
 }

@@ -74,10 +74,10 @@ function pieces(word, start) {
 const FIELDS = ["tag", "author", "language", "year", "after", "before", "title", "in"];
 const CLAUSE = /(-?)(?:(\p{L}+):(?=\S))?(?:"([^"]*)"?|(\S+))/gu;
 
-// A query: clauses that are all required, each with alternatives; filters; and what cannot be done without a server.
+// A query: clauses and filters that are all required, each with alternatives; and what cannot be done without a server.
 export function parse(query) {
   const read = { clauses: [], filters: [], left: [] };
-  let excluding = false, choosing = false; // prettier-ignore
+  let excluding = false, choosing = false, before = null; // prettier-ignore
   const found = [...query.slice(0, 1000).matchAll(CLAUSE)].slice(0, 32);
   found.forEach(([all, minus, name, quoted, plain], place) => {
     if (place && place + 1 < found.length && /^(AND|OR|NOT)$/.test(all)) {
@@ -88,19 +88,26 @@ export function parse(query) {
     const field = FIELDS.includes(name?.toLowerCase()) ? name.toLowerCase() : "";
     const negative = excluding || (minus === "-" && found.length > 1);
     excluding = false;
-    if (field && field !== "title") {
-      if (field === "in") read.left.push(all);
-      else read.filters.push({ name: field, value: (quoted ?? plain).toLowerCase(), negative });
+    const isFilter = Boolean(field && field !== "title");
+    const others = choosing && !negative && !before?.negative ? before : null;
+    choosing = false;
+    // A word or a filter: for either, an article would have to be looked up in both.
+    if (field === "in" || (others && isFilter !== Boolean(others.alternatives))) {
+      read.left.push(all);
+      return;
+    }
+    if (isFilter) {
+      const filter = { name: field, value: (quoted ?? plain).toLowerCase() };
+      if (others) others.alternatives.push(filter);
+      else read.filters.push((before = { alternatives: [filter], negative }));
       return;
     }
     const text = quoted ?? (field || !name ? plain : `${name}:${plain}`);
     const written = field || negative || !minus ? text : minus + text;
     const unit = unitOf(written, quoted !== undefined, field === "title");
     if (!unit) return;
-    if (negative) read.clauses.push({ units: [unit], negative });
-    else if (choosing && read.clauses.length) read.clauses.at(-1).units.push(unit);
-    else read.clauses.push({ units: [unit], negative: false });
-    choosing = false;
+    if (others) others.units.push(unit);
+    else read.clauses.push((before = { units: [unit], negative }));
   });
   return read;
 }

@@ -10,7 +10,8 @@ first, the highest bit set where another group follows (LEB128). Per term:
         impact, title
         number of parts, and each part; 0 for the first part alone
 
-The terms of one stem are in one file. Where they are far apart, those elsewhere are in each file, after its own.
+The terms of one stem are in one file. Where they are far apart, those elsewhere are in each file, after its own. A stem
+that is no term itself stands there without postings, so that forms which no post has lead to it.
 """
 
 import gzip
@@ -34,6 +35,8 @@ class Shard(NamedTuple):
 
 def shards(postings: Mapping[str, Sequence[TermInPost]], stems: Mapping[str, str]) -> Iterator[Shard]:
     """Yield the files, in the order of their terms."""
+    bare = {stemmed for stemmed in stems.values() if stemmed and stemmed not in postings}
+    postings, stems = {**dict.fromkeys(bare, ()), **postings}, {**{each: each for each in bare}, **stems}
     of_stem = defaultdict(list)
     for term, stemmed in stems.items():
         of_stem[stemmed].append(term)
