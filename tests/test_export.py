@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from backmatter.app.export.command import export
 from backmatter.index.model import Post
 from backmatter.index.tools.export import postings as counted
-from backmatter.index.tools.export.postings import CountedTerms, TermInPost, part_starts
+from backmatter.index.tools.export.postings import CountedTerms, Name, TermInPost, part_starts
 from backmatter.index.tools.export.shards import MAX_SHARD, Shard, order, shards
 from tests.conftest import Journal
 from tests.reading import post_of
@@ -60,8 +60,10 @@ def decoded(content: bytes) -> dict[str, tuple[int, list[TermInPost], bool]]:
         stem, doc, those = number(), 0, []
         for _ in range(number()):
             doc += number()
-            impact, title = number(), number()
-            those.append(TermInPost(doc, impact, title, tuple(number() for _ in range(number())) or (0,)))
+            impact = number()
+            pairs = [(number(), number()) for _ in range(number())]
+            names = tuple(Name(place, size // 2, size % 2 == 1) for place, size in pairs)
+            those.append(TermInPost(doc, impact, names, tuple(number() for _ in range(number())) or (0,)))
         found[term] = stem, those, place < own
     assert next(read, None) is None
     return found
@@ -73,7 +75,7 @@ found_posts = st.lists(
         TermInPost,
         st.integers(0, 9_999),
         st.integers(1, 255),
-        st.integers(0, 9),
+        st.lists(st.builds(Name, st.integers(0, 300), st.integers(1, 99), st.booleans()), max_size=3).map(tuple),
         st.lists(st.integers(0, 300), min_size=1, max_size=4, unique=True).map(lambda parts: tuple(sorted(parts))),
     ),
     min_size=1,
@@ -96,7 +98,7 @@ def test_what_is_written_of_a_term_is_read_again(found, data):
 
 
 def test_a_stem_that_is_no_word_leads_to_its_words():
-    found = {"watered": [TermInPost(0, 1, 0, (0,))], "waters": [TermInPost(1, 1, 0, (0,))]}
+    found = {"watered": [TermInPost(0, 1, (), (0,))], "waters": [TermInPost(1, 1, (), (0,))]}
     [one] = [decoded(shard.content) for shard in shards(found, dict.fromkeys(found, "water"))]
     assert {term: (stem, those) for term, (stem, those, _) in one.items()} == {
         "water": (0, []),
@@ -106,7 +108,7 @@ def test_a_stem_that_is_no_word_leads_to_its_words():
 
 
 def test_terms_are_cut_into_files_in_the_order_of_javascript():
-    found = {f"{letter}{n}": [TermInPost(0, 1, 0, (0,))] for letter in "aé\uff5a\U0001f600" for n in range(2_000)}
+    found = {f"{letter}{n}": [TermInPost(0, 1, (), (0,))] for letter in "aé\uff5a\U0001f600" for n in range(2_000)}
     made: list[Shard] = list(shards(found, {term: term for term in found}))
     firsts = [shard.first for shard in made]
     assert len(made) > 3
@@ -116,9 +118,13 @@ def test_terms_are_cut_into_files_in_the_order_of_javascript():
 
 
 def test_a_term_counts_by_its_fields_as_in_the_ranking():
-    posts = [post_of("---\ntitle: Cache\n---\nA text.\n"), post_of("---\ntitle: Text\n---\nA cache.\n")]
+    posts = [
+        post_of("---\ntitle: Cache\n---\nA text.\n"),
+        post_of("---\ntitle: Text\n---\nA cache.\n\n## A cache line\n"),
+    ]
     first, second = CountedTerms(posts).postings()["cache"]
-    assert (first.doc, first.title, second.doc, second.title) == (0, 1, 1, 0)
+    assert (first.doc, first.names, second.doc) == (0, (Name(0, 1, is_address=False),), 1)
+    assert [(name.size, name.is_address) for name in second.names] == [(3, False)]
     assert first.impact > second.impact > 0
 
 

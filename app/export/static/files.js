@@ -66,6 +66,9 @@ function upper(sorted, value) {
 
 const shard = (number) => once(`terms/${number}.bin`, decoded);
 
+// A title, a part of an address or a heading, of so many words; a term is one of them.
+const name = (number, size) => ({ number, size: size >> 1, isAddress: size % 2 === 1, words: 1 });
+
 function decoded(content) {
   const decoder = new TextDecoder();
   const entries = new Map();
@@ -90,9 +93,10 @@ function decoded(content) {
     const postings = [];
     for (let left = number(), doc = 0; left; left--) {
       doc += number();
-      const [impact, title] = [number(), number()];
+      const impact = number();
+      const names = Array.from({ length: number() }, () => name(number(), number()));
       const parts = Array.from({ length: number() }, number);
-      postings.push({ doc, impact, title, parts: parts.length ? parts : [0] });
+      postings.push({ doc, impact, names, parts: parts.length ? parts : [0] });
     }
     entries.set(term, { term, stem, postings, own: place < own });
   }

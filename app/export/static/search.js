@@ -6,10 +6,13 @@ import { parse, tokens } from "./words.js";
 // With fewer complete results, others that have some of the words follow, if they score this part of the best one.
 const FEW = 10;
 const FILLING = 0.22;
-// What a title counts by how close it is to the query, and one that is it, as parts of the highest score; see REWARDS in
-// index/ranking.py.
+// What a title, a heading and a part of the address count by how close they are to the query, and a title that is it, as
+// parts of the highest score; see REWARDS and NEARLY_WHOLE in index/ranking.py.
 const TITLE = 0.2;
 const NAMED = 0.3;
+const HEADING = 0.25;
+const ADDRESS = 0.2;
+const NEARLY_WHOLE = 0.7;
 // Candidates in whose texts a phrase is looked for, and how many at a time: each costs a file or two.
 const LOOKED_AT = 60;
 const AT_A_TIME = 6;
@@ -123,7 +126,7 @@ async function ofUnit(unit, index) {
   const docs = new Map();
   for (const [doc, hit] of first.docs) {
     const hits = [hit, ...rest.map((word) => word.docs.get(doc))];
-    if (hits.includes(undefined) || (unit.inTitle && hits.some((each) => !each.title))) continue;
+    if (hits.includes(undefined) || (unit.inTitle && hits.some((each) => !isInTitle(each)))) continue;
     docs.set(doc, joined(hits, unit.isPhrase));
   }
   return { docs, full: sum(words, "full"), terms: words.flatMap((word) => word.terms) };
@@ -158,8 +161,14 @@ function joined(hits, isPhrase) {
   const parts = isPhrase
     ? hits[0].parts.filter((part) => hits.every((hit) => hit.parts.includes(part)))
     : hits.flatMap((hit) => hit.parts);
-  return { score: sum(hits, "score"), title: hits.every((hit) => hit.title) ? hits[0].title : 0, parts };
+  const names = hits[0].names.flatMap((name) => {
+    const each = hits.map((hit) => hit.names.find(({ number }) => number === name.number));
+    return each.includes(undefined) ? [] : [{ ...name, words: sum(each, "words") }];
+  });
+  return { score: sum(hits, "score"), names, parts };
 }
+
+const isInTitle = ({ names }) => names.some(({ number }) => !number);
 
 // The entries of a term and of the others with its stem; of a form that no post has, those of the word without its end,
 // which is a stem, or a word itself.
@@ -175,11 +184,11 @@ async function ofStem(term, isExact) {
 function united(entries, index, typed) {
   const docs = new Map();
   for (const { postings } of entries)
-    for (const { doc, impact, title, parts } of postings) {
-      const known = docs.get(doc) ?? { frequency: 0, title: 0, parts: [] };
+    for (const { doc, impact, names, parts } of postings) {
+      const known = docs.get(doc) ?? { frequency: 0, names: [], parts: [] };
       const share = Math.min(impact / index.full, 0.996);
       known.frequency += (index.k1 * share) / (1 - share);
-      known.title ||= title;
+      known.names.push(...names.filter(({ number }) => !known.names.some((other) => other.number === number)));
       known.parts.push(...parts);
       docs.set(doc, known);
     }
@@ -198,20 +207,36 @@ function rank(clauses, index) {
   const ranked = [...docs].map((doc) => {
     const hits = clauses.map((clause) => clause.docs.get(doc));
     const missing = clauses.filter((clause, place) => !hits[place] && !(joins(clause) && clauses.length > 1));
-    const inTitle = hits.filter((hit) => hit?.title);
-    const recall =
-      sum(
-        clauses.filter((_, place) => hits[place]?.title),
-        "full",
-      ) / full;
-    const precision = inTitle.length ? Math.min(1, inTitle.length / inTitle[0].title) : 0;
-    const closeness = precision ? (2 * recall * precision) / (recall + precision) : 0;
-    const score = sum(hits.filter(Boolean), "score") + full * (TITLE * closeness + (closeness > 0.99 ? NAMED : 0));
+    const [title, heading, address] = closeness(hits, clauses, full);
+    const asHeading = Math.max(heading, (title - NEARLY_WHOLE) / (1 - NEARLY_WHOLE));
+    const rewards =
+      TITLE * title + (title > 0.99 ? NAMED : 0) + HEADING * Math.max(0, asHeading) + ADDRESS * address;
+    const score = sum(hits.filter(Boolean), "score") + full * rewards;
     return { doc, score, missing, parts: mostFrequent(hits) };
   });
   return ranked.sort(
     (one, other) => one.missing.length - other.missing.length || other.score - one.score || one.doc - other.doc,
   );
+}
+
+// How close the title is to the query, and the closest heading and part of the address: the harmonic mean of how much of
+// the query a name has, and how much of the name the query has.
+function closeness(hits, clauses, full) {
+  const names = new Map();
+  hits.forEach((hit, place) =>
+    hit?.names.forEach(({ number, size, isAddress, words }) => {
+      const known = names.get(number) ?? { kind: number ? (isAddress ? 2 : 1) : 0, size, recall: 0, words: 0 };
+      known.recall += clauses[place].full / full;
+      known.words += words;
+      names.set(number, known);
+    }),
+  );
+  const closest = [0, 0, 0];
+  for (const { kind, size, recall, words } of names.values()) {
+    const precision = Math.min(1, words / size);
+    closest[kind] = Math.max(closest[kind], (2 * recall * precision) / (recall + precision));
+  }
+  return closest;
 }
 
 // The parts of a text, those with most of the clauses first.

@@ -5,19 +5,33 @@ Browsers add these numbers up, so that they rank without fields and lengths. See
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...analysis import stem
 from ...model import Post
 from ...ranking import K1, TEXT, WEIGHT_UNIT, WEIGHTS, B
-from ...segment.fields import FIELDS, post_tokens
+from ...segment.fields import FIELDS, PostTokens, post_tokens
 
 # Characters of text in one file: some 4 kB compressed, of which a result needs one.
 MAX_PART = 12_000
 # The highest impact, for the highest weight that BM25F can give: K1 + 1.
 MAX_IMPACT = 255
-_TITLE_FIELD = FIELDS.index("title")
+_NAME_FIELDS = ("title", "address", "headings")
+
+
+class Name(NamedTuple):
+    """A title, a part of an address, or a heading.
+
+    Attributes:
+        number: Among those of the post; the title is 0.
+        size: How many terms it has.
+        is_address: Whether it is a part of the address.
+    """
+
+    number: int
+    size: int
+    is_address: bool
 
 
 class TermInPost(NamedTuple):
@@ -26,13 +40,13 @@ class TermInPost(NamedTuple):
     Attributes:
         doc: Its number.
         impact: What the term counts there, from 1 to `MAX_IMPACT`.
-        title: The number of terms of its title, if the term is one of them, else 0.
+        names: The title, parts of the address and headings that have the term.
         parts: The parts of its text that have the term.
     """
 
     doc: int
     impact: int
-    title: int
+    names: tuple[Name, ...]
     parts: tuple[int, ...]
 
 
@@ -40,7 +54,7 @@ class _Occurrences(NamedTuple):
     doc: int
     short: float
     text: float
-    title: int
+    names: tuple[Name, ...]
     parts: tuple[int, ...]
 
 
@@ -58,28 +72,31 @@ class CountedTerms:
     def _add(self, doc: int, post: Post) -> None:
         tokens = post_tokens(post)
         ends = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
-        field_at = [run.field for run, end in zip(tokens.runs, ends, strict=True) for _ in range(run.position, end)]
+        run_at = [number for number, end in enumerate(ends) for _ in range(tokens.runs[number].position, end)]
+        field_at = [tokens.runs[number].field for number in run_at]
+        names = _names(tokens, ends)
         cuts = part_starts(post)
         short: Counter[str] = Counter()
         text: Counter[str] = Counter()
         parts: defaultdict[str, set[int]] = defaultdict(set)
-        titles: set[str] = set()
+        named: defaultdict[str, set[Name]] = defaultdict(set)
         for position, term in [*enumerate(tokens.terms), *tokens.extras]:
             if not term:
                 continue
-            field = field_at[position]
-            name = FIELDS[field]
+            name = FIELDS[field_at[position]]
             (text if name in TEXT else short)[term] += WEIGHTS[name]
             parts[term].add(bisect_right(cuts, tokens.starts[position]) - 1)
-            if field == _TITLE_FIELD:
-                titles.add(term)
-        title_length = sum(
-            1 for position, term in enumerate(tokens.terms) if term and field_at[position] == _TITLE_FIELD
-        )
+            if run_at[position] in names:
+                named[term].add(names[run_at[position]])
         for term, among in parts.items():
-            title = title_length if term in titles else 0
             self._occurrences[term].append(
-                _Occurrences(doc, short[term] / WEIGHT_UNIT, text[term] / WEIGHT_UNIT, title, tuple(sorted(among)))
+                _Occurrences(
+                    doc,
+                    short[term] / WEIGHT_UNIT,
+                    text[term] / WEIGHT_UNIT,
+                    tuple(sorted(named[term])),
+                    tuple(sorted(among)),
+                )
             )
             self._languages[term][post.language] += 1
         in_text = [FIELDS[field] in TEXT for field in field_at]
@@ -99,11 +116,21 @@ class CountedTerms:
         frequency = found.short + found.text / norm
         saturated = frequency / (frequency + K1)
         impact = round(MAX_IMPACT * min(1, saturated * self._boosts[found.doc]))
-        return TermInPost(found.doc, max(1, impact), found.title, found.parts)
+        return TermInPost(found.doc, max(1, impact), found.names, found.parts)
 
     def stems(self) -> Mapping[str, str]:
         """Return the stem of each term, in the language in which it is most frequent."""
         return {term: stem(term, counts.most_common(1)[0][0]) for term, counts in self._languages.items()}
+
+
+def _names(tokens: PostTokens, ends: Sequence[int]) -> dict[int, Name]:
+    """Return the names in a post by the numbers of their runs."""
+    found: dict[int, Name] = {}
+    for number, (run, end) in enumerate(zip(tokens.runs, ends, strict=True)):
+        if FIELDS[run.field] in _NAME_FIELDS:
+            size = sum(map(bool, tokens.terms[run.position : end]))
+            found[number] = Name(len(found), size, FIELDS[run.field] == "address")
+    return found
 
 
 def part_starts(post: Post) -> list[int]:

@@ -7,7 +7,8 @@ first, the highest bit set where another group follows (LEB128). Per term:
     number of its stem within the file
     number of postings, and for each
         doc, less that of the one before
-        impact, title
+        impact
+        number of names that have it, and for each its number, and its size doubled, with 1 added for an address
         number of parts, and each part; 0 for the first part alone
 
 The terms of one stem are in one file. Where they are far apart, those elsewhere are in each file, after its own. A stem
@@ -92,7 +93,8 @@ def _postings(found: Sequence[TermInPost]) -> bytes:
     parts, before = [write_varint(len(found))], 0
     for posting in found:
         among = () if posting.parts == (0,) else posting.parts
-        numbers = (posting.doc - before, posting.impact, posting.title, len(among), *among)
+        names = [number for name in posting.names for number in (name.number, 2 * name.size + name.is_address)]
+        numbers = (posting.doc - before, posting.impact, len(posting.names), *names, len(among), *among)
         parts += map(write_varint, numbers)
         before = posting.doc
     return b"".join(parts)

@@ -21,7 +21,7 @@ from .shards import compressed, shards
 # Articles whose titles and addresses are in one file, some 4 kB.
 ARTICLES_A_FILE = 64
 MANIFEST, DATA = "index.json", "data"
-EXPORT_FORMAT = 1
+EXPORT_FORMAT = 2
 
 
 class Exported(NamedTuple):
