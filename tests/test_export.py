@@ -128,6 +128,19 @@ def test_a_term_counts_by_its_fields_as_in_the_ranking():
     assert first.impact > second.impact > 0
 
 
+@pytest.mark.parametrize(
+    ("text", "version", "found"),
+    [
+        ("---\ntitle: Go 1.5 notes\n---\nText.\n", "1.5", True),
+        ("---\ntitle: T\n---\nSince Go 1.22.3 and later.\n", "1.22.3", True),
+        ("---\ntitle: T\n---\nSince Go 1.22.3 and later.\n", "1.22", False),
+        ("---\ntitle: T\n---\nThe numbers 1 5 and 7, 8.\n", "1.5", False),
+    ],
+)
+def test_a_version_is_a_term(text, version, found):
+    assert (version in CountedTerms([post_of(text)]).postings()) == found
+
+
 def test_a_post_that_is_to_rank_above_others_counts_more():
     plain, boosted = (post_of(f"---\ntitle: T\n{boost}---\nA cache.\n") for boost in ("", "search: {boost: 1.5}\n"))
     one, other = CountedTerms([plain, boosted]).postings()["cache"]

@@ -66,8 +66,8 @@ function upper(sorted, value) {
 
 const shard = (number) => once(`terms/${number}.bin`, decoded);
 
-// A title, a part of an address or a heading, of so many words; a term is one of them.
-const name = (number, size) => ({ number, size: size >> 1, isAddress: size % 2 === 1, words: 1 });
+// A title, a part of an address or a heading, of so many words.
+const name = (number, size) => ({ number, size: size >> 1, isAddress: size % 2 === 1 });
 
 function decoded(content) {
   const decoder = new TextDecoder();

@@ -1,6 +1,7 @@
-// A search without a server: ranks by what the index has of each word, and cuts passages out of the texts.
+// A search without a server: ranks by what the index has of each word.
 
 import { article, beginning, filters, open, shardOf, text } from "./files.js";
+import { passage } from "./passages.js";
 import { parse, tokens } from "./words.js";
 
 // With fewer complete results, others that have some of the words follow, if they score this part of the best one.
@@ -16,11 +17,6 @@ const NEARLY_WHOLE = 0.7;
 // Candidates in whose texts a phrase is looked for, and how many at a time: each costs a file or two.
 const LOOKED_AT = 60;
 const AT_A_TIME = 6;
-// Characters of a passage, and lines of one that is code.
-const PASSAGE = 240;
-const LINES = 6;
-// What code counts where a passage is chosen: prose explains it.
-const IN_CODE = 0.7;
 
 // Returns {total, complete, left, results}: each result has title, url, date, tags, missing, and passage(), which
 // fetches its text. `left` is what of the query needs a server. Where no article has all of the words, the last one is
@@ -141,7 +137,7 @@ async function ofWord(word, unit, isLast, index) {
   }
   for (const term of word.whole) {
     const entries = await ofStem(term, unit.isPhrase);
-    if (entries.length) return united(entries, index, term);
+    if (entries.length) return united(entries, index, term, word.parts.length);
   }
   const parts = await Promise.all(word.parts.map(async ({ term }) => united(await ofStem(term, false), index, term)));
   return parts.length === 1 ? parts[0] : both(parts);
@@ -180,15 +176,16 @@ async function ofStem(term, isExact) {
   return isExact ? [entry] : [...shard.values()].filter((each) => each.stem === entry.stem);
 }
 
-// Adds up the frequencies of several terms in each document, as if they were one term.
-function united(entries, index, typed) {
+// Adds up the frequencies of several terms in each document, as if they were one term, of so many words.
+function united(entries, index, typed, words = 1) {
   const docs = new Map();
   for (const { postings } of entries)
     for (const { doc, impact, names, parts } of postings) {
       const known = docs.get(doc) ?? { frequency: 0, names: [], parts: [] };
       const share = Math.min(impact / index.full, 0.996);
       known.frequency += (index.k1 * share) / (1 - share);
-      known.names.push(...names.filter(({ number }) => !known.names.some((other) => other.number === number)));
+      for (const name of names)
+        if (!known.names.some(({ number }) => number === name.number)) known.names.push({ ...name, words });
       known.parts.push(...parts);
       docs.set(doc, known);
     }
@@ -273,97 +270,5 @@ async function hasPhrases(doc, phrases) {
 }
 
 const inRow = (words) => ` ${words.flatMap((word) => word.parts.map((part) => part.term)).join(" ")} `;
-
-// Passages.
-
-// What of an article answers: the section, its address, and pieces of text, those that are marked known by `mark`.
-async function passage({ doc, parts }, clauses) {
-  const { url } = await article(doc);
-  const part = await text(doc, parts[0] ?? 0);
-  const marks = occurrences(part.text, clauses);
-  for (const mark of marks) mark.isCode = part.code.some(([start, end]) => start <= mark.start && mark.start < end);
-  const code = marks.length && part.code.find(([start, end]) => start <= best(marks).start && best(marks).start < end);
-  const [start, end] = code
-    ? listing(part.text, code, best(marks).start)
-    : prose(part, marks.length ? best(marks).start : 0);
-  const section = part.sections.findLast(([, , from]) => from <= (marks.length ? best(marks).start : 0)) ?? ["", "", 0];
-  const inside = marks.filter((mark) => mark.start >= start && mark.end <= end);
-  const pieces = cut(part.text, start, end, inside);
-  const anchor = section[1] ? `#${section[1]}` : "";
-  return {
-    section: section[0],
-    url: url + anchor + fragment(part.text, code ? [] : inside, anchor),
-    code: code ? code[2] : null,
-    pieces,
-    cut: start > 0 && !code,
-  };
-}
-
-function occurrences(content, clauses) {
-  const marks = [];
-  for (const token of tokens(content)) {
-    const whole = clauses.findIndex(({ terms }) => token.whole.some((term) => terms.has(term)));
-    if (whole >= 0) marks.push({ start: token.start, end: token.end, clause: whole, weight: clauses[whole].full });
-    else
-      for (const { term, start, end } of token.parts) {
-        const clause = clauses.findIndex(({ terms }) => terms.has(term));
-        if (clause >= 0) marks.push({ start, end, clause, weight: clauses[clause].full });
-      }
-  }
-  return marks;
-}
-
-// The first mark of the stretch with the most clauses, and of those the most marks.
-function best(marks) {
-  const worth = (mark, place) => {
-    const near = marks.slice(place).filter(({ start }) => start < mark.start + PASSAGE * 0.8);
-    const distinct = new Map(near.map(({ clause, weight }) => [clause, weight]));
-    const beside = near.filter(
-      ({ clause, start }, next) => next && clause === near[next - 1].clause + 1 && start - near[next - 1].end < 3,
-    );
-    const many = 0.01 * Math.min(near.length, 9) + 0.1 * Math.min(beside.length, 2);
-    return ([...distinct.values()].reduce((total, weight) => total + weight, 0) + many) * (mark.isCode ? IN_CODE : 1);
-  };
-  return (marks.best ??= marks
-    .map((mark, place) => [worth(mark, place), mark])
-    .reduce((one, other) => (other[0] > one[0] ? other : one))[1]);
-}
-
-function prose({ text: content, code }, at) {
-  const before = content.slice(Math.max(0, at - 120), at);
-  const sentence = Math.max(before.lastIndexOf("\n"), before.search(/[.!?。]\s(?!.*[.!?。]\s)/s) + 1);
-  const begin = at - before.length + (sentence > 0 ? sentence : Math.max(0, before.indexOf(" ", before.length - 60)));
-  const start = begin + content.slice(begin).search(/\S|$/);
-  const limit = Math.min(content.length, start + PASSAGE, ...code.map(([from]) => from).filter((from) => from > at));
-  const space = limit < content.length ? content.lastIndexOf(" ", limit) : limit;
-  return [start, space > at ? space : limit];
-}
-
-function listing(content, [from, to], at) {
-  const start = content.lastIndexOf("\n", Math.max(from, at - 1)) + 1;
-  const lines = content.slice(Math.max(from, start), to).split("\n").slice(0, LINES).join("\n");
-  return [Math.max(from, start), Math.max(from, start) + lines.length];
-}
-
-function cut(content, start, end, marks) {
-  const pieces = [];
-  let at = start;
-  for (const mark of marks) {
-    if (mark.start < at) continue;
-    pieces.push({ text: content.slice(at, mark.start) }, { text: content.slice(mark.start, mark.end), mark: true });
-    at = mark.end;
-  }
-  return [...pieces, { text: content.slice(at, end) }]
-    .map((piece) => ({ ...piece, text: piece.text.replaceAll("\u2060", "") }))
-    .filter((piece) => piece.text);
-}
-
-// https://wicg.github.io/scroll-to-text-fragment/: some words from the first mark on, if they are there only once.
-function fragment(content, marks, anchor) {
-  if (!marks.length) return "";
-  const [words] = content.slice(marks[0].start, marks[0].start + 60).match(/^\S+(?: \S+){0,3}(?= |$)/) ?? [""];
-  if (!words || content.indexOf(words) !== content.lastIndexOf(words)) return "";
-  return `${anchor ? "" : "#"}:~:text=${encodeURIComponent(words).replaceAll("-", "%2D")}`;
-}
 
 const sum = (list, name) => list.reduce((total, each) => total + each[name], 0);

@@ -5,7 +5,7 @@ Browsers add these numbers up, so that they rank without fields and lengths. See
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...analysis import stem
@@ -80,7 +80,7 @@ class CountedTerms:
         text: Counter[str] = Counter()
         parts: defaultdict[str, set[int]] = defaultdict(set)
         named: defaultdict[str, set[Name]] = defaultdict(set)
-        for position, term in [*enumerate(tokens.terms), *tokens.extras]:
+        for position, term in [*enumerate(tokens.terms), *tokens.extras, *_versions(post, tokens, run_at)]:
             if not term:
                 continue
             name = FIELDS[field_at[position]]
@@ -121,6 +121,27 @@ class CountedTerms:
     def stems(self) -> Mapping[str, str]:
         """Return the stem of each term, in the language in which it is most frequent."""
         return {term: stem(term, counts.most_common(1)[0][0]) for term, counts in self._languages.items()}
+
+
+def _versions(post: Post, tokens: PostTokens, run_at: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield versions such as 1.22.3, with the position of their first number; a browser knows no positions."""
+    terms, position = tokens.terms, 0
+    while position < len(terms):
+        end = position + 1
+        while end < len(terms) and terms[end].isdigit() and _goes_on(post, tokens, end, run_at):
+            end += 1
+        if end > position + 1 and terms[position].isdigit():
+            yield position, ".".join(terms[position:end])
+        position = end
+
+
+def _goes_on(post: Post, tokens: PostTokens, position: int, run_at: Sequence[int]) -> bool:
+    """Check whether a number follows the one before by a dot, or in a name, whose text is not known, at once."""
+    if run_at[position] != run_at[position - 1] or not tokens.terms[position - 1].isdigit():
+        return False
+    if FIELDS[tokens.runs[run_at[position]].field] not in TEXT:
+        return True
+    return post.text[tokens.starts[position - 1] + tokens.lengths[position - 1] : tokens.starts[position]] == "."
 
 
 def _names(tokens: PostTokens, ends: Sequence[int]) -> dict[int, Name]:
