@@ -8,7 +8,7 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from struct import Struct
+from struct import Struct, pack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = [
     "TABLE",
     "WITHOUT",
     "AskedLeaf",
+    "Chosen",
     "Criteria",
     "Kernels",
     "LeafRow",
@@ -27,6 +28,7 @@ __all__ = [
     "leaf_row",
     "library",
     "load_library",
+    "outline_row",
     "post_row",
 ]
 
@@ -54,7 +56,7 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-PHRASE, SHOWN, FIELDS, SUM = map(Struct, ("4q2qq", "4q", "5q", "Q"))
+PHRASE, SHOWN, FIELDS, SUM, OUTLINE = map(Struct, ("4q2qq", "4q", "5q", "Q", "5q"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
@@ -70,6 +72,7 @@ _ARGUMENTS = {
     "find_phrase": (_S, _S, _A, _A, _A, _A),
     "rank": (_S, _S, _N, _N, _S, _S, _S, _S, _A, _A, _N, _N, _A, _A),
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
+    "best_windows": (_S, _N, _S, _N, *[_A, _N] * 2, *[ctypes.c_double] * 2, *[_A] * 3),
 }
 # Terms of a leaf, and a mark for each language in which they count; None where they do in all.
 Member = tuple[range, Numbers | None]
@@ -146,6 +149,29 @@ def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) 
     rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *_raw(languages)) for terms, languages in members)
     row = LEAF.pack(_address(rows) if members else 0, len(members), *_raw(stands), *_raw(typed))
     return LeafRow(row, (rows, members, stands, typed))
+
+
+class Chosen(NamedTuple):
+    """What answers best in an article.
+
+    Attributes:
+        section: The number of the section; -1 where the article has no clause of the query.
+        first: The first of the spans in the window.
+        last: The one after the last; the same where there are none.
+        others: The numbers of the other sections with clauses, best first.
+        weights: What the clauses weigh in the article, in parts of `sections.WHOLE`.
+    """
+
+    section: int
+    first: int
+    last: int
+    others: Sequence[int]
+    weights: Sequence[int]
+
+
+def outline_row(table: Numbers, titled: Numbers, rarity: Numbers) -> bytes:
+    """Return the sections of an article as a row of `Outline`; the arrays are those of `segment.outline.Outline`."""
+    return OUTLINE.pack(_address(table), _address(titled), _address(rarity), table.shape[1], len(titled))
 
 
 @cache
@@ -293,6 +319,32 @@ class Kernels:
             *(_address(is_complete), _address(spans), _address(headed), ctypes.byref(count)),
         )
         return spans[: _checked(found)], headed[: count.value]
+
+    def best_windows(
+        self,
+        outlines: Sequence[bytes],
+        weights: Sequence[float],
+        rows: Numbers,
+        headed: Numbers,
+        *,
+        code_part: float,
+        heading: float,
+    ) -> list[Chosen]:
+        """Choose the window of each article; see `windows.best_windows`."""
+        chosen = np.empty((len(outlines), 4), np.intp)
+        whole, others = np.empty((len(outlines), len(weights)), np.intp), np.empty(len(rows) + len(headed), np.intp)
+        _checked(
+            self._library.best_windows(
+                *(b"".join(outlines), len(outlines), pack(f"{len(weights)}d", *weights), len(weights)),
+                *(_address(rows), len(rows), _address(headed), len(headed), code_part, heading),
+                *map(_address, (chosen, whole, others)),
+            )
+        )
+        numbers, at, found = others.tolist(), 0, list[Chosen]()
+        for (section, first, last, count), own in zip(chosen.tolist(), whole.tolist(), strict=True):
+            found.append(Chosen(section, first, last, numbers[at : at + count], own))
+            at += count
+        return found
 
 
 def _raw(array: Numbers | None) -> tuple[int, int, int]:

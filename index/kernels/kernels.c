@@ -603,3 +603,129 @@ int64_t find_spans(const Segment *segment, const Shown *shown, const Fields *fie
     }
     return free(counts), found;
 }
+
+/* --- Windows: `sections` and `windows` --------------------------------------------------------------------------- */
+static const double IN_WINDOW = 0.5, BEGUN = 0.25, DETAIL = -0.5;
+enum { DETAIL_LEVEL = 4, PASSAGE_LENGTH = 240, WINDOW_LENGTH = 120, WHOLE = 1073741824 };
+
+/* The sections of an article: where they begin, then their levels, then the words of their headings. */
+typedef struct { const int64_t *start, *titled; const double *rarity; int64_t sections, titles; } Outline;
+typedef struct { int64_t section, first, last, others; } Chosen;
+/* A section; how often it has a clause, and whether its heading and its beginning do; and a clause: what it weighs, and
+   in how many sections and how many spans of a window it is. */
+typedef struct { double worth; int64_t number, held, first, last; } Section;
+typedef struct { double frequency, headed, begun; } Cell;
+typedef struct { double weight; int64_t whole, having, inside; } Clause;
+
+/* Count the clauses in the sections of an article, which each have a row of cells; of a span, `leaf` is the clause. */
+static int tally(const Outline *outline, const Span *spans, int64_t first, int64_t stop, const Headed *headed,
+                 int64_t headed_count, double code_part, int64_t clauses, Cell *cells, Section *rows) {
+    const Array starts = {outline->start, outline->sections, sizeof(int64_t)};
+    for (int64_t n = first, next = 0; n < stop; n++) {
+        if (!(next = upper_bound(&starts, next, spans[n].start))) return OUT_OF_BOUNDS;
+        Cell *cell = &cells[(next - 1) * clauses + spans[n].leaf];
+        cell->frequency += spans[n].code ? code_part : 1;
+        if (spans[n].start < outline->start[next - 1] + PASSAGE_LENGTH) cell->begun = 1;
+        if (!rows[next - 1].last) rows[next - 1].first = n;
+        rows[next - 1].last = n + 1;
+    }
+    for (int64_t n = 0; n < headed_count; n++) {
+        if (headed[n].section < 0 || headed[n].section >= outline->titles) return OUT_OF_BOUNDS;
+        cells[outline->titled[headed[n].section] * clauses + headed[n].leaf].headed = 1;
+    }
+    return 0;
+}
+
+/* Weigh the sections of an article, keep those with clauses, and return how many these are: `sections.weigh`. */
+static int64_t weigh(const Outline *outline, Section *rows, const Cell *cells, Clause *clauses, int64_t count,
+                     const double *weights, double of_heading) {
+    const int64_t *level = outline->start + outline->sections, *words = level + outline->sections;
+    double sum = 0;
+    Section *kept = rows;
+    for (const Cell *cell = cells, *end = cells + outline->sections * count; cell < end;)
+        for (int64_t n = 0; n < count; n++, cell++) clauses[n].having += cell->frequency > 0 || cell->headed > 0;
+    for (int64_t n = 0; n < count; n++) sum += clauses[n].weight = weights[n] * outline->rarity[clauses[n].having];
+    for (int64_t n = 0; n < count; n++) clauses[n].whole = (int64_t)((clauses[n].weight /= sum) * WHOLE + 0.5);
+    for (int64_t number = 0; number < outline->sections; number++, cells += count) {
+        Section row = {0, number, 0, rows[number].first, rows[number].last};
+        double begun = 0, query = 0, titles = 0;
+        for (int64_t n = 0; n < count; n++) {
+            double own = clauses[n].weight, frequency = cells[n].frequency;
+            row.worth += own * (frequency / (frequency + K1) + IN_WINDOW * (frequency > 0));
+            row.held += frequency > 0 ? clauses[n].whole : 0;
+            begun += cells[n].begun * own, query += cells[n].headed * own, titles += cells[n].headed;
+        }
+        row.worth += BEGUN * begun;
+        double heading = titles / (titles > (double)words[number] ? titles : (double)words[number]);
+        double closeness = 2 * query * heading / (query + heading);
+        if (titles > 0) row.worth += of_heading * (closeness * closeness);
+        if (level[number] >= DETAIL_LEVEL) row.worth += DETAIL;
+        if (row.last || titles > 0) *kept++ = row;
+    }
+    return kept - rows;
+}
+
+static int by_worth(const void *one, const void *other) {
+    const Section *left = one, *right = other;
+    return left->worth > right->worth ? -1 : left->worth < right->worth ? 1 : (int)(left->number - right->number);
+}
+
+/* Find the window of a section that covers most, of equals the fullest; return what it covers: `_best_of_section`. */
+static double best_of_section(const Section *row, const Span *spans, double code_part, Clause *clauses, Chosen *best) {
+    double most = 0, fullest = 0;
+    int64_t covered = 0, first = row->first, last;
+    for (last = first; last < row->last; last++) {
+        int64_t run = spans[last].run, low = spans[last].end - WINDOW_LENGTH;
+        for (; first < last && (spans[first].run != run || spans[first].start < low); first++)
+            if (!--clauses[spans[first].leaf].inside) covered -= clauses[spans[first].leaf].whole;
+        if (!clauses[spans[last].leaf].inside++) covered += clauses[spans[last].leaf].whole;
+        double part = spans[last].code ? code_part : 1, full = part * (double)(last + 1 - first);
+        if (part * (double)covered < most || (part * (double)covered == most && full <= fullest)) continue;
+        most = part * (double)covered, fullest = full, best->first = first, best->last = last + 1;
+    }
+    for (; first < last; first++) clauses[spans[first].leaf].inside = 0;
+    return most;
+}
+
+/* Choose the window of an article among its sections, and name the others, best first: `_choose`. */
+static Chosen choose(Section *rows, int64_t count, const Span *spans, double code_part, Clause *clauses, int64_t *to) {
+    Chosen best = {0, 0, 0, count - 1};
+    double most = -1;
+    qsort(rows, (size_t)count, sizeof(Section), by_worth);
+    for (int64_t n = 0; n < count && rows[n].worth >= most; n++) {
+        Chosen found = {rows[n].number, 0, 0, count - 1};
+        double covered = best_of_section(&rows[n], spans, code_part, clauses, &found);
+        double worth = rows[n].worth - IN_WINDOW * ((double)rows[n].held - covered) / WHOLE;
+        if (worth > most || (worth == most && found.section < best.section)) most = worth, best = found;
+    }
+    for (int64_t n = 0; n < count; n++)
+        if (rows[n].number != best.section) *to++ = rows[n].number;
+    return best;
+}
+
+/* Choose the window of each article; the section of one without clauses is -1. `whole` gets its clauses' weights. */
+int64_t best_windows(const Outline *outlines, int64_t articles, const double *weights, int64_t count, const Span *spans,
+                     int64_t span_count, const Headed *headed, int64_t headed_count, double code_part,
+                     double of_heading, Chosen *chosen, int64_t *whole, int64_t *others) {
+    int64_t error = 0;
+    for (int64_t n = 0, span = 0, head = 0; n < articles && !error; n++) {
+        int64_t first = span, first_head = head, sections = outlines[n].sections;
+        while (span < span_count && spans[span].article == n) span++;
+        while (head < headed_count && headed[head].article == n) head++;
+        chosen[n] = (Chosen){-1, 0, 0, 0};
+        if (span == first && head == first_head) continue;
+        Cell *cells = calloc((size_t)(sections * count), sizeof(Cell));
+        Section *rows = calloc((size_t)sections, sizeof(Section));
+        Clause *clauses = calloc((size_t)count, sizeof(Clause));
+        error = !cells || !rows || !clauses ? OUT_OF_MEMORY : tally(&outlines[n], spans, first, span,
+            &headed[first_head], head - first_head, code_part, count, cells, rows);
+        if (!error) {
+            sections = weigh(&outlines[n], rows, cells, clauses, count, weights, of_heading);
+            chosen[n] = choose(rows, sections, spans, code_part, clauses, others);
+            others += chosen[n].others;
+            for (int64_t clause = 0; clause < count; clause++) whole[n * count + clause] = clauses[clause].whole;
+        }
+        free(cells), free(rows), free(clauses);
+    }
+    return error;
+}

@@ -167,7 +167,8 @@ class PageOfSegment:
     def windows(self, *, is_code: bool) -> list[Window]:
         """Return the window of each post that answers best; see `windows.best_windows`."""
         if is_code not in self._windows:
-            self._windows[is_code] = best_windows(self.outlines, self.page_spans, is_code=is_code)
+            found = best_windows(self.outlines, self.page_spans, self.segment.kernels, is_code=is_code)
+            self._windows[is_code] = found
         return self._windows[is_code]
 
     @cached_property

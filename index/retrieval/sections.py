@@ -34,9 +34,8 @@ PASSAGE_LENGTH = 240
 WHOLE = 1 << 30
 
 
-# Columns of `PageSpans.rows`, and the last two of `PageSpans.headed`.
-ARTICLE, START, CLAUSE, PART = 0, 1, 3, 4
-NUMBER, HEADED_CLAUSE = 1, 2
+# Columns of `PageSpans.rows`, and the last one of `PageSpans.headed`.
+ARTICLE, START, CLAUSE, PART, HEADED_CLAUSE = 0, 1, 3, 4, 2
 
 
 class PageSpans(NamedTuple):
@@ -110,10 +109,15 @@ class Outlines:
         return rarity.take((self.at[:-1] + np.arange(len(self.count))).take(article) + having)
 
 
-def weigh(spans: PageSpans, outlines: Outlines, *, is_code: bool) -> Weighed:
-    """Return what the sections with clauses of a query are worth; see `windows.best_windows`."""
-    # Headings are words: that one has some of a piece of code says little.
-    code_part, heading = (1.0, 0.0) if is_code else (CODE_PART, HEADING)
+def weigh(spans: PageSpans, outlines: Outlines, *, code_part: float, heading: float) -> Weighed:
+    """Return what the sections with clauses of a query are worth; see `windows.best_windows`.
+
+    Args:
+        spans: The spans of the clauses.
+        outlines: The sections.
+        code_part: What a clause in code counts.
+        heading: What a heading that is the query counts.
+    """
     of_article, start, _, clause, _, code = spans.rows.T
     # Of several sections that begin at one place, the others are empty.
     start = start + outlines.text_at.take(of_article)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..kernels import Chosen, Kernels
 from ..model import Article, Code, Section, Spans
 from ..segment.arrays import Array
 from ..segment.outline import Outline
@@ -14,7 +15,7 @@ from .sections import (
     ARTICLE,
     CLAUSE,
     CODE_PART,
-    NUMBER,
+    HEADING,
     PART,
     PASSAGE_LENGTH,
     START,
@@ -60,45 +61,28 @@ class Window(NamedTuple):
     others: Sequence[Section]
 
 
-class Chosen(NamedTuple):
-    """What answers best in an article.
-
-    Attributes:
-        section: The number of the section.
-        first: The first of the spans in the window.
-        last: The one after the last; the same where there are none.
-    """
-
-    section: int
-    first: int
-    last: int
-
-
-def best_windows(outlines: Sequence[Outline], spans: PageSpans, *, is_code: bool = False) -> list[Window]:
+def best_windows(
+    outlines: Sequence[Outline], spans: PageSpans, kernels: Kernels | None = None, *, is_code: bool = False
+) -> list[Window]:
     """Return the window of each article that answers best.
 
     Args:
         outlines: The articles.
         spans: The spans of a query's clauses in their texts and headings.
+        kernels: The compiled loops, where there are.
         is_code: The query is code, so that a listing answers as well as prose.
     """
     if not len(spans.rows) and not len(spans.headed):
         return [_beginning_of(outline.article) for outline in outlines]
-    sections = weigh(spans, Outlines(outlines), is_code=is_code)
-    ranked = np.lexsort((sections.number, -sections.worth, sections.article))
-    columns = (sections.article, sections.number, sections.held, sections.at[:-1], sections.at[1:], sections.worth)
-    rows = np.column_stack(columns).take(ranked, axis=0)
-    chosen = _choose(rows, spans.rows, sections.weights, 1.0 if is_code else CODE_PART)
-    numbers, weights = rows[:, NUMBER].astype(np.intp).tolist(), sections.weights.tolist()
-    posts = np.arange(len(outlines) + 1)
-    bounds = rows[:, ARTICLE].searchsorted(posts).tolist()
-    first = spans.rows[:, ARTICLE].searchsorted(posts).tolist()
-    return [
-        _window(outline.article, numbers[low:high], choice, spans.rows, at, own)
-        for outline, low, high, choice, at, own in zip(
-            outlines, bounds, bounds[1:], chosen, first, weights, strict=False
-        )
-    ]
+    # Headings are words: that one has some of a piece of code says little.
+    code_part, heading = (1.0, 0.0) if is_code else (CODE_PART, HEADING)
+    if kernels:
+        packed = [outline.packed for outline in outlines]
+        chosen = kernels.best_windows(packed, *spans, code_part=code_part, heading=heading)
+    else:
+        chosen = _chosen(outlines, spans, code_part, heading)
+    before = spans.rows[:, ARTICLE].searchsorted(np.arange(len(outlines))).tolist()
+    return [_window(*found, spans.rows) for found in zip(outlines, chosen, before, strict=True)]
 
 
 def best_window(article: Article, spans: Spans, *, is_code: bool = False) -> Window:
@@ -116,53 +100,60 @@ def spans_of_one(article: Article, spans: Spans) -> PageSpans:
     return PageSpans(spans.weights, np.array(columns, np.int64).T, np.array(headed, np.int64).reshape(-1, 3))
 
 
-def _window(
-    article: Article, ranked: Sequence[int], chosen: Chosen, rows: Array, at: int, weights: Sequence[int]
-) -> Window:
+def _window(outline: Outline, chosen: Chosen, before: int, rows: Array) -> Window:
     """Return the window that was chosen of an article; its beginning where nothing was.
 
     Args:
-        article: The article.
-        ranked: The numbers of its sections with clauses, best first.
+        outline: The article.
         chosen: What was chosen.
+        before: How many spans are those of other articles before it.
         rows: The spans of all articles.
-        at: The first of its own.
-        weights: What the clauses weigh in it.
     """
-    if not ranked:
+    article = outline.article
+    number, first, last, others, weights = chosen
+    if number < 0:
         return _beginning_of(article)
-    number, first, last = chosen
-    section, others = article.sections[number], [article.sections[other] for other in ranked if other != number]
+    section, named = article.sections[number], [article.sections[other] for other in others]
     if first == last:
-        return Window(section, _beginning(article, section), others)
+        return Window(section, _beginning(article, section), named)
     trimmed = _trimmed(rows[first:last, CLAUSE].tolist(), weights)
     part = _part_at(section, article.code, rows.item(first + trimmed[0], START))
-    return Window(section, Run(*part, first - at + trimmed[0], first - at + trimmed[1]), others)
+    return Window(section, Run(*part, first - before + trimmed[0], first - before + trimmed[1]), named)
 
 
-def _choose(rows: Array, spans: Array, weights: Array, code_part: float) -> list[Chosen]:
-    """Choose the windows of articles among their sections.
+def _chosen(outlines: Sequence[Outline], spans: PageSpans, code_part: float, heading: float) -> list[Chosen]:
+    """Choose the windows of articles, as the compiled loops do."""
+    sections = weigh(spans, Outlines(outlines), code_part=code_part, heading=heading)
+    ranked = np.lexsort((sections.number, -sections.worth, sections.article))
+    columns = (sections.number, sections.held, sections.at[:-1], sections.at[1:], sections.worth)
+    rows = np.column_stack(columns).take(ranked, axis=0)
+    bounds = sections.article.searchsorted(np.arange(len(outlines) + 1)).tolist()
+    return [
+        _choose(rows[low:high].tolist(), spans.rows, weights, code_part)
+        for low, high, weights in zip(bounds, bounds[1:], sections.weights.tolist(), strict=False)
+    ]
+
+
+def _choose(rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int], code_part: float) -> Chosen:
+    """Choose the window of an article among its sections.
 
     Args:
-        rows: A row for each section with clauses, by article and the best first: which of the articles, the number of
-            the section, what its clauses weigh, the first of its spans and the one after the last, and its worth.
+        rows: A row for each section with clauses, the best first: its number, what its clauses weigh, the first of its
+            spans and the one after the last, and its worth.
         spans: Rows of spans; see `PageSpans`.
-        weights: For each article, what the clauses weigh.
+        weights: What the clauses weigh.
         code_part: What a clause in code counts.
     """
-    chosen, shares, most, before = [Chosen(0, 0, 0)] * len(weights), weights.tolist(), -1.0, -1
-    for article, number, held, first, last, worth in rows.tolist():
-        most, before = most if article == before else -1.0, article
+    best, chosen = -1.0, (-1, 0, 0)
+    for number, held, first, last, worth in rows:
         # Sections that cannot be the best, whatever their windows have, are not looked through.
-        if worth < most:
-            continue
-        in_section = spans[int(first) : int(last)].tolist()
-        covered, window = _best_of_section(in_section, shares[int(article)], code_part)
-        worth -= WINDOW * (held - covered) / WHOLE
-        if worth > most or (worth == most and number < chosen[int(article)].section):
-            most = worth
-            chosen[int(article)] = Chosen(int(number), *(int(first) + place for place in window))
-    return chosen
+        if worth < best:
+            break
+        covered, window = _best_of_section(spans[int(first) : int(last)].tolist(), weights, code_part)
+        shown = worth - WINDOW * (held - covered) / WHOLE
+        if shown > best or (shown == best and number < chosen[0]):
+            best, chosen = shown, (int(number), int(first) + window[0], int(first) + window[1])
+    return Chosen(*chosen, [int(number) for number, *_ in rows if number != chosen[0]], weights)
 
 
 def _best_of_section(

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from ..kernels import outline_row
 from ..model import Article
 from ..ranking import JOINING
 
@@ -25,6 +26,7 @@ class Outline:
         words: How many different words its heading has, without those that join others.
         titled: The numbers of the sections with a title.
         rarity: What a word weighs that so many of the sections have, from 0 on.
+        packed: The arrays, for the compiled loops.
     """
 
     def __init__(self, article: Article) -> None:
@@ -36,6 +38,7 @@ class Outline:
         self.titled = np.array([number for number, title in enumerate(titles) if title], np.int64)
         having = np.arange(count + 1)
         self.rarity = np.log(1 + (count - having + 0.5) / (having + 0.5))
+        self.packed = outline_row(self.table, self.titled, self.rarity)
 
 
 @lru_cache(maxsize=4096)
