@@ -4,6 +4,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
+from babel import Locale
 from babel.support import Translations
 from flask import Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
@@ -18,6 +19,8 @@ CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLAT
 LANGUAGES = tuple(CATALOGUES)
 # Browsers send few different headers; those that programs invent do not fill the memory.
 MAX_HEADERS = 256
+# Numbers of every category of plurals that whole numbers have in some language; the smallest of one stands for it.
+PLURAL_SAMPLES = (1_000_000, *range(200, -1, -1))
 # Characters of a language tag, as RFC 5646 (4.4.1) has it.
 MAX_TAG_LENGTH = 35
 
@@ -71,3 +74,10 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Translate a message that depends on a number."""
     message = CATALOGUES[language()].ngettext(one, many, number)
     return message % values if values else message
+
+
+def plural_forms(one: str, many: str, language: str, /) -> dict[str, str]:
+    """Return a message that depends on a number, by the categories of CLDR, as `Intl.PluralRules` names them."""
+    category = Locale.parse(language).plural_form
+    samples = {category(number): number for number in PLURAL_SAMPLES}
+    return {name: CATALOGUES[language].ngettext(one, many, number) for name, number in samples.items()}

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,9 +16,10 @@ from tests.conftest import Journal
 
 BLOG = "https://blog.example.org"
 SEARCH, SUGGEST = "/api/v1/search?q=cache", "/api/v1/suggest?q=cac"
-COMPONENT = "/backmatter-search.js"
+COMPONENT, DIALOG = "/backmatter-search.js", "/backmatter-dialog.js"
 # What a page of another site has to load for it, in bytes as they are sent.
 MOST = 8_000
+MOST_WITH_DIALOG = 10_240
 
 
 @pytest.fixture
@@ -74,24 +77,53 @@ def test_where_no_site_is_configured_and_on_pages_nobody_is_let_in(client, share
     assert not any("Access-Control-Allow-Origin" in response.headers for response in responses)
 
 
-def test_any_page_may_load_the_component_and_soon_has_a_new_one(client):
-    response = client.get(COMPONENT)
+@pytest.mark.parametrize("address", [COMPONENT, DIALOG, "/backmatter-words-de.js"])
+def test_any_page_may_load_the_component_and_soon_has_a_new_one(client, address):
+    response = client.get(address)
     assert (response.status_code, response.content_type) == (200, "text/javascript; charset=utf-8")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert response.headers["Cache-Control"] == "public, max-age=3600, stale-while-revalidate=604800"
-    assert client.get(COMPONENT, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert client.get(address, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
 
 
-def test_the_component_is_one_small_file_that_asks_for_no_other(client):
+def test_the_box_is_one_small_file_that_asks_for_no_other(client):
     script = client.get(COMPONENT).text
     assert len(gzip.compress(script.encode())) <= MOST
-    assert not [line for line in script.splitlines() if line.startswith(("import ", "export "))]
+    assert not re.search(r"(?:^|;)(?:import\b(?!\()|export\b)", script, re.MULTILINE)
 
 
-def test_the_component_has_its_words_in_every_language(client):
-    first = client.get(COMPONENT, headers={"Accept-Language": "de"}).text.splitlines()[0]
-    words = json.loads(first.removeprefix("const WORDS = ").removesuffix(";"))
-    assert tuple(words) == LANGUAGES
-    assert (words["en"]["label"], words["de"]["label"]) == ("Search the articles", "Artikel durchsuchen")
-    assert len({frozenset(named) for named in words.values()}) == 1
+def test_component_and_dialog_together_are_small(client):
+    names = (COMPONENT, DIALOG, "/backmatter-words-en.js")
+    responses = [client.get(name, headers={"Accept-Encoding": "br"}) for name in names]
+    assert {response.headers["Content-Encoding"] for response in responses} == {"br"}
+    assert sum(len(response.data) for response in responses) <= MOST_WITH_DIALOG
+
+
+def test_the_box_has_its_words_in_english_and_names_the_other_languages(client):
+    first, second = client.get(COMPONENT, headers={"Accept-Language": "de"}).text.splitlines()[:2]
+    assert json.loads(first.removeprefix("const WORDS=").removesuffix(";"))["label"] == "Search the articles"
+    assert tuple(json.loads(second.removeprefix("const LANGUAGES=").removesuffix(";"))) == LANGUAGES
+
+
+def words(client: FlaskClient, language: str) -> dict[str, Any]:
+    script = client.get(f"/backmatter-words-{language}.js").text
+    found: dict[str, Any] = json.loads(script.removeprefix("export default "))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_each_language_has_a_file_with_every_word(client, language):
+    english, other = words(client, "en"), words(client, language)
+    box = json.loads(client.get(COMPONENT).text.splitlines()[0].removeprefix("const WORDS=").removesuffix(";"))
+    assert other.keys() == english.keys() | box.keys()
+    assert all(english[name].keys() == other[name].keys() for name in ("results", "facets", "sorts"))
+
+
+def test_a_number_of_articles_has_all_forms_that_a_language_has(client):
+    assert words(client, "en")["articles"] == {"one": "%(count)s article", "other": "%(count)s articles"}
+    assert words(client, "de")["articles"] == {"one": "%(count)s Artikel", "other": "%(count)s Artikel"}
+
+
+def test_another_name_is_not_found(client):
+    assert client.get("/backmatter-words-xx.js").status_code == 404

@@ -273,13 +273,12 @@ def test_every_metric_is_listed():
 # The search box
 
 
-def test_every_property_and_part_of_the_box_is_listed():
-    script = page("app/static/backmatter-search.js") + page("app/static/combobox.js")
+def test_every_property_and_part_of_the_component_is_listed():
+    script = "".join(page(f"app/static/{name}.js") for name in ("backmatter-search", "backmatter-dialog", "combobox"))
     listed = set(first_cells("docs/theming.md", "The search box"))
-    attributes = {"src", "placeholder", "lang"}
-    assert listed - attributes == set(re.findall(r"--backmatter-[a-z-]+", script)) | set(
-        re.findall(r'part: "(\w+)"', script)
-    )
+    attributes = {"src", "placeholder", "lang", "mode", "keys", "id"}
+    named = re.findall(r'(?:part: |part\(\s*"\w+",\s*|change, |sort\), )"(\w+)"', script)
+    assert listed - attributes == set(re.findall(r"--backmatter-[a-z-]+", script)) | set(named)
 
 
 def kilobytes(content: bytes) -> tuple[int, int]:
@@ -289,7 +288,10 @@ def kilobytes(content: bytes) -> tuple[int, int]:
 
 def test_sizes_are_said_as_they_are(client):
     box = kilobytes(client.get("/backmatter-search.js").data)
-    assert f"one file of {box[0]} kB, {box[1]} kB compressed" in " ".join(page("docs/theming.md").split())
+    dialog = kilobytes(client.get("/backmatter-dialog.js").data)
+    said = " ".join(page("docs/theming.md").split())
+    assert f"one file of {box[0]} kB, {box[1]} kB compressed" in said
+    assert f"another of {dialog[0]} kB, {dialog[1]} kB compressed" in said
     home = client.get("/").text
     style, script = (
         kilobytes(client.get(re.search(rf'"(/assets/{name}[^"]+)"', home)[1]).data) for name in ("style", "script")

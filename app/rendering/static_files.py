@@ -11,6 +11,8 @@ ASSET_TYPES = {
 }
 
 COMBOBOX = "combobox.js"
+# The scripts that have it.
+WITH_COMBOBOX = {"script.js", "backmatter-search.js"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def load_assets(root: str = "", folder: Path = Path(__file__).parents[1] / "stat
     """
     combobox = (folder / COMBOBOX).read_bytes()
     files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
-    return {file.name: _asset(root, file, combobox if file.suffix == ".js" else b"") for file in files}
+    return {file.name: _asset(root, file, combobox if file.name in WITH_COMBOBOX else b"") for file in files}
 
 
 def _asset(root: str, file: Path, before: bytes) -> Asset:

@@ -1,21 +1,34 @@
-"""The search box for other sites, `<backmatter-search>`: one script at a stable address."""
+"""The search for other sites, `<backmatter-search>`: scripts at stable addresses.
+
+A site loads the box. What only some need is in files of its own, which the box fetches: the messages of each language,
+and the dialog, before it is opened first.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from hashlib import blake2b
 
 import msgspec
+import rjsmin
 from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from .. import etags
 from ..context import journal
-from ..i18n import LANGUAGES, later, translate
+from ..i18n import LANGUAGES, later, plural_forms, translate
+from ..rendering.search_page import SORT_LABELS
+from ..rendering.static_files import ASSET_TYPES, Asset
 from ..server.compression import compress_file
 
 blueprint = Blueprint("component", __name__)
 
-SCRIPT = "backmatter-search.js"
+SCRIPT, DIALOG, WORDS = "backmatter-search.js", "backmatter-dialog.js", "backmatter-words-{}.js"
 # Seconds: sites load it with each page, and get a new version within the hour; who comes back within a week, with the
 # second page, as a browser may use the old one while it asks for the new one.
 SCRIPT_MAX_AGE, SCRIPT_STALE = 3_600, 604_800
 
-MESSAGES = {
+BOX_MESSAGES = {
     "search": later("Search"),
     "label": later("Search the articles"),
     "suggestions": later("Suggestions"),
@@ -29,24 +42,107 @@ MESSAGES = {
     "many": later("{} suggestions"),
     "paused": later("Too many searches: suggestions come back within a minute"),
     "down": later("There are no suggestions now: the server does not answer"),
+    "control": later("Ctrl"),
+    "close": later("close"),
+}
+DIALOG_MESSAGES = {
+    "paused": later("Too many searches: results come back within a minute"),
+    "down": later("There are no results now: the server does not answer"),
+    "choose": later("choose"),
+    "open": later("open"),
+    "whole": later("Show on a page"),
+    "order": later("Order:"),
+    "filters": later("Filters"),
+    "none_found": later("No article matches."),
+    "meant": later("Did you mean %(query)s?"),
+    "instead": later("Search instead for %(query)s."),
+    "unfinished": later("No article matches exactly. These have words that begin with %(word)s."),
+    "relaxed": later("No article has all of these words. These have some of them."),
+    "missing": later("Missing:"),
+    "near": later("Has none of the words; is about something similar."),
+    "superseded": later("Superseded by:"),
+    "recent": later("Recent searches"),
+    "clear": later("Clear recent searches"),
+    "pages": later("Pages of results"),
+    "previous": later("Previous"),
+    "next": later("Next"),
+}
+FACET_TITLES = {
+    "tag": later("Topics"),
+    "year": later("Years"),
+    "language": later("Languages"),
+    "author": later("Authors"),
 }
 
+# A style sheet in a script, and the space in it that means nothing.
+_STYLE = re.compile(r"(?<=replaceSync\(`)[^`]*")
+_STYLE_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:) ")
 
-@blueprint.get(f"/{SCRIPT}")
-def component() -> Response:
-    """Return the script; any site may load it, as it holds nothing private."""
+
+@blueprint.get("/backmatter-<name>.js")
+def component(name: str) -> Response:
+    """Return a script; any site may load it, as it holds nothing private."""
     here = journal()
-    asset = here.assets[SCRIPT]
-    tag = etags.tag_of("component", here.edition)
-    response = etags.cached(tag, asset.content_type, lambda: box_script(asset.content, "/search"), compress_file)
+    file = f"backmatter-{name}.js"
+    if file not in component_files():
+        raise NotFound
+    tag = etags.tag_of("component", file, here.edition)
+    script = partial(component_file, file, here.assets, "/search")
+    response = etags.cached(tag, ASSET_TYPES[".js"], script, compress_file)
     response.headers["Cache-Control"] = f"public, max-age={SCRIPT_MAX_AGE}, stale-while-revalidate={SCRIPT_STALE}"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
-def box_script(script: bytes, results: str) -> bytes:
-    """Return the script behind its messages in every language and the address of the results."""
-    words = {tag: {name: translate(text, tag) for name, text in MESSAGES.items()} for tag in LANGUAGES}
-    named = {b"WORDS": words, b"RESULTS": results}
-    return b"".join(b"const %s = %s;\n" % (name, msgspec.json.encode(value)) for name, value in named.items()) + script
+def component_files() -> tuple[str, ...]:
+    """Return the names of all scripts."""
+    return (SCRIPT, DIALOG, *map(WORDS.format, LANGUAGES))
+
+
+def component_file(name: str, assets: Mapping[str, Asset], results: str) -> bytes:
+    """Return a script of the component.
+
+    Args:
+        name: Of the file.
+        assets: Files as they are in the program.
+        results: The address of the page of results, relative to the scripts.
+    """
+    if name == SCRIPT:
+        return _script(assets, results)
+    if name == DIALOG:
+        return _small(assets[DIALOG].content)
+    return _words_module(name)
+
+
+def _script(assets: Mapping[str, Asset], results: str) -> bytes:
+    """Return the box behind its English messages and what it has to know of the other files."""
+    others = (component_file(name, assets, results) for name in component_files() if name != SCRIPT)
+    version = blake2b(b"".join(others), digest_size=4).hexdigest()
+    words = _translated(BOX_MESSAGES, LANGUAGES[0])
+    named = {"WORDS": words, "LANGUAGES": LANGUAGES, "RESULTS": results, "VERSION": version}
+    constants = (f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in named.items())
+    return "".join(constants).encode() + _small(assets[SCRIPT].content)
+
+
+def _words_module(name: str) -> bytes:
+    """Return the messages in the language that a file is named by; the box has its own in English."""
+    language = next(tag for tag in LANGUAGES if WORDS.format(tag) == name)
+    words = {
+        **({} if language == LANGUAGES[0] else _translated(BOX_MESSAGES, language)),
+        "results": _translated(DIALOG_MESSAGES, language),
+        "facets": _translated(FACET_TITLES, language),
+        "sorts": _translated(SORT_LABELS, language),
+        "articles": plural_forms("%(count)s article", "%(count)s articles", language),
+    }
+    return b"export default " + msgspec.json.encode(words)
+
+
+def _translated(messages: Mapping[str, str], language: str) -> dict[str, str]:
+    return {name: translate(text, language) for name, text in messages.items()}
+
+
+def _small(script: bytes) -> bytes:
+    """Return a script, and the style sheets in it, without comments and spaces."""
+    minified = _STYLE.sub(lambda style: _STYLE_SPACE.sub(r"\1", style[0]), rjsmin.jsmin(script.decode()))
+    return minified.encode()

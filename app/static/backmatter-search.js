@@ -1,81 +1,258 @@
-// A search box for any page: <backmatter-search src="https://search.example.org"></backmatter-search>
-// Before this line, the server or an export writes the messages, as `WORDS` by language, the address of the results, as
-// `RESULTS`, and the combobox.
+// A search for any page: <backmatter-search src="https://search.example.org"></backmatter-search>, a box with suggestions,
+// or, with mode="dialog", a button that opens a whole search.
+// Before this line, the server or an export writes the English messages, as `WORDS`, the other languages, as `LANGUAGES`,
+// the address of the results, as `RESULTS`, the version of the other files, as `VERSION`, and the combobox.
 
 // A constructed stylesheet: policies against inline styles allow it.
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
-  :host { display: block; position: relative; font: inherit; color: var(--backmatter-text, CanvasText); }
+  :host {
+    display: block; position: relative; font: inherit; color: var(--backmatter-text, CanvasText);
+    --line: var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
+    --accent: var(--backmatter-accent, Highlight); --corner: var(--backmatter-radius, 0.25em);
+  }
+  :host([mode="dialog"]) { display: inline-block; }
   :host([hidden]), [hidden] { display: none; }
+  .dark { color-scheme: dark; }
   form { display: flex; gap: 0.5em; margin: 0; }
   input, button {
-    font: inherit; color: inherit; padding: 0.5em 0.75em; box-sizing: border-box; min-height: 2.75em;
-    background: var(--backmatter-background, Canvas);
-    border: 1px solid var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
-    border-radius: var(--backmatter-radius, 0.25em);
+    font: inherit; color: var(--backmatter-text, CanvasText); padding: 0.5em 0.75em; box-sizing: border-box; min-height: 2.75em;
+    background: var(--backmatter-background, Canvas); border: 1px solid var(--line); border-radius: var(--corner);
   }
   input { flex: 1; min-width: 0; }
   button { cursor: pointer; }
-  :focus-visible { outline: 2px solid var(--backmatter-accent, Highlight); outline-offset: 1px; }
-  .popup {
-    position: absolute; inset-inline: 0; top: 100%; z-index: 10; margin-top: 0.25em;
-    background: var(--backmatter-background, Canvas);
-    border: 1px solid var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
-    border-radius: min(var(--backmatter-radius, 0.25em), 1em);
+  kbd { font: inherit; font-size: 0.8em; padding: 0.1em 0.4em; border: 1px solid var(--line); border-radius: 0.3em; }
+  .trigger kbd { text-transform: capitalize; }
+  .trigger { display: inline-flex; align-items: center; gap: 0.6em; white-space: nowrap; }
+  :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+  dialog {
+    box-sizing: border-box; flex-direction: column; padding: 0; margin: 8vh auto auto; overflow: hidden;
+    inline-size: min(var(--backmatter-width, 46rem), 100vw - 2rem); max-inline-size: none; max-block-size: 84vh;
+    color: var(--backmatter-text, CanvasText); background: var(--backmatter-background, Canvas);
+    border: 1px solid var(--line); border-radius: min(var(--backmatter-radius, 0.5rem), 1rem);
     box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%);
+    font: var(--backmatter-font-size, 1rem)/1.5 var(--backmatter-font, inherit); font-weight: normal;
+    text-align: start; text-transform: none; letter-spacing: normal; white-space: normal;
+  }
+  dialog[open] { display: flex; }
+  dialog::backdrop { background: var(--backmatter-backdrop, rgb(0 0 0 / 45%)); }
+  dialog button, dialog input { font: inherit; color: inherit; min-height: 2.75em; box-sizing: border-box; }
+  dialog input { border: 0; padding: 0 1rem; background: none; font-size: 1.125em; }
+  dialog input:focus { outline: 0; }
+  input::-webkit-search-cancel-button { display: none; }
+  .head { border-bottom: 2px solid var(--line); gap: 0; }
+  .head:focus-within { border-color: var(--accent); }
+  .close { border: 0; background: none; min-width: 2.75em; font-size: 1.25em; padding: 0; }
+  .popup {
+    position: fixed; inset: auto; margin: 0; padding: 0; box-sizing: border-box; color: var(--backmatter-text, CanvasText);
+    background: var(--backmatter-background, Canvas); border: 1px solid var(--line); border-radius: min(var(--corner), 1em);
+    box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%); text-align: start; white-space: normal;
   }
   [role="listbox"] { max-height: 70vh; overflow: auto; }
   .group { padding: 0.5em 0.75em 0.25em; font-size: 0.8em; }
   a { display: block; padding: 0.5em 0.75em; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
   a:hover { background: color-mix(in srgb, currentColor 10%, transparent); }
-  a[aria-selected="true"] { background: var(--backmatter-accent, Highlight); color: var(--backmatter-on-accent, HighlightText); }
+  a[aria-selected="true"] { background: var(--accent); color: var(--backmatter-on-accent, HighlightText); }
   .of, .why { display: block; font-size: 0.85em; }
   .title + .of { opacity: 0.85; }
   .why { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; }
   mark { background: none; color: inherit; font-weight: bold; }
-  [role="status"] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
 
+const fetching = { credentials: "omit" };
+
+const file = (name) => import(new URL(`backmatter-${name}.js?${VERSION}`, import.meta.url));
+
+function field(words, placeholder) {
+  return make("input", {
+    name: "q", type: "search", part: "input", dir: "auto", "aria-label": words.label, placeholder: placeholder ?? words.label,
+    autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search",
+  }); // prettier-ignore
+}
+
+// The nearest element with an attribute, also outside of the shadow roots around this one.
+function closest(element, selector) {
+  return element.closest(selector) ?? (element.getRootNode().host && closest(element.getRootNode().host, selector));
+}
+
+// Many dark pages do not say so by `color-scheme`; their text is light.
+function isDark() {
+  const color = getComputedStyle(document.body).color;
+  const [first, second] = color.match(/[\d.]+/g);
+  return color.startsWith("rgb") ? second > 150 : first / (color.startsWith("la") ? 100 : 1) > 0.6;
+}
+
+// A list in the top layer, which no ancestor clips, below its input.
+class SiteBox extends Combobox {
+  place() {
+    if (!this.popup.isConnected) return;
+    this.popup.togglePopover(this.isOpen);
+    const { left, bottom, width } = this.form.getBoundingClientRect();
+    Object.assign(this.popup.style, { left: `${left}px`, top: `${bottom + 4}px`, width: `${width}px` });
+  }
+}
+
 class BackmatterSearch extends HTMLElement {
-  connectedCallback() {
-    if (this.shadowRoot) return;
-    const language = (this.closest("[lang]")?.lang || navigator.language).split("-")[0].toLowerCase();
-    const words = WORDS[language] ?? WORDS.en;
-    const list = make("div", { role: "listbox", id: "list", "aria-label": words.suggestions });
-    const popup = make("div", { class: "popup", part: "popup", hidden: "" }, list);
-    const status = make("div", { role: "status" });
-    const input = make("input", {
-      name: "q", type: "search", part: "input", dir: "auto",
-      "aria-label": words.label, placeholder: this.getAttribute("placeholder") ?? words.label,
-      autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search",
-    }); // prettier-ignore
-    const button = make("button", { part: "button" }, words.search);
-    const form = make("form", { action: this.#address("/search"), role: "search" }, input, button);
-    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-    root.adoptedStyleSheets = [STYLE];
-    root.append(form, popup, status);
-    form.addEventListener("submit", (event) => {
-      form.action = this.#address("/search");
-      if (!input.value.trim()) event.preventDefault();
-    });
-    const address = (path, given) => this.#address(path, given);
-    // The site's own shortcuts would take what is typed here.
-    root.addEventListener("keydown", (event) => /^(Escape|Tab)$/.test(event.key) || event.stopPropagation());
-    const fetching = { credentials: "omit" };
-    this.combobox = new Combobox({ box: this, form, input, popup, list, status, words, address, fetching });
-  }
+  #loading = null; // The dialog's behaviour, once it is asked for.
+  #shell = null; // What it fills.
+  #root = null;
+  #events = null; // Ends what is listened to outside of the component.
 
-  disconnectedCallback() {
-    this.combobox.close();
-  }
-
-  #address(path, given = {}) {
+  // Returns the address of a path of the search, with parameters.
+  address = (path, given = {}) => {
     const home = new URL(this.getAttribute("src")?.replace(/\/*$/, "/") || import.meta.url, location);
     const page = path === "/search" ? RESULTS : path;
     // Pages are below the address of the journal, which may have a path; articles are where the answer says.
     const address = new URL(PAGE.test(page) ? `.${page}` : page, home);
     for (const [name, value] of Object.entries(given)) address.searchParams.set(name, value);
     return address.href;
+  };
+
+  async connectedCallback() {
+    const language = (closest(this, "[lang]")?.lang || navigator.language).toLowerCase();
+    this.language = [language, language.split("-")[0]].find((tag) => LANGUAGES.includes(tag)) ?? "en";
+    const words = this.language === "en" ? WORDS : await this.#words().catch(() => WORDS);
+    if (!this.isConnected) return;
+    if (!this.#root) this.#build(words);
+    this.#events?.abort();
+    this.#events = new AbortController();
+    const options = { signal: this.#events.signal, capture: true };
+    if (this.#isDialog) this.#follow(options);
+    else {
+      const place = () => this.combobox.isOpen && this.combobox.place();
+      addEventListener("scroll", place, { ...options, passive: true });
+      addEventListener("resize", place, options);
+    }
+  }
+
+  disconnectedCallback() {
+    this.#events?.abort();
+    this.combobox?.close();
+    this.dialog?.hide();
+  }
+
+  get #isDialog() {
+    return this.getAttribute("mode") === "dialog";
+  }
+
+  async #words() {
+    return { ...WORDS, ...(await file(`words-${this.language}`)).default };
+  }
+
+  #build(words) {
+    this.#root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    this.#root.adoptedStyleSheets = [STYLE];
+    const shade = () => [...this.#root.children].forEach((part) => part.classList.toggle("dark", isDark()));
+    this.#isDialog ? this.#trigger(words) : this.#box(words);
+    this.#root.addEventListener("focusin", shade);
+    shade();
+    // The site's own shortcuts would take what is typed here. Tab, Escape with nothing to close, and what is pressed on the
+    // button are the site's.
+    const isOurs = ({ key, target, defaultPrevented }) =>
+      key === "Escape" ? defaultPrevented : key !== "Tab" && !target.closest(".trigger");
+    for (const type of ["keydown", "keypress", "keyup"])
+      this.#root.addEventListener(type, (event) => isOurs(event) && event.stopPropagation());
+  }
+
+  #box(words) {
+    const list = make("div", { role: "listbox", id: "list", "aria-label": words.suggestions });
+    const popup = make("div", { class: "popup", part: "popup", popover: "manual" }, list);
+    const status = make("div", { role: "status", class: "status" });
+    const input = field(words, this.getAttribute("placeholder"));
+    const button = make("button", { part: "button" }, words.search);
+    const form = make("form", { action: this.address("/search"), role: "search" }, input, button);
+    this.#root.append(form, popup, status);
+    form.addEventListener("submit", (event) => {
+      form.action = this.address("/search");
+      if (!input.value.trim()) event.preventDefault();
+    });
+    const { address } = this;
+    this.combobox = new SiteBox({ box: this, form, input, popup, list, status, words, address, fetching });
+  }
+
+  // A whole search.
+
+  #trigger(words) {
+    const button = make("button", { type: "button", class: "trigger", part: "trigger", "aria-haspopup": "dialog" });
+    button.append(this.getAttribute("placeholder") ?? words.search);
+    const [first] = this.#keys;
+    if (first) {
+      const shortcuts = this.#keys.map((key) => key.replace(/ctrl\+(.)/, "Control+$1 Meta+$1")).join(" ");
+      button.setAttribute("aria-keyshortcuts", shortcuts);
+      const control = /Mac|iP/.test(navigator.platform) ? "⌘" : `${words.control} `;
+      button.append(make("kbd", { part: "key", "aria-hidden": "true" }, first.replace("ctrl+", control)));
+    }
+    button.addEventListener("click", () => this.open());
+    button.addEventListener("pointerenter", () => this.#loaded(), { once: true });
+    this.#root.append(button, this.#makeShell(words));
+  }
+
+  // The dialog with its field alone: a reader types while the rest is loaded, and a phone shows its keyboard.
+  #makeShell(words) {
+    const input = field(words);
+    const close = make("button", { type: "button", class: "close", part: "close", "aria-label": words.close }, "×");
+    const form = make("form", { class: "head", part: "head", role: "search" }, input, close);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const dialog = make("dialog", { part: "dialog", "aria-label": words.label }, form);
+    this.#shell = { dialog, form, input, close };
+    return dialog;
+  }
+
+  // The keys that open the dialog, such as "/" and "ctrl+k".
+  get #keys() {
+    return (this.getAttribute("keys") ?? "").split(/\s+/).filter(Boolean);
+  }
+
+  get #name() {
+    return this.id || "backmatter";
+  }
+
+  // Opens from an address and by keys, and goes along with the history.
+  #follow(options) {
+    const isStated = () => new URL(location).searchParams.has(this.#name);
+    addEventListener("popstate", (event) => {
+      // The site need not know of what happened in the dialog.
+      if (this.dialog?.isOpen) this.dialog.follow() && event.stopImmediatePropagation();
+      else if (isStated()) this.open();
+    }, options); // prettier-ignore
+    document.addEventListener("keydown", (event) => this.#shortcut(event), { signal: options.signal });
+    if (isStated()) this.open();
+  }
+
+  #shortcut(event) {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    const target = event.composedPath()[0];
+    const isEditable = target.isContentEditable || target.closest?.("input, textarea, select");
+    if (altKey || isEditable || event.isComposing || event.defaultPrevented) return;
+    if (!this.#keys.includes((ctrlKey !== metaKey ? "ctrl+" : "") + key)) return;
+    if (!this.checkVisibility()) return; // In a menu that is closed, nothing would be seen.
+    event.preventDefault();
+    this.open();
+  }
+
+  // Loads the dialog and its messages.
+  #loaded() {
+    this.#loading ??= (async () => {
+      const [{ Dialog }, words] = await Promise.all([file("dialog"), this.#words()]);
+      const shared = { make, marked, Questions, HOSTED, fetching, ...this.#shell };
+      const { address, language } = this;
+      return (this.dialog = new Dialog({ root: this.#root, name: this.#name, language, words, address, ...shared }));
+    })();
+    return this.#loading;
+  }
+
+  // Opens the dialog, with a query if one is given; a site that listens to `backmatter:open` can keep it closed.
+  async open(query) {
+    const { dialog } = this.#shell;
+    const options = { bubbles: true, composed: true, cancelable: true, detail: { query } };
+    if (dialog.open || !this.dispatchEvent(new CustomEvent("backmatter:open", options))) return;
+    dialog.showModal();
+    try {
+      (await this.#loaded()).open(query);
+    } catch {
+      location.assign(this.address("/search", query ? { q: query } : {}));
+    }
   }
 }
 

@@ -13,10 +13,11 @@ const PAUSE = 60; // Seconds without requests after one too many, if the server 
 // What the server escapes.
 const CHARACTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
 
+// Makes an element; children that are false are left out.
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
+  element.append(...children.filter(Boolean));
   return element;
 }
 
@@ -28,19 +29,76 @@ function marked(html) {
   });
 }
 
+// Answers to what a reader types: the first key is asked for at once, only the latest question is answered, and answers
+// are kept.
+class Questions {
+  #asking = null; // Aborts the current request.
+  #timer = 0;
+  #typed = -Infinity; // When the last key was.
+  #kept = new Map(); // Answers by question.
+  #resumes = 0; // When the server takes requests again.
+
+  // Takes a function that fetches the answer to a question.
+  constructor(request) {
+    this.request = request;
+  }
+
+  get isAsking() {
+    return this.#asking !== null;
+  }
+
+  cancel() {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#asking = null;
+  }
+
+  // Calls a function after a key: at once, or when no other key follows, if the answer is not there.
+  type(question, act) {
+    this.cancel();
+    const isFirst = performance.now() - this.#typed > WAIT;
+    this.#typed = performance.now();
+    if (isFirst || this.#kept.has(question)) act();
+    else this.#timer = setTimeout(act, WAIT);
+  }
+
+  // Returns an answer; nothing if another question was asked meanwhile. The message of an error is "paused" or "down".
+  async ask(question) {
+    this.cancel();
+    if (this.#kept.has(question)) return this.#kept.get(question);
+    if (Date.now() < this.#resumes) throw new Error("paused");
+    const asking = (this.#asking = new AbortController());
+    try {
+      const answer = await this.#answer(question, asking.signal);
+      if (asking === this.#asking) return answer;
+    } catch (error) {
+      if (asking === this.#asking) throw new Error(Date.now() < this.#resumes ? "paused" : "down", { cause: error });
+    } finally {
+      if (asking === this.#asking) this.#asking = null;
+    }
+  }
+
+  async #answer(question, signal) {
+    const answer = await this.request(question, signal);
+    if (answer.status === 429)
+      this.#resumes = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE);
+    if (!answer.ok) throw new Error(answer.statusText);
+    if (this.#kept.size === KEPT) this.#kept.delete(this.#kept.keys().next().value);
+    const read = await answer.json();
+    this.#kept.set(question, read);
+    return read;
+  }
+}
+
 class Combobox {
   #shown = []; // The options, in the order of the arrows.
   #active = -1; // The index of the active option; -1 before an arrow key is pressed.
-  #asking = null; // Aborts the current request.
-  #asked = ""; // Its query.
-  #timer = 0;
-  #typed = -Infinity; // When the last key was.
-  #kept = new Map(); // Answers by query.
-  #resumes = 0; // When the server takes requests again.
+  #asked = ""; // The query of the current request.
 
   // Takes the elements, the messages, a function that returns the address of a path and parameters, and options of fetch.
   constructor({ box, form, input, popup, list, status, words, address, fetching = {} }) {
     Object.assign(this, { box, form, input, popup, list, status, words, address, fetching });
+    this.questions = new Questions((query, signal) => this.request(query, signal));
     const attributes = {
       role: "combobox",
       "aria-expanded": "false",
@@ -90,14 +148,14 @@ class Combobox {
       this.input.value.trim() ? this.#ask(index) : this.recall(index);
       return true;
     }
-    this.#cancel(); // While a reader chooses, the list must not change.
+    this.questions.cancel(); // While a reader chooses, the list must not change.
     if (!event.altKey) this.#activate(this.#active + 1 < this.#shown.length ? this.#active + 1 : 0);
     return true;
   }
 
   #up(event) {
     if (!this.isOpen) return false;
-    this.#cancel();
+    this.questions.cancel();
     if (event.altKey) this.close();
     else this.#activate(this.#active > 0 ? this.#active - 1 : this.#shown.length - 1);
     return true;
@@ -128,9 +186,10 @@ class Combobox {
       this.close();
       return true;
     }
-    this.#cancel();
+    this.questions.cancel();
+    const isFilled = this.input.value !== "";
     this.input.value = "";
-    return true;
+    return isFilled;
   }
 
   #edge(event, position) {
@@ -159,53 +218,25 @@ class Combobox {
   // Suggestions.
 
   #wait() {
-    if (this.#asking && this.#asked === this.input.value) return;
-    this.#cancel();
+    if (this.questions.isAsking && this.#asked === this.input.value) return;
+    this.questions.cancel();
     this.#activate(-1);
-    const isFirst = performance.now() - this.#typed > WAIT;
-    this.#typed = performance.now();
     if (!this.input.value.trim()) this.close();
-    else if (isFirst || this.#kept.has(this.input.value)) this.#ask();
-    else this.#timer = setTimeout(() => this.#ask(), WAIT);
-  }
-
-  #cancel() {
-    clearTimeout(this.#timer);
-    this.#asking?.abort();
-    this.#asking = null;
+    this.questions.type(this.input.value, () => this.input.value.trim() && this.#ask());
   }
 
   async #ask(index = -1) {
-    this.#cancel();
     const query = (this.#asked = this.input.value);
-    if (this.#kept.has(query)) return this.show(this.#kept.get(query), index);
-    if (Date.now() < this.#resumes) return this.#say(this.words.paused);
-    const asking = (this.#asking = new AbortController());
     try {
-      const answer = await this.request(query, asking.signal);
-      if (answer.status === 429) {
-        this.#resumes = Date.now() + 1000 * (Number(answer.headers.get("Retry-After")) || PAUSE);
-        if (asking === this.#asking) this.#say(this.words.paused);
-        return;
-      }
-      if (!answer.ok) throw new Error(answer.statusText);
-      this.#keep(query, (await answer.json()).suggestions);
-      // Show only the response to the latest request, and only if the input still has its query.
-      if (asking === this.#asking && query === this.input.value) this.show(this.#kept.get(query), index);
-    } catch {
-      if (asking === this.#asking) this.#say(this.words.down);
-    } finally {
-      if (asking === this.#asking) this.#asking = null;
+      const answer = await this.questions.ask(query);
+      if (answer && query === this.input.value) this.show(answer.suggestions, index);
+    } catch (error) {
+      this.#say(this.words[error.message]);
     }
   }
 
   request(query, signal) {
     return fetch(this.address("/api/v1/suggest", { q: query }), { signal, ...this.fetching });
-  }
-
-  #keep(query, lines) {
-    if (this.#kept.size === KEPT) this.#kept.delete(this.#kept.keys().next().value);
-    this.#kept.set(query, lines);
   }
 
   // Says why there are no suggestions for now; the box still searches on Enter.
@@ -263,6 +294,7 @@ class Combobox {
 
   #toggle(isOpen) {
     this.popup.hidden = !isOpen;
+    this.place();
     this.input.setAttribute("aria-expanded", isOpen);
     if (!isOpen) return;
     // A phone's keyboard covers a part of the page.
@@ -271,8 +303,11 @@ class Combobox {
     this.list.style.maxHeight = `${Math.max(LEAST, room - MARGIN)}px`;
   }
 
+  // Brings the list to where it is shown: here, the stylesheet does.
+  place() {}
+
   close() {
-    this.#cancel();
+    this.questions.cancel();
     this.#activate(-1);
     this.#toggle(false);
     this.status.textContent = "";
