@@ -1,9 +1,6 @@
 """Pages of other people's sites, as the component meets them, served as plain files beside a journal of ours."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +10,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import pytest
-
 from tests.browser.conftest import CONTENT
+from tests.registries import from_npm, from_pypi
 from tests.serving import running
 
 TURBO = "@hotwired/turbo@8.0.23"
@@ -65,7 +61,7 @@ HOSTS = {
         'LINK_SUFFIX: ".html" };</script><script src="doctools.js"></script>'
         '<link rel="prev" href="other.html"><link rel="next" href="other.html">'
     ),
-    "dark": Host(style="body { background: #16181d; color: #e6e6e6; }"),
+    "dark": Host(style="body { background: #16181d; color: #e6e6e6; } a { color: #9cc7ff; }"),
     "turbo": Host(head='<script src="turbo.js"></script>'),
     "rtl": Host(language="ar", direction="rtl"),
     "htmx": Host(head='<script src="htmx.js"></script><script src="boost.js"></script>'),
@@ -127,35 +123,9 @@ def write(files: Path, search: str) -> None:
 def fetch(files: Path, name: str) -> None:
     """Bring the scripts of others that a page needs."""
     if name == "turbo":
-        copy_from_npm(TURBO, "dist/turbo.es2017-umd.js", files / "turbo.js")
+        shutil.copy(from_npm(TURBO, files / "npm") / "dist/turbo.es2017-umd.js", files / "turbo.js")
     elif name == "htmx":
-        copy_from_npm(HTMX, "dist/htmx.min.js", files / "htmx.js")
+        shutil.copy(from_npm(HTMX, files / "npm") / "dist/htmx.min.js", files / "htmx.js")
     elif name == "sphinx":
-        copy_from_pypi(SPHINX, "sphinx/themes/basic/static/doctools.js", files / "doctools.js")
-
-
-def copy_from_npm(package: str, file: str, target: Path) -> None:
-    """Copy a file of an npm package; where there is no npm or no registry, the test is skipped."""
-    folder = target.with_suffix(".npm")
-    command = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), package]
-    obtain("npm", command)
-    name = package.rpartition("@")[0]
-    shutil.copy(folder / "node_modules" / name / file, target)
-
-
-def copy_from_pypi(package: str, file: str, target: Path) -> None:
-    """Copy a file of a Python package; where there is no index, the test is skipped."""
-    folder = target.with_suffix(".pypi")
-    uv = str(Path(sys.executable).with_name("uv"))
-    obtain("pypi", [uv, "pip", "install", "--quiet", "--no-deps", "--target", str(folder), package])
-    shutil.copy(folder / file, target)
-
-
-def obtain(registry: str, command: list[str]) -> None:
-    """Run a command that downloads; skip the test if it cannot, or fail where REQUIRE names the registry."""
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-    except (OSError, subprocess.SubprocessError) as error:
-        if registry in os.environ.get("REQUIRE", "").split(","):
-            pytest.fail(f"REQUIRE names {registry}, and `{' '.join(command)}` failed: {error}")
-        pytest.skip(f"cannot be had from {registry}: {' '.join(command)}")
+        [script] = from_pypi(files / "pypi", SPHINX).glob("lib/*/site-packages/sphinx/themes/basic/static/doctools.js")
+        shutil.copy(script, files)
