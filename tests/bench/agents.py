@@ -1,11 +1,12 @@
-"""What do answers cost an agent? Ten questions about Go, by `search` and `read`, and by a sitemap and pages.
+"""What do answers cost an agent? Ten questions about Go, by `search` and `read`, and by a list of titles and pages.
 
     backmatter index --content DIR --index INDEX
     python -m tests.bench.agents INDEX DIR TOKENIZER
 
 DIR has the posts of the Go site. TOKENIZER is a file of the package `tokenizers`, such as the one of `wordllama`; a
-token is one of it. The agent that has no search reads the list of addresses, then the pages whose addresses have most
-words of the question, as Markdown and without what surrounds them, which is the least that it can cost.
+token is one of it. The agent that has no search reads the list of titles and addresses, as `llms.txt` has it, then the
+pages whose titles or addresses have most words of the question, as Markdown and without what surrounds them, which is
+the least that it can cost.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from backmatter.app.mcp.library import Library
 from backmatter.app.mcp.wording import results_text
 from backmatter.index import analysis
 from backmatter.index.engines import open_engine
+from backmatter.index.model import Post
 from backmatter.index.settings import Settings
 from tests.bench.tables import table
 
@@ -70,17 +72,21 @@ def by_tools(library: Library, question: str) -> Iterator[str]:
 
 
 def by_pages(journal: Journal, question: str) -> Iterator[str]:
-    """Yield what an agent reads without them: the addresses, then the pages that are likeliest."""
+    """Yield what an agent reads without them: titles and addresses, then the pages that are likeliest."""
     snapshot = journal.engine.snapshot()
     posts = list(snapshot.posts())
-    yield "\n".join(journal.absolute(post.url) for post in posts)
-    words = set(analysis.terms(question))
+    yield "\n".join(f"- [{post.title}]({journal.absolute(post.url)})" for post in posts)
+    words = {analysis.stem(term, "en") for term in analysis.terms(question)}
 
-    def likeness(slug: str) -> float:
-        named = analysis.terms(slug.rpartition("/")[2].replace("_", " "))
-        return len(words.intersection(named)) / (len(named) or 1)
+    def likeness(name: str) -> float:
+        """Return how close a name is to the question: the harmonic mean of how much of each the other has."""
+        named = {analysis.stem(term, "en") for term in analysis.terms(name)}
+        return 2 * len(words & named) / (len(words) + len(named))
 
-    for post in sorted(posts, key=lambda post: -likeness(post.slug))[:MOST]:
+    def of_post(post: Post) -> float:
+        return max(likeness(post.title), likeness(post.slug.rpartition("/")[2].replace("_", " ")))
+
+    for post in sorted(posts, key=of_post, reverse=True)[:MOST]:
         yield journal.texts.read(post, snapshot).text
 
 
@@ -107,7 +113,7 @@ def main() -> None:
         )
     means = [fmean(cost[way].tokens for cost in costs) for way in (0, 1)]
     rows.append(["mean", *(f"{mean:,.0f}" for mean in means)])
-    print(table(["question", "search and read", "sitemap and pages"], rows))  # noqa: T201
+    print(table(["question", "search and read", "titles and pages"], rows))  # noqa: T201
 
 
 if __name__ == "__main__":
