@@ -47,6 +47,7 @@ TERMS = st.one_of(
     st.sampled_from(WORDS),
     st.sampled_from(WORDS).map("-{}".format),
     st.sampled_from(["po*", "work*", "title:pool", "code:go", "tag:go", "language:de", "salt OR bread", "nothing"]),
+    st.sampled_from(['"go pool worker"', 'title:"pool worker"', 'title:"the go pool"', '"pool pool"']),
     st.tuples(st.sampled_from(WORDS), st.sampled_from(WORDS)).map('"{0[0]} {0[1]}"'.format),
 )
 QUERIES = st.lists(TERMS, min_size=1, max_size=5).map(" ".join)
@@ -176,6 +177,7 @@ def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
         ("WORDS_BITS", places.WORDS_BITS),
         ("LEAF_BITS", places.LEAF_BITS),
         ("MAX_CLAUSES", rescoring.MAX_RESCORED_CLAUSES),
+        ("MAX_CLAUSES", kernels.MAX_PHRASE),
         ("MAX_OCCURRENCES", matches.MAX_OCCURRENCES),
         ("IN_WINDOW", sections.WINDOW),
         ("BEGUN", sections.BEGINNING),

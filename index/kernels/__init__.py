@@ -9,20 +9,46 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from struct import Struct, pack
-from typing import Any, NamedTuple
 
 import numpy as np
 
 from .building import WITHOUT, library_file
+from .rows import (
+    ARRAY,
+    FREQUENCIES,
+    NOTHING,
+    SCORES,
+    WEIGHTS,
+    AskedLeaf,
+    Chosen,
+    Criteria,
+    LeafRow,
+    Member,
+    Numbers,
+    PostList,
+    PostRow,
+    address,
+    leaf_row,
+    outline_row,
+    packed_leaves,
+    packed_lists,
+    post_row,
+    raw,
+)
 
 __all__ = [
+    "FREQUENCIES",
+    "NOTHING",
+    "SCORES",
     "TABLE",
+    "WEIGHTS",
     "WITHOUT",
     "AskedLeaf",
     "Chosen",
     "Criteria",
     "Kernels",
     "LeafRow",
+    "Member",
     "PostList",
     "PostRow",
     "leaf_row",
@@ -31,8 +57,6 @@ __all__ = [
     "outline_row",
     "post_row",
 ]
-
-Numbers = np.ndarray[Any, np.dtype[Any]]
 
 # The arrays of `Segment` in the source, in its order.
 TABLE = (
@@ -48,20 +72,15 @@ WIDTHS = {
     **dict.fromkeys(("run_size", "run_section", "weight_short", "weight_text", "norm"), 4),
     **dict.fromkeys(("doc_when", "doc_title_sum", "path_keys"), 8),
 }
-# What the numbers of a list are; see `List`.
-WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 # How lists are added up.
 IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned instead of a number of results.
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
 
-ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-PHRASE, SHOWN, FIELDS, SUM, OUTLINE = map(Struct, ("4q2qq", "4q", "5q", "Q", "5q"))
+PHRASE, SHOWN, FIELDS, SUM = map(Struct, ("4q2qq", "4q", "5q", "Q"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
-_ABSENT = (0, 0, 0)
-_FROM = ctypes.c_char.from_buffer
 _A, _N, _S = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
 _ARGUMENTS = {
     "add_up": (_S, _S, _N, _N, _A, _A),
@@ -74,104 +93,6 @@ _ARGUMENTS = {
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
     "best_windows": (_S, _N, _S, _N, *[_A, _N] * 2, *[ctypes.c_double] * 2, *[_A] * 3),
 }
-# Terms of a leaf, and a mark for each language in which they count; None where they do in all.
-Member = tuple[range, Numbers | None]
-
-
-class PostRow(NamedTuple):
-    """Posts, ascending, with a number for each, as a row of `List`.
-
-    Attributes:
-        docs: The posts.
-        row: Their addresses and those of the numbers.
-        held: The numbers, which the row refers to.
-    """
-
-    docs: Numbers
-    row: bytes
-    held: Numbers | None = None
-
-
-def post_row(docs: Numbers, values: Numbers | None = None, kind: int = NOTHING) -> PostRow:
-    """Return posts with the number of its weight for each, its frequency or its score."""
-    return PostRow(docs, POSTS.pack(*_raw(docs), *_raw(values), kind), values)
-
-
-class PostList(NamedTuple):
-    """Posts with what their numbers count.
-
-    Attributes:
-        posts: The posts.
-        factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
-        times: How often their scores count.
-    """
-
-    posts: PostRow
-    factor: float = 1.0
-    times: int = 1
-
-
-class LeafRow(NamedTuple):
-    """Where a leaf stands, as a row of `Leaf` but for the columns of one query, and what the row refers to."""
-
-    row: bytes
-    held: object
-
-
-class AskedLeaf(NamedTuple):
-    """A leaf of a query: where it stands, the lower bits of its keys, and its clause."""
-
-    row: LeafRow
-    detail: int
-    clause: int
-
-
-class Criteria(NamedTuple):
-    """What is looked for in posts.
-
-    Attributes:
-        leaves: The leaves, clause by clause; they may be of more clauses than are measured.
-        share: The share of each clause that is measured of the query's inverse document frequency.
-        most: The largest reward for each measure.
-        title: The sum of the title that is named; None if none is.
-        fields: The numbers of the fields that are rewarded.
-    """
-
-    leaves: Sequence[AskedLeaf]
-    share: Numbers
-    most: Numbers
-    title: int | None
-    fields: Sequence[int]
-
-
-def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
-    """Return where a leaf stands: its terms, positions at which it was found before, and the posts as typed."""
-    rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *_raw(languages)) for terms, languages in members)
-    row = LEAF.pack(_address(rows) if members else 0, len(members), *_raw(stands), *_raw(typed))
-    return LeafRow(row, (rows, members, stands, typed))
-
-
-class Chosen(NamedTuple):
-    """What answers best in an article.
-
-    Attributes:
-        section: The number of the section; -1 where the article has no clause of the query.
-        first: The first of the spans in the window.
-        last: The one after the last; the same where there are none.
-        others: The numbers of the other sections with clauses, best first.
-        weights: What the clauses weigh in the article, in parts of `sections.WHOLE`.
-    """
-
-    section: int
-    first: int
-    last: int
-    others: Sequence[int]
-    weights: Sequence[int]
-
-
-def outline_row(table: Numbers, titled: Numbers, rarity: Numbers) -> bytes:
-    """Return the sections of an article as a row of `Outline`; the arrays are those of `segment.outline.Outline`."""
-    return OUTLINE.pack(_address(table), _address(titled), _address(rarity), table.shape[1], len(titled))
 
 
 @cache
@@ -210,7 +131,7 @@ class Kernels:
         for name, array in arrays.items():
             if array is not None and array.itemsize != WIDTHS.get(name, array.itemsize):
                 raise IndexError(f"{name} has numbers of {array.itemsize} bytes instead of {WIDTHS[name]}")
-        self._table = b"".join(ARRAY.pack(*_raw(arrays[name])) for name in TABLE)
+        self._table = b"".join(ARRAY.pack(*raw(arrays[name])) for name in TABLE)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
 
@@ -222,17 +143,15 @@ class Kernels:
             how: IN_FLOATS, IN_DOUBLES or AS_SCORES.
         """
         docs, values = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
-        found = self._library.add_up(self._table, _packed(lists), len(lists), how, _address(docs), _address(values))
+        found = self._library.add_up(self._table, packed_lists(lists), len(lists), how, address(docs), address(values))
         return docs[: _checked(found)], values[:found]
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
         """Return the posts that all lists have and none that is excluded, and their scores, added list by list."""
         room = len(lists[0].posts.docs)
         docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
-        packed = _packed([*lists, *excluded])
-        found = self._library.match_all(
-            self._table, packed, len(lists), len(excluded), _address(docs), _address(scores)
-        )
+        packed = packed_lists([*lists, *excluded])
+        found = self._library.match_all(self._table, packed, len(lists), len(excluded), address(docs), address(scores))
         return docs[: _checked(found)], scores[:found]
 
     def order_posts(self, keys: Numbers, docs: Numbers, limit: int, *, by_date: bool = False) -> Numbers:
@@ -240,7 +159,7 @@ class Kernels:
         keys, docs = np.ascontiguousarray(keys), np.ascontiguousarray(docs)
         chosen = np.empty(max(0, min(limit, len(docs))), np.intp)
         found = self._library.order_posts(
-            self._table, _address(keys), _address(docs), len(docs), by_date, len(chosen), _address(chosen)
+            self._table, address(keys), address(docs), len(docs), by_date, len(chosen), address(chosen)
         )
         _checked(found)
         return chosen
@@ -249,13 +168,13 @@ class Kernels:
         """Return the places of leaves in ascending posts, as sorted keys."""
         found = ctypes.c_void_p()
         count = self._library.find_keys(
-            self._table, _packed_leaves(leaves), len(leaves), _address(docs), len(docs), ctypes.byref(found)
+            self._table, packed_leaves(leaves), len(leaves), address(docs), len(docs), ctypes.byref(found)
         )
         return self._taken(found, count)
 
     def _taken(self, found: ctypes.c_void_p, count: int) -> Numbers:
         keys = np.empty(_checked(count), np.uint64)
-        self._library.take_keys(found, count, _address(keys))
+        self._library.take_keys(found, count, address(keys))
         return keys
 
     def find_phrase(
@@ -274,11 +193,11 @@ class Kernels:
         wanted, found = np.array(terms, np.int64), np.array([room, 0], np.int64)
         stands, docs, values = np.empty(room, np.uint32), np.empty(room, np.intp), np.empty(room, np.float32)
         phrase = PHRASE.pack(
-            *(_address(wanted), len(terms), rarest, field, _address(normed), _address(plain), len(normed))
+            *(address(wanted), len(terms), rarest, field, address(normed), address(plain), len(normed))
         )
         _checked(
             self._library.find_phrase(
-                self._table, phrase, _address(stands), _address(docs), _address(values), _address(found)
+                self._table, phrase, address(stands), address(docs), address(values), address(found)
             )
         )
         places, posts = found.tolist()
@@ -294,10 +213,10 @@ class Kernels:
         limit, found = min(limit, len(docs)), ctypes.c_void_p()
         rows = np.empty((limit, 3 + len(asked.most)))
         count = self._library.rank(
-            *(self._table, _packed_leaves(asked.leaves), len(asked.leaves), len(asked.share)),
+            *(self._table, packed_leaves(asked.leaves), len(asked.leaves), len(asked.share)),
             *(asked.share.tobytes(), asked.most.tobytes(), None if asked.title is None else SUM.pack(asked.title)),
-            *(FIELDS.pack(*asked.fields), _address(keys), _address(docs), len(docs), limit),
-            *(_address(rows), ctypes.byref(found)),
+            *(FIELDS.pack(*asked.fields), address(keys), address(docs), len(docs), limit),
+            *(address(rows), ctypes.byref(found)),
         )
         return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:], self._taken(found, count)
 
@@ -313,10 +232,10 @@ class Kernels:
     ) -> tuple[Numbers, Numbers]:
         """Return the spans in the texts of posts, and what stands in their headings, as rows; see `PageOfSegment`."""
         spans, headed, count = np.empty((len(keys), 6), np.intp), np.empty((len(keys), 3), np.intp), ctypes.c_int64()
-        shown = SHOWN.pack(*(_address(np.array(widths, np.int64)), _address(is_part), len(widths), text_fields))
+        shown = SHOWN.pack(*(address(np.array(widths, np.int64)), address(is_part), len(widths), text_fields))
         found = self._library.find_spans(
-            *(self._table, shown, FIELDS.pack(*fields), _address(keys), len(keys), _address(docs), len(docs)),
-            *(_address(is_complete), _address(spans), _address(headed), ctypes.byref(count)),
+            *(self._table, shown, FIELDS.pack(*fields), address(keys), len(keys), address(docs), len(docs)),
+            *(address(is_complete), address(spans), address(headed), ctypes.byref(count)),
         )
         return spans[: _checked(found)], headed[: count.value]
 
@@ -336,8 +255,8 @@ class Kernels:
         _checked(
             self._library.best_windows(
                 *(b"".join(outlines), len(outlines), pack(f"{len(weights)}d", *weights), len(weights)),
-                *(_address(rows), len(rows), _address(headed), len(headed), code_part, heading),
-                *map(_address, (chosen, whole, others)),
+                *(address(rows), len(rows), address(headed), len(headed), code_part, heading),
+                *map(address, (chosen, whole, others)),
             )
         )
         numbers, at, found = others.tolist(), 0, list[Chosen]()
@@ -345,29 +264,6 @@ class Kernels:
             found.append(Chosen(section, first, last, numbers[at : at + count], own))
             at += count
         return found
-
-
-def _raw(array: Numbers | None) -> tuple[int, int, int]:
-    return _ABSENT if array is None else (_address(array), len(array), array.itemsize)
-
-
-def _address(array: Any) -> int:
-    try:
-        return ctypes.addressof(_FROM(array))
-    except (TypeError, ValueError):  # It may be read alone, is empty, or has gaps.
-        described = np.asarray(array).__array_interface__
-    if described["strides"] is not None:
-        raise ValueError("an array with gaps")
-    address: int = described["data"][0]
-    return address
-
-
-def _packed(lists: Sequence[PostList]) -> bytes:
-    return b"".join([posts.row + FACTORS.pack(factor, times) for posts, factor, times in lists])
-
-
-def _packed_leaves(leaves: Sequence[AskedLeaf]) -> bytes:
-    return b"".join([leaf.row + DETAIL.pack(detail, clause) for leaf, detail, clause in leaves])
 
 
 def _checked(found: int) -> int:

@@ -268,17 +268,16 @@ int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count
     Room room = {calloc((size_t)size + 1, sizeof(int32_t)), calloc((size_t)doc_count + 1, sizeof(int64_t)), 0};
     int error = room.post_of && room.next ? 0 : OUT_OF_MEMORY;
     if (segment->doc_at.size < size || segment->doc_language.size < size) error = OUT_OF_BOUNDS;
-    for (int64_t n = 0; n < doc_count && !error; n++) {
+    for (int64_t n = 0; n < doc_count && !error; n++)
         if (has(&segment->norm, docs[n])) room.post_of[docs[n]] = (int32_t)n + 1;
         else error = OUT_OF_BOUNDS;
-    }
     if (!error) error = collect_all(segment, leaves, leaf_count, &room);
     for (int64_t n = 0, count; n < doc_count && !error; n++, end += count) {
         count = room.next[n];
         room.next[n] = end;
     }
     if (!error && !(room.keys = malloc((size_t)(end + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
-    if (!error) error = collect_all(segment, leaves, leaf_count, &room);
+    else if (!error) error = collect_all(segment, leaves, leaf_count, &room);
     for (int64_t n = 0, begin = 0; n < doc_count && !error; begin = room.next[n++])
         sort(&room.keys[begin], room.next[n] - begin);
     free(room.post_of), free(room.next);

@@ -1,0 +1,148 @@
+"""What the compiled loops are given: arrays, posts and leaves as rows of the structures in `kernels.c`.
+
+A row has addresses. What they lead to is held beside it, so that a row can be kept and given to many calls.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from struct import Struct
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+# What the numbers of a list are; see `List`.
+WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
+
+ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
+OUTLINE = Struct("5q")
+
+_ABSENT = (0, 0, 0)
+_FROM = ctypes.c_char.from_buffer
+
+# Terms of a leaf, and a mark for each language in which they count; None where they do in all.
+Member = tuple[range, Numbers | None]
+
+
+class PostRow(NamedTuple):
+    """Posts, ascending, with a number for each, as a row of `List`.
+
+    Attributes:
+        docs: The posts.
+        row: Their addresses and those of the numbers.
+        held: The numbers, which the row refers to.
+    """
+
+    docs: Numbers
+    row: bytes
+    held: Numbers | None = None
+
+
+def post_row(docs: Numbers, values: Numbers | None = None, kind: int = NOTHING) -> PostRow:
+    """Return posts with the number of its weight for each, its frequency or its score."""
+    return PostRow(docs, POSTS.pack(*raw(docs), *raw(values), kind), values)
+
+
+class PostList(NamedTuple):
+    """Posts with what their numbers count.
+
+    Attributes:
+        posts: The posts.
+        factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
+        times: How often their scores count.
+    """
+
+    posts: PostRow
+    factor: float = 1.0
+    times: int = 1
+
+
+class LeafRow(NamedTuple):
+    """Where a leaf stands, as a row of `Leaf` but for the columns of one query, and what the row refers to."""
+
+    row: bytes
+    held: object
+
+
+class AskedLeaf(NamedTuple):
+    """A leaf of a query: where it stands, the lower bits of its keys, and its clause."""
+
+    row: LeafRow
+    detail: int
+    clause: int
+
+
+class Criteria(NamedTuple):
+    """What is looked for in posts.
+
+    Attributes:
+        leaves: The leaves, clause by clause; they may be of more clauses than are measured.
+        share: The share of each clause that is measured of the query's inverse document frequency.
+        most: The largest reward for each measure.
+        title: The sum of the title that is named; None if none is.
+        fields: The numbers of the fields that are rewarded.
+    """
+
+    leaves: Sequence[AskedLeaf]
+    share: Numbers
+    most: Numbers
+    title: int | None
+    fields: Sequence[int]
+
+
+def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
+    """Return where a leaf stands: its terms, positions at which it was found before, and the posts as typed."""
+    rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *raw(languages)) for terms, languages in members)
+    row = LEAF.pack(address(rows) if members else 0, len(members), *raw(stands), *raw(typed))
+    return LeafRow(row, (rows, members, stands, typed))
+
+
+class Chosen(NamedTuple):
+    """What answers best in an article.
+
+    Attributes:
+        section: The number of the section; -1 where the article has no clause of the query.
+        first: The first of the spans in the window.
+        last: The one after the last; the same where there are none.
+        others: The numbers of the other sections with clauses, best first.
+        weights: What the clauses weigh in the article, in parts of `sections.WHOLE`.
+    """
+
+    section: int
+    first: int
+    last: int
+    others: Sequence[int]
+    weights: Sequence[int]
+
+
+def outline_row(table: Numbers, titled: Numbers, rarity: Numbers) -> bytes:
+    """Return the sections of an article as a row of `Outline`; the arrays are those of `segment.outline.Outline`."""
+    return OUTLINE.pack(address(table), address(titled), address(rarity), table.shape[1], len(titled))
+
+
+def raw(array: Numbers | None) -> tuple[int, int, int]:
+    """Return an array as a row of `Array`; zeros for none."""
+    return _ABSENT if array is None else (address(array), len(array), array.itemsize)
+
+
+def address(array: Any) -> int:
+    """Return where an array without gaps begins."""
+    try:
+        return ctypes.addressof(_FROM(array))
+    except (TypeError, ValueError):  # It may be read alone, is empty, or has gaps.
+        described = np.asarray(array).__array_interface__
+    if described["strides"] is not None:
+        raise ValueError("an array with gaps")
+    begin: int = described["data"][0]
+    return begin
+
+
+def packed_lists(lists: Sequence[PostList]) -> bytes:
+    """Return lists as rows of `List`."""
+    return b"".join([posts.row + FACTORS.pack(factor, times) for posts, factor, times in lists])
+
+
+def packed_leaves(leaves: Sequence[AskedLeaf]) -> bytes:
+    """Return leaves as rows of `Leaf`."""
+    return b"".join([leaf.row + DETAIL.pack(detail, clause) for leaf, detail, clause in leaves])
