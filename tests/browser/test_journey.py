@@ -75,6 +75,11 @@ class Reader:
     def runs(self, script: str, *given: object) -> Any:
         return self._driver.execute_script(script, *given)
 
+    def points_tinted(self) -> int:
+        """Return how many points in view have the colour of the tint."""
+        found: int = self._driver.execute_async_script(TINTED, self._driver.get_screenshot_as_base64())
+        return found
+
     @property
     def address(self) -> str:
         return self._driver.current_url.removeprefix(self._site)
@@ -157,6 +162,46 @@ def test_titles_and_sections_lead_to_the_sentence_and_its_tint(reader, query):
         reader.opens(f"/search?q={query}")
         reader.lands(link)
         assert reader.runs("return getComputedStyle(document.querySelector(':target')).textDecorationLine") == "none"
+
+
+# How many points of a picture have the colour of the tint over the paper.
+TINTED = """
+const [picture, done] = arguments;
+const resolved = (name) => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.backgroundColor = `var(${name})`;
+  const { backgroundColor } = getComputedStyle(probe);
+  probe.remove();
+  return backgroundColor;
+};
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+for (const name of ['--paper', '--tint']) {
+  canvas.fillStyle = resolved(name);
+  canvas.fillRect(0, 0, 1, 1);
+}
+const wanted = [...canvas.getImageData(0, 0, 1, 1).data];
+const image = new Image();
+image.onload = () => {
+  canvas.canvas.width = image.width;
+  canvas.canvas.height = image.height;
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, image.width, image.height);
+  let tinted = 0;
+  for (let at = 0; at < data.length; at += 4) tinted += wanted.every((value, n) => Math.abs(value - data[at + n]) < 6);
+  done(tinted);
+};
+image.src = `data:image/png;base64,${picture}`;
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sentence_is_tinted_alike_in_every_browser(reader, theme):
+    reader.runs("localStorage.setItem('theme', JSON.stringify(arguments[0]))", theme)
+    reader.opens("/search?q=monotonic clock")
+    reader.lands(next(a.get_dom_attribute("href") for a in reader.sees(".hit h2 a")))
+    reader.waits(lambda: reader.points_tinted() > 3000)
+    reader.opens(reader.address.partition("#")[0])
+    assert reader.points_tinted() < 300
 
 
 # The marked words that are in view, below the bar.
