@@ -1,5 +1,7 @@
 """The objects that every request uses: settings, engine, cache and others, one set for each application."""
 
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import version
@@ -8,9 +10,11 @@ from typing import cast
 from urllib.parse import urljoin
 
 import msgspec
+from cachetools import LRUCache
 from flask import Flask, current_app, has_app_context
 
-from ..index.engines.base import Engine
+from ..index.engines.base import Engine, Part, Snapshot
+from ..index.errors import IndexDamaged, IndexMissing
 from ..index.insights.counter import Counter
 from ..index.search import curation
 from ..index.search.curation import Editorial
@@ -21,6 +25,10 @@ from .rendering.static_files import Asset, load_assets
 from .response_cache import ResponseCache
 
 _KEY = "backmatter"
+# All journals that are searched together, as a parameter has it.
+ALL = "all"
+# Choices of journals whose snapshots are kept, each with a few bytes for each post.
+MAX_JOINT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,7 @@ class Journal:
         cache: Bodies of recent responses.
         counter: Counts searches and clicks.
         journals: All journals that this process serves, this one among them.
+        joint: Snapshots of several journals, by the generation of each.
         edition: Hash of everything beside the index and the request that a response depends on: the program, its
             settings and its templates.
     """
@@ -47,6 +56,7 @@ class Journal:
     cache: ResponseCache
     counter: Counter
     journals: "list[Journal]"
+    joint: LRUCache[tuple[tuple[str, int], ...], Snapshot]
     edition: str
 
     @classmethod
@@ -64,10 +74,39 @@ class Journal:
             cache=ResponseCache(),
             counter=Counter(settings.insights_file, counts=settings.insights.count),
             journals=journals,
+            joint=LRUCache(MAX_JOINT),
             edition=_edition(settings, editorial),
         )
         journals.append(opened)
         return opened
+
+    @property
+    def together(self) -> "dict[str, Journal]":
+        """The journals that can be searched together with this one, by name; none if this one is searched by itself."""
+        found = {each.settings.journal.name: each for each in self.journals if each.settings.journal.together}
+        return found if self.settings.journal.name in found else {}
+
+    def searched(self, names: Collection[str]) -> tuple[Snapshot, str]:
+        """Return the snapshot for a search in some of these journals, or in this one, and the edition of responses.
+
+        A journal without an index that can be read is left out.
+        """
+        if not names:
+            return self.engine.snapshot(), self.edition
+        chosen = [each for name, each in self.together.items() if name in names or ALL in names]
+        parts = [part for each in chosen for part in each._part()]
+        if not parts:
+            return chosen[0].engine.snapshot(), self.edition
+        key = tuple((part.name, part.snapshot.generation) for part in parts)
+        if key not in self.joint:
+            self.joint[key] = self.engine.join(parts)
+        read = {part.name for part in parts}
+        editions = (each.edition for name, each in self.together.items() if name in read)
+        return self.joint[key], "+".join((self.edition, *editions))
+
+    def _part(self) -> Iterator[Part]:
+        with suppress(IndexMissing, IndexDamaged):
+            yield Part(self.settings.journal.name, self.settings.home, self.engine.snapshot())
 
     def absolute(self, address: str) -> str:
         """Return a full URL, for feeds and other sites. It is made from the settings: a client can send any Host."""
@@ -82,6 +121,11 @@ def attach(app: Flask, journal: Journal) -> None:
 def journal() -> Journal:
     """Return the journal of the current application."""
     return cast(Journal, current_app.extensions[_KEY])
+
+
+def together() -> tuple[str, ...]:
+    """Return the names of the journals that can be searched together with the current one, if it is one of several."""
+    return tuple(journal().together) if has_app_context() else ()
 
 
 def local(page: str) -> str:

@@ -15,8 +15,9 @@ from ..index.query.analysed import AnalysedQuery, Choice, analyse
 from ..index.query.parser import facet_filter, month_filter
 from ..index.query.tree import Filter, Sort, sorts
 from ..index.search.curation import Editorial
+from ..index.search.joint import with_journals
 from ..index.search.search import search
-from .context import local
+from .context import ALL, local, together
 from .errors import BadParameter, NoSuchPage
 from .i18n import later
 
@@ -31,7 +32,7 @@ FilterName = Literal["tag", "year", "language"]
 # The attribute that has the values of a filter.
 VALUES_OF: dict[FilterName, str] = {"tag": "tags", "year": "years", "language": "languages"}
 # Parameters, in the order in which an address has them; "" stands for the keys that the settings name.
-ORDER = ("q", "tag", "year", "language", "from", "to", "", "sort", "exact", "page")
+ORDER = ("q", "tag", "year", "language", "from", "to", "", "sort", "journals", "exact", "page")
 
 _YEAR_PARAMETER = re.compile("[0-9]{4}")
 _MONTH_PARAMETER = re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])")
@@ -46,6 +47,7 @@ class SearchRequest:
     Attributes:
         chosen: Values of the keys that the settings name, each with its key.
         facets: These keys.
+        journals: Names of the journals that are searched together, or "all"; none for the one that is asked.
         fields: The fields of a hit that are asked for; none for all.
         is_unbounded: Whether all matches can be reached, and not the first 1,000 alone.
         first_month: The month from which on posts are listed, as 2026-03; "" for any.
@@ -65,6 +67,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     exact: bool = False
     explain: bool = False
+    journals: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     is_unbounded: bool = False
 
@@ -114,7 +117,8 @@ class SearchRequest:
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:
         """The parameters that a new text keeps: names and values."""
-        return self.filter_parameters + ((("sort", self.sort),) if self.sort != "relevance" else ())
+        journals = tuple(("journals", name) for name in self.journals)
+        return self.filter_parameters + ((("sort", self.sort),) if self.sort != "relevance" else ()) + journals
 
     @property
     def beside_months(self) -> tuple[tuple[str, str], ...]:
@@ -189,7 +193,21 @@ def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple
         facets=facets,
         sort=_one_of("sort", given.get("sort", ""), sorts(facets)),
         exact=_one_of("exact", given.get("exact", ""), ("0", "1")) == "1",
+        journals=read_journals(given),
     )
+
+
+def read_journals(given: MultiDict[str, str]) -> tuple[str, ...]:
+    """Read the journals to search together; where this one is searched by itself, that is no parameter.
+
+    Raises:
+        BadParameter: There is none of this name that can be searched together with this one.
+    """
+    allowed = together()
+    names = _filters("journals", [name for text in given.getlist("journals") for name in text.split(",")])
+    for name in names if allowed else ():
+        _one_of("journals", name, (ALL, *allowed))
+    return names if allowed else ()
 
 
 def read_explain(given: MultiDict[str, str]) -> bool:
@@ -281,6 +299,9 @@ def answer_search(
     Raises:
         NoSuchPage: The results end before the page that is asked for.
     """
+    if search_request.journals:
+        # A pinned path is one of a single journal.
+        editorial = replace(editorial, pins={})
     results = search(
         snapshot,
         search_request.query,
@@ -294,4 +315,4 @@ def answer_search(
     last = (page_count if search_request.is_unbounded else last_page)(results.total, search_request.per_page)
     if search_request.page > last:
         raise NoSuchPage(last)
-    return results
+    return with_journals(results) if search_request.journals else results

@@ -168,6 +168,8 @@ def test_every_address_on_a_page_is_the_journals(port, journal):
     text = "".join(get(port, journal, page)[1] for page in pages)
     found = set(re.findall(r'(?:href|src|action|data-clicks)="(/[^"]*)"', text))
     assert len(found) > 10
+    assets = [address for address in found if "/assets/" in address]
+    assert [ask(port, address)[0].status for address in assets] == [200] * 3
     assert not [address for address in found if not f"{address}/".startswith(f"{ADDRESSES[journal][0]}/")]
 
 

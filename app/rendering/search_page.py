@@ -118,17 +118,17 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
 
 
 def _hit(hit: Hit, query: str, narrowing: Callable[[str], str]) -> HitView:
-    found = hit.passage
+    found, is_own = hit.passage, not hit.journal
     return HitView(
         hit=hit,
         url=marking(found.url if TEXT_FRAGMENT in found.url else hit.url, query),
-        thumbnail=thumbnail_url(hit) if hit.thumbnail else "",
+        thumbnail=thumbnail_url(hit) if hit.thumbnail and is_own else "",
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags, narrowing),
         section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
         further=tuple(Link(place.section, _landing_in(place.url, query)) for place in hit.further),
         passages_url=f"{local('/search/sections')}?{query}&{urlencode({'path': hit.path})}"
-        if hit.further and query
+        if hit.further and query and is_own
         else "",
     )
 

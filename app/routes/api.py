@@ -11,6 +11,7 @@ from ...index.search.suggest import suggest
 from .. import etags
 from ..context import journal
 from ..errors import NoSuchArticle
+from ..search_request import read_journals
 from ..security import allow_origins
 from .api_search import JSON_TYPE
 
@@ -38,8 +39,8 @@ class RelatedArticles(msgspec.Struct, frozen=True, kw_only=True):
 def suggestions() -> Response:
     """Return suggestions for a partial query."""
     text = request.args.get("q", "")
-    snapshot = journal().engine.snapshot()
-    tag = etags.tag_of("suggest", journal().edition, snapshot.generation, text)
+    snapshot, edition = journal().searched(read_journals(request.args))
+    tag = etags.tag_of("suggest", edition, snapshot.generation, text)
     return etags.cached(tag, JSON_TYPE, lambda: _suggestions(snapshot, text))
 
 

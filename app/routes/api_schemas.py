@@ -76,6 +76,7 @@ ADDITIONS: dict[str, Json] = {
     "Hit.thumbnail": _described("The address of its picture as the article has it; empty without one."),
     "Hit.pinned": _described("The author put it first for this query."),
     "Hit.explanation": _described("With `explain=1` and the best match first: the score and what it is made of."),
+    "Hit.journal": _described("The name of its journal, where several were searched together."),
     "Explanation.how": _described("How it follows from its parts: sum, product, or a formula."),
     "Passage.section": _described("Title of the section; empty before the first heading."),
     "Passage.url": _described("The article's, with the anchor."),

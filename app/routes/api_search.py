@@ -93,13 +93,13 @@ def _read(given: MultiDict[str, str]) -> ApiSearch:
     settings = journal().settings
     search_request = read_search_request(given, read_per_page(given, settings.per_page), settings.facets)
     search_request = replace(search_request, explain=read_explain(given), fields=_read_fields(given))
-    snapshot = journal().engine.snapshot()
+    snapshot, edition = journal().searched(search_request.journals)
     reader = reader_language(settings.language)
     nearest = snapshot.nearest_language(reader)
     cursor = given.get("cursor", "")
     if cursor:
         search_request = _continued(cursor, search_request, nearest, snapshot.generation)
-    tag = etags.tag_of("search", nearest, journal().edition, snapshot.generation, search_request)
+    tag = etags.tag_of("search", nearest, edition, snapshot.generation, search_request)
     return ApiSearch(search_request, snapshot, reader, tag)
 
 
@@ -188,7 +188,7 @@ def _results(asked: ApiSearch) -> bytes:
         return msgspec.json.encode(results)
     sent = msgspec.to_builtins(results)
     if search_request.fields:
-        sent["hits"] = [{name: hit[name] for name in search_request.fields} for hit in sent["hits"]]
+        sent["hits"] = [{name: hit[name] for name in search_request.fields if name in hit} for hit in sent["hits"]]
     if search_request.is_unbounded:
         sent["next"] = _next_cursor(asked, results)
     return msgspec.json.encode(sent)

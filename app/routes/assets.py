@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from .. import etags
-from ..context import journal
+from ..context import journal, local
 from ..server.compression import compress_file, preferred_coding
 
 blueprint = Blueprint("assets", __name__)
@@ -13,7 +13,7 @@ blueprint = Blueprint("assets", __name__)
 @blueprint.get("/assets/<name>")
 def static_file(name: str) -> Response:
     """Return a file that clients may cache forever. Its address has its hash; any other hash is not found."""
-    asset = next((asset for asset in journal().assets.values() if asset.url == f"/assets/{name}"), None)
+    asset = next((asset for asset in journal().assets.values() if asset.url == local(f"/assets/{name}")), None)
     if asset is None:
         raise NotFound
     coding = preferred_coding()

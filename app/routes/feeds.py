@@ -98,8 +98,8 @@ def json_feed() -> Response:
 def _answer(name: str, content_type: str, write: Callable[[Feed], bytes]) -> Response:
     wanted = read_search_request(request.args, MAX_ITEMS, journal().settings.facets)
     search_request = replace(wanted, page=1, sort="newest")
-    snapshot = journal().engine.snapshot()
-    tag = etags.tag_of(name, journal().edition, snapshot.generation, search_request)
+    snapshot, edition = journal().searched(search_request.journals)
+    tag = etags.tag_of(name, edition, snapshot.generation, search_request)
     return etags.cached(tag, content_type, lambda: write(_feed(snapshot, search_request, request.path)))
 
 

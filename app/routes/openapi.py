@@ -94,9 +94,10 @@ PATH_ITEMS = {
     ),
     "/api/v1/suggest": _get(
         "Complete a half-typed query",
-        ["q", "if_none_match"],
+        ["q", "journals", "if_none_match"],
         {
             "200": json_response("Articles, sections and completions.", "Suggestions", CACHED),
+            "400": ref("responses", "BadParameter"),
             "304": ref("responses", "Unchanged"),
             "429": ref("responses", "TooManyRequests"),
             "503": ref("responses", "NotReady"),
@@ -201,8 +202,11 @@ API_DESCRIPTION: Json = {
 def openapi() -> Response:
     """Return the description."""
     tag = etags.tag_of("openapi", journal().edition)
-    facets = journal().settings.facets
-    return etags.cached(tag, "application/json", lambda: msgspec.json.encode(api_description(facets)))
+    settings = journal().settings
+    servers = {"servers": [{"url": settings.root}]} if settings.root else {}
+    return etags.cached(
+        tag, "application/json", lambda: msgspec.json.encode(api_description(settings.facets) | servers)
+    )
 
 
 def api_description(facets: Sequence[str] = ()) -> Json:

@@ -43,6 +43,7 @@ FLAG: Json = {"enum": ["0", "1"], "default": "0"}
 
 SEARCH_PARAMETERS = (
     *("q", "page", "per_page", "tag", "year", "language", "from", "to", "sort", "exact", "explain", "fields", "cursor"),
+    "journals",
 )
 
 PARAMETERS = {
@@ -95,6 +96,13 @@ PARAMETERS = {
         "With 1 every hit explains its score.",
         FLAG,
     ),
+    "journals": query_parameter(
+        "journals",
+        "Journals of this server that are searched in one list, by their names, or `all`; those of which the settings"
+        " say that they are searched together. Elsewhere it is ignored.",
+        as_list({"type": "string"}),
+    )
+    | {"explode": False},
     "fields": query_parameter(
         "fields",
         "Only these fields of each hit; all by default.",

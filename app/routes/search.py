@@ -27,11 +27,11 @@ blueprint.after_request(vary_by_language)
 def results_page() -> Response:
     """Show the results of a query, or the newest posts without a query."""
     search_request = read_search_request(request.args, journal().settings.per_page, journal().settings.facets)
-    snapshot = journal().engine.snapshot()
+    snapshot, edition = journal().searched(search_request.journals)
     at_home = request.path == "/" and not request.args
     reader = reader_language(journal().settings.language)
     languages = language(), snapshot.nearest_language(reader)
-    tag = etags.tag_of("page", languages, journal().edition, snapshot.generation, search_request, at_home)
+    tag = etags.tag_of("page", languages, edition, snapshot.generation, search_request, at_home)
     response = etags.cached(tag, etags.HTML_TYPE, lambda: _page(snapshot, search_request, at_home, reader))
     recording.record_search(search_request, snapshot.generation, "submitted")
     return response

@@ -204,9 +204,9 @@ def _progress(*, visible: bool) -> Iterator[Callable[[int, int], object] | None]
 @click.option("--open", "is_opened", is_flag=True, help="Open the best hit in the browser.")
 @click.option("--queries", type=PATH, help='Answer a file of {"id", "text"} lines instead.')
 @click.option("--run", type=PATH, help='Where to write {"id", "hits": [path, ...]} lines.')
-@with_settings
+@with_journals
 def search(
-    settings: Settings,
+    journals: tuple[Settings, ...],
     words: tuple[str, ...],
     limit: int,
     sort: str,
@@ -218,7 +218,6 @@ def search(
     run: Path | None,
 ) -> int:
     """Search from the terminal. Exits with 0 when something was found, 1 when nothing was."""
-    from ..engines import open_engine
     from ..query.analysed import analyse
     from ..query.tree import sorts
     from ..search import curation
@@ -226,7 +225,8 @@ def search(
     from .hit_formats import HIT_FORMATS
     from .output import listing
 
-    snapshot, editorial = open_engine(settings).snapshot(), curation.load_editorial(settings)
+    settings, snapshot = journals[0], _snapshot_of(journals)
+    editorial = curation.load_editorial(settings) if len(journals) == 1 else curation.NOTHING_SAID
     if queries or run:
         return _run_queries(snapshot, editorial, queries, run, limit, words)
     # Bytes that are no text in the terminal's encoding could not be shown again.
@@ -240,6 +240,18 @@ def search(
     if is_opened and results.hits:
         _open(urljoin(settings.home + "/", results.hits[0].passage.url))
     return FOUND if results.total else NOTHING
+
+
+def _snapshot_of(journals: tuple[Settings, ...]) -> "Snapshot":
+    """Return the snapshot of a journal, or of several as one."""
+    from ..engines import open_engine
+    from ..engines.base import Part
+
+    first, *others = [open_engine(settings) for settings in journals]
+    if not others:
+        return first.snapshot()
+    opened = zip(journals, (first, *others), strict=True)
+    return first.join([Part(own.journal.name, own.home, engine.snapshot()) for own, engine in opened])
 
 
 def _open(address: str) -> None:

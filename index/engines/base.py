@@ -14,6 +14,8 @@ from ..ranking import REWARDS, Rewards
 from ..retrieval.succession import Succession
 from ..retrieval.windows import Window
 
+TOGETHER = 'journals on a cluster are searched each by itself; set engine = "whoosh", or name one journal'
+
 # The result of staging posts; only the engine knows its type.
 Staged = Any
 
@@ -229,6 +231,14 @@ class Inspection(NamedTuple):
         return {name: fault for name, fault in self.files.items() if fault}
 
 
+class Part(NamedTuple):
+    """A generation of one of several journals that are searched together, with the journal's name and address."""
+
+    name: str
+    home: str
+    snapshot: Snapshot
+
+
 class Engine(Protocol):
     """Stores an index. Commits are atomic: a reader sees all of a commit or nothing of it."""
 
@@ -245,6 +255,15 @@ class Engine(Protocol):
         Raises:
             IndexMissing: Nothing was ever committed here.
             IndexDamaged: The index cannot be read.
+        """
+
+    def join(self, parts: Sequence[Part]) -> Snapshot:
+        """Return generations of several journals as one, ranked as one index with all of their posts.
+
+        The path of a post begins with its journal's name and a colon, and its URL is absolute.
+
+        Raises:
+            SettingsError: The engine of one of them cannot.
         """
 
     def inspect(self) -> Inspection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from .article import Reference, Translation
 
@@ -76,6 +76,7 @@ class Hit(Struct, frozen=True, kw_only=True):
         shown: Values of the keys of front matter that results show.
         thumbnail: The address of its picture, as the post has it; "" without one.
         explanation: What its score is made of, where that was asked for.
+        journal: The name of its journal, where several were searched together.
     """
 
     path: str
@@ -99,6 +100,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     shown: Mapping[str, tuple[str, ...]] = {}
     thumbnail: str = ""
     explanation: Explanation | None = None
+    journal: str | UnsetType = UNSET
 
 
 class Facet(Struct, frozen=True):

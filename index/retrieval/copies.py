@@ -65,6 +65,22 @@ class Copies:
         return masks
 
 
+def join_copies(parts: Sequence[Copies]) -> Copies:
+    """Return those of several indexes as one: segments are numbered on, and nothing of one is in another."""
+    first = np.cumsum([0, *(len(part.is_copied) for part in parts)]).tolist()
+    order = {
+        (first[number] + segment, doc): (text * len(parts) + number, rank)
+        for number, part in enumerate(parts)
+        for (segment, doc), (text, rank) in part.order.items()
+    }
+    members = {
+        text * len(parts) + number: [(first[number] + segment, doc) for segment, doc in posts]
+        for number, part in enumerate(parts)
+        for text, posts in part.members.items()
+    }
+    return Copies([mask for part in parts for mask in part.is_copied], order, members)
+
+
 def find_copies(segments: Sequence[Segment]) -> Copies:
     """Find the posts that have the same text; short texts are no copies of each other."""
     return _repeated(segments, "doc_text_sum", partial(_age, segments))

@@ -53,14 +53,19 @@ class StoreBuilder:
 
 
 class PostStore:
-    """Reads the posts of a segment by their numbers."""
+    """Reads the posts of a segment by their numbers.
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
+    Args:
+        arrays: The stored posts.
+        read: Reads an article by its number, where they are shown in another way than they are stored.
+    """
+
+    def __init__(self, arrays: Mapping[str, Array], read: Callable[[int], Article] | None = None) -> None:
         self.arrays = arrays
         self.count = len(arrays["text_at"]) - 1
         self._text_at = arrays["text_at"].data
         # The caches know the blocks and not the store, which would keep itself alive until a garbage collection.
-        self._article = partial(_article, BlockReader(arrays, "article"))
+        self._article = read or partial(_article, BlockReader(arrays, "article"))
         self._piece = partial(_piece, BlockReader(arrays, "piece"))
         self.article = lru_cache(maxsize=CACHED_ENTRIES)(self._article)
         self.outline = lru_cache(maxsize=CACHED_ENTRIES)(partial(_outline, self.article))

@@ -92,6 +92,10 @@ def check_journals(journals: Sequence[Settings], file: Path) -> None:
     _check_unique(journals, file, lambda settings: settings.home, "address {}; give one another host or path")
     _check_unique(journals, file, _index_of, "index {}; give each its own")
     for settings in journals:
+        if settings.journal.together and settings.engine != "whoosh":
+            raise SettingsError(
+                f'{file}: [[journal]] {settings.journal.name!r}: together needs engine = "whoosh"; leave one out'
+            )
         page = settings.root.rpartition("/")[2]
         if page in PAGES:
             raise SettingsError(

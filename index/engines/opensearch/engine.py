@@ -1,14 +1,14 @@
 """The OpenSearch engine: an alias, the index behind it, and one writer at a time."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...errors import IndexLocked, IndexMissing, IndexOutdated
+from ...errors import IndexLocked, IndexMissing, IndexOutdated, SettingsError
 from ...model import Health
 from ...semantic.model import SemanticModel
-from ..base import Inspection
+from ..base import TOGETHER, Inspection, Part, Snapshot
 from .catalogue import Catalogue, GenerationMark
 from .cluster import Access, Cluster
 from .holdings import HoldingsFile
@@ -54,6 +54,10 @@ class OpenSearchEngine:
         """Return what the index holds: a cluster checks its files by itself."""
         snapshot = self.snapshot()
         return Inspection(snapshot.generation, snapshot.holdings(), {})
+
+    def join(self, parts: Sequence[Part]) -> Snapshot:  # noqa: ARG002 - see `Engine`
+        """Refuse: a cluster ranks one index at a time."""
+        raise SettingsError(TOGETHER)
 
     def snapshot(self) -> ClusterSnapshot:
         """Return the latest complete generation; the same object until there is a newer one."""

@@ -19,13 +19,15 @@ from ...errors import (
     IndexMissing,
     IndexOutdated,
     IndexUnavailable,
+    SettingsError,
     describe_error,
 )
 from ...model import Holding
 from ...segment.arrays import Array, OtherVersion, Unusable
 from ...segment.segment import Segment
 from ...semantic.model import SemanticModel
-from ..base import Inspection
+from ..base import TOGETHER, Inspection, Part
+from .joint import JointSnapshot, JournalPart
 from .schema import schema
 from .segment_files import inspect_segment, open_segment
 from .snapshot import ArraySnapshot
@@ -82,6 +84,15 @@ class WhooshEngine:
                 self._snapshot = self._newest()
                 self._latest_read = max(generation, self._snapshot.generation)
             return self._snapshot
+
+    def join(self, parts: Sequence[Part]) -> JointSnapshot:
+        """Return generations of several journals as one."""
+        own = [
+            JournalPart(name, home, snapshot) for name, home, snapshot in parts if isinstance(snapshot, ArraySnapshot)
+        ]
+        if len(own) < len(parts):
+            raise SettingsError(TOGETHER)
+        return JointSnapshot(own)
 
     def _newest(self) -> ArraySnapshot:
         try:

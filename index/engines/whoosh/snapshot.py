@@ -65,9 +65,9 @@ class ArraySnapshot:
         model: SemanticModel | None = None,
     ) -> None:
         self.generation = generation
-        self._model = model
+        self.model = model
         self._is_compared = False
-        self._directory = directory
+        self.directory = directory
         lengths = [segment.arrays["doc_length"][alive] for segment, alive in segments]
         self._posts = sum(map(len, lengths))
         self._words = int(sum(part.sum() for part in lengths))
@@ -100,7 +100,7 @@ class ArraySnapshot:
 
     def _vector(self, meaning: str) -> QueryVector | None:
         """Return the vector of what a query means; say once if posts have none to compare it with."""
-        vector = self._model.embed_query(meaning) if self._model and meaning else None
+        vector = self.model.embed_query(meaning) if self.model and meaning else None
         if vector and not self._is_compared:
             self._is_compared = True
             if lacking := self.lacking_vectors():
@@ -109,7 +109,7 @@ class ArraySnapshot:
 
     def lacking_vectors(self) -> int:
         """Return how many posts have no vectors of the model of meaning; 0 where there is no model."""
-        made_by = self._model.id if self._model else ""
+        made_by = self.model.id if self.model else ""
         return sum(segment.vectors.lacking(segment.alive, made_by) for segment in self.segments) if made_by else 0
 
     @cached_property
@@ -124,10 +124,16 @@ class ArraySnapshot:
     def _relations(self, language: str) -> Relations:
         if not language:
             return Relations(self._copies, self.succession)
-        known = self.nearest_language(language)
-        if known not in self._translations:
-            self._translations[known] = find_translations(self.segments, known)
-        return Relations(self._copies, self.succession, self._translations[known])
+        return Relations(self._copies, self.succession, self.translations(self.nearest_language(language)))
+
+    def translations(self, language: str) -> Copies:
+        """Return which posts are translations of each other, with one in a language of the index first."""
+        if language not in self._translations:
+            self._translations[language] = self._find_translations(language)
+        return self._translations[language]
+
+    def _find_translations(self, language: str) -> Copies:
+        return find_translations(self.segments, language)
 
     def nearest_language(self, language: str) -> str:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
@@ -252,7 +258,7 @@ class ArraySnapshot:
             sections=sum(int(segment.arrays["doc_sections"][segment.living()].sum()) for segment in self.segments),
             words=self._words,
             terms=len(self.vocabulary("")),
-            bytes=sum(file.stat().st_size for file in self._directory.iterdir() if file.is_file()),
+            bytes=sum(file.stat().st_size for file in self.directory.iterdir() if file.is_file()),
             languages=dict((+languages).most_common()),
             newest=EPOCH + timedelta(seconds=newest) if newest != UNDATED else None,
         )
