@@ -183,7 +183,8 @@ API_DESCRIPTION: Json = {
             " `series`, is a parameter of searches, too; repeat it for any of several values."
             " Every address but the deploy hook answers GET and HEAD; a search also answers POST;"
             " unknown parameters are ignored, and an empty parameter counts as not given. Any other method is answered"
-            " with 405 and the code `method_not_allowed`, any other address with 404 and `not_found`. HTTP/1.1 without"
+            " with 405 and the code `method_not_allowed`, any other address with 404 and `not_found`, and one"
+            " of none of the server's journals with 404 and `journal_not_found`. HTTP/1.1 without"
             " exactly one Host header is answered with 400 and `host_invalid`, a body in chunks with 411 and"
             " `length_required`."
         ),
