@@ -15,7 +15,7 @@ from ..index.query.analysed import AnalysedQuery, Choice, analyse
 from ..index.query.parser import facet_filter, month_filter
 from ..index.query.tree import Filter, Sort, sorts
 from ..index.search.curation import Editorial
-from ..index.search.joint import with_journals
+from ..index.search.joint import journals_named
 from ..index.search.search import search
 from .context import ALL, local, together
 from .errors import BadParameter, NoSuchPage
@@ -315,4 +315,4 @@ def answer_search(
     last = (page_count if search_request.is_unbounded else last_page)(results.total, search_request.per_page)
     if search_request.page > last:
         raise NoSuchPage(last)
-    return with_journals(results) if search_request.journals else results
+    return journals_named(results) if search_request.journals else results

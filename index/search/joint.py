@@ -7,7 +7,7 @@ import msgspec
 from ..model import Hit, Results
 
 
-def with_journals(results: Results) -> Results:
+def journals_named(results: Results) -> Results:
     """Return the results of a joint snapshot with the journal of each hit apart from its path."""
     return replace(results, hits=tuple(map(_with_journal, results.hits)))
 
