@@ -152,7 +152,7 @@ ERROR_KINDS = (
         later("The cursor has expired"),
         later("The index has changed since this cursor was made. Begin again with “cursor=*”."),
     ),
-    ErrorKind(NoSuchJournal, 404, "journal_not_found", "No such journal", "No journal has this address."),
+    ErrorKind(NoSuchJournal, 404, "journal_not_found", later("No such journal"), later("No journal has this address.")),
     ErrorKind(NoSuchArticle, 404, "article_not_found", later("No such article"), later("No article has this address.")),
     ErrorKind(
         ArticleGone,

@@ -4,7 +4,8 @@ from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.core import parse_locale
 from babel.support import Translations
 from flask import Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
@@ -12,11 +13,14 @@ from werkzeug.http import parse_accept_header
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 _TRANSLATIONS = {
-    folder.name: Translations.load(TRANSLATIONS, [folder.name]) for folder in sorted(TRANSLATIONS.iterdir())
+    folder.name.replace("_", "-"): Translations.load(TRANSLATIONS, [folder.name])
+    for folder in sorted(TRANSLATIONS.iterdir())
 }
 CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLATIONS}
-# Readers of other languages get the first.
+# By their tags. Readers of other languages get the first.
 LANGUAGES = tuple(CATALOGUES)
+# Chinese without a region is written in this script.
+_SCRIPT_OF_CHINESE = "Hans"
 # Browsers send few different headers; those that programs invent do not fill the memory.
 MAX_HEADERS = 256
 # Numbers of every category of plurals that whole numbers have in some language; the smallest of one stands for it.
@@ -37,8 +41,31 @@ def reader_language(otherwise: str) -> str:
 
 @lru_cache(maxsize=MAX_HEADERS)
 def _preferred(header: str) -> str:
-    preferred = (tag.partition("-")[0].lower() for tag in _accepted(header))
-    return next((tag for tag in preferred if tag in LANGUAGES), LANGUAGES[0])
+    preferred = map(_catalogue, _accepted(header))
+    return next((name for name in preferred if name in LANGUAGES), LANGUAGES[0])
+
+
+def _catalogue(tag: str) -> str:
+    """Return the tag of the messages for readers of a language: `pt-BR` reads `pt`, and `zh-TW` reads `zh-Hant`."""
+    try:
+        locale, written = Locale.parse(tag, sep="-"), parse_locale(tag, sep="-")[2]
+    except (ValueError, UnknownLocaleError):
+        return tag.partition("-")[0].lower()
+    if locale.language == "zh":
+        # `Locale.parse` takes the script of `zh-Hant-CN` from the region.
+        return f"zh-{written or locale.script or _SCRIPT_OF_CHINESE}"
+    return locale.language
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def locale_of(language: str) -> Locale:
+    """Return how a language of the interface writes dates, numbers and lines."""
+    return Locale.parse(language, sep="-")
+
+
+def direction(language: str) -> str:
+    """Return the direction of a language's lines, as HTML has it: `ltr` or `rtl`."""
+    return "rtl" if locale_of(language).character_order == "right-to-left" else "ltr"
 
 
 @lru_cache(maxsize=MAX_HEADERS)
@@ -78,6 +105,6 @@ def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
 
 def plural_forms(one: str, many: str, language: str, /) -> dict[str, str]:
     """Return a message that depends on a number, by the categories of CLDR, as `Intl.PluralRules` names them."""
-    category = Locale.parse(language).plural_form
+    category = locale_of(language).plural_form
     samples = {category(number): number for number in PLURAL_SAMPLES}
     return {name: CATALOGUES[language].ngettext(one, many, number) for name, number in samples.items()}

@@ -1,19 +1,24 @@
 """The words of the interface: whole in every language, and each reader is answered in one that they read."""
 
+import re
 import tomllib
+from datetime import UTC, datetime
+from gettext import c2py
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from backmatter.app import create_app
 from backmatter.app.errors import ERROR_KINDS
-from backmatter.app.i18n import LANGUAGES, TRANSLATIONS
+from backmatter.app.i18n import LANGUAGES, TRANSLATIONS, locale_of, translate
 from backmatter.app.rendering import formats
 from tests.conftest import Journal
 
@@ -22,7 +27,17 @@ TRANSLATED = LANGUAGES[1:]
 
 
 def catalogue(language: str) -> Catalog:
-    return read_po(BytesIO((TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").read_bytes()), locale=language)
+    locale = language.replace("-", "_")
+    return read_po(BytesIO((TRANSLATIONS / locale / "LC_MESSAGES" / "messages.po").read_bytes()), locale=locale)
+
+
+def flat(text: object) -> list[str]:
+    return list(map(str, text)) if isinstance(text, list | tuple) else [str(text)]
+
+
+def blanks(text: str) -> list[str]:
+    """Return what is filled into a message."""
+    return sorted(re.findall(r"%\(\w+\)s|\{\}", text))
 
 
 def words_in_the_sources() -> set[object]:
@@ -56,13 +71,53 @@ def test_every_word_is_translated_and_no_blank_to_fill_in_is_lost(language):
         assert all(translated), message.id
         assert not message.fuzzy, message.id
         assert not list(message.check()), message.id
+        assert all(blanks(text) == blanks(flat(message.id)[-1]) for text in flat(message.string)), message.id
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_what_the_program_reads_is_made_of_what_people_edit(language):
     made = BytesIO()
     write_mo(made, catalogue(language))
-    assert (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes() == made.getvalue()
+    file = TRANSLATIONS / language.replace("-", "_") / "LC_MESSAGES" / "messages.mo"
+    assert file.read_bytes() == made.getvalue()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_numbers_of_one_plural_category_have_one_form(language):
+    # https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
+    form, category = c2py(catalogue(language).plural_expr), locale_of(language).plural_form
+    forms = {(category(number), form(number)) for number in range(1_001)}
+    assert len(forms) == len({name for name, _ in forms})
+
+
+@pytest.mark.parametrize("language", [language for language in TRANSLATED if language != "de"])
+def test_a_catalogue_that_no_speaker_has_read_says_so(language):
+    comment = " ".join(catalogue(language).header_comment.replace("#", " ").split())
+    assert "Not read by a speaker yet" in comment
+    assert f"| {locale_of(language).english_name} | `{language}` | not yet |" in (
+        ROOT / "docs" / "theming.md"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_days_are_written_as_the_language_has_them(journal: Journal, language):
+    day = datetime(2026, 6, 3, tzinfo=UTC)
+    app = create_app(journal.settings, journal.engine)
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert formats.day(day) == format_date(day, "long", locale_of(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search?q=cache", "/search?q=xyzzy", "/search?tag=go", "/articles/cache?q=line", "/privacy", "/no"],
+)
+def test_every_page_is_there_in_every_language(client, language, address):
+    response = client.get(address, headers={"Accept-Language": language})
+    soup = BeautifulSoup(response.text, "html.parser")
+    assert soup.html["lang"] == language
+    assert soup.html.get("dir", "ltr") == ("rtl" if language in ("ar", "he") else "ltr")
+    assert soup.select_one(".skip").text == translate("Skip to the content", language)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +127,17 @@ def test_what_the_program_reads_is_made_of_what_people_edit(language):
         ("de", "de"),
         ("de-AT,de;q=0.9,en;q=0.8", "de"),
         ("en-GB,de;q=0.5", "en"),
-        ("fr,de;q=0.5,en;q=0.7", "en"),
-        ("fr-CH, fr;q=0.9, DE;q=0.8", "de"),
+        ("da,de;q=0.5,en;q=0.7", "en"),
+        ("da-DK, da;q=0.9, DE;q=0.8", "de"),
         ("de;q=0,en", "en"),
-        ("ja,*;q=0.5", "en"),
+        ("nb,*;q=0.5", "en"),
+        ("pt-BR,en;q=0.5", "pt"),
+        ("zh,en;q=0.5", "zh-Hans"),
+        ("zh-SG", "zh-Hans"),
+        ("ZH-hk,zh;q=0.9", "zh-Hant"),
+        ("zh-Hant-CN", "zh-Hant"),
+        ("iw", "he"),
+        ("i-klingon,uk-UA;q=0.5", "uk"),
         ("x" * 5_000, "en"),
         ("de;q=x,../../etc,\x00", "en"),
     ],
@@ -83,7 +145,7 @@ def test_what_the_program_reads_is_made_of_what_people_edit(language):
 def test_a_reader_is_answered_in_the_language_they_like_best(client, accepted, expected):
     for address in ("/", "/search?q=xyzzy", "/articles/cache", "/nowhere"):
         response = client.get(address, headers={"Accept-Language": accepted})
-        assert f'<html lang="{expected}">' in response.text
+        assert f'<html lang="{expected}"' in response.text
         assert "Accept-Language" in response.vary
 
 

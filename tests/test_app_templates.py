@@ -34,7 +34,7 @@ def test_a_message_is_translated_when_its_template_is_compiled(template, expecte
 
 @pytest.mark.parametrize("reader", ["en", *TRANSLATED])
 def test_no_template_looks_up_a_language_or_a_message_without_values_when_it_is_shown(client, reader):
-    made = client.application.extensions["backmatter.templates"][reader]
+    made = client.application.extensions["backmatter.templates"](reader)
     for name in made.list_templates():
         source, _, _ = made.loader.get_source(made, name)
         compiled = made.compile(source, name, raw=True)

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from ..i18n import gettext, language, ngettext
+from ..i18n import gettext, language, locale_of, ngettext
 
 # Careful reading of technical prose, in characters a minute: some 220 words, or 450 signs that each are nearly one.
 READING_SPEED, READING_SPEED_OF_SIGNS = 1_300, 450
@@ -43,7 +43,7 @@ def day_of_year(date: datetime) -> str:
 
 @lru_cache(maxsize=MAX_FORMATTED)
 def _written(date: date, pattern: str, language: str) -> str:
-    return format_date(date, pattern, language)
+    return format_date(date, pattern, locale_of(language))
 
 
 def machine_day(date: datetime | None) -> str:
@@ -65,7 +65,7 @@ def language_name(tag: str) -> str:
 @lru_cache(maxsize=MAX_FORMATTED)
 def _name(tag: str, language: str) -> str:
     try:
-        return Locale.parse(tag, sep="-").get_display_name(language) or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale_of(language)) or tag
     except (ValueError, UnknownLocaleError):
         return tag
 
@@ -77,9 +77,4 @@ def articles(number: int) -> str:
 
 def decimal(value: int) -> str:
     """Return a number as it is written: `1,200`."""
-    return format_decimal(value, locale=_locale(language()))
-
-
-@lru_cache(maxsize=MAX_FORMATTED)
-def _locale(language: str) -> Locale:
-    return Locale.parse(language)
+    return format_decimal(value, locale=locale_of(language()))

@@ -1,7 +1,8 @@
-"""Templates, compiled once for each language of the interface, so that their messages are constants."""
+"""Templates, compiled once for each language that is asked for, so that their messages are constants."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from flask import Flask, current_app
 from jinja2 import Environment, StrictUndefined, nodes
@@ -10,7 +11,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from ..i18n import CATALOGUES, LANGUAGES, language, translate
+from ..i18n import CATALOGUES, direction, language, translate
 
 # What is escaped.
 MARKUP_SIGN = re.compile("[&<>\"']")
@@ -69,15 +70,15 @@ def escaped(value: object) -> str:
 
 def install(app: Flask, **values: object) -> None:
     """Make the templates of an application, all of which know these values."""
-    app.extensions[_ENVIRONMENTS] = {reader: _environment(app, reader, values) for reader in LANGUAGES}
+    app.extensions[_ENVIRONMENTS] = cache(partial(_environment, app, values))
 
 
-def _environment(app: Flask, reader: str, values: dict[str, object]) -> Environment:
+def _environment(app: Flask, values: dict[str, object], reader: str) -> Environment:
     environment = app.create_jinja_environment()
     environment.undefined = StrictUndefined
     environment.code_generator_class = DirectCode
     environment.escaped = escaped  # type: ignore[attr-defined]
-    environment.globals |= {**values, "reader": reader}
+    environment.globals |= {**values, "reader": reader, "direction": direction(reader)}
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_translations(CATALOGUES[reader], newstyle=True)  # type: ignore[attr-defined]
     environment.add_extension(MessageTranslation)
@@ -86,5 +87,5 @@ def _environment(app: Flask, reader: str, values: dict[str, object]) -> Environm
 
 def render_template(name: str, **values: object) -> str:
     """Fill in a template in the reader's language."""
-    environments: dict[str, Environment] = current_app.extensions[_ENVIRONMENTS]
-    return environments[language()].get_template(name).render(values)
+    environment_of: Callable[[str], Environment] = current_app.extensions[_ENVIRONMENTS]
+    return environment_of(language()).get_template(name).render(values)

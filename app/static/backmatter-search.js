@@ -111,7 +111,8 @@ class BackmatterSearch extends HTMLElement {
 
   async connectedCallback() {
     const language = (closest(this, "[lang]")?.lang || navigator.language).toLowerCase();
-    this.language = [language, language.split("-")[0]].find((tag) => LANGUAGES.includes(tag)) ?? "en";
+    const chinese = /^zh/.test(language) && (/hant|tw|hk|mo/.test(language) ? "zh-Hant" : "zh-Hans");
+    this.language = [chinese, language.split("-")[0]].find((tag) => LANGUAGES.includes(tag)) ?? "en";
     const words = this.language === "en" ? WORDS : await this.#words().catch(() => WORDS);
     if (!this.isConnected) return;
     if (!this.#root) this.#build(words);
