@@ -254,5 +254,6 @@ def _announce(journals: Sequence[Settings], address: str) -> None:
         else:
             for settings in journals:
                 where = settings.home if settings.journal.name else settings.listening
-                say(f"{settings.kind} // {settings.title} is served at {where}/")
+                name = " // ".join(filter(None, (settings.kind, settings.title)))
+                say(f"{name} is served at {where}/")
             return

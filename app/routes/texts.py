@@ -49,7 +49,7 @@ def llms_full() -> Response:
 
 def _listing(here: Journal, snapshot: Snapshot) -> Iterator[str]:
     total = snapshot.stats().posts
-    yield f"# {here.settings.title}\n\n> {here.settings.kind}: {total} articles. "
+    yield f"# {here.settings.title}\n\n> {': '.join(filter(None, (here.settings.kind, f'{total} articles.')))} "
     yield f"Search them at {here.absolute(local('/api/v1/search?q='))}, as JSON with the sentence that answers.\n\n"
     yield "## Articles\n\n" if total <= MAX_LISTED else f"## The newest {MAX_LISTED} articles\n\n"
     for hit in _newest(snapshot):

@@ -37,7 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         about("Directories with posts, or exports of Ghost.", ["posts", "notes"], min_length=1),
     ] = (Path("content"),)
     title: Annotated[str, about("The journal's name.")] = "The Backend Engineer's Playbook"
-    kind: Annotated[str, about("What stands before the name.")] = "Technical Journal"
+    kind: Annotated[str, about("What stands before the name, such as a kind of journal.", "Technical Journal")] = ""
     language: Annotated[
         str,
         about(

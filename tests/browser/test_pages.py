@@ -90,7 +90,7 @@ def test_german_words_fit_and_are_for_everyone(opened, address):
     page = opened(address, viewport={"width": 320, "height": 800}, locale="de-DE")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert right(page.locator(".kind")) <= page.locator("#_colours").bounding_box()["x"]
+    assert right(page.locator(".name")) <= page.locator("#_colours").bounding_box()["x"]
     assert violations(page) == []
 
 
@@ -100,7 +100,7 @@ def test_text_twice_as_large_stays_within_the_screen_and_hides_nothing(opened, a
     page = opened(address, viewport={"width": width, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert right(page.locator(".kind")) <= page.locator("#_colours").bounding_box()["x"]
+    assert right(page.locator(".name")) <= page.locator("#_colours").bounding_box()["x"]
     assert page.locator("#_q").bounding_box()["width"] > width / 3
     skip = page.locator(".skip").bounding_box()
     assert skip["y"] + skip["height"] <= 0
