@@ -53,7 +53,9 @@ def create_app(
     app.url_map.strict_slashes = False
     journal = Journal.open(settings, engine, journals)
     attach(app, journal)
-    templates.install(app, journal=journal, local=local, formats=formats, structured_data=structured_data)
+    templates.install(
+        app, journal.theme, journal=journal, local=local, formats=formats, structured_data=structured_data
+    )
     for route in (
         search,
         articles,

@@ -27,7 +27,7 @@ from ..index.errors import (
     SettingsError,
     describe_error,
 )
-from ..index.settings import Settings, share_metrics
+from ..index.settings import Settings, ThemeSettings, share_metrics
 from ..index.terminal import printable, say
 from .operations import logs
 from .server.request_counts import RequestCounts
@@ -74,6 +74,7 @@ def serve(journals: Sequence[Settings], host: str | None, port: int | None, work
         for settings in journals
     ]
     address = _free_address(journals[0].server.host, journals[0].server.port)
+    _check_themes(journals)
     _ensure_indexes(journals)
     with TemporaryDirectory(prefix="backmatter-") as folder:
         share_metrics(folder)
@@ -160,6 +161,15 @@ def _free_address(host: str, port: int) -> str:
             f"cannot listen on {host}, port {port}: {reason}; choose others with --host and --port"
         ) from None
     return str(address[0])
+
+
+def _check_themes(journals: Sequence[Settings]) -> None:
+    """Read the themes once before the workers do, which could only fail with what is wrong in them."""
+    for settings in journals:
+        if settings.theme != ThemeSettings():
+            from .rendering.theme import load_theme
+
+            load_theme(settings)
 
 
 def _ensure_indexes(journals: Sequence[Settings]) -> None:

@@ -22,6 +22,7 @@ from ..index.settings import Settings, without_secrets
 from .rendering.article_markdown import MarkdownArticle
 from .rendering.article_reader import ArticleReader, RenderedArticle, markdown_medium, page_medium
 from .rendering.static_files import Asset, load_assets
+from .rendering.theme import Theme, load_theme
 from .response_cache import ResponseCache
 
 _KEY = "backmatter"
@@ -39,12 +40,13 @@ class Journal:
         articles: Reads articles for their pages.
         texts: Reads articles as Markdown.
         assets: By file name, with their hashed addresses.
+        theme: The author's own templates and files.
         cache: Bodies of recent responses.
         counter: Counts searches and clicks.
         journals: All journals that this process serves, this one among them.
         joint: Snapshots of several journals, by the generation of each.
         edition: Hash of everything beside the index and the request that a response depends on: the program, its
-            settings and its templates.
+            settings, its templates and its theme.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class Journal:
     articles: ArticleReader[RenderedArticle]
     texts: ArticleReader[MarkdownArticle]
     assets: dict[str, Asset]
+    theme: Theme
     cache: ResponseCache
     counter: Counter
     journals: "list[Journal]"
@@ -63,6 +66,7 @@ class Journal:
     def open(cls, settings: Settings, engine: Engine, journals: "list[Journal] | None" = None) -> "Journal":
         """Load everything that does not change while the application runs; join the journals of this process."""
         editorial = curation.load_editorial(settings)
+        theme = load_theme(settings)
         journals = [] if journals is None else journals
         opened = cls(
             settings=settings,
@@ -71,11 +75,12 @@ class Journal:
             articles=ArticleReader(settings, page_medium()),
             texts=ArticleReader(settings, markdown_medium(settings.home + "/")),
             assets=load_assets(settings.root),
+            theme=theme,
             cache=ResponseCache(),
             counter=Counter(settings.insights_file, counts=settings.insights.count),
             journals=journals,
             joint=LRUCache(MAX_JOINT),
-            edition=_edition(settings, editorial),
+            edition=_edition(settings, editorial, theme),
         )
         journals.append(opened)
         return opened
@@ -133,11 +138,12 @@ def local(page: str) -> str:
     return journal().settings.root + page if has_app_context() else page
 
 
-def _edition(settings: Settings, editorial: Editorial) -> str:
+def _edition(settings: Settings, editorial: Editorial, theme: Theme) -> str:
     # No response depends on a secret, and no hash of one may be sent.
     digest = blake2b(msgspec.json.encode(without_secrets(settings), enc_hook=str), digest_size=6)
     digest.update(version("backmatter").encode())
     digest.update(repr(sorted(editorial.synonyms.items())).encode())
+    digest.update(repr([*theme.templates.items(), *(asset.url for asset in theme.assets.values())]).encode())
     folder = Path(__file__).parent
     for file in sorted([*folder.glob("*/*.*"), *folder.glob("translations/*/*/*.mo")]):
         digest.update(file.read_bytes())

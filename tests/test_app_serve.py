@@ -277,6 +277,15 @@ def test_content_that_is_not_there_is_said_in_one_line(tmp_path):
     assert "content" in refused(tmp_path, "--port", str(free_port()))
 
 
+def test_a_theme_that_is_broken_is_said_in_one_line(folder, tmp_path):
+    broken = tmp_path / "base.html"
+    broken.write_text("<p>\n{% if %}")
+    settings = tmp_path / "backmatter.toml"
+    settings.write_text('[theme]\nfolder = "."\n')
+    line = refused(folder, "--port", str(free_port()), "--config", str(settings))
+    assert line.startswith(f"backmatter: {broken}:2: Expected an expression")
+
+
 def test_an_index_that_is_lost_and_posts_that_are_not_there_are_no_circle_of_advice(tmp_path):
     journal = make_journal(tmp_path, POSTS)
     journal.index()

@@ -54,6 +54,16 @@ def test_a_journal_that_is_well_has_no_fault(journal: Path) -> None:
     assert "generation 1, 1 posts" in said
 
 
+def test_a_theme_that_is_broken_is_a_fault(journal: Path) -> None:
+    (journal / "backmatter.toml").write_text('[theme]\nfolder = "theme"\n')
+    (journal / "theme").mkdir()
+    assert examined(journal)[1]["theme"] == "ok"
+    (journal / "theme" / "base.html").write_text("<p>\n{% if %}")
+    status, found, said = examined(journal)
+    assert (status, found["theme"]) == (1, "fault")
+    assert "base.html:2: Expected an expression" in said
+
+
 def test_where_there_is_no_index_it_says_how_to_make_one(journal: Path) -> None:
     shutil.rmtree(journal / "index")
     status, found, said = examined(journal)

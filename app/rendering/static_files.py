@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from .pictures import PICTURE_TYPES
+
 ASSET_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
+    **PICTURE_TYPES,
 }
 
 COMBOBOX = "combobox.js"
@@ -31,10 +33,11 @@ def load_assets(root: str = "", folder: Path = Path(__file__).parents[1] / "stat
     """
     combobox = (folder / COMBOBOX).read_bytes()
     files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
-    return {file.name: _asset(root, file, combobox if file.name in WITH_COMBOBOX else b"") for file in files}
+    before = dict.fromkeys(WITH_COMBOBOX, combobox)
+    return {file.name: make_asset(root, file, before.get(file.name, b"") + file.read_bytes()) for file in files}
 
 
-def _asset(root: str, file: Path, before: bytes) -> Asset:
-    content = before + file.read_bytes()
+def make_asset(root: str, file: Path, content: bytes) -> Asset:
+    """Return what is sent for a file whose type is in `ASSET_TYPES`, below a journal's path."""
     digest = blake2b(content, digest_size=6).hexdigest()
     return Asset(f"{root}/assets/{file.stem}.{digest}{file.suffix}", content, ASSET_TYPES[file.suffix])

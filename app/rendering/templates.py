@@ -1,8 +1,10 @@
 """Templates, compiled once for each language that is asked for, so that their messages are constants."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from typing import cast
 
 from flask import Flask, current_app
 from jinja2 import Environment, StrictUndefined, nodes
@@ -12,10 +14,12 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
 from ..i18n import CATALOGUES, direction, language, translate
+from .theme import Theme
 
 # What is escaped.
 MARKUP_SIGN = re.compile("[&<>\"']")
 
+_log = logging.getLogger("backmatter")
 _ENVIRONMENTS = "backmatter.templates"
 _CALL = ("name", "lparen", "string", "rparen")
 _READER = ("name", "lparen", "rparen")
@@ -68,13 +72,17 @@ def escaped(value: object) -> str:
     return text if isinstance(value, Markup) or not MARKUP_SIGN.search(text) else str(escape(text))
 
 
-def install(app: Flask, **values: object) -> None:
-    """Make the templates of an application, all of which know these values."""
-    app.extensions[_ENVIRONMENTS] = cache(partial(_environment, app, values))
+def install(app: Flask, theme: Theme, **values: object) -> None:
+    """Make the templates of an application, ours and those of a theme, all of which know it and these values."""
+    app.extensions[_ENVIRONMENTS] = cache(partial(_environment, app, theme, {**values, "theme": theme}))
 
 
-def _environment(app: Flask, values: dict[str, object], reader: str) -> Environment:
+def _environment(
+    app: Flask, theme: Theme, values: dict[str, object], reader: str, *, has_theme: bool = True
+) -> Environment:
     environment = app.create_jinja_environment()
+    if theme.templates and has_theme and environment.loader:
+        environment.loader = theme.loader(environment.loader)
     environment.undefined = StrictUndefined
     environment.code_generator_class = DirectCode
     environment.escaped = escaped  # type: ignore[attr-defined]
@@ -86,6 +94,13 @@ def _environment(app: Flask, values: dict[str, object], reader: str) -> Environm
 
 
 def render_template(name: str, **values: object) -> str:
-    """Fill in a template in the reader's language."""
-    environment_of: Callable[[str], Environment] = current_app.extensions[_ENVIRONMENTS]
-    return environment_of(language()).get_template(name).render(values)
+    """Fill in a template in the reader's language; ours, where that of a theme fails."""
+    environment_of: Callable[..., Environment] = current_app.extensions[_ENVIRONMENTS]
+    environment = environment_of(language())
+    try:
+        return environment.get_template(name).render(values)
+    except Exception:
+        if not cast(Theme, environment.globals["theme"]).templates:
+            raise
+        _log.exception("theme: %s fails, so that readers get the one that comes along", name)
+    return environment_of(language(), has_theme=False).get_template(name).render(values)

@@ -1,4 +1,6 @@
-"""Stylesheets, scripts and the icon."""
+"""Stylesheets, scripts and the icon, and the files of a theme."""
+
+from itertools import chain
 
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
@@ -13,7 +15,8 @@ blueprint = Blueprint("assets", __name__)
 @blueprint.get("/assets/<name>")
 def static_file(name: str) -> Response:
     """Return a file that clients may cache forever. Its address has its hash; any other hash is not found."""
-    asset = next((asset for asset in journal().assets.values() if asset.url == local(f"/assets/{name}")), None)
+    assets = chain(journal().assets.values(), journal().theme.assets.values())
+    asset = next((asset for asset in assets if asset.url == local(f"/assets/{name}")), None)
     if asset is None:
         raise NotFound
     coding = preferred_coding()

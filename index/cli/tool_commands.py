@@ -157,9 +157,12 @@ def doctor(
     config: Path | None, content: tuple[Path, ...], index: Path | None, journal: str | None, as_json: bool
 ) -> int:
     """Look for what keeps readers from finding posts, or soon will. Exits with 1 on a fault."""
+    from importlib.metadata import entry_points
+
     from ..engines import open_engine
     from ..tools.doctor import examine
 
+    checks = {entry.name: entry.load() for entry in entry_points(group="backmatter.checks")}
     warnings: list[str] = []
     journals = chosen_journals(config, content, index, journal, warnings.append)
     exposed = [*configuration.exposed_secrets(config)]
@@ -167,7 +170,7 @@ def doctor(
     def examined(settings: Settings) -> int:
         others = tuple(f"journal {other.journal.name}: " for other in journals if other is not settings)
         own = [warning for warning in warnings if not warning.startswith(others)]
-        findings = examine(open_engine(settings), settings, own, exposed)
+        findings = examine(open_engine(settings), settings, own, exposed, checks)
         lines = (printable(f"{each.level:<8} {each.check:<12} {each.said}") for each in findings)
         say(as_json_text(findings) if as_json else "\n".join(lines))
         return NOTHING if any(each.level == "fault" for each in findings) else FOUND

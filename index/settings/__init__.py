@@ -17,6 +17,7 @@ from .tables import (
     RankingSettings,
     Rule,
     ServerSettings,
+    ThemeSettings,
 )
 from .warnings import without_effect
 
@@ -49,6 +50,7 @@ __all__ = [
     "Rule",
     "ServerSettings",
     "Settings",
+    "ThemeSettings",
     "exposed_secrets",
     "is_web_address",
     "load",

@@ -19,6 +19,7 @@ from .tables import (
     OpenSearchSettings,
     RankingSettings,
     ServerSettings,
+    ThemeSettings,
 )
 
 # Names that mean something else in a query or an address.
@@ -155,6 +156,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = RankingSettings()
     mirror: Annotated[MirrorSettings, about("Posts that are read from a running site.")] = MirrorSettings()
+    theme: Annotated[ThemeSettings, about("The look of the pages.")] = ThemeSettings()
     server: Annotated[ServerSettings, about("The server of `backmatter serve`.")] = ServerSettings()
     insights: Annotated[InsightsSettings, about("What readers look for.")] = InsightsSettings()
     hooks: Annotated[HookSettings, about("Who tells the server to index, and whom it tells.")] = HookSettings()

@@ -127,6 +127,20 @@ class MirrorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     remote: Annotated[bool, about("Whether that site may be on another machine.")] = False
 
 
+class ThemeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[theme]`."""
+
+    folder: Annotated[
+        Path | None,
+        about("Folder with templates, style.css and pictures of your own, which upgrades leave alone.", "theme"),
+    ] = None
+    logo: Annotated[str, about("Picture in that folder, shown before the name.", "logo.svg")] = ""
+    footer: Annotated[
+        str,
+        about("Line at the foot of every page, in Markdown.", "© Ada Example. [Imprint](https://example.org/imprint)"),
+    ] = ""
+
+
 class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The table `[server]`."""
 

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -43,7 +43,11 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
 
 
 def examine(
-    engine: Engine, settings: Settings, warnings: Sequence[str] = (), exposed: Sequence[str] = ()
+    engine: Engine,
+    settings: Settings,
+    warnings: Sequence[str] = (),
+    exposed: Sequence[str] = (),
+    others: Mapping[str, "Check"] | None = None,
 ) -> list[Diagnosis]:
     """Run all checks; one that fails does not keep the others from being run, and nothing is changed.
 
@@ -52,11 +56,13 @@ def examine(
         settings: The settings.
         warnings: What was said when the settings were read.
         exposed: A sentence for each file whose secrets others can read.
+        others: Checks that other packages bring along.
     """
     checks: dict[str, Check] = {
         "settings": partial(_settings, warnings),
         "secrets": partial(_secrets, exposed),
         **CHECKS,
+        **(others or {}),
     }
     found: list[Diagnosis] = []
     is_reached = True
