@@ -281,6 +281,15 @@ def test_every_property_and_part_of_the_component_is_listed():
     assert listed - attributes == set(re.findall(r"--backmatter-[a-z-]+", script)) | set(named)
 
 
+def test_every_property_of_the_pages_is_listed_declared_and_used():
+    style, author = page("app/static/style.css"), page("app/static/author.css")
+    listed = [cell for cell in first_cells("docs/theming.md", "The pages") if cell.startswith("--")]
+    root = re.search(r"^:root \{\n(.*?)^\}", style, re.MULTILINE | re.DOTALL)[1]
+    assert listed == re.findall(r"^ +(--[\w-]+):", root, re.MULTILINE)
+    assert set(listed) == set(re.findall(r"var\((--backmatter-[\w-]+)\)", style + author))
+    assert set(re.findall(r"var\((--[\w-]+)\)", style + author)) - set(listed) == {"--ground"}
+
+
 def kilobytes(content: bytes) -> tuple[int, int]:
     """Return a size in kB, rounded up, as it is and compressed."""
     return ceil(len(content) / 1000), ceil(len(gzip.compress(content, 6)) / 1000)

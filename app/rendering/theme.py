@@ -25,7 +25,7 @@ TEMPLATE_SUFFIXES = {".html", ".txt", ".xml"}
 MAX_THEME_FILE = 2_000_000
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
-_NAMED = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+_REFERENCES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _ADDRESS = re.compile(r"""url\((['"]?)([^'"()\s]+)\1\)""")
 
 
@@ -123,7 +123,7 @@ def _check_template(file: Path, templates: Mapping[str, str]) -> None:
         raise SettingsError(f"{file}:{error.lineno}: {error.message}; {step}") from None
     ours = [path.name for path in _TEMPLATES.iterdir()]
     known = {*ours, *(f"{OURS}/{name}" for name in ours), *templates} - {file.name}
-    for node in cast("Iterator[nodes.Extends]", parsed.find_all(_NAMED)):
+    for node in cast("Iterator[nodes.Extends]", parsed.find_all(_REFERENCES)):
         name = node.template
         if isinstance(name, nodes.Const) and isinstance(name.value, str) and name.value not in known:
             said = f"there is no other template {name.value!r}; ours have names like {OURS}/base.html"

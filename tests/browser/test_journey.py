@@ -175,7 +175,7 @@ const resolved = (name) => {
   return backgroundColor;
 };
 const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-for (const name of ['--paper', '--tint']) {
+for (const name of ['--backmatter-background', '--backmatter-tint']) {
   canvas.fillStyle = resolved(name);
   canvas.fillRect(0, 0, 1, 1);
 }
