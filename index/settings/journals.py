@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..errors import SettingsError
@@ -11,11 +12,11 @@ from .declared import ENV_PREFIX, JOURNAL, OF_JOURNALS
 SHARED = tuple(f"server.{key}" for key in ("host", "port", "workers", "proxies", "log", "metrics_token"))
 """Settings of the server's processes, which all journals have in common."""
 PAGES = (
-    *("api", "articles", "assets", "author", "backmatter-search.js", "clicks", "healthz", "llms-full.txt", "llms.txt"),
+    *("api", "articles", "assets", "author", "backmatter-*.js", "clicks", "healthz", "llms-full.txt", "llms.txt"),
     *("media", "metrics", "opensearch.xml", "privacy", "readyz", "robots.txt", "search", "search.atom", "search.json"),
     *("sitemap.xml", "suggest"),
 )
-"""Where the addresses of every journal's own pages begin."""
+"""Where the addresses of every journal's own pages begin, `*` for any name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def check_journals(journals: Sequence[Settings], file: Path) -> None:
                 f'{file}: [[journal]] {settings.journal.name!r}: together needs engine = "whoosh"; leave one out'
             )
         page = settings.root.rpartition("/")[2]
-        if page in PAGES:
+        if any(fnmatchcase(page, pattern) for pattern in PAGES):
             raise SettingsError(
                 f"{file}: [[journal]] {settings.journal.name!r}: path {settings.root!r} ends like a page of a journal; "
                 "choose another"
