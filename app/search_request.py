@@ -47,6 +47,7 @@ class SearchRequest:
     Attributes:
         chosen: Values of the keys that the settings name, each with its key.
         facets: These keys.
+        quoted: Whether passages link to their sentence.
         journals: Names of the journals that are searched together, or "all"; none for the one that is asked.
         fields: The fields of a hit that are asked for; none for all.
         is_unbounded: Whether all matches can be reached, and not the first 1,000 alone.
@@ -67,6 +68,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     exact: bool = False
     explain: bool = False
+    quoted: bool = False
     journals: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     is_unbounded: bool = False
@@ -192,7 +194,7 @@ def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple
         chosen=tuple((name, value) for name in facets for value in _filters(name, given.getlist(name))),
         facets=facets,
         sort=_one_of("sort", given.get("sort", ""), sorts(facets)),
-        exact=_one_of("exact", given.get("exact", ""), ("0", "1")) == "1",
+        exact=read_flag(given, "exact"),
         journals=read_journals(given),
     )
 
@@ -210,13 +212,13 @@ def read_journals(given: MultiDict[str, str]) -> tuple[str, ...]:
     return names if allowed else ()
 
 
-def read_explain(given: MultiDict[str, str]) -> bool:
-    """Read a parameter that only the API has.
+def read_flag(given: MultiDict[str, str], name: str) -> bool:
+    """Read a parameter that is 0 or 1.
 
     Raises:
-        BadParameter: It is neither 0 nor 1.
+        BadParameter: It is something else.
     """
-    return _one_of("explain", given.get("explain", ""), ("0", "1")) == "1"
+    return _one_of(name, given.get(name, ""), ("0", "1")) == "1"
 
 
 def read_per_page(given: MultiDict[str, str], default: int) -> int:
@@ -290,9 +292,9 @@ def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
 
 
 def answer_search(
-    snapshot: Snapshot, search_request: SearchRequest, editorial: Editorial, *, quoted: bool = False, language: str = ""
+    snapshot: Snapshot, search_request: SearchRequest, editorial: Editorial, *, language: str = ""
 ) -> Results:
-    """Answer a search request; with `quoted`, passages link to their sentence.
+    """Answer a search request.
 
     With the `language` of a reader, one of several translations is listed.
 
@@ -309,7 +311,7 @@ def answer_search(
         per_page=search_request.per_page,
         explain=search_request.explain,
         editorial=editorial,
-        quoted=quoted,
+        quoted=search_request.quoted,
         language=language,
     )
     last = (page_count if search_request.is_unbounded else last_page)(results.total, search_request.per_page)

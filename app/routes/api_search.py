@@ -19,7 +19,7 @@ from ..search_request import (
     SearchRequest,
     answer_search,
     page_count,
-    read_explain,
+    read_flag,
     read_per_page,
     read_search_request,
 )
@@ -92,7 +92,8 @@ def _read(given: MultiDict[str, str]) -> ApiSearch:
     """
     settings = journal().settings
     search_request = read_search_request(given, read_per_page(given, settings.per_page), settings.facets)
-    search_request = replace(search_request, explain=read_explain(given), fields=_read_fields(given))
+    explain, quoted = (read_flag(given, name) for name in ("explain", "quoted"))
+    search_request = replace(search_request, explain=explain, quoted=quoted, fields=_read_fields(given))
     snapshot, edition = journal().searched(search_request.journals)
     reader = reader_language(settings.language)
     nearest = snapshot.nearest_language(reader)

@@ -42,8 +42,8 @@ VALUES = as_list(STRING) | {"maxItems": MAX_FILTERS}
 FLAG: Json = {"enum": ["0", "1"], "default": "0"}
 
 SEARCH_PARAMETERS = (
-    *("q", "page", "per_page", "tag", "year", "language", "from", "to", "sort", "exact", "explain", "fields", "cursor"),
-    "journals",
+    *("q", "page", "per_page", "tag", "year", "language", "from", "to", "sort"),
+    *("exact", "explain", "quoted", "fields", "cursor", "journals"),
 )
 
 PARAMETERS = {
@@ -94,6 +94,11 @@ PARAMETERS = {
     "explain": query_parameter(
         "explain",
         "With 1 every hit explains its score.",
+        FLAG,
+    ),
+    "quoted": query_parameter(
+        "quoted",
+        "With 1 the address of a passage leads to its sentence, which browsers scroll to and mark: `#:~:text=`.",
         FLAG,
     ),
     "journals": query_parameter(
@@ -182,7 +187,7 @@ _SENT: Json = {"type": ["string", "integer", "boolean", "null"]}
 def search_body(parameters: Json) -> Json:
     """Return the schema of a search that is sent as JSON, by the parameters that an address can have."""
     described = {each["name"]: {"description": each["description"], **each["schema"]} for each in parameters.values()}
-    flags = {name: {"type": "boolean", "default": False} for name in ("exact", "explain")}
+    flags = {name: {"type": "boolean", "default": False} for name in ("exact", "explain", "quoted")}
     return {
         "type": "object",
         "description": "The parameters of the address by their names; those that can be repeated are arrays.",

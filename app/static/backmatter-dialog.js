@@ -223,7 +223,7 @@ export class Dialog {
   }
 
   request(given, signal) {
-    return fetch(`${this.address("/api/v1/search")}?${given}`, { signal, ...this.fetching });
+    return fetch(`${this.address("/api/v1/search")}?${given}&quoted=1`, { signal, ...this.fetching });
   }
 
   #remember() {

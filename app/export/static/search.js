@@ -79,7 +79,7 @@ async function permission(wanted) {
 }
 
 function named(known, name, value) {
-  const docs = new Set(known[name][value] ?? []);
+  const docs = new Set(Object.hasOwn(known[name], value) ? known[name][value] : []);
   return (doc) => docs.has(doc);
 }
 
