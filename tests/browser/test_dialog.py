@@ -1,5 +1,6 @@
 """The dialog of the component on the author's own site: a whole search in place, in Chromium."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def test_the_button_opens_a_search_with_the_newest_articles(page):
 def test_results_have_passages_with_marks_sections_and_what_they_lack(page):
     search(page, "cache gardening")
     first = results(page).first
+    expect(first.locator(".title")).to_have_attribute("href", re.compile("#.*:~:text="))
     expect(first.locator(".passage mark").first).to_have_text("cache", ignore_case=True)
     expect(first.locator(".missing")).to_have_text("Missing: gardening")
     assert first.locator(".sections a").count() > 0
