@@ -276,7 +276,7 @@ def test_every_metric_is_listed():
 def test_every_property_and_part_of_the_component_is_listed():
     script = "".join(page(f"app/static/{name}.js") for name in ("backmatter-search", "backmatter-dialog", "combobox"))
     listed = set(first_cells("docs/theming.md", "The search box"))
-    attributes = {"src", "placeholder", "lang", "mode", "keys", "id"}
+    attributes = {"src", "journals", "placeholder", "lang", "mode", "keys", "id"}
     named = re.findall(r'(?:part: |part\(\s*"\w+",\s*|change, |sort\), )"(\w+)"', script)
     assert listed - attributes == set(re.findall(r"--backmatter-[a-z-]+", script)) | set(named)
 

@@ -223,7 +223,7 @@ export class Dialog {
   }
 
   request(given, signal) {
-    return fetch(`${this.address("/api/v1/search")}?${given}&quoted=1`, { signal, ...this.fetching });
+    return fetch(this.address("/api/v1/search", `${given}&quoted=1`), { signal, ...this.fetching });
   }
 
   #remember() {
@@ -248,7 +248,7 @@ export class Dialog {
     const list = this.make("ol", {}, ...hits.map((hit) => this.#hit(hit)));
     this.found.replaceChildren(...this.#recent(), ...this.#notices(results), list, ...this.#paging(page, Math.ceil(total / size)));
     this.found.scrollTop = 0;
-    this.whole.href = `${this.address("/search")}?${this.#given}`;
+    this.whole.href = this.address("/search", this.#given);
     if (focused) (this.#keyed(focused) ?? this.input).focus();
   }
 

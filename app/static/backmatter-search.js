@@ -99,13 +99,15 @@ class BackmatterSearch extends HTMLElement {
   #root = null;
   #events = null; // Ends what is listened to outside of the component.
 
-  // Returns the address of a path of the search, with parameters.
-  address = (path, given = {}) => {
+  // Returns the address of a path of the search, with parameters: those that URLSearchParams takes.
+  address = (path, given) => {
     const home = new URL(this.getAttribute("src")?.replace(/\/*$/, "/") || import.meta.url, location);
     const page = path === "/search" ? RESULTS : path;
     // Pages are below the address of the journal, which may have a path; articles are where the answer says.
     const address = new URL(PAGE.test(page) ? `.${page}` : page, home);
-    for (const [name, value] of Object.entries(given)) address.searchParams.set(name, value);
+    for (const [name, value] of new URLSearchParams(given)) address.searchParams.append(name, value);
+    const value = this.getAttribute("journals");
+    if (value && PAGE.test(page)) address.searchParams.append("journals", value);
     return address.href;
   };
 
@@ -163,6 +165,8 @@ class BackmatterSearch extends HTMLElement {
     const input = field(words, this.getAttribute("placeholder"));
     const button = make("button", { part: "button" }, words.search);
     const form = make("form", { action: this.address("/search"), role: "search" }, input, button);
+    const value = this.getAttribute("journals");
+    if (value) form.append(make("input", { name: "journals", type: "hidden", value }));
     this.#root.append(form, popup, status);
     form.addEventListener("submit", (event) => {
       form.action = this.address("/search");
@@ -175,8 +179,7 @@ class BackmatterSearch extends HTMLElement {
   // A whole search.
 
   #trigger(words) {
-    const button = make("button", { type: "button", class: "trigger", part: "trigger", "aria-haspopup": "dialog" });
-    button.append(this.getAttribute("placeholder") ?? words.search);
+    const button = make("button", { type: "button", class: "trigger", part: "trigger", "aria-haspopup": "dialog" }, this.getAttribute("placeholder") ?? words.search);
     const [first] = this.#keys;
     if (first) {
       const shortcuts = this.#keys.map((key) => key.replace(/ctrl\+(.)/, "Control+$1 Meta+$1")).join(" ");
@@ -202,7 +205,7 @@ class BackmatterSearch extends HTMLElement {
 
   // The keys that open the dialog, such as "/" and "ctrl+k".
   get #keys() {
-    return (this.getAttribute("keys") ?? "").split(/\s+/).filter(Boolean);
+    return this.getAttribute("keys")?.match(/\S+/g) ?? [];
   }
 
   get #name() {
@@ -224,10 +227,10 @@ class BackmatterSearch extends HTMLElement {
   #shortcut(event) {
     const { key, ctrlKey, metaKey, altKey } = event;
     const target = event.composedPath()[0];
-    const isEditable = target.isContentEditable || target.closest?.("input, textarea, select");
-    if (altKey || isEditable || event.isComposing || event.defaultPrevented) return;
-    if (!this.#keys.includes((ctrlKey !== metaKey ? "ctrl+" : "") + key)) return;
-    if (!this.checkVisibility()) return; // In a menu that is closed, nothing would be seen.
+    if (target.isContentEditable || target.closest?.("input, textarea, select")) return;
+    if (altKey || event.isComposing || event.defaultPrevented) return;
+    // In a menu that is closed, nothing would be seen.
+    if (!this.#keys.includes((ctrlKey !== metaKey ? "ctrl+" : "") + key) || !this.checkVisibility()) return;
     event.preventDefault();
     this.open();
   }
@@ -252,7 +255,7 @@ class BackmatterSearch extends HTMLElement {
     try {
       (await this.#loaded()).open(query);
     } catch {
-      location.assign(this.address("/search", query ? { q: query } : {}));
+      location.assign(this.address("/search", query && { q: query }));
     }
   }
 }

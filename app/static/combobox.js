@@ -172,7 +172,7 @@ class Combobox {
     if (!elsewhere) return false;
     this.form.target = "_blank";
     this.form.requestSubmit();
-    this.form.removeAttribute("target");
+    this.form.target = "";
     return true;
   }
 

@@ -48,7 +48,7 @@ def land(page: Page, link: str) -> tuple[int, bool]:
 
 def first_link(page: Page) -> str | None:
     """Give the address with which the first result leads to its passage."""
-    links = page.locator(".hit").first.locator("h2 a, .sections li:not(.further) a")
+    links = page.locator(".hit").first.locator("h2 a, .sections li:not(.further) a:not(.more)")
     return links.last.get_attribute("href") if links.count() else None
 
 

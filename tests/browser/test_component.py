@@ -7,6 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -146,6 +147,24 @@ def test_enter_without_a_choice_searches(page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=cache+line")
     expect(page.locator("h1")).to_have_text("Results for “cache line”")
+
+
+@pytest.mark.parametrize("journals", ["all", "go,rust"])
+def test_several_journals_are_searched_in_one_list(page, journals):
+    page.evaluate(
+        """journals => {
+          const other = document.querySelector("backmatter-search").cloneNode();
+          other.setAttribute("journals", journals);
+          document.querySelector("backmatter-search").replaceWith(other);
+          other.focus();
+        }""",
+        journals,
+    )
+    asked = quote(journals, safe="")
+    with page.expect_response(f"**/api/v1/suggest?q=cac&journals={asked}"):
+        page.keyboard.type("cac")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/search?q=cac&journals={asked}")
 
 
 def test_ctrl_enter_opens_a_new_tab_and_leaves_the_page(page, blog):

@@ -206,7 +206,7 @@ def test_it_says_what_was_searched_instead(page, text, said):
 
 def test_a_server_that_does_not_answer_is_said_to(page):
     trigger(page).click()
-    page.route("**/api/v1/search?q=down", lambda route: route.abort())
+    page.route("**/api/v1/search?q=down&*", lambda route: route.abort())
     page.keyboard.insert_text("down")
     expect(summary(page)).to_have_text("There are no results now: the server does not answer")
 
