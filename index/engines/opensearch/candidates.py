@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...analysis import terms
 from ...model import Post
 from ...segment import ragged
 from ...segment.arrays import Array, compact
@@ -93,11 +94,13 @@ class PageSegment(Segment):
         self.posts = posts
         self._repeated = lru_cache(maxsize=None)(lambda doc: dict(entries_of(page[doc].repeated)))
         self._folded = lru_cache(maxsize=None)(lambda doc: posts.text(doc).casefold())
+        self._terms = lru_cache(maxsize=None)(lambda doc: frozenset(terms(posts.text(doc))))
 
     def count(self, doc: int, term: str) -> int:
         """Return how often a term of the text of a post occurs in all of it."""
         stored = self._repeated(doc).get(term.encode())
-        return count_positions(stored) if stored else int(term in self._folded(doc))
+        # Most terms are in the text as they are; the others, without their accents for one, take an analysis of it.
+        return count_positions(stored) if stored else int(term in self._folded(doc) or term in self._terms(doc))
 
     def positions_in(self, doc: int, term: str) -> list[int]:
         """Return the positions of a term in a post, from its beginning; of one that it has once, it is not known."""
