@@ -48,12 +48,13 @@ def _preferred(header: str) -> str:
 def _catalogue(tag: str) -> str:
     """Return the tag of the messages for readers of a language: `pt-BR` reads `pt`, and `zh-TW` reads `zh-Hant`."""
     try:
-        locale, written = Locale.parse(tag, sep="-"), parse_locale(tag, sep="-")[2]
+        language, region, script, *_ = parse_locale(tag, sep="-")
+        # Babel does not know every script in every region, and takes the region's for that of `zh-Hant-CN`.
+        locale = Locale.parse("-".join(filter(None, (language, script or region))), sep="-")
     except (ValueError, UnknownLocaleError):
         return tag.partition("-")[0].lower()
     if locale.language == "zh":
-        # `Locale.parse` takes the script of `zh-Hant-CN` from the region.
-        return f"zh-{written or locale.script or _SCRIPT_OF_CHINESE}"
+        return f"zh-{locale.script or _SCRIPT_OF_CHINESE}"
     return locale.language
 
 

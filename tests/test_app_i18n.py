@@ -136,6 +136,7 @@ def test_every_page_is_there_in_every_language(client, language, address):
         ("zh-SG", "zh-Hans"),
         ("ZH-hk,zh;q=0.9", "zh-Hant"),
         ("zh-Hant-CN", "zh-Hant"),
+        ("zh-Hans-TW", "zh-Hans"),
         ("iw", "he"),
         ("i-klingon,uk-UA;q=0.5", "uk"),
         ("x" * 5_000, "en"),
