@@ -16,7 +16,7 @@ from backmatter.app import create_app
 from backmatter.index.engines import open_engine
 from backmatter.index.engines.base import Engine
 from backmatter.index.engines.opensearch.cluster import Access
-from backmatter.index.settings import Settings
+from backmatter.index.settings import CONFIG_NAME, ENV_PREFIX, Settings
 from backmatter.index.sync.sync import sync
 from tests import parts
 from tests.cluster import access, cluster
@@ -103,6 +103,23 @@ def make_journal(folder: Path, posts: dict[str, str]) -> Journal:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return Journal(folder / "content", settings, open_engine(settings))
+
+
+def config(folder: Path, text: str, name: str = CONFIG_NAME) -> Path:
+    """Write a file of settings; return its path."""
+    file = folder / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty directory, with no variable of ours set."""
+    for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,11 @@ import pytest
 
 # What to install for each, as Debian names it.
 PACKAGES = {
+    "caddy": "caddy",
     "cc": "gcc, and the headers of the C library",
     "curl": "curl",
     "jq": "jq",
+    "nginx": "nginx-light",
     "node": "nodejs",
     "rsync": "rsync",
 }

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import brotli
 import pytest
 
 from tests.conftest import POSTS, make_journal
+from tests.programs import require
 from tests.serving import PATIENCE, free_port, running, until
 from tests.tls import authority
 
@@ -48,10 +48,7 @@ PROXIES = {"nginx": ("nginx.conf", nginx), "caddy": ("Caddyfile", caddy)}
 @contextmanager
 def proxied(name: str, folder: Path, backend: int) -> Iterator[tuple[int, Path]]:
     """Run a proxy by its example; give its port and the certificate."""
-    if shutil.which(name) is None:
-        if name in os.environ.get("REQUIRE", "").split(","):
-            pytest.fail(f"REQUIRE names {name}, and it is not there: install Debian's package `{name}`")
-        pytest.skip(f"no {name} here: install Debian's package `{name}`")
+    require(name)
     file, adapted = PROXIES[name]
     certificate, key = authority(folder / "tls", f"DNS:{NAME}")
     port = free_port()

@@ -9,7 +9,6 @@ from backmatter.index.settings import (
     CONFIG_NAME,
     CONVENTIONS,
     DECLARED,
-    ENV_PREFIX,
     TABLES,
     AddressSettings,
     HookSettings,
@@ -24,22 +23,9 @@ from backmatter.index.settings import (
     without_secrets,
 )
 from backmatter.index.settings.renamed import RENAMED
+from tests.conftest import config
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Stand in an empty directory, with no variable of ours set."""
-    for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def config(folder: Path, text: str, name: str = CONFIG_NAME) -> Path:
-    file = folder / name
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text, "utf-8")
-    return file
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def check(settings: Settings, **expected: object) -> None:

@@ -1,6 +1,5 @@
 """Several journals in one file of settings."""
 
-import os
 import re
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from backmatter.app import create_app
 from backmatter.index.engines import open_engine
 from backmatter.index.errors import SettingsError
 from backmatter.index.settings import (
-    CONFIG_NAME,
-    ENV_PREFIX,
     PAGES,
     SHARED,
     HookSettings,
@@ -22,7 +19,7 @@ from backmatter.index.settings import (
     load_journals,
 )
 from backmatter.index.settings.reading import exposed_secrets
-from tests.conftest import Journal
+from tests.conftest import Journal, config
 
 SECRET = "a secret of some length"  # noqa: S105 - of these tests
 TWO = """
@@ -50,19 +47,7 @@ language = "fr"
 """
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Stand in an empty directory, with no variable of ours set."""
-    for name in [name for name in os.environ if name.startswith(ENV_PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def config(folder: Path, text: str) -> Path:
-    file = folder / CONFIG_NAME
-    file.write_text(text, "utf-8")
-    return file
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_each_journal_has_its_own_settings_over_those_of_all(folder):
