@@ -301,8 +301,9 @@ def answer_search(
     Raises:
         NoSuchPage: The results end before the page that is asked for.
     """
-    if search_request.journals:
-        # A pinned path is one of a single journal.
+    if search_request.journals or search_request.is_unbounded:
+        # A pinned path is one of a single journal; and it may have any rank, so that each page of all matches would
+        # read all pages before it.
         editorial = replace(editorial, pins={})
     results = search(
         snapshot,

@@ -179,11 +179,8 @@ def _next_cursor(asked: ApiSearch, results: Results) -> str | None:
 
 
 def _results(asked: ApiSearch) -> bytes:
-    search_request, editorial = asked.search_request, journal().editorial
-    if search_request.is_unbounded:
-        # A pinned post may have any rank, so that each page would read all pages before it.
-        editorial = replace(editorial, pins={})
-    results = answer_search(asked.snapshot, search_request, editorial, language=asked.reader)
+    search_request = asked.search_request
+    results = answer_search(asked.snapshot, search_request, journal().editorial, language=asked.reader)
     recording.record_outcome(search_request, results)
     if not (search_request.fields or search_request.is_unbounded):
         return msgspec.json.encode(results)

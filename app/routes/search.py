@@ -27,6 +27,7 @@ blueprint.after_request(vary_by_language)
 def results_page() -> Response:
     """Show the results of a query, or the newest posts without a query."""
     search_request = read_search_request(request.args, journal().settings.per_page, journal().settings.facets)
+    search_request = replace(search_request, quoted=True)
     snapshot, edition = journal().searched(search_request.journals)
     at_home = request.path == "/" and not request.args
     reader = reader_language(journal().settings.language)
@@ -66,7 +67,7 @@ def to_the_last_page(error: NoSuchPage) -> Response:
 
 
 def _page(snapshot: Snapshot, search_request: SearchRequest, at_home: bool, reader: str) -> bytes:
-    results = answer_search(snapshot, replace(search_request, quoted=True), journal().editorial, language=reader)
+    results = answer_search(snapshot, search_request, journal().editorial, language=reader)
     recording.record_outcome(search_request, results)
     results = replace(results, facets=_facets(snapshot, search_request, results))
     return render_template(
