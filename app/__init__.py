@@ -30,7 +30,24 @@ from .routes import (
     search,
     texts,
 )
+from .server.gateway import BodyRule
 from .server.request_counts import RequestCounts
+
+ROUTES = (
+    search,
+    articles,
+    texts,
+    media,
+    feeds,
+    discovery,
+    component,
+    api,
+    api_search,
+    openapi,
+    health,
+    assets,
+    privacy,
+)
 
 
 def create_app(
@@ -56,35 +73,35 @@ def create_app(
     templates.install(
         app, journal.theme, journal=journal, local=local, formats=formats, structured_data=structured_data
     )
-    for route in (
-        search,
-        articles,
-        texts,
-        media,
-        feeds,
-        discovery,
-        component,
-        api,
-        api_search,
-        openapi,
-        health,
-        assets,
-        privacy,
-    ):
+    _register_routes(app, settings)
+    _observe(app, settings)
+    if settings.server.rate_limit:
+        rate_limit.limit_requests(app, counts or RequestCounts(), settings.server.rate_limit, settings.server.proxies)
+    app.register_error_handler(Exception, error_response)
+    app.wsgi_app = security.add_security_headers(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    return app
+
+
+def _register_routes(app: Flask, settings: Settings) -> None:
+    """Add the routes, those of the author and the insights as the settings say."""
+    for route in ROUTES:
         app.register_blueprint(route.blueprint)
     if settings.insights.count:
         app.register_blueprint(clicks.blueprint)
     if settings.insights.token:
         app.register_blueprint(author.blueprint)
         app.register_blueprint(drafts.blueprint)
-    _observe(app, settings)
-    if settings.server.rate_limit:
-        rate_limit.limit_requests(app, counts or RequestCounts(), settings.server.rate_limit, settings.server.proxies)
     if settings.hooks.secret:
         app.register_blueprint(reindex.blueprint)
-    app.register_error_handler(Exception, error_response)
-    app.wsgi_app = security.add_security_headers(app.wsgi_app)  # type: ignore[assignment,method-assign]
-    return app
+
+
+def body_rules(settings: Settings) -> dict[str, BodyRule]:
+    """Return what POST requests may send, by path."""
+    return {
+        "/clicks": clicks.click_body(settings),
+        "/api/v1/reindex": reindex.HOOK_BODY,
+        "/api/v1/search": api_search.SEARCH_BODY,
+    }
 
 
 def _observe(app: Flask, settings: Settings) -> None:

@@ -87,23 +87,14 @@ def load_app(journals: Sequence[Settings], counts: Sequence[RequestCounts]) -> "
     leave_stopping_to_server()
     logs.configure()
     from ..index.engines import open_engine
-    from . import create_app
+    from . import body_rules, create_app
     from .context import Journal
-    from .routes import api_search, clicks, reindex
     from .server.gateway import Gateway
     from .server.journals import Journals
 
     served: list[Journal] = []
     gateways = [
-        Gateway(
-            create_app(settings, open_engine(settings), own_counts, served),
-            {
-                "/clicks": clicks.click_body(settings),
-                "/api/v1/reindex": reindex.HOOK_BODY,
-                "/api/v1/search": api_search.SEARCH_BODY,
-            },
-            settings.root,
-        )
+        Gateway(create_app(settings, open_engine(settings), own_counts, served), body_rules(settings), settings.root)
         for settings, own_counts in zip(journals, counts, strict=True)
     ]
     # Everything loaded so far stays: no request should wait for a garbage collection of it.
