@@ -16,7 +16,7 @@ from ...index.settings import Settings
 from ..context import journal, local
 from ..errors import BadParameter
 from ..recording import is_counted, record_click, searched_on
-from ..server.gateway import BodyRule, HeaderLookup
+from ..server.gateway import BodyRule, HeaderLookup, media_type
 
 blueprint = Blueprint("clicks", __name__)
 
@@ -52,8 +52,7 @@ def click_body(settings: Settings) -> BodyRule:
 
 def _has_click(headers: HeaderLookup) -> bool:
     """Check that a request looks like one of the script, whose body says what was clicked."""
-    content_type = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-    return content_type in CONTENT_TYPES and headers.get("Ping-To") is None
+    return media_type(headers) in CONTENT_TYPES and headers.get("Ping-To") is None
 
 
 def _from_script() -> SentClick:

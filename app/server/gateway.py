@@ -38,6 +38,11 @@ class HeaderLookup(Protocol):
         """Return a header's value, None if there is none."""
 
 
+def media_type(headers: HeaderLookup) -> str:
+    """Return the type of a body without its parameters, "" if none is stated."""
+    return (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+
+
 @dataclass(frozen=True)
 class BodyRule:
     """Which bodies are collected for a route. The application answers all other requests without their body.
