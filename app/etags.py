@@ -9,6 +9,7 @@ from .context import journal
 from .server.compression import compress_body, preferred_coding
 
 HTML_TYPE = "text/html; charset=utf-8"
+JSON_TYPE = "application/json"
 
 
 def tag_of(*parts: object) -> str:
@@ -31,27 +32,35 @@ def conditional(tag: str, make: Callable[[], Response]) -> Response:
 def cached(
     tag: str, content_type: str, make: Callable[[], bytes], compressed: Callable[[bytes, str], bytes] = compress_body
 ) -> Response:
-    """Answer as `conditional` does, with a body that is made and compressed once and then cached.
+    """Answer as `conditional` does, with a body of `cached_response`.
 
-    The time that such a body states is the time of the search that made it. Its tag is that of all its codings: a weak
-    one says that they mean the same (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1), so a client that holds one
-    need not load another.
+    Its tag is that of all its codings: a weak one says that they mean the same
+    (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1), so a client that holds one need not load another.
     """
-    coding = preferred_coding()
-
-    def coded() -> bytes:
-        return compressed(make(), coding)
-
-    response = conditional(
-        tag, lambda: coded_response(journal().cache.body(f"{tag} {coding}", coded), coding, content_type)
-    )
+    response = conditional(tag, lambda: cached_response(tag, content_type, make, compressed))
     response.vary.add("Accept-Encoding")
     return response
 
 
-def coded_response(body: bytes, coding: str, content_type: str) -> Response:
-    """Return a response with a body in a coding, "" for none."""
-    response = Response(body, content_type=content_type)
+def cached_response(
+    tag: str, content_type: str, make: Callable[[], bytes], compressed: Callable[[bytes, str], bytes] = compress_body
+) -> Response:
+    """Return a response with a body that is made and compressed once and then cached.
+
+    The time that such a body states is the time of the search that made it.
+    """
+
+    def body(coding: str) -> bytes:
+        return journal().cache.body(f"{tag} {coding}", lambda: compressed(make(), coding))
+
+    return coded_response(content_type, body)
+
+
+def coded_response(content_type: str, body: Callable[[str], bytes]) -> Response:
+    """Return a response with a body in the coding that the client likes best; `body` has "" for none."""
+    coding = preferred_coding()
+    response = Response(body(coding), content_type=content_type)
     if coding:
         response.headers["Content-Encoding"] = coding
+    response.vary.add("Accept-Encoding")
     return response

@@ -13,7 +13,6 @@ from ..context import journal
 from ..errors import NoSuchArticle
 from ..search_request import read_journals
 from ..security import allow_origins
-from .api_search import JSON_TYPE
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.after_request(allow_origins)
@@ -41,7 +40,7 @@ def suggestions() -> Response:
     text = request.args.get("q", "")
     snapshot, edition = journal().searched(read_journals(request.args))
     tag = etags.tag_of("suggest", edition, snapshot.generation, text)
-    return etags.cached(tag, JSON_TYPE, lambda: _suggestions(snapshot, text))
+    return etags.cached(tag, etags.JSON_TYPE, lambda: _suggestions(snapshot, text))
 
 
 def _suggestions(snapshot: Snapshot, text: str) -> bytes:
@@ -57,7 +56,7 @@ def related_articles(slug: str) -> Response:
     if article is None:
         raise NoSuchArticle
     tag = etags.tag_of("related", journal().edition, snapshot.generation, slug)
-    return etags.cached(tag, JSON_TYPE, lambda: _related(snapshot, article))
+    return etags.cached(tag, etags.JSON_TYPE, lambda: _related(snapshot, article))
 
 
 def _related(snapshot: Snapshot, article: Article) -> bytes:

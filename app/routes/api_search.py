@@ -24,12 +24,11 @@ from ..search_request import (
     read_search_request,
 )
 from ..security import allow_origins, has_secret
-from ..server.gateway import BodyRule, HeaderLookup
+from ..server.gateway import BodyRule, HeaderLookup, media_type
 
 blueprint = Blueprint("api_search", __name__, url_prefix="/api/v1/search")
 blueprint.after_request(allow_origins)
 
-JSON_TYPE = "application/json"
 # As long as an address with its headers may be; it holds the longest query, whatever its letters are escaped to.
 MAX_SEARCH_BYTES = 65_536
 HIT_FIELDS = tuple(field.name for field in msgspec.structs.fields(Hit))
@@ -61,7 +60,7 @@ class ApiSearch(NamedTuple):
 def search_results() -> Response:
     """Return a page of results for the parameters of the address."""
     asked = _read(request.args)
-    return _recorded(etags.cached(asked.tag, JSON_TYPE, lambda: _results(asked)), asked)
+    return _recorded(etags.cached(asked.tag, etags.JSON_TYPE, lambda: _results(asked)), asked)
 
 
 @blueprint.post("")
@@ -70,7 +69,7 @@ def search_results_of_body() -> Response:
     given = _sent_parameters()
     g.query = given.get("q", "")
     asked = _read(given)
-    response = Response(journal().cache.body(asked.tag, lambda: _results(asked)), content_type=JSON_TYPE)
+    response = etags.cached_response(asked.tag, etags.JSON_TYPE, lambda: _results(asked))
     response.headers["Cache-Control"] = "no-store"
     return _recorded(response, asked)
 
@@ -138,7 +137,7 @@ def _written(value: SentValue) -> str:
 
 
 def _has_search(headers: HeaderLookup) -> bool:
-    return (headers.get("Content-Type") or "").partition(";")[0].strip().lower() == JSON_TYPE
+    return media_type(headers) == etags.JSON_TYPE
 
 
 SEARCH_BODY = BodyRule(MAX_SEARCH_BYTES, _has_search)

@@ -1,5 +1,6 @@
 """Stylesheets, scripts and the icon, and the files of a theme."""
 
+from functools import partial
 from itertools import chain
 
 from flask import Blueprint, Response
@@ -7,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from .. import etags
 from ..context import journal, local
-from ..server.compression import compress_file, preferred_coding
+from ..server.compression import compress_file
 
 blueprint = Blueprint("assets", __name__)
 
@@ -16,11 +17,10 @@ blueprint = Blueprint("assets", __name__)
 def static_file(name: str) -> Response:
     """Return a file that clients may cache forever. Its address has its hash; any other hash is not found."""
     assets = chain(journal().assets.values(), journal().theme.assets.values())
-    asset = next((asset for asset in assets if asset.url == local(f"/assets/{name}")), None)
+    url = local(f"/assets/{name}")
+    asset = next((asset for asset in assets if asset.url == url), None)
     if asset is None:
         raise NotFound
-    coding = preferred_coding()
-    response = etags.coded_response(compress_file(asset.content, coding), coding, asset.content_type)
-    response.vary.add("Accept-Encoding")
+    response = etags.coded_response(asset.content_type, partial(compress_file, asset.content))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -14,7 +14,6 @@ from .. import etags
 from ..context import journal
 from ..security import allow_origins
 from .api_schemas import Json, ref, schemas
-from .api_search import JSON_TYPE
 from .openapi_components import (
     CACHED,
     FRESH,
@@ -45,7 +44,7 @@ def _get(summary: str, parameters: list[str], responses: Json) -> Json:
 
 
 def _post(summary: str, parameters: list[str], responses: Json, body: Json | None = None) -> Json:
-    sent = {"requestBody": {"required": True, "content": {JSON_TYPE: {"schema": body}}}} if body else {}
+    sent = {"requestBody": {"required": True, "content": {etags.JSON_TYPE: {"schema": body}}}} if body else {}
     return {"post": _get(summary, parameters, responses)["get"] | sent}
 
 
@@ -60,7 +59,7 @@ SEARCH_RESPONSES: Json = {
 
 def _results_response(headers: Json) -> Json:
     schema = {"anyOf": [ref("schemas", "Results"), ref("schemas", "ChosenResults")]}
-    content = {JSON_TYPE: {"schema": schema}}
+    content = {etags.JSON_TYPE: {"schema": schema}}
     return {
         "description": "A page of results; with `fields` of these alone.",
         "headers": headers,
@@ -205,9 +204,7 @@ def openapi() -> Response:
     tag = etags.tag_of("openapi", journal().edition)
     settings = journal().settings
     servers = {"servers": [{"url": settings.root}]} if settings.root else {}
-    return etags.cached(
-        tag, "application/json", lambda: msgspec.json.encode(api_description(settings.facets) | servers)
-    )
+    return etags.cached(tag, etags.JSON_TYPE, lambda: msgspec.json.encode(api_description(settings.facets) | servers))
 
 
 def api_description(facets: Sequence[str] = ()) -> Json:

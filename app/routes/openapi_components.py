@@ -3,6 +3,7 @@
 import re
 
 from ...index.query.tree import SORTS
+from ..etags import JSON_TYPE
 from ..search_request import MAX_FILTERS, MAX_PER_PAGE, MAX_REACHABLE
 from .api_schemas import Json, as_list, ref
 from .api_search import CURSOR_FORM, HIT_FIELDS
@@ -22,7 +23,7 @@ def _pattern(form: re.Pattern[str]) -> str:
 
 def json_response(description: str, schema: str, headers: Json) -> Json:
     """Return a response whose body has one of the schemas."""
-    content = {"application/json": {"schema": ref("schemas", schema)}}
+    content = {JSON_TYPE: {"schema": ref("schemas", schema)}}
     return {"description": description, "headers": headers, "content": content}
 
 
