@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backmatter.app.rendering import search_page
-from backmatter.app.rendering.contents import ContentsEntry, contents
+from backmatter.app.rendering.article_page import ContentsEntry, contents
 from backmatter.app.rendering.search_page import Link
 from backmatter.app.search_request import SearchRequest
 from backmatter.index.model import Facet, Results, Section

@@ -16,11 +16,9 @@ from .. import etags, recording
 from ..context import journal, local
 from ..errors import NoSuchArticle, RequestError
 from ..i18n import language, vary_by_language
-from ..rendering import search_page
+from ..rendering.article_page import article_page
 from ..rendering.article_reader import RenderedArticle
-from ..rendering.contents import contents
-from ..rendering.highlight import mark
-from ..rendering.templates import render_template
+from ..rendering.search_page import marking
 from ..search_request import SearchRequest, read_search_request
 from .texts import MARKDOWN_SUFFIX, MARKDOWN_TYPE, markdown_url
 
@@ -93,7 +91,7 @@ def _landing(snapshot: Snapshot, post: Post, words: str, anchor: str) -> Respons
     """Lead to the sentence of a section that has the words; to the section, where there is none."""
     found = section_passages(snapshot, analyse(words), post.path, {anchor}, journal().editorial)
     url = found[anchor].url if anchor in found else f"{post.url}#{quote(anchor)}"
-    address = search_page.marking(url, urlencode({"q": words}))
+    address = marking(url, urlencode({"q": words}))
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-cache"})
 
 
@@ -113,14 +111,10 @@ def _page(snapshot: Snapshot, shown: RenderedArticle, words: str, results_url: s
     post = shown.post
     found = words_in(snapshot, analyse(words), post.path, journal().editorial) if words else ()
     older, newer = neighbours(snapshot, post)
-    return render_template(
-        "article.html",
-        post=post,
-        body=mark(shown.html, found),
-        results_url=results_url,
-        is_marked=bool(found),
-        tags=search_page.tag_links(post.tags),
-        contents=contents(post),
+    return article_page(
+        shown,
+        found,
+        results_url,
         related=related(snapshot, post),
         successor=snapshot.succession.latest.get(post.path),
         older=older,

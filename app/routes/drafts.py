@@ -12,15 +12,12 @@ from ...index.model import Hit
 from ...index.posts.addresses.slugs import SAFE
 from ...index.query.analysed import analyse
 from ...index.search.search import search, words_in
-from ...index.search.text_fragments import TEXT_FRAGMENT
 from ...index.sync.drafts import held_back_index
 from ...index.sync.state import absent
 from ..context import journal, local
 from ..errors import NoSuchArticle
-from ..rendering import search_page
+from ..rendering.article_page import article_page
 from ..rendering.article_reader import ArticleReader, page_medium
-from ..rendering.contents import contents
-from ..rendering.highlight import mark
 from ..rendering.templates import render_template
 from .author import keep_private, log_in
 
@@ -61,19 +58,8 @@ def draft(path: str) -> str:
     shown = reader.read(post, journal().engine.snapshot())
     words = request.args.get("q", "").strip()
     found = words_in(snapshot, analyse(words), path) if words else ()
-    return render_template(
-        "article.html",
-        post=shown.post,
-        body=mark(shown.html, found),
-        results_url=f"{local('/author/drafts')}?{urlencode({'q': words})}",
-        is_marked=bool(found),
-        tags=search_page.tag_links(shown.post.tags),
-        contents=contents(shown.post),
-        related=(),
-        successor=None,
-        older=None,
-        newer=None,
-    )
+    results_url = f"{local('/author/drafts')}?{urlencode({'q': words})}"
+    return article_page(shown, found, results_url)
 
 
 def _snapshot() -> Snapshot | None:
@@ -86,8 +72,7 @@ def _snapshot() -> Snapshot | None:
 
 
 def _url(hit: Hit, text: str) -> str:
-    """Return the address of a draft, at the sentence that answers."""
-    _, sign, anchor = hit.passage.url.partition("#")
+    """Return the address of a draft; for a search, at the section that answers."""
     path = f"{local('/author/drafts/')}{quote(hit.path, safe=SAFE)}"
-    at = f"#{anchor}" if sign and (TEXT_FRAGMENT in hit.passage.url or text) else ""
-    return f"{path}?{urlencode({'q': text})}{at}" if text else path
+    _, sign, anchor = hit.passage.url.partition("#")
+    return f"{path}?{urlencode({'q': text})}{sign}{anchor}" if text else path
