@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from backmatter.app.rendering import search_page
+from backmatter.app.rendering import result_links, search_page
 from backmatter.app.rendering.article_page import ContentsEntry, contents
-from backmatter.app.rendering.search_page import Link
+from backmatter.app.rendering.result_links import Link
 from backmatter.app.search_request import SearchRequest
 from backmatter.index.model import Facet, Results, Section
 from tests.build import post
@@ -29,12 +29,12 @@ def labels(links) -> list[str]:
     ],
 )
 def test_page_links_show_the_ends_and_the_neighbours(page, last, expected):
-    assert " ".join(labels(search_page.page_links(SearchRequest(page=page), last))) == expected
+    assert " ".join(labels(result_links.page_links(SearchRequest(page=page), last))) == expected
 
 
 def test_page_links_keep_what_is_asked_for():
     search_request = SearchRequest(text="go", tags=("cpu",), page=2)
-    assert search_page.page_links(search_request, 2)[1] == Link("2", "/search?q=go&tag=cpu&page=2", current=True)
+    assert result_links.page_links(search_request, 2)[1] == Link("2", "/search?q=go&tag=cpu&page=2", current=True)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_page_links_keep_what_is_asked_for():
     ],
 )
 def test_without_words_nothing_matches_best(search_request, expected):
-    assert labels(search_page.sort_links(search_request)) == expected
+    assert labels(result_links.sort_links(search_request)) == expected
 
 
 def test_a_facet_narrows_and_an_active_one_widens_again():
     facets = {"tag": [Facet("cpu", 3), Facet("go", 2)], "year": [Facet("2025", 2), Facet("2026", 1)]}
-    topics, years = search_page.facet_views(SearchRequest(text="x", tags=("go",), page=3), facets)
+    topics, years = result_links.facet_views(SearchRequest(text="x", tags=("go",), page=3), facets)
     assert topics.shown == (
         Link("cpu", "/search?q=x&tag=go&tag=cpu", count=3),
         Link("go", "/search?q=x", current=True, count=2),
@@ -62,16 +62,16 @@ def test_a_facet_narrows_and_an_active_one_widens_again():
 
 def test_many_facet_values_are_one_click_away_and_very_many_are_not_listed():
     facets = {"tag": [Facet(f"t{number}", 1) for number in range(500)]}
-    (topics,) = search_page.facet_views(SearchRequest(), facets)
+    (topics,) = result_links.facet_views(SearchRequest(), facets)
     assert (len(topics.shown), len(topics.shown) + len(topics.more)) == (
-        search_page.FACETS_SHOWN,
-        search_page.FACETS_LISTED,
+        result_links.FACETS_SHOWN,
+        result_links.FACETS_LISTED,
     )
 
 
 def test_a_chip_takes_its_filter_away():
     search_request = SearchRequest(text="x", tags=("a", "b"), years=("2026",))
-    assert search_page.chips(search_request) == (
+    assert result_links.chips(search_request) == (
         Link("a", "/search?q=x&tag=b&year=2026"),
         Link("b", "/search?q=x&tag=a&year=2026"),
         Link("2026", "/search?q=x&tag=a&tag=b"),

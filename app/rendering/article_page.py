@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...index.model import Article, Post, Related, Section
 from .article_reader import RenderedArticle
 from .highlight import mark
-from .search_page import tag_links
+from .result_links import tag_links
 from .templates import render_template
 
 # A list of contents is worth its place from here on.

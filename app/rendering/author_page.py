@@ -9,7 +9,7 @@ from ...index.insights.tables import Cell, Column, Table
 from ..i18n import gettext
 from ..search_request import SearchRequest
 from . import formats
-from .search_page import Link
+from .result_links import Link
 
 
 class CellView(Struct, frozen=True):

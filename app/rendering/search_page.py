@@ -4,7 +4,7 @@ What a page has dozens of are structs, which are made faster.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote_plus, unquote, urlencode
@@ -12,50 +12,20 @@ from urllib.parse import quote_plus, unquote, urlencode
 from markupsafe import Markup
 from msgspec import Struct
 
-from ...index.model import Facet, Hit, Passage, Results
-from ...index.query.tree import SORTS
+from ...index.model import Hit, Passage, Results
 from ...index.search.text_fragments import TEXT_FRAGMENT
 from ..context import local
-from ..i18n import gettext, later
-from ..search_request import MAX_REACHABLE, VALUES_OF, FilterName, SearchRequest, last_page
+from ..i18n import gettext
+from ..search_request import MAX_REACHABLE, SearchRequest, last_page
 from . import formats
 from .links import picture_url
-
-# Values of a facet that are shown at once; the others are one click away.
-FACETS_SHOWN = 12
-# With more than these, a list is no longer read.
-FACETS_LISTED = 60
-# Page links to either side of the current one.
-NEIGHBOURS = 2
+from .result_links import FacetView, Link, chips, facet_views, page_links, sort_links, tag_links
 
 # Anchors that are remembered as they are written: those of the sections that many searches find.
 MAX_ANCHORS = 4_096
 
 # Hebrew, Arabic and their neighbours, and their forms for display.
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-
-# Returns the address of everything with a tag.
-_OF_TAG = SearchRequest().adding("tag")
-
-SORT_LABELS = {"relevance": later("Best match"), "newest": later("Newest"), "oldest": later("Oldest")}
-
-
-class Link(Struct, frozen=True):
-    """A link with its text; `current` where it leads to what is shown already."""
-
-    label: str
-    url: str
-    current: bool = False
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet's values as links: `shown` at once, `more` on demand."""
-
-    title: str
-    shown: tuple[Link, ...]
-    more: tuple[Link, ...]
 
 
 class HitView(Struct, frozen=True):
@@ -200,108 +170,3 @@ def _summary(search_request: SearchRequest, results: Results) -> str:
         if last > 1
         else count
     )
-
-
-def chips(search_request: SearchRequest) -> tuple[Link, ...]:
-    """Return the active filters, each as a link that removes it."""
-    common = (
-        Link(_label(name, value), search_request.removing(name)(value))
-        for name in VALUES_OF
-        for value in search_request.values_of(name)
-    )
-    of_keys = (Link(": ".join(pair), search_request.toggling(*pair)) for pair in search_request.chosen)
-    return (*common, *_months(search_request), *of_keys)
-
-
-def _months(search_request: SearchRequest) -> tuple[Link, ...]:
-    """Return the chosen range of months."""
-    if not search_request.months:
-        return ()
-    first, last = (
-        formats.month(each) if each else "" for each in (search_request.first_month, search_request.last_month)
-    )
-    label = first if first == last else f"{first} – {last}".strip()
-    return (Link(label, search_request.url(first_month="", last_month="")),)
-
-
-def facet_views(search_request: SearchRequest, facets: Mapping[str, Collection[Facet]]) -> tuple[FacetView, ...]:
-    """Return the facets that can narrow the results; the link of an active value removes it."""
-    tags, years, languages = (_facet_links(search_request, name, facets.get(name, ())) for name in VALUES_OF)
-    years.sort(key=lambda link: link.label, reverse=True)
-    # A single language is not offered, nor is a single author.
-    languages = languages if len(languages) > 1 or search_request.languages else []
-    common = ((gettext("Topics"), tags), (gettext("Years"), years), (gettext("Languages"), languages))
-    of_keys = [(_title(name), _key_links(search_request, name, facets.get(name, ()))) for name in search_request.facets]
-    return tuple(
-        FacetView(title, tuple(links[:FACETS_SHOWN]), tuple(links[FACETS_SHOWN:FACETS_LISTED]))
-        for title, links in (*common, *of_keys)
-        if links and not (title == gettext("Authors") and len(links) == 1 and not links[0].current)
-    )
-
-
-def _title(key: str) -> str:
-    """Return a key of front matter as a heading."""
-    return gettext("Authors") if key == "author" else key.replace("_", " ").replace("-", " ").capitalize()
-
-
-def _key_links(search_request: SearchRequest, name: str, facets: Collection[Facet]) -> list[Link]:
-    return [
-        Link(
-            facet.value,
-            search_request.toggling(name, facet.value),
-            (name, facet.value) in search_request.chosen,
-            facet.count,
-        )
-        for facet in facets
-    ]
-
-
-def _facet_links(search_request: SearchRequest, name: FilterName, facets: Collection[Facet]) -> list[Link]:
-    active = search_request.values_of(name)
-    add, remove = search_request.adding(name), search_request.removing(name)
-    return [
-        Link(
-            _label(name, facet.value),
-            (remove if facet.value in active else add)(facet.value),
-            facet.value in active,
-            facet.count,
-        )
-        for facet in facets
-    ]
-
-
-def _label(name: FilterName, value: str) -> str:
-    return formats.language_name(value) if name == "language" else value
-
-
-def sort_links(search_request: SearchRequest) -> tuple[Link, ...]:
-    """Return the sort orders; without words there is no best match, and the newest come first."""
-    searching = bool(search_request.text.strip())
-    current = search_request.sort if searching or search_request.sort != "relevance" else "newest"
-    return tuple(
-        Link(gettext(SORT_LABELS[sort]), search_request.url(sort=sort), sort == current)
-        for sort in SORTS
-        if searching or sort != "relevance"
-    )
-
-
-def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, ...]:
-    """Return links to the first, the last and the neighbouring pages; None stands for a gap."""
-    if last == 1:
-        return ()
-    near = range(search_request.page - NEIGHBOURS, search_request.page + NEIGHBOURS + 1)
-    numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
-    links: list[Link | None] = []
-    url = search_request.adding("page")
-    for number, before in zip(numbers, [0, *numbers], strict=False):
-        if number - before > 1:
-            links.append(None)
-        links.append(
-            Link(str(number), url(str(number)) if number > 1 else search_request.url(), number == search_request.page)
-        )
-    return tuple(links)
-
-
-def tag_links(tags: Collection[str], address: Callable[[str], str] = _OF_TAG) -> tuple[Link, ...]:
-    """Return an article's tags, each as a link to all articles with it, or to the results that have it, too."""
-    return tuple(Link(tag, address(tag)) for tag in tags)

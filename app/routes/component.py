@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from .. import etags
 from ..context import journal
 from ..i18n import LANGUAGES, later, plural_forms, translate
-from ..rendering.search_page import SORT_LABELS
+from ..rendering.result_links import FACET_TITLES, SORT_LABELS
 from ..rendering.static_files import ASSET_TYPES, Asset
 from ..server.compression import compress_file
 
@@ -66,12 +66,6 @@ DIALOG_MESSAGES = {
     "pages": later("Pages of results"),
     "previous": later("Previous"),
     "next": later("Next"),
-}
-FACET_TITLES = {
-    "tag": later("Topics"),
-    "year": later("Years"),
-    "language": later("Languages"),
-    "author": later("Authors"),
 }
 
 # A style sheet in a script, and the space in it that means nothing.

@@ -13,7 +13,8 @@ from .. import etags, recording
 from ..context import journal
 from ..errors import NoSuchArticle, NoSuchPage
 from ..i18n import gettext, language, reader_language, vary_by_language
-from ..rendering.search_page import FacetView, Link, facet_views, search_view, section_views
+from ..rendering.result_links import FacetView, Link, facet_views
+from ..rendering.search_page import search_view, section_views
 from ..rendering.templates import render_template
 from ..search_request import SearchRequest, answer_search, read_search_request
 from .feeds import feed_urls
