@@ -206,10 +206,12 @@ def read_journals(given: MultiDict[str, str]) -> tuple[str, ...]:
         BadParameter: There is none of this name that can be searched together with this one.
     """
     allowed = together()
-    names = _filters("journals", [name for text in given.getlist("journals") for name in text.split(",")])
-    for name in names if allowed else ():
+    if not allowed:
+        return ()
+    names = {name for text in given.getlist("journals") for name in text.split(",") if name}
+    for name in names:
         _one_of("journals", name, (ALL, *allowed))
-    return names if allowed else ()
+    return tuple(sorted(names))
 
 
 def read_flag(given: MultiDict[str, str], name: str) -> bool:
