@@ -13,7 +13,7 @@ from flask import request
 from ..index.insights.events import MAX_URL, Clicked, Searched, SearchOutcome, normalised
 from ..index.model import Results
 from .context import journal, local
-from .search_request import SearchRequest
+from .search.request import SearchRequest
 from .security import has_secret
 
 # Parts of the User-Agent of programs; most robots name themselves.

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from backmatter.app import create_app
 from backmatter.app.routes.api_search import HIT_FIELDS, MAX_SEARCH_BYTES
-from backmatter.app.search_request import MAX_REACHABLE
+from backmatter.app.search.result_pages import MAX_REACHABLE
 from backmatter.index.query.parser import MAX_QUERY_LENGTH
 from backmatter.index.settings import InsightsSettings
 from tests.conftest import Journal, make_journal

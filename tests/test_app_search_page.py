@@ -7,7 +7,7 @@ import pytest
 from backmatter.app.rendering import result_links, search_page
 from backmatter.app.rendering.article_page import ContentsEntry, contents
 from backmatter.app.rendering.result_links import Link
-from backmatter.app.search_request import SearchRequest
+from backmatter.app.search.request import SearchRequest
 from backmatter.index.model import Facet, Results, Section
 from tests.build import post
 

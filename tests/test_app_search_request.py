@@ -8,7 +8,9 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request
 
 from backmatter.app.errors import BadParameter, NoSuchPage
-from backmatter.app.search_request import MAX_FILTERS, SearchRequest, last_page, read_per_page, read_search_request
+from backmatter.app.search.parameters import MAX_FILTERS, read_per_page, read_search_request
+from backmatter.app.search.request import SearchRequest
+from backmatter.app.search.result_pages import last_page
 
 
 def args(address: str) -> MultiDict[str, str]:

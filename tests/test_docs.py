@@ -22,7 +22,7 @@ from backmatter.app.errors import ERROR_KINDS
 from backmatter.app.operations.metrics import Metrics
 from backmatter.app.routes.feeds import MAX_ITEMS
 from backmatter.app.routes.openapi import PATH_ITEMS
-from backmatter.app.search_request import MAX_REACHABLE
+from backmatter.app.search.result_pages import MAX_REACHABLE
 from backmatter.index.analysis import STEMMERS
 from backmatter.index.cli.commands import cli
 from backmatter.index.insights.quality import Judge

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ...index.insights.tables import Cell, Column, Table
 from ..i18n import gettext
-from ..search_request import SearchRequest
+from ..search.request import SearchRequest
 from . import formats
 from .result_links import Link
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...index.errors import IndexDamaged
 from ..errors import ERROR_KINDS, BadParameter, ErrorKind, RequestError
 from ..i18n import gettext, later, vary_by_language
-from ..search_request import SearchRequest
+from ..search.request import SearchRequest
 from .templates import render_template
 
 # Of an address; more are no title.

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ...index.model import Facet
 from ...index.query.tree import SORTS
 from ..i18n import gettext, later
-from ..search_request import VALUES_OF, FilterName, SearchRequest
+from ..search.request import VALUES_OF, FilterName, SearchRequest
 from . import formats
 
 # Values of a facet that are shown at once; the others are one click away.

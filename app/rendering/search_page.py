@@ -16,7 +16,8 @@ from ...index.model import Hit, Passage, Results
 from ...index.search.text_fragments import TEXT_FRAGMENT
 from ..context import local
 from ..i18n import gettext
-from ..search_request import MAX_REACHABLE, SearchRequest, last_page
+from ..search.request import SearchRequest
+from ..search.result_pages import MAX_REACHABLE, last_page
 from . import formats
 from .links import picture_url
 from .result_links import FacetView, Link, chips, facet_views, page_links, sort_links, tag_links

@@ -11,7 +11,7 @@ from ...index.search.suggest import suggest
 from .. import etags
 from ..context import journal
 from ..errors import NoSuchArticle
-from ..search_request import read_journals
+from ..search.parameters import read_journals
 from ..security import allow_origins
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -7,7 +7,7 @@ import msgspec
 from ...index.model import Results
 from ...index.sync.jobs import Job
 from ..rendering.error_response import Problem
-from ..search_request import MAX_PER_PAGE
+from ..search.parameters import MAX_PER_PAGE
 from .api import RelatedArticles, Suggestions
 from .health import Alive, Ready
 

@@ -15,14 +15,9 @@ from .. import etags, recording
 from ..context import journal
 from ..errors import BadParameter, CursorExpired, LoginRequired
 from ..i18n import later, reader_language, vary_by_language
-from ..search_request import (
-    SearchRequest,
-    answer_search,
-    page_count,
-    read_flag,
-    read_per_page,
-    read_search_request,
-)
+from ..search.parameters import read_flag, read_per_page, read_search_request
+from ..search.request import SearchRequest
+from ..search.result_pages import answer_search, page_count
 from ..security import allow_origins, has_secret
 from ..server.gateway import BodyRule, HeaderLookup, media_type
 

@@ -19,7 +19,8 @@ from ..i18n import language, vary_by_language
 from ..rendering.article_page import article_page
 from ..rendering.article_reader import RenderedArticle
 from ..rendering.search_page import marking
-from ..search_request import SearchRequest, read_search_request
+from ..search.parameters import read_search_request
+from ..search.request import SearchRequest
 from .texts import MARKDOWN_SUFFIX, MARKDOWN_TYPE, markdown_url
 
 blueprint = Blueprint("articles", __name__)

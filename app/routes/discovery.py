@@ -13,7 +13,7 @@ from .. import etags
 from ..context import journal, local
 from ..rendering.templates import render_template
 from ..rendering.xml_document import render_xml
-from ..search_request import SearchRequest
+from ..search.request import SearchRequest
 
 blueprint = Blueprint("discovery", __name__)
 

@@ -15,7 +15,9 @@ from ...index.model import Hit
 from .. import etags
 from ..context import journal, local
 from ..rendering.xml_document import render_xml
-from ..search_request import SearchRequest, answer_search, read_search_request
+from ..search.parameters import read_search_request
+from ..search.request import SearchRequest
+from ..search.result_pages import answer_search
 
 blueprint = Blueprint("feeds", __name__)
 

@@ -4,7 +4,8 @@ import re
 
 from ...index.query.tree import SORTS
 from ..etags import JSON_TYPE
-from ..search_request import MAX_FILTERS, MAX_PER_PAGE, MAX_REACHABLE
+from ..search.parameters import LANGUAGE_FORM, MAX_FILTERS, MAX_PER_PAGE, MONTH_FORM, YEAR_FORM
+from ..search.result_pages import MAX_REACHABLE
 from .api_schemas import Json, as_list, ref
 from .api_search import CURSOR_FORM, HIT_FIELDS
 
@@ -19,6 +20,11 @@ def query_parameter(name: str, description: str, schema: Json) -> Json:
 def _pattern(form: re.Pattern[str]) -> str:
     """Return a regular expression as JSON Schema has it: without names of groups."""
     return re.sub(r"\?P<\w+>", "", form.pattern)
+
+
+def _optional(form: re.Pattern[str]) -> Json:
+    """Return the schema of a text of this form, or an empty one, as forms of pages send it for none."""
+    return STRING | {"pattern": f"^({_pattern(form)})?$"}
 
 
 def json_response(description: str, schema: str, headers: Json) -> Json:
@@ -37,8 +43,6 @@ def problem(description: str, codes: list[str], headers: Json | None = None) -> 
     }
 
 
-# Empty for none, as forms send it.
-MONTH: Json = {"type": "string", "pattern": "^([12][0-9]{3}-(0[1-9]|1[0-2]))?$"}
 VALUES = as_list(STRING) | {"maxItems": MAX_FILTERS}
 FLAG: Json = {"enum": ["0", "1"], "default": "0"}
 
@@ -69,16 +73,15 @@ PARAMETERS = {
     "year": query_parameter(
         "year",
         "Only articles of this year; repeat it for articles of any of several.",
-        as_list({"type": "string", "pattern": "^([0-9]{4})?$"}) | {"maxItems": MAX_FILTERS},
+        as_list(_optional(YEAR_FORM)) | {"maxItems": MAX_FILTERS},
     ),
     "language": query_parameter(
         "language",
         "Only articles in this language; repeat it for articles in any of several.",
-        as_list({"type": "string", "pattern": "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4})?$"})
-        | {"maxItems": MAX_FILTERS},
+        as_list(_optional(LANGUAGE_FORM)) | {"maxItems": MAX_FILTERS},
     ),
-    "from": query_parameter("from", "Only articles of this month or later.", MONTH),
-    "to": query_parameter("to", "Only articles of this month or earlier.", MONTH),
+    "from": query_parameter("from", "Only articles of this month or later.", _optional(MONTH_FORM)),
+    "to": query_parameter("to", "Only articles of this month or earlier.", _optional(MONTH_FORM)),
     "sort": query_parameter("sort", "Order of the results.", {"enum": list(SORTS), "default": SORTS[0]}),
     "exact": query_parameter(
         "exact",
@@ -106,7 +109,7 @@ PARAMETERS = {
         "journals",
         "Journals of this server that are searched in one list, by their names, or `all`; those of which the settings"
         " say that they are searched together. Elsewhere it is ignored.",
-        as_list({"type": "string"}),
+        as_list(STRING),
     )
     | {"explode": False},
     "fields": query_parameter(

@@ -16,7 +16,9 @@ from ..i18n import gettext, language, reader_language, vary_by_language
 from ..rendering.result_links import FacetView, Link, facet_views
 from ..rendering.search_page import search_view, section_views
 from ..rendering.templates import render_template
-from ..search_request import SearchRequest, answer_search, read_search_request
+from ..search.parameters import read_search_request
+from ..search.request import SearchRequest
+from ..search.result_pages import answer_search
 from .feeds import feed_urls
 
 blueprint = Blueprint("pages", __name__)

@@ -1,31 +1,16 @@
-"""Search request parameters: parse and validate them, and build URLs from them."""
+"""A search as a reader asks for it: text, filters, order and page, and the URLs of searches like it."""
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 from urllib.parse import quote_plus, urlencode
 
-from werkzeug.datastructures import MultiDict
+from ...index.query.analysed import AnalysedQuery, Choice, analyse
+from ...index.query.parser import facet_filter, month_filter
+from ...index.query.tree import Filter, Sort
+from ..context import local
 
-from ..index.engines.base import Snapshot
-from ..index.model import Results
-from ..index.query.analysed import AnalysedQuery, Choice, analyse
-from ..index.query.parser import facet_filter, month_filter
-from ..index.query.tree import Filter, Sort, sorts
-from ..index.search.curation import Editorial
-from ..index.search.joint import journals_named
-from ..index.search.search import search
-from .context import ALL, local, together
-from .errors import BadParameter, NoSuchPage
-from .i18n import later
-
-# Nobody reads on; deeper pages cost more and only serve those who copy everything (Algolia's limit, too).
-MAX_REACHABLE = 1_000
-MAX_PER_PAGE = 100
-# More than a reader clicks; each is one more clause for the engine.
-MAX_FILTERS = 16
 # Most journals have fewer tags; a tag is some dozens of bytes.
 MAX_WRITTEN = 4_096
 FilterName = Literal["tag", "year", "language"]
@@ -33,11 +18,6 @@ FilterName = Literal["tag", "year", "language"]
 VALUES_OF: dict[FilterName, str] = {"tag": "tags", "year": "years", "language": "languages"}
 # Parameters, in the order in which an address has them; "" stands for the keys that the settings name.
 ORDER = ("q", "tag", "year", "language", "from", "to", "", "sort", "journals", "exact", "page")
-
-_YEAR_PARAMETER = re.compile("[0-9]{4}")
-_MONTH_PARAMETER = re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])")
-_LANGUAGE_PARAMETER = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
-_NUMBER_PARAMETER = re.compile("[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,75 +148,6 @@ class SearchRequest:
         return lambda value: self.url(**{VALUES_OF[name]: tuple(kept for kept in values if kept != value)})
 
 
-def read_search_request(given: MultiDict[str, str], per_page: int, facets: tuple[str, ...] = ()) -> SearchRequest:
-    """Read a request's parameters; an empty one counts as not given, as forms send those.
-
-    Args:
-        given: The query string's names and values; names that are not ours are ignored.
-        per_page: How many results a page has.
-        facets: The keys that the settings name, which are parameters, too.
-
-    Raises:
-        BadParameter: A value that cannot be; the error names the parameter and what is allowed.
-        NoSuchPage: A page that no search has.
-    """
-    return SearchRequest(
-        text=given.get("q", ""),
-        page=_page(given.get("page", ""), per_page),
-        per_page=per_page,
-        tags=_filters("tag", [tag.strip() for tag in given.getlist("tag")]),
-        years=_matching("year", given.getlist("year"), _YEAR_PARAMETER, later("a year of four digits, like 2026")),
-        first_month=_month("from", given),
-        last_month=_month("to", given),
-        languages=_matching(
-            "language", given.getlist("language"), _LANGUAGE_PARAMETER, later("a language's tag, like en")
-        ),
-        chosen=tuple((name, value) for name in facets for value in _filters(name, given.getlist(name))),
-        facets=facets,
-        sort=_one_of("sort", given.get("sort", ""), sorts(facets)),
-        exact=read_flag(given, "exact"),
-        journals=read_journals(given),
-    )
-
-
-def read_journals(given: MultiDict[str, str]) -> tuple[str, ...]:
-    """Read the journals to search together; where this one is searched by itself, that is no parameter.
-
-    Raises:
-        BadParameter: There is none of this name that can be searched together with this one.
-    """
-    allowed = together()
-    if not allowed:
-        return ()
-    names = {name for text in given.getlist("journals") for name in text.split(",") if name}
-    for name in names:
-        _one_of("journals", name, (ALL, *allowed))
-    return tuple(sorted(names))
-
-
-def read_flag(given: MultiDict[str, str], name: str) -> bool:
-    """Read a parameter that is 0 or 1.
-
-    Raises:
-        BadParameter: It is something else.
-    """
-    return _one_of(name, given.get(name, ""), ("0", "1")) == "1"
-
-
-def read_per_page(given: MultiDict[str, str], default: int) -> int:
-    """Read a parameter that only the API has.
-
-    Raises:
-        BadParameter: It is not a number within bounds.
-    """
-    text = given.get("per_page", "")
-    if not text:
-        return default
-    if not _NUMBER_PARAMETER.fullmatch(text) or int(text) > MAX_PER_PAGE:
-        raise BadParameter("per_page", later("a number from 1 to %(most)s"), most=MAX_PER_PAGE)
-    return int(text)
-
-
 def _place(name: str) -> int:
     return ORDER.index(name if name in ORDER else "")
 
@@ -244,80 +155,3 @@ def _place(name: str) -> int:
 @lru_cache(maxsize=MAX_WRITTEN)
 def _written(value: str) -> str:
     return quote_plus(value)
-
-
-def page_count(total: int, per_page: int) -> int:
-    """Return the number of pages; an empty list has a first page, too."""
-    return max(1, -(-total // per_page))
-
-
-def last_page(total: int, per_page: int) -> int:
-    """Return the last page that can be reached."""
-    return min(page_count(total, per_page), max(1, MAX_REACHABLE // per_page))
-
-
-def _page(text: str, per_page: int) -> int:
-    if not text:
-        return 1
-    most = MAX_REACHABLE // per_page
-    if not _NUMBER_PARAMETER.fullmatch(text):
-        raise NoSuchPage
-    if int(text) > most:
-        raise NoSuchPage(most)
-    return int(text)
-
-
-def _matching(name: str, values: list[str], pattern: re.Pattern[str], allowed: str) -> tuple[str, ...]:
-    if any(value and not pattern.fullmatch(value) for value in values):
-        raise BadParameter(name, allowed)
-    return _filters(name, values)
-
-
-def _month(name: str, given: MultiDict[str, str]) -> str:
-    value = given.get(name, "")
-    if value and not _MONTH_PARAMETER.fullmatch(value):
-        raise BadParameter(name, later("a month, like 2026-03"))
-    return value
-
-
-def _filters(name: str, values: list[str]) -> tuple[str, ...]:
-    kept = tuple(sorted({value for value in values if value}))
-    if len(kept) > MAX_FILTERS:
-        raise BadParameter(name, later("a list of at most %(most)s values"), most=MAX_FILTERS)
-    return kept
-
-
-def _one_of(name: str, value: str, allowed: Collection[str]) -> str:
-    if value and value not in allowed:
-        raise BadParameter(name, later("one of %(values)s"), values=", ".join(allowed))
-    return value or next(iter(allowed))
-
-
-def answer_search(
-    snapshot: Snapshot, search_request: SearchRequest, editorial: Editorial, *, language: str = ""
-) -> Results:
-    """Answer a search request.
-
-    With the `language` of a reader, one of several translations is listed.
-
-    Raises:
-        NoSuchPage: The results end before the page that is asked for.
-    """
-    if search_request.journals or search_request.is_unbounded:
-        # A pinned path is one of a single journal; and it may have any rank, so that each page of all matches would
-        # read all pages before it.
-        editorial = replace(editorial, pins={})
-    results = search(
-        snapshot,
-        search_request.query,
-        page=search_request.page,
-        per_page=search_request.per_page,
-        explain=search_request.explain,
-        editorial=editorial,
-        quoted=search_request.quoted,
-        language=language,
-    )
-    last = (page_count if search_request.is_unbounded else last_page)(results.total, search_request.per_page)
-    if search_request.page > last:
-        raise NoSuchPage(last)
-    return journals_named(results) if search_request.journals else results
