@@ -102,6 +102,14 @@ def test_every_kind_of_text_can_be_trained_with(alike: list[bytes]):
     assert [compression.decompress(compression.compress(piece)) for piece in pieces] == pieces
 
 
+@pytest.mark.parametrize("short", [0, 1, 6, 7, 9, 30])
+def test_a_journal_may_have_few_posts_of_which_one_is_very_long(short: int):
+    titles = [(f"Heading {number * number}", f"text {number}") for number in range(8_000)]
+    posts = store([*(post(f"{number}.md", "short") for number in range(short)), post("long.md", "", *titles)])
+    assert len(posts.arrays["article_dictionary"])
+    assert [section.title for section in posts.article(short).sections[1:]] == [title for title, _ in titles]
+
+
 def test_threads_share_a_store():
     posts = store(MANY)
     with ThreadPoolExecutor(8) as threads:
