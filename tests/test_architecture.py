@@ -43,6 +43,7 @@ HOME = {"whoosh": "index.engines.whoosh", "opensearchpy": "index.engines.opensea
 # Everybody else is given an engine, and knows it by the seam alone.
 OPENERS = {
     "index.cli.commands",
+    "index.cli.search_commands",
     "index.cli.tool_commands",
     "app.cli",
     "app.mcp.command",
