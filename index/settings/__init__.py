@@ -5,17 +5,16 @@ from .declaration import HoldBack, Settings
 from .declared import DECLARED, ENV_PREFIX, OF_JOURNALS, TABLES, Declared, without_secrets
 from .generators import CONVENTIONS, Conventions, Generator, HeadingIds, Markdown, Names, Permalinks
 from .journals import PAGES, SHARED
+from .levels import Levels, Rule
 from .reading import CONFIG_NAME, exposed_secrets, load, load_journals, share_metrics
 from .tables import (
     AddressSettings,
     HookSettings,
     InsightsSettings,
     JournalSettings,
-    Levels,
     MirrorSettings,
     OpenSearchSettings,
     RankingSettings,
-    Rule,
     ServerSettings,
     ThemeSettings,
 )

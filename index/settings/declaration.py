@@ -8,12 +8,12 @@ from msgspec import Meta, Struct
 
 from .about import LANGUAGE_TAG, MUST_BE_PUBLIC, PUBLIC_ADDRESS, about, is_web_address
 from .generators import CONVENTIONS, Conventions, Generator, Markdown
+from .levels import Levels
 from .tables import (
     AddressSettings,
     HookSettings,
     InsightsSettings,
     JournalSettings,
-    Levels,
     McpSettings,
     MirrorSettings,
     OpenSearchSettings,

@@ -5,7 +5,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -80,26 +80,28 @@ def load_journals(
     own = {table.name: table.take_variables(variables) for table in tables}
     common = _from_file(written, str(file), file.parent, warn) | _from_environment(variables, warn)
     given = _from_options(overrides or {})
-    if tables and "content" in given and not name:
-        raise SettingsError("--content is for one of several journals; name it with --journal")
-    if not tables:
-        if name:
-            raise SettingsError(f"--journal {name}: {file} has no [[journal]] tables; leave the option out")
-        return (_told(_convert(common | given), warn),)
+    common |= {} if name else given
+    if tables or name:
+        _check_choice(name, given, own, file)
 
     def read(table: JournalTable) -> Settings:
         values = _from_file(table.written, table.place, file.parent, warn)
         values |= _from_environment(own[table.name], warn, table.prefix)
-        if not name:
-            return _convert(table.completed(common | given, values))
         return _convert(table.completed(common, values) | (given if table.name == name else {}))
 
-    journals = tuple(map(read, tables))
+    journals = tuple(map(read, tables)) or (_convert(common),)
     check_journals(journals, file)
-    chosen = [settings for settings in journals if name in ("", settings.journal.name)]
-    if not chosen:
-        raise SettingsError(f"--journal {name}: the journals of {file} are {', '.join(own)}")
-    return tuple(_told(settings, warn) for settings in chosen)
+    return tuple(_told(settings, warn) for settings in journals if name in ("", settings.journal.name))
+
+
+def _check_choice(name: str, given: Mapping[str, object], names: Collection[str], file: Path) -> None:
+    """Refuse a journal that is not among several, and what is for one of them where none is chosen."""
+    if not names:
+        raise SettingsError(f"--journal {name}: {file} has no [[journal]] tables; leave the option out")
+    if name and name not in names:
+        raise SettingsError(f"--journal {name}: the journals of {file} are {', '.join(names)}")
+    if "content" in given and not name:
+        raise SettingsError("--content is for one of several journals; name it with --journal")
 
 
 def _told(settings: Settings, warn: Warn) -> Settings:
