@@ -53,15 +53,6 @@ _Arguments = ParamSpec("_Arguments")
 
 def create_server(library: Library, settings: Settings) -> MCPServer[Any]:
     """Create the server of a journal with its tools."""
-    server: MCPServer[Any] = MCPServer(
-        "backmatter",
-        title=settings.title,
-        instructions=f"Articles of {settings.title!r}. Search first; the passage of a result often answers already. "
-        "Read the section that a result names rather than the whole article. Cite the address.",
-        version=version("backmatter"),
-        log_level="WARNING",
-        subscriptions=False,
-    )
 
     async def search(
         query: QueryArgument,
@@ -91,9 +82,22 @@ def create_server(library: Library, settings: Settings) -> MCPServer[Any]:
         found = library.overview()
         return _result(overview_text(found), found)
 
+    server = _server_without_tools(settings)
     for tool in (search, read, related, overview):
         server.add_tool(_answering(tool), annotations=READ_ONLY)
     return server
+
+
+def _server_without_tools(settings: Settings) -> MCPServer[Any]:
+    return MCPServer(
+        "backmatter",
+        title=settings.title,
+        instructions=f"Articles of {settings.title!r}. Search first; the passage of a result often answers already. "
+        "Read the section that a result names rather than the whole article. Cite the address.",
+        version=version("backmatter"),
+        log_level="WARNING",
+        subscriptions=False,
+    )
 
 
 def _result(text: str, data: BaseModel | None = None) -> CallToolResult:
