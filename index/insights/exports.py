@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from time import time
 
 import msgspec
 
@@ -18,8 +17,8 @@ from ..errors import InputError
 from ..settings import Settings
 from ..terminal import printable, printable_json
 from . import store
-from .report import COMMON, InsightsReport
-from .store import DAY, Moment
+from .report import COMMON, InsightsReport, parameters
+from .store import Moment
 from .tables import Cell, as_text, tables
 
 APPLICATION = "backmatter"
@@ -62,11 +61,10 @@ def ubi(settings: Settings, days: int) -> str:
     Raises:
         DatabaseUnusable: The counts cannot be read.
     """
-    values = {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": settings.insights.min_days}
     with store.reading(settings.insights_file) as connection:
         return "".join(
             printable_json(json.dumps(line, ensure_ascii=False)) + "\n"
-            for row in connection.execute(SEARCHES, values)
+            for row in connection.execute(SEARCHES, parameters(settings, days))
             for line in _lines(connection, row)
         )
 

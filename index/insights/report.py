@@ -130,20 +130,16 @@ def report(
     Raises:
         DatabaseUnusable: The counts cannot be read.
     """
-    today = int(time()) // DAY
-    first = today - days + 1
-    values = {"since": first * DAY, "day": DAY, "seen": settings.insights.min_days}
+    values = parameters(settings, days)
     with store.reading(settings.insights_file) as connection:
-        per_day = _days(connection, values, first, today)
+        per_day = _days(connection, values, days)
         queries = [QueryCounts(*row) for row in connection.execute(QUERIES, values)]
         rewritten = tuple(Reformulation(*row) for row in connection.execute(REFORMULATIONS, values))
-        asked = [
-            Asked(text, count, frozenset(seen.split(","))) for text, count, seen in connection.execute(ASKED, values)
-        ]
+        asked = _asked(connection, values)
         runs = _runs(connection)
     searches = sum(day.searches for day in per_day)
     return InsightsReport(
-        since=_date(first * DAY),
+        since=_date(values["since"]),
         searches=searches,
         nothing=sum(day.nothing for day in per_day),
         clicked=sum(day.clicked for day in per_day),
@@ -161,10 +157,21 @@ def report(
     )
 
 
-def _days(connection: sqlite3.Connection, values: Mapping[str, int], first: int, last: int) -> tuple[Day, ...]:
+def parameters(settings: Settings, days: int) -> dict[str, int]:
+    """Return the parameters of SQL about the last days, today (UTC) included."""
+    return {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": settings.insights.min_days}
+
+
+def _days(connection: sqlite3.Connection, values: Mapping[str, int], days: int) -> tuple[Day, ...]:
     """Return every day, also those without searches."""
     found = {row[0]: row[1:] for row in connection.execute(PER_DAY, values)}
-    return tuple(Day(_date(day * DAY), *found.get(day, (0, 0, 0))) for day in range(first, last + 1))
+    first = values["since"] // DAY
+    return tuple(Day(_date(day * DAY), *found.get(day, (0, 0, 0))) for day in range(first, first + days))
+
+
+def _asked(connection: sqlite3.Connection, values: Mapping[str, int]) -> list[Asked]:
+    rows = connection.execute(ASKED, values)
+    return [Asked(text, count, frozenset(seen.split(","))) for text, count, seen in rows]
 
 
 def _runs(connection: sqlite3.Connection) -> tuple[IndexRun, ...]:
