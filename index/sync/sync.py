@@ -5,14 +5,14 @@ cannot be read, or whose source is not there, stays as it was; see `comparison`.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from time import perf_counter, time
 
 from ..engines.base import Engine, Inspection, Snapshot, Staged
-from ..errors import DatabaseUnusable, IndexDamaged, IndexMissing
+from ..errors import DatabaseUnusable, IndexDamaged, IndexMissing, PostError
 from ..insights.store import record_run
 from ..model import Post, Source
 from ..posts.site.mirror import mirror
@@ -58,24 +58,33 @@ def sync(
     started = perf_counter()
     held, full = _inspect(engine, full=full)
     unfetched = [] if dry_run else mirror(settings)
+    comparison = _comparison(settings, held, unfetched, full=full, force=force, unattended=unattended)
+    rounds = _rounds(comparison, settings, progress)
+    if dry_run:
+        rounds.read()
+        return comparison.report(held.generation, _milliseconds_since(started))
+    generation = _bring_up_to_date(engine, settings, rounds, held, full=full) or held.generation
+    report = comparison.report(generation, _milliseconds_since(started))
+    _remember(comparison, report, settings, before=held.generation)
+    return report
+
+
+def _comparison(
+    settings: Settings, held: Inspection, unfetched: Iterable[PostError], *, full: bool, force: bool, unattended: bool
+) -> Comparison:
+    """Return what compares the content with what the index holds, and knows the pages that could not be fetched."""
     judge = BuildJudge(settings) if settings.built else None
     last = LastRun.load(held.holdings, settings.index)
     comparison = Comparison(settings, last, judge, full=full, force=force, unattended=unattended)
     comparison.unlisted += [Failure(refused.path, None, refused.reason) for refused in unfetched]
+    return comparison
+
+
+def _rounds(comparison: Comparison, settings: Settings, progress: Callable[[int, int], object] | None) -> "Rounds":
+    """Compare the content with what the index holds, and return the rounds in which the posts to read are read."""
     todo = comparison.compare() or comparison.compare_pages()
-    reader = Reader(settings, comparison.now, judge.site if judge else None)
-    rounds = Rounds(comparison, reader, todo, _recorder(comparison, len(todo), progress))
-    generation = held.generation
-    if dry_run:
-        rounds.read()
-    elif comparison.waits:
-        comparison.keep_losses()
-    elif todo or comparison.vanished or comparison.forgotten or _has_to_be_rewritten(held, full=full):
-        generation = _commit(engine, settings, rounds, held, full=full) or generation
-    report = comparison.report(generation, _milliseconds_since(started))
-    if not dry_run:
-        _remember(comparison, report, settings, before=held.generation)
-    return report
+    reader = Reader(settings, comparison.now, comparison.judge.site if comparison.judge else None)
+    return Rounds(comparison, reader, todo, _recorder(comparison, len(todo), progress))
 
 
 def _recorder(
@@ -121,6 +130,18 @@ class Rounds:
         staged = [part for reader, sources in self for part in stage_all(reader, stage, sources, self.record)]
         self.comparison.settle()
         return staged
+
+
+def _bring_up_to_date(
+    engine: Engine, settings: Settings, rounds: Rounds, held: Inspection, *, full: bool
+) -> int | None:
+    """Commit what changed, if anything did; return the new generation, None if there is none."""
+    comparison = rounds.comparison
+    if comparison.waits:
+        comparison.keep_losses()
+        return None
+    is_wanted = rounds.todo or comparison.vanished or comparison.forgotten or _has_to_be_rewritten(held, full=full)
+    return _commit(engine, settings, rounds, held, full=full) if is_wanted else None
 
 
 def _commit(engine: Engine, settings: Settings, rounds: Rounds, held: Inspection, *, full: bool) -> int | None:
