@@ -131,6 +131,9 @@ def test_case_does_not_matter(words: list[str]):
         ("workers", "xx", "workers"),
         ("workers", "", "workers"),
         ("l2s", "en", "l2s"),
+        ("والبيانات", "ar", "بيان"),
+        ("وقت", "ar", "وقت"),
+        ("cache", "ar", "cache"),
         ("2026", "en", "2026"),
     ],
 )

@@ -147,6 +147,30 @@ KINDS = {
         Row("ΑΘΉΝΑ, Ὀδυσσεύς; मुक़दमा; كِتَاب; ｆｕｌｌ oﬃce", "αθηνα | οδυσσευς | मुक़दमा | كتاب | full | office"),
         Row("Søger hobż, Müller, Ðe ŉ, fiancée, ŒUVRE", "soger | hobz | muller | de | fiancee | oeuvre | œuvre"),
     ],
+    "with what Arabic joins to them": [
+        Row(
+            "الخوارزميات والبيانات هي أساس البرمجة. كتب عن الشبكات وللمبرمجين في الصفحة، والوثيقة باللغة.",
+            "خوارزميات | خوارزمية | بيانات | البيانات | شبكات | شبكة | برمجة | مبرمج | المبرمجين | صفحات | وثيقة | لغة",
+            "برنامج | كتاب",
+            "ar",
+        )
+    ],
+    "in spellings of Hindi": [
+        Row(
+            "हिन्दी, सम्पादक, सङ्गणक, चाँद, क़लम, जन्म, संबंध",
+            "हिंदी | हिन्दी | संपादक | सम्पादक | संगणक | चांद | कलम | जन्म | सम्बन्ध | संबन्ध",
+            "जंम",
+            "hi",
+        )
+    ],
+    "abbreviations": [
+        Row(
+            "The U.S.A., U.K., F.A.Q., I.B.M. and J.R.R. Tolkien",
+            "usa | U.S.A. | USA | uk | U.K. | faq | ibm | jrr",
+            "us",
+        ),
+        Row("A USA FAQ", "U.S.A. | F.A.Q."),
+    ],
     "plurals": [
         Row(
             "Several indices, matrices, appendices, radii, corpora, data, oxen, knives, crises, phenomena, uses.",

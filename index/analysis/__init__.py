@@ -9,7 +9,7 @@ each other, which a query finds as a phrase. Beside the words stand their other 
 
     max_open_conns, max-open-conns    maxopenconns
     maxOpenConns                      maxopenconns, maxopen, openconns
-    l'algorithme, I/O, Node.js        lalgorithme, io, nodejs
+    l'algorithme, I/O, Node.js, U.S.  lalgorithme, io, nodejs, us
     10,000                            10000
     Go1.22, v1.22                     1.22 beside go1; v1 beside 1
     --race, $PATH, .NET, @property    as they are written
@@ -32,7 +32,7 @@ from .tokens import Tokens
 from .values import bounds, measure, sortable, value_key
 
 # Raise it with every change of what terms or stems a text has: an index that was made with another one is built anew.
-ANALYSIS_VERSION = 6
+ANALYSIS_VERSION = 7
 
 # What terms and stems are made by: two versions of Snowball give some words different stems.
 ANALYZER = f"analysis {ANALYSIS_VERSION}, PyStemmer {Stemmer.version()}"

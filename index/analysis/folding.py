@@ -15,7 +15,8 @@ _GERSHAYIM = re.compile(GERSHAYIM)
 # What is not seen: soft hyphens, joiners.
 INVISIBLE = "\u00ad\u200c\u200d\u2060"
 
-_UNSEEN = dict.fromkeys(map(ord, f"{INVISIBLE}{APOSTROPHES[1:]}\u0640"))
+# Also Arabic's line between letters, and the dot below Devanagari's, which is often left out.
+_UNSEEN = dict.fromkeys(map(ord, f"{INVISIBLE}{APOSTROPHES[1:]}\u0640\u093c"))
 _STRAIGHT = dict.fromkeys(map(ord, APOSTROPHES), "'")
 
 # Marks on Latin and Greek letters, all Cyrillic ones but that of й, vowels of Hebrew and Arabic; elsewhere, as in Indic
@@ -46,6 +47,9 @@ _REPLACED_LETTERS |= {
     ord("ٱ"): "ا",
 }
 
+# Spellings of Devanagari: a nasal before a consonant of its own class is also written as a dot, as in Hindi's own name.
+_NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])|ँ")
+
 _DIGITS = re.compile(r"[^\D0-9]")
 _MICRO = re.compile("^μ(?=[smglafhvw]$)")
 _ACCENTED = re.compile("[\u00b5\u00c0-\u024f\u03bc\u0490\u0491\u1e00-\u1eff]")
@@ -55,13 +59,13 @@ _ACCENTED = re.compile("[\u00b5\u00c0-\u024f\u03bc\u0490\u0491\u1e00-\u1eff]")
 def fold(word: str) -> str:
     """Bring a word's spellings together.
 
-    Case, compatibility forms, accents, strokes and ligatures, letters of Arabic, digits of all scripts, apostrophes,
-    what is not seen, and the English genitive do not matter.
+    Case, compatibility forms, accents, strokes and ligatures, letters of Arabic, nasals of Hindi, digits of all
+    scripts, apostrophes, what is not seen, and the English genitive do not matter.
     """
     word = word[:MAX_TERM]
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", _GERSHAYIM.sub("", word).translate(_STRAIGHT)).translate(_UNSEEN)
-        letters = _DIACRITICS.sub("", decomposed).translate(_REPLACED_LETTERS)
+        letters = _NASALS.sub("ं", _DIACRITICS.sub("", decomposed).translate(_REPLACED_LETTERS))
         digits = _DIGITS.sub(lambda digit: str(unicodedata.digit(digit[0])), letters)
         word = unicodedata.normalize("NFC", _MICRO.sub("u", digits)) or word
     return word.casefold().removesuffix("'s").replace("'", "") or word

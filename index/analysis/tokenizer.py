@@ -30,6 +30,8 @@ _TOKEN_PATTERN = re.compile(
         (?<!\w\w)(?<!\d)\+\+(?![^\W\d{CJK}]) | (?<!\w\w)(?<!\d)\#(?![^\W\d{CJK}])
         # Node.js, Go1.22, v1.2.3
         | \.(?:js|JS|io|IO|NET)(?!{_LETTER}) | (?<=\d)(?:\.\d{_LETTER}*)+
+        # U.S.A.
+        | (?<![\w.][A-Z])(?<=[A-Z])(?:\.[A-Z])+(?!\w)
     )?
     # --race, -n, $PATH, .NET, @property: where a word could begin
     | [-.$@] (?<! [^\s"'`(\[{{<|,=/] [-.$@] ) (?: (?<=-)-? | (?<=\.)(?=[A-Z]) | (?<=[$@]) ) {_COMPOUND}

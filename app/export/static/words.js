@@ -16,12 +16,15 @@ const ONLY_CJK = new RegExp(`^[${CJK}]+$`, "u");
 const HUMP =
   /[A-Z]{2,}s(?![a-z])|[A-Z]{2,}(?=v\d)|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z][a-z\d]*|[A-Z\d]+(?![a-z])|[A-Z\d]+/g;
 const HUMPED = /^(?!0[xX]).*(?:[a-z\d][A-Z]|[A-Z]{2}[a-z])/;
+// The spellings of Devanagari; see index/analysis/folding.py.
+const NASALS = /ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])|ँ/g;
 const REPLACED = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ħ: "h", ı: "i" };
 
 export function fold(word) {
   const plain = word
     .normalize("NFKD")
-    .replace(/[\u0300-\u036f\u00ad\u200b-\u200d\u2060]/g, "")
+    .replace(/[\u0300-\u036f\u00ad\u200b-\u200d\u2060\u093c]/g, "")
+    .replace(NASALS, "ं")
     .normalize("NFC")
     .toLowerCase();
   const folded = plain
