@@ -90,6 +90,14 @@ def test_nothing_is_found_that_the_generator_does_not_publish(tmp_path, name, is
         ),
         (
             {
+                "config.toml": 'base_url = "https://z.example"\ntheme = "t"',
+                "themes/t/templates/page.html": "",
+                "content/a.md": '+++\npath = "own/way"\n+++\nText.',
+            },
+            ("Zola", ("content",), {"a.md": "/own/way/"}),
+        ),
+        (
+            {
                 "docusaurus.config.ts": 'export default { title: "D" }',
                 "docs/a.md": POST,
                 "docs/_part.mdx": POST,
@@ -193,7 +201,7 @@ def test_zola_pages_have_the_paths_that_their_authors_give_and_the_folders_of_la
     }
     lay(tmp_path / "site", files)
     assert addresses(tmp_path, tmp_path / "site") == {
-        "blog/a.md": "/old/way",
+        "blog/a.md": "/old/way/",
         "blog/a.ja.md": "/ja/blog/a/",
         "blog/日本語/index.ja.md": "/ja/blog/ri-ben-yu/",
         "blog/b.fr.md": "/blog/b-fr/",

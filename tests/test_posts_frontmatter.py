@@ -25,6 +25,13 @@ from tests.reading import error_of, post_of
         ("Title: A\nPublish_Date: B\n\nC", "head", {"title": "A", "publishdate": "B"}, "\nC"),
         ("Title: A\nSummary: one\n    two\n\nC", "head", {"title": "A", "summary": "one two"}, "\nC"),
         ("Title: A", "head", {"title": "A"}, ""),
+        (
+            "<!--\n.. title: A: b\n.. tags:\n.. status: draft\n-->\nC",
+            "head",
+            {"title": "A: b", "status": "draft"},
+            "\nC",
+        ),
+        ("<!--\n.. note this\n-->\nC", "none", {}, "<!--\n.. note this\n-->\nC"),
         ("---\npublishDate: A\nlast-mod: B\n---\n", "yaml", {"publishdate": "A", "lastmod": "B"}, "\n"),
         ("---\ndate: 2026-01-02\n---\n", "yaml", {"date": "2026-01-02"}, "\n"),
     ],

@@ -28,6 +28,8 @@ DAY = datetime(2026, 1, 2, tzinfo=UTC)
         ("2026-01-02 12:30", datetime(2026, 1, 2, 12, 30, tzinfo=UTC)),
         ("2026-1-2 9:05", datetime(2026, 1, 2, 9, 5, tzinfo=UTC)),
         ("2026-01-02-12:30:00Z", datetime(2026, 1, 2, 12, 30, tzinfo=UTC)),
+        ("2026-01-02 12:30:00 UTC+01:00", datetime(2026, 1, 2, 12, 30, tzinfo=timezone(timedelta(hours=1)))),
+        ("20260102", DAY),
         ("2026-1-2", DAY),
         ("2026/01/02", DAY),
         ("2 January 2026", DAY),
@@ -133,6 +135,8 @@ def test_a_bad_date_is_reported_with_its_line_in_the_file():
     [
         ("date: 2026-01-01\npublishDate: 2026-01-02", "post.md", DAY),
         ("pubdate: 2026-01-02", "post.md", DAY),
+        ("pubDatetime: 2026-01-02T00:00:00Z", "post.md", DAY),
+        ("dateCreated: 2026-01-02", "post.md", DAY),
         ("published: 2026-01-02", "post.md", DAY),
         ("published: true", "_posts/2026-01-02-a.md", DAY),
         ("title: A", "blog/2026-01-02-a/index.md", DAY),
@@ -146,7 +150,8 @@ def test_the_date_is_the_publishing_date(front, path, expected):
 
 
 @pytest.mark.parametrize(
-    "front", ["lastmod: 2026-01-02", "modified: 2026-01-02", "last_modified_at: 2026-01-02", "updated: 2026-01-02"]
+    "front",
+    ["lastmod: 2026-01-02", "modified: 2026-01-02", "last_modified_at: 2026-01-02", "modDatetime: 2026-01-02 00:00"],
 )
 def test_the_date_of_the_last_change_has_many_names(front):
     check(front, updated=DAY)
@@ -163,6 +168,7 @@ def test_a_post_may_expire(front):
         ("tags: [Go, go, Caches]\ncategories: [caches, perf]", "a.md", ("Go", "Caches", "perf")),
         ("tags: machine learning", "a.md", ("machine learning",)),
         ("tags: one, two words", "a.md", ("one", "two words")),
+        ("tags: one, and more; two", "a.md", ("one, and more", "two")),
         ("tags: one two", "_posts/2026-01-01-a.md", ("one", "two")),
         ("category: one two", "_posts/2026-01-01-a.md", ("one two",)),
         ("taxonomies: {tags: [a], categories: [b]}", "a.md", ("a", "b")),

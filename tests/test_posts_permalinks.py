@@ -77,6 +77,21 @@ def test_an_address_is_on_the_authors_site_with_a_base_url(front, permalink, exp
     check(front, expected, base_url=SITE, addresses=AddressSettings(permalink=permalink))
 
 
+@pytest.mark.parametrize(
+    ("generator", "front", "expected"),
+    [
+        ("hugo", "url: /own/way", "own/way/"),
+        ("hugo", "url: /own/way/", "own/way/"),
+        ("hugo", "url: /own/way.html", "own/way.html"),
+        ("hugo", "url: /own/v1.2", "own/v1.2"),
+        ("zola", "path: own/v1.2", "own/v1.2/"),
+        ("jekyll", "permalink: /own/way", "own/way"),
+    ],
+)
+def test_an_address_without_a_slash_at_its_end_has_one_where_the_generator_adds_it(generator, front, expected):
+    check(front, f"{SITE}/{expected}", base_url=SITE, generator=generator)
+
+
 def test_a_permalink_alone_is_on_this_host():
     check("title: A", "/2026/a/", addresses=AddressSettings(permalink="/{year}/{slug}/"))
 

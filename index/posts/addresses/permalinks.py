@@ -190,6 +190,8 @@ def _given(post: AddressParts, settings: Settings) -> str | None:
     if split.scheme or split.netloc or ":" in filled or "\\" in filled:
         return None
     filled = _SLASHES.sub("/", filled)
+    if names == "zola" or (names == "hugo" and "." not in filled):
+        filled = filled.rstrip("/") + "/"
     return "/".join(part for part in filled.split("/") if unquote(part) not in (".", "..")).lstrip("/")
 
 

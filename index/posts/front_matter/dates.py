@@ -40,11 +40,13 @@ _DAY = (
 _TIME = r"""
     (?: (?:[t,\s-]|\s+at\s) \s* (?P<hour>\d{1,2}) : (?P<minute>\d{1,2}) (?: : (?P<second>\d{1,2}) (?:[.,]\d{1,9})? )?
         (?: \s* (?P<half>[ap])\.?m\.? )? )?
-    (?: \s* (?P<offset>[+-]\d{1,2}(?::?\d{2})?) )? (?: \s* \(?(?P<zone>[a-z]{1,5})\)? )?
+    (?: \s* (?:utc|gmt)? (?P<offset>[+-]\d{1,2}(?::?\d{2})?) )? (?: \s* \(?(?P<zone>[a-z]{1,5})\)? )?
 """
 _DATE_PATTERNS = [re.compile(day + _TIME, re.IGNORECASE | re.VERBOSE) for day in _DAY]
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 """Seconds, or milliseconds, since 1970; none before 1973."""
+_COMPACT = re.compile(r"(?:19|20|21)\d{6}")
+"""A date without signs, 20260131, which YAML takes for a number."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
 MAX_LENGTH = 80
 """Characters of a date; what is longer is none."""
@@ -85,6 +87,8 @@ def _moment(value: object) -> datetime:
         return datetime.combine(value, time())
     if isinstance(value, int | float) and not isinstance(value, bool) and _EPOCH.fullmatch(str(value)):
         return _from_epoch(float(value))
+    if isinstance(value, int) and _COMPACT.fullmatch(str(value)):
+        return _from_text(str(value))
     if isinstance(value, str):
         return _from_text(value.strip())
     raise ValueError(f"{value!r:.80} is no date")

@@ -32,6 +32,8 @@ _SCRIPT_VALUE = re.compile(
     r"(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`$\\]*`|true\b|false\b|-?\d+(?:\.\d+)?\b|\[[^\[\]{}()]*\])"
 )
 """A key of a program with a plain value; what has to be run is not known."""
+_NIKOLA = re.compile(r"<!--[ \t]*\n((?:\.\.[ \t]+[\w-]+:[^\n]*\n)+)[ \t]*-->")
+"""Lines of `.. key: value` in a comment."""
 _JSON_COMMENT = re.compile(r"<!--\s*(?=\{)")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -77,6 +79,8 @@ def split_front_matter(text: str, path: str) -> FrontMatter:
         return _json(text, comment.end(), path, "-->")
     if re.compile(r"\{\s*[\"}]").match(text, start):
         return _json(text, start, path, "")
+    if nikola := _NIKOLA.match(text, start):
+        return _commented(text, nikola)
     semicolons = _SEMICOLONS.match(text, start)
     if semicolons:
         return _unbraced(text, semicolons, path)
@@ -226,6 +230,13 @@ def _head(text: str, start: int) -> FrontMatter:
     if _HEAD_KEYS.isdisjoint(values) or text[position : position + 1] not in ("\n", ""):
         return FrontMatter({}, text, "none")
     return FrontMatter(values, text[position:], "head", lines)
+
+
+def _commented(text: str, found: re.Match[str]) -> FrontMatter:
+    pairs = [line.lstrip(". \t").partition(":") for line in found[1].splitlines()]
+    lines = {normal_key(key): number for number, (key, _, _) in enumerate(pairs, _line(text, found.start(1)))}
+    values = {normal_key(key): value.strip() for key, _, value in pairs if value.strip()}
+    return FrontMatter(values, text[found.end() :], "head", lines)
 
 
 def _front_matter(values: Any, text: str, end: int, path: str, kind: str, first: int, source: str) -> FrontMatter:

@@ -30,7 +30,7 @@ def listed_names(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[str
 
 
 def listed(value: object, spaced: bool, separator: str | None = ",") -> Iterator[str]:
-    """Make a list of names of a list, of names within mappings, or of one string that is cut at its separators."""
+    """Make a list of names of a list, of names within mappings, or of one string, cut at what separates them."""
     if isinstance(value, list):
         # Hexo's categories are lists of a category and those within it.
         for item in (inner for outer in value for inner in (outer if isinstance(outer, list) else [outer])):
@@ -40,6 +40,8 @@ def listed(value: object, spaced: bool, separator: str | None = ",") -> Iterator
     elif isinstance(value, dict):
         yield from filter(None, [label(value.get("name"))])
     elif text := label(value):
+        # As Pelican has it: a semicolon divides names that have commas in them.
+        separator = ";" if ";" in text else separator
         parts = text.split(separator) if separator and separator in text else text.split() if spaced else [text]
         yield from filter(None, (part.strip() for part in parts))
 

@@ -19,9 +19,15 @@ from .frontmatter import FrontMatter, normal_key
 from .labels import first_text, label, listed, listed_names, unique
 from .language_tags import language_in_path, normal_language
 
-DATE_KEYS = ("publishdate", "pubdate", "published", "publishedat", "datepublished", "date", "created")
+DATE_KEYS = (
+    *("publishdate", "pubdate", "pubdatetime", "published", "publishedat", "datepublished", "date"),
+    *("created", "createdat", "datecreated"),
+)
 """The publishing date comes first: where both are given, it is the one that decides what is shown when (Hugo)."""
-UPDATED_KEYS = ("updated", "lastmod", "modified", "lastmodifiedat", "lastmodified", "updatedat", "datemodified")
+UPDATED_KEYS = (
+    *("updated", "lastmod", "modified", "lastmodifiedat", "lastmodified", "updatedat", "datemodified"),
+    *("moddatetime", "updateddate"),
+)
 EXPIRES_KEYS = ("expirydate", "unpublishdate", "expires")
 TAG_KEYS = ("tags", "tag", "categories", "category")
 AUTHOR_KEYS = ("author", "authors", "by")

@@ -10,9 +10,12 @@ from .detected_site import DetectedSite
 def recognize_zola(root: Path) -> DetectedSite | None:
     """Recognize a Zola site."""
     sign = first_file(root, ZOLA_FILES)
-    if not sign or not ((root / "content").is_dir() and (sign == "zola.toml" or (root / "templates").is_dir())):
+    if not sign or not (root / "content").is_dir():
         return None
     values = read_values(root / sign)
+    # Zola requires `base_url`, which Hugo calls `baseURL`: a site whose theme has all templates is told by it.
+    if not (sign == "zola.toml" or (root / "templates").is_dir() or "base_url" in values):
+        return None
     return DetectedSite(
         generator="zola",
         label="Zola",
