@@ -87,6 +87,11 @@ def test_style_sheet_and_script_are_as_small_as_they_can_be(client, coding):
         assert "Accept-Encoding" in coded.vary
 
 
+def test_style_sheet_and_scripts_are_sent_without_comments(client):
+    files = [client.get(address).text for address in assets(client) if not address.endswith(".svg")]
+    assert [file for file in files if "/*" in file or "\n  " in file or re.search("^ *// ", file, re.MULTILINE)] == []
+
+
 @pytest.mark.parametrize("address", ["/search?q=cache", "/api/v1/search?q=cache", COMPONENT])
 def test_whoever_holds_a_body_in_one_coding_need_not_load_another(client, address):
     tags = {client.get(address, headers={"Accept-Encoding": coding}).headers["ETag"] for coding in ("", "br", "gzip")}

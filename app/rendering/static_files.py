@@ -1,8 +1,12 @@
 """Load static files; the address of each has a hash of its content, so that browsers may cache it forever."""
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+
+import rcssmin
+import rjsmin
 
 from .pictures import PICTURE_TYPES
 
@@ -16,6 +20,9 @@ COMBOBOX = "combobox.js"
 # The scripts that have it.
 WITH_COMBOBOX = {"script.js", "backmatter-search.js"}
 
+# A style sheet in a script.
+_STYLE = re.compile(r"(?<=replaceSync\(`)[^`]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -27,14 +34,25 @@ class Asset:
 
 
 def load_assets(root: str = "", folder: Path = Path(__file__).parents[1] / "static") -> dict[str, Asset]:
-    """Read a folder's files, by name, with addresses that begin with a journal's path.
+    """Read the files of the program, by name, with addresses that begin with a journal's path.
 
-    The combobox is no file by itself but a part of the scripts that have it.
+    The combobox is no file by itself but a part of the scripts that have it. Scripts and style sheets are written to be
+    read, and sent without comments and the space that means nothing.
     """
     combobox = (folder / COMBOBOX).read_bytes()
     files = [file for file in sorted(folder.iterdir()) if file.name != COMBOBOX]
     before = dict.fromkeys(WITH_COMBOBOX, combobox)
-    return {file.name: make_asset(root, file, before.get(file.name, b"") + file.read_bytes()) for file in files}
+    return {file.name: make_asset(root, file, _minified(file, before.get(file.name, b""))) for file in files}
+
+
+def _minified(file: Path, before: bytes) -> bytes:
+    content = before + file.read_bytes()
+    if file.suffix == ".css":
+        return bytes(rcssmin.cssmin(content))
+    if file.suffix == ".js":
+        script = rjsmin.jsmin(content.decode())
+        return _STYLE.sub(lambda style: rcssmin.cssmin(style[0]), script).encode()
+    return content
 
 
 def make_asset(root: str, file: Path, content: bytes) -> Asset:

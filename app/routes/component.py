@@ -4,13 +4,11 @@ A site loads the box. What only some need is in files of its own, which the box 
 and the dialog, before it is opened first.
 """
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
 
 import msgspec
-import rjsmin
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
@@ -68,10 +66,6 @@ DIALOG_MESSAGES = {
     "next": later("Next"),
 }
 
-# A style sheet in a script, and the space in it that means nothing.
-_STYLE = re.compile(r"(?<=replaceSync\(`)[^`]*")
-_STYLE_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:) ")
-
 
 @blueprint.get("/backmatter-<name>.js")
 def component(name: str) -> Response:
@@ -105,7 +99,7 @@ def component_file(name: str, assets: Mapping[str, Asset], results: str) -> byte
     if name == SCRIPT:
         return _script(assets, results)
     if name == DIALOG:
-        return _small(assets[DIALOG].content)
+        return assets[DIALOG].content
     return _words_module(name)
 
 
@@ -116,7 +110,7 @@ def _script(assets: Mapping[str, Asset], results: str) -> bytes:
     words = _translated(BOX_MESSAGES, LANGUAGES[0])
     named = {"WORDS": words, "LANGUAGES": LANGUAGES, "RESULTS": results, "VERSION": version}
     constants = (f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in named.items())
-    return "".join(constants).encode() + _small(assets[SCRIPT].content)
+    return "".join(constants).encode() + assets[SCRIPT].content
 
 
 def _words_module(name: str) -> bytes:
@@ -134,9 +128,3 @@ def _words_module(name: str) -> bytes:
 
 def _translated(messages: Mapping[str, str], language: str) -> dict[str, str]:
     return {name: translate(text, language) for name, text in messages.items()}
-
-
-def _small(script: bytes) -> bytes:
-    """Return a script, and the style sheets in it, without comments and spaces."""
-    minified = _STYLE.sub(lambda style: _STYLE_SPACE.sub(r"\1", style[0]), rjsmin.jsmin(script.decode()))
-    return minified.encode()
