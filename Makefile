@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Workers are worth it up to four: the longest group of tests then takes as long as all others.
-PYTEST_OPTIONS := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadgroup --no-loadscope-reorder
+# Four workers, on two cores, too, since half of the time tests wait for browsers, servers and clusters; more are not worth
+# it, as the longest group of tests then takes as long as all others.
+PYTEST_OPTIONS := --numprocesses 4 --max-worker-restart 0 --dist loadgroup --no-loadscope-reorder
 # What runs fast, and in one process of Python: tests/parts.py says of which part a test is.
 FAST := not cluster and not browser and not disk and not process and not slow
 
