@@ -164,7 +164,7 @@ def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
     with pytest.raises(IndexError):
         own.norm[:3].take(docs)
     with pytest.raises(IndexError):
-        loops.match_all([kernels.PostList(kernels.post_row(docs))])
+        loops.match_all([kernels.post_list(kernels.post_row(docs))])
 
 
 @pytest.mark.parametrize(

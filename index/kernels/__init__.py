@@ -15,23 +15,26 @@ import numpy as np
 from .building import WITHOUT, library_file
 from .rows import (
     ARRAY,
+    FIELDS,
     FREQUENCIES,
     NOTHING,
+    RANKED,
     SCORES,
     WEIGHTS,
     AskedLeaf,
     Chosen,
-    Criteria,
     LeafRow,
     Member,
     Numbers,
     PostList,
     PostRow,
     address,
+    asked_row,
     leaf_row,
     outline_row,
     packed_leaves,
     packed_lists,
+    post_list,
     post_row,
     raw,
 )
@@ -39,22 +42,24 @@ from .rows import (
 __all__ = [
     "FREQUENCIES",
     "NOTHING",
+    "RANKED",
     "SCORES",
     "TABLE",
     "WEIGHTS",
     "WITHOUT",
     "AskedLeaf",
     "Chosen",
-    "Criteria",
     "Kernels",
     "LeafRow",
     "Member",
     "PostList",
     "PostRow",
+    "asked_row",
     "leaf_row",
     "library",
     "load_library",
     "outline_row",
+    "post_list",
     "post_row",
 ]
 
@@ -76,8 +81,12 @@ WIDTHS = {
 IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned instead of a number of results.
 ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
+# What is returned where posts have copies, less how many were found.
+SOME_COPIED = -3
+# Keys for which there is room at first.
+FEW_KEYS = 4096
 
-PHRASE, SHOWN, FIELDS, SUM = map(Struct, ("4q2qq", "4q", "5q", "Q"))
+PHRASE, SHOWN = map(Struct, ("4q2qq", "4q"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
@@ -86,10 +95,9 @@ _ARGUMENTS = {
     "add_up": (_S, _S, _N, _N, _A, _A),
     "match_all": (_S, _S, _N, _N, _A, _A),
     "order_posts": (_S, _A, _A, _N, _N, _N, _A),
-    "find_keys": (_S, _S, _N, _A, _N, _A),
-    "take_keys": (_A, _N, _A),
+    "find_keys": (_S, _S, _N, _A, _N, _A, _N),
     "find_phrase": (_S, _S, _A, _A, _A, _A),
-    "rank": (_S, _S, _N, _N, _S, _S, _S, _S, _A, _A, _N, _N, _A, _A),
+    "search": (_S, _S, _N, _N, _A, _N, _S, _N, _N, _N, _A, _A, _A),
     "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
     "best_windows": (_S, _N, _S, _N, *[_A, _N] * 2, *[ctypes.c_double] * 2, *[_A] * 3),
 }
@@ -148,7 +156,7 @@ class Kernels:
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
         """Return the posts that all lists have and none that is excluded, and their scores, added list by list."""
-        room = len(lists[0].posts.docs)
+        room = lists[0].size
         docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
         packed = packed_lists([*lists, *excluded])
         found = self._library.match_all(self._table, packed, len(lists), len(excluded), address(docs), address(scores))
@@ -165,17 +173,13 @@ class Kernels:
         return chosen
 
     def find_keys(self, leaves: Sequence[AskedLeaf], docs: Numbers) -> Numbers:
-        """Return the places of leaves in ascending posts, as sorted keys."""
-        found = ctypes.c_void_p()
-        count = self._library.find_keys(
-            self._table, packed_leaves(leaves), len(leaves), address(docs), len(docs), ctypes.byref(found)
-        )
-        return self._taken(found, count)
-
-    def _taken(self, found: ctypes.c_void_p, count: int) -> Numbers:
-        keys = np.empty(_checked(count), np.uint64)
-        self._library.take_keys(found, count, address(keys))
-        return keys
+        """Return the places of leaves in posts, as sorted keys."""
+        packed, count, keys = packed_leaves(leaves), FEW_KEYS, np.empty(0, np.uint64)
+        while count > len(keys):
+            keys = np.empty(count, np.uint64)
+            room = (address(docs), len(docs), address(keys), len(keys))
+            count = _checked(self._library.find_keys(self._table, packed, len(leaves), *room))
+        return keys[:count]
 
     def find_phrase(
         self, terms: Sequence[int], rarest: int, room: int, field: int, normed: Numbers, plain: Numbers
@@ -203,22 +207,45 @@ class Kernels:
         places, posts = found.tolist()
         return stands[:places], docs[:posts], values[:posts]
 
-    def rank(
-        self, asked: Criteria, keys: Numbers, docs: Numbers, limit: int
-    ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-        """Rank the posts with the largest keys once more, by rewards; see `occurrences.rewarded`.
+    def search(
+        self,
+        wanted: Sequence[PostList],
+        excluded: Sequence[PostList] = (),
+        *,
+        asked: bytes,
+        is_copied: Numbers | None = None,
+        least: int = 1,
+        limit: int,
+        first: int,
+        last: int,
+    ) -> tuple[Numbers, Numbers, memoryview | None]:
+        """Find posts as `match_all` does, and rank the best of them by rewards; see `occurrences.rewarded`.
 
-        Return the posts, best first, their keys, their scores and a row of rewards for each, and their places as keys.
+        Return the posts, their scores, and rows of RANKED, best first; None where they are too few or some have copies.
+
+        Args:
+            wanted: Lists that have the posts.
+            excluded: Lists that do not have them.
+            asked: What is looked for, of `asked_row`.
+            is_copied: For each post, whether another has the same text; None where none has.
+            least: How many have to be found to be ranked.
+            limit: How many are ranked.
+            first: From which rank on they are asked for.
+            last: Up to which rank, excluded.
         """
-        limit, found = min(limit, len(docs)), ctypes.c_void_p()
-        rows = np.empty((limit, 3 + len(asked.most)))
-        count = self._library.rank(
-            *(self._table, packed_leaves(asked.leaves), len(asked.leaves), len(asked.share)),
-            *(asked.share.tobytes(), asked.most.tobytes(), None if asked.title is None else SUM.pack(asked.title)),
-            *(FIELDS.pack(*asked.fields), address(keys), address(docs), len(docs), limit),
-            *(address(rows), ctypes.byref(found)),
+        room = wanted[0].size
+        docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
+        page = bytearray(RANKED.size * max(0, min(last, limit) - first))
+        found = self._library.search(
+            *(self._table, packed_lists([*wanted, *excluded]), len(wanted), len(excluded)),
+            *(None if is_copied is None else address(is_copied), least, asked, limit, first, min(last, limit)),
+            *(address(docs), address(scores), address(page)),
         )
-        return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:], self._taken(found, count)
+        if found <= SOME_COPIED:
+            return docs[: SOME_COPIED - found], scores[: SOME_COPIED - found], None
+        docs, scores = docs[: _checked(found)], scores[:found]
+        rows = max(0, min(found, limit, last) - first) * RANKED.size
+        return docs, scores, memoryview(page)[:rows] if found >= least else None
 
     def find_spans(
         self,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUT_OF_BOUNDS = -1, OUT_OF_MEMORY = -2 };
+enum { OUT_OF_BOUNDS = -1, OUT_OF_MEMORY = -2, SOME_COPIED = -3 };
 
 /* A test compares them with those of the Python code. */
 static const double K1 = 1.2, NEARLY_WHOLE = 0.7;
@@ -112,8 +112,7 @@ int64_t add_up(const Segment *segment, const List *lists, int64_t count, int64_t
         }
     }
     for (int64_t doc = 0; doc < size && found >= 0; doc++) {
-        if (!seen[doc] || !is_alive(segment, doc)) continue;
-        if (how == IN_DOUBLES && !(total[doc] > 0)) continue;
+        if (!seen[doc] || !is_alive(segment, doc) || (how == IN_DOUBLES && !(total[doc] > 0))) continue;
         docs[found] = doc;
         values[found++] = (float)total[doc];
     }
@@ -183,16 +182,19 @@ typedef struct { int64_t first, last; Array languages; } Member;
    lower bits of its keys; and the number of its clause. */
 typedef struct { const Member *members; int64_t count; Array stands, typed; uint64_t detail; int64_t clause; } Leaf;
 
-/* Where keys are written: the number of each post, from 1, or 0; and for each post where its next key goes. At first,
-   without room for keys, they are only counted. */
-typedef struct { int32_t *post_of; int64_t *next; uint64_t *keys; } Room;
+/* Keys of places, in one half of a block; they are sorted by way of the other. */
+typedef struct { uint64_t *block, *sorted; int64_t size, room; } Keys;
 
 /* Write the keys of positions in a list, which are counted from the beginning of their post or of all. */
-static inline void write_keys(Room *room, int64_t post, const Array *list, int64_t from, int64_t count, uint64_t begin,
-                              uint64_t detail) {
-    for (int64_t at = 0; room->keys && at < count; at++)
-        room->keys[room->next[post] + at] = (begin + (uint64_t)get(list, from + at)) << POSITION_SHIFT | detail;
-    room->next[post] += count;
+static int write_keys(Keys *keys, const Array *list, int64_t from, int64_t count, uint64_t begin, uint64_t detail) {
+    if (keys->size + count > keys->room) {
+        keys->room = 2 * (keys->size + count) + 1024;
+        if (!(keys->sorted = realloc(keys->block, (size_t)keys->room * 2 * sizeof(uint64_t)))) return OUT_OF_MEMORY;
+        keys->block = keys->sorted;
+    }
+    for (int64_t at = 0; at < count; at++)
+        keys->sorted[keys->size++] = (begin + (uint64_t)get(list, from + at)) << POSITION_SHIFT | detail;
+    return 0;
 }
 
 /* The postings of a term: which is next, where they end, and where the positions of the next one begin. */
@@ -216,7 +218,7 @@ static inline int64_t next_count(const Segment *segment, Postings *postings) {
 }
 
 /* Collect the places of a member in the posts: `read_occurrences`. */
-static int collect(const Segment *segment, const Member *member, uint64_t detail, Room *room) {
+static int collect(const Segment *segment, const Member *member, uint64_t detail, const uint8_t *among, Keys *keys) {
     const Array docs = segment->posting_doc, *languages = member->languages.data ? &member->languages : 0;
     for (int64_t term = member->first; term < member->last; term++) {
         Postings postings;
@@ -224,101 +226,88 @@ static int collect(const Segment *segment, const Member *member, uint64_t detail
         while (postings.at < postings.last) {
             int64_t doc = get(&docs, postings.at), from = postings.position, count = next_count(segment, &postings);
             if (!has(&segment->norm, doc) || count < 0) return OUT_OF_BOUNDS;
-            if (!room->post_of[doc]) continue;
+            if (!among[doc]) continue;
             int64_t language = NUMBERS(segment->doc_language, uint16_t)[doc];
             if (from + count > segment->position.size || (languages && !has(languages, language))) return OUT_OF_BOUNDS;
             if (languages && !get(languages, language)) continue;
             uint64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc];
-            write_keys(room, room->post_of[doc] - 1, &segment->position, from, count, begin, detail);
+            if (write_keys(keys, &segment->position, from, count, begin, detail)) return OUT_OF_MEMORY;
         }
     }
     return 0;
 }
 
-/* Collect those places of leaves that are in the posts. */
-static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_count, Room *room) {
-    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count; leaf++) {
-        for (int64_t n = 0; n < leaf->count; n++)
-            if (collect(segment, &leaf->members[n], leaf->detail, room)) return OUT_OF_BOUNDS;
-        for (int64_t at = 0, next = 0; at < leaf->stands.size; at++) {
-            next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
-            if (next < 1 || next > segment->norm.size) return OUT_OF_BOUNDS;
-            int64_t post = room->post_of[next - 1] - 1;
-            if (post >= 0) write_keys(room, post, &leaf->stands, at, 1, 0, leaf->detail);
+/* Sort keys, which consist of ascending runs, by merging each with the next until there is one. */
+static void sort(Keys *keys) {
+    for (int64_t runs = 2; runs > 1 && keys->size;) {
+        const uint64_t *own = keys->sorted;
+        uint64_t *to = own == keys->block ? keys->block + keys->room : keys->block;
+        runs = 0;
+        for (int64_t left = 0, middle, right, end; left < keys->size; left = end, runs++) {
+            for (middle = left + 1; middle < keys->size && own[middle - 1] <= own[middle];) middle++;
+            for (end = middle; end < keys->size && (end == middle || own[end - 1] <= own[end]);) end++;
+            for (right = middle; left < middle && right < end;) {
+                int is_left = own[left] <= own[right];
+                *to++ = own[is_left ? left : right];
+                left += is_left, right += !is_left;
+            }
+            while (left < middle) *to++ = own[left++];
+            while (right < end) *to++ = own[right++];
         }
+        keys->sorted = to - keys->size;
     }
-    return 0;
 }
 
-/* Sort the keys of a post, which consist of ascending runs (Shell, with the gaps of Ciura). */
-static void sort(uint64_t *keys, int64_t size) {
-    static const int64_t GAPS[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
-    for (const int64_t *gap = GAPS; gap < GAPS + 9; gap++)
-        for (int64_t at = *gap, place; at < size; at++) {
-            uint64_t key = keys[at];
-            for (place = at; place >= *gap && keys[place - *gap] > key; place -= *gap) keys[place] = keys[place - *gap];
-            keys[place] = key;
-        }
-}
-
-/* Find the places of leaves in ascending posts, as sorted keys, which `take_keys` copies and frees. */
-int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs,
-                  int64_t doc_count, uint64_t **found) {
-    int64_t size = segment->norm.size, end = 0;
-    Room room = {calloc((size_t)size + 1, sizeof(int32_t)), calloc((size_t)doc_count + 1, sizeof(int64_t)), 0};
-    int error = room.post_of && room.next ? 0 : OUT_OF_MEMORY;
-    if (segment->doc_at.size < size || segment->doc_language.size < size) error = OUT_OF_BOUNDS;
+/* Find the places of leaves in posts as sorted keys, of which `block` has to be freed, also after an error. */
+static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs, int64_t doc_count,
+                       Keys *keys) {
+    int64_t size = segment->norm.size;
+    uint8_t *among = calloc((size_t)size + 1, 1);
+    int error = !among ? OUT_OF_MEMORY : segment->doc_at.size < size || segment->doc_language.size < size ? OUT_OF_BOUNDS : 0;
     for (int64_t n = 0; n < doc_count && !error; n++)
-        if (has(&segment->norm, docs[n])) room.post_of[docs[n]] = (int32_t)n + 1;
-        else error = OUT_OF_BOUNDS;
-    if (!error) error = collect_all(segment, leaves, leaf_count, &room);
-    for (int64_t n = 0, count; n < doc_count && !error; n++, end += count) {
-        count = room.next[n];
-        room.next[n] = end;
+        if (!(error = has(&segment->norm, docs[n]) ? 0 : OUT_OF_BOUNDS)) among[docs[n]] = 1;
+    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count && !error; leaf++) {
+        for (int64_t n = 0; n < leaf->count && !error; n++) error = collect(segment, &leaf->members[n], leaf->detail, among, keys);
+        for (int64_t at = 0, next = 0; at < leaf->stands.size && !error; at++) {
+            next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
+            if (next < 1 || next > size) error = OUT_OF_BOUNDS;
+            else if (among[next - 1]) error = write_keys(keys, &leaf->stands, at, 1, 0, leaf->detail);
+        }
     }
-    if (!error && !(room.keys = malloc((size_t)(end + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
-    else if (!error) error = collect_all(segment, leaves, leaf_count, &room);
-    for (int64_t n = 0, begin = 0; n < doc_count && !error; begin = room.next[n++])
-        sort(&room.keys[begin], room.next[n] - begin);
-    free(room.post_of), free(room.next);
-    *found = room.keys;
-    return error ? error : end;
+    if (!error) sort(keys);
+    return free(among), error;
 }
 
-int64_t take_keys(uint64_t *keys, int64_t count, uint64_t *copied) {
-    if (count) memcpy(copied, keys, (size_t)count * sizeof(uint64_t));
-    return free(keys), count;
+/* Find the places of leaves in posts, as sorted keys; without room for all, they are only counted. */
+int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs, int64_t doc_count,
+                  uint64_t *found, int64_t room) {
+    Keys keys = {0};
+    int64_t error = collect_all(segment, leaves, leaf_count, docs, doc_count, &keys);
+    if (!error && keys.size && keys.size <= room) memcpy(found, keys.sorted, (size_t)keys.size * sizeof(uint64_t));
+    return free(keys.block), error ? error : keys.size;
 }
 
 static inline int64_t position_of(uint64_t key) { return (int64_t)(key >> POSITION_SHIFT); }
 static inline int64_t words_of(uint64_t key) { return (int64_t)(key >> LEAF_BITS & ((1 << WORDS_BITS) - 1)); }
 static inline int64_t leaf_of(uint64_t key) { return (int64_t)(key & ((1 << LEAF_BITS) - 1)); }
 
-/* Keys, from one index to another, and the run that the last of them was in. */
-typedef struct {
-    const uint64_t *keys;
-    int64_t begin, end, count, run, run_end;
-} Places;
+/* Keys, those of a post among them, and the run that the last of these was in. */
+typedef struct { Array keys; int64_t begin, end, run, run_end; } Places;
 
 /* Go on to the places of a later post. */
 static int next_post(const Segment *segment, Places *places, int64_t doc) {
     if (doc < 0 || !has(&segment->doc_at, doc + 1)) return OUT_OF_BOUNDS;
-    int64_t begin = get(&segment->doc_at, doc), end = get(&segment->doc_at, doc + 1), at = places->end;
-    while (at < places->count && position_of(places->keys[at]) < begin) at++;
-    for (places->begin = at; at < places->count && position_of(places->keys[at]) < end;) at++;
-    places->end = at;
+    places->begin = upper_bound(&places->keys, places->end, (get(&segment->doc_at, doc) << POSITION_SHIFT) - 1);
+    places->end = upper_bound(&places->keys, places->begin, (get(&segment->doc_at, doc + 1) << POSITION_SHIFT) - 1);
     return 0;
 }
 
-/* Go on to the run of a position: it is one of the next, or far away. */
+/* Go on to the run of a position. */
 static int next_run(const Segment *segment, Places *places, int64_t position) {
     if (position < places->run_end) return 0;
-    const uint32_t *run_at = segment->run_at.data;
-    int64_t next = places->run, near = next + 8 < segment->run_at.size ? next + 8 : segment->run_at.size;
-    while (next < near && run_at[next] <= position) next++;
-    if (next == near) next = upper_bound(&segment->run_at, next, position);
+    int64_t next = upper_bound(&segment->run_at, places->run, position);
     places->run = next - 1;
-    places->run_end = next < segment->run_at.size ? run_at[next] : INT64_MAX;
+    places->run_end = next < segment->run_at.size ? get(&segment->run_at, next) : INT64_MAX;
     int are_there = segment->run_size.size >= next && segment->run_section.size >= next;
     return are_there && has(&segment->run_field, next - 1) ? 0 : OUT_OF_BOUNDS;
 }
@@ -350,15 +339,12 @@ int64_t find_phrase(const Segment *segment, const Phrase *phrase, uint32_t *stan
         int64_t doc = get(&segment->posting_doc, rarest->at), are_there = 1;
         double total = 0;
         if (!has(&segment->norm, doc) || !has(&segment->doc_at, doc)) return OUT_OF_BOUNDS;
-        for (int64_t n = 0; n < phrase->count && are_there; n++) {
+        for (int64_t n = 0; n < phrase->count; n++) {
             while (all[n].at < all[n].last && get(&segment->posting_doc, all[n].at) < doc)
                 if (next_count(segment, &all[n]) < 0) return OUT_OF_BOUNDS;
-            are_there = all[n].at < all[n].last && get(&segment->posting_doc, all[n].at) == doc;
-        }
-        if (!are_there && next_count(segment, rarest) < 0) return OUT_OF_BOUNDS;
-        for (int64_t n = 0; n < phrase->count && are_there; n++) {
             at[n] = all[n].position;
-            if (next_count(segment, &all[n]) < 0 || all[n].position > segment->position.size) return OUT_OF_BOUNDS;
+            if (all[n].at == all[n].last || get(&segment->posting_doc, all[n].at) != doc) are_there = 0;
+            else if (next_count(segment, &all[n]) < 0 || all[n].position > segment->position.size) return OUT_OF_BOUNDS;
             end[n] = all[n].position;
         }
         int64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc], of = phrase->rarest;
@@ -372,9 +358,7 @@ int64_t find_phrase(const Segment *segment, const Phrase *phrase, uint32_t *stan
             stands[size++] = (uint32_t)(begin + start);
             total += phrase->normed[field] * NUMBERS(segment->norm, float)[doc] + phrase->plain[field];
         }
-        if (!(total > 0) || !is_alive(segment, doc)) continue;
-        docs[posts] = doc;
-        values[posts++] = (float)total;
+        if (total > 0 && is_alive(segment, doc)) docs[posts] = doc, values[posts++] = (float)total;
     }
     found[0] = size, found[1] = posts;
     return 0;
@@ -386,16 +370,17 @@ enum { NAMED, TITLE, HEADING, ADDRESS, BEGINNING, SECTION, REPEATED, ORDER, NAME
 static const int NAMES[] = {TITLE, HEADING, ADDRESS, TAGS};
 
 typedef struct { int64_t title, headings, address, tags, code; } Fields;
-
-/* What is looked for: the leaves, which may be of more clauses than are measured; the share of each clause; what is at
-   most added to a score for each of MEASURES; and the sum of the title that is named, if any is. */
+/* What is looked for: how many leaves and clauses; the sum of the title that is named, if any is; the most that BM25F can
+   give, and which part of it each of MEASURES is worth; the share of each clause; and, behind these, the leaves. */
 typedef struct {
-    const Leaf *leaves;
-    int64_t leaf_count, clauses;
-    const double *share, *most;
-    const uint64_t *title;
-    const Fields *fields;
+    int64_t leaf_count, clauses, is_titled;
+    uint64_t title;
+    Fields fields;
+    double highest, worth[MEASURES], share[];
 } Asked;
+
+static inline const Leaf *leaves_of(const Asked *asked) { return (const Leaf *)(asked->share + asked->clauses); }
+static inline void keep_larger(double *largest, double value) { *largest = value > *largest ? value : *largest; }
 
 static double covered(const Asked *asked, uint64_t seen) {
     double sum = 0;
@@ -403,8 +388,6 @@ static double covered(const Asked *asked, uint64_t seen) {
         if (seen >> clause & 1) sum += asked->share[clause];
     return sum;
 }
-
-static inline void keep_larger(double *largest, double value) { *largest = value > *largest ? value : *largest; }
 
 static double saturated(const Asked *asked, const int64_t *frequencies) {
     double sum = 0;
@@ -415,7 +398,7 @@ static double saturated(const Asked *asked, const int64_t *frequencies) {
 
 /* Reward a post with how close the query is to one of its names: `rescoring._closest`. */
 static void measure_name(const Asked *asked, int64_t field, uint64_t seen, int64_t words, int64_t size, double *row) {
-    const int64_t names[] = {asked->fields->title, asked->fields->headings, asked->fields->address, asked->fields->tags};
+    const int64_t *names = &asked->fields.title;
     for (int n = 0; n < 4; n++) {
         if (names[n] != field) continue;
         double recall = covered(asked, seen), precision = (double)words / (double)size;
@@ -426,30 +409,30 @@ static void measure_name(const Asked *asked, int64_t field, uint64_t seen, int64
 
 /* Measure a post by its places: all but NAMED and EXACT. */
 static int measure_post(const Segment *segment, const Asked *asked, Places *places, int64_t doc, double *row) {
-    const uint64_t *keys = places->keys;
+    const uint64_t *keys = places->keys.data;
+    const Leaf *leaves = leaves_of(asked);
     uint64_t beginning = 0, code = 0, order = 0, in_name = 0, of_section = 0;
-    int64_t frequencies[MAX_CLAUSES], text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
-    memset(frequencies, 0, (size_t)asked->clauses * sizeof(int64_t));
+    int64_t frequencies[MAX_CLAUSES] = {0}, text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
     for (int64_t at = places->begin; at < places->end;) {
         uint64_t of_run = 0, after_clause = 0;
         int64_t words = 0;
         if (next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
-        int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], section = NUMBERS(segment->run_section, int32_t)[places->run];
-        int64_t size = NUMBERS(segment->run_size, int32_t)[places->run];
+        int64_t field = NUMBERS(segment->run_field, uint8_t)[places->run], size = NUMBERS(segment->run_size, int32_t)[places->run];
+        int64_t section = NUMBERS(segment->run_section, int32_t)[places->run];
         for (; at < places->end && position_of(keys[at]) < places->run_end; at++) {
-            int64_t position = position_of(keys[at]), clause = asked->leaves[leaf_of(keys[at])].clause;
+            int64_t position = position_of(keys[at]), clause = leaves[leaf_of(keys[at])].clause;
             uint64_t bit = 1ull << clause;
             if (position < text_end) beginning |= bit;
-            if (at + 1 < places->count && position + words_of(keys[at]) == position_of(keys[at + 1])
-                && clause + 1 == asked->leaves[leaf_of(keys[at + 1])].clause)
+            if (at + 1 < places->keys.size && position + words_of(keys[at]) == position_of(keys[at + 1])
+                && clause + 1 == leaves[leaf_of(keys[at + 1])].clause)
                 after_clause |= bit;
             of_run |= bit;
             words += words_of(keys[at]);
             frequencies[clause]++;
         }
-        if (field == asked->fields->code) code |= of_run;
+        if (field == asked->fields.code) code |= of_run;
         order |= after_clause;
-        if (field == asked->fields->title || field == asked->fields->headings) in_name |= after_clause;
+        if (field == asked->fields.title || field == asked->fields.headings) in_name |= after_clause;
         measure_name(asked, field, of_run, words, size, row);
         of_section |= of_run;
         if (at < places->end && next_run(segment, places, position_of(keys[at]))) return OUT_OF_BOUNDS;
@@ -462,74 +445,91 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
     }
     row[BEGINNING] = covered(asked, beginning);
     row[CODE] = covered(asked, code);
-    if (asked->clauses > 1) {
-        row[ORDER] = (double)__builtin_popcountll(order) / (double)(asked->clauses - 1);
-        row[NAME_ORDER] = (double)__builtin_popcountll(in_name) / (double)(asked->clauses - 1);
-    }
+    double pairs = asked->clauses > 1 ? (double)(asked->clauses - 1) : 1;
+    row[ORDER] = (double)__builtin_popcountll(order) / pairs;
+    row[NAME_ORDER] = (double)__builtin_popcountll(in_name) / pairs;
     return 0;
 }
 
 /* A post, what BM25F gives it, its score, and what rewards add to that. */
 typedef struct { int64_t doc; double frequency, score, rewards[MEASURES]; } Ranked;
 
-/* Reward ascending posts for where the query stands in them. `found` gets the keys of their places. */
-static int64_t reward(const Segment *segment, const Asked *asked, const int64_t *docs, Ranked *rows, int64_t row_count,
-                      uint64_t **found) {
-    const Leaf *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
-    int64_t typed_at[MAX_CLAUSES] = {0}, count, size = 0, error = 0;
-    for (const Leaf *leaf = asked->leaves + asked->leaf_count; leaf-- > asked->leaves;)
-        if (leaf->clause < asked->clauses) typed[leaf->clause] = leaf;
-    if ((count = find_keys(segment, asked->leaves, asked->leaf_count, docs, row_count, found)) < 0) return count;
-    uint64_t *keys = malloc((size_t)(count + 1) * sizeof(uint64_t));
-    if (!keys) error = OUT_OF_MEMORY;
-    for (int64_t at = 0; at < count && keys; at++)
-        if (asked->leaves[leaf_of((*found)[at])].clause < asked->clauses) keys[size++] = (*found)[at];
-    Places places = {keys, 0, 0, size, 0, 0};
-    for (Ranked *post = rows; post < rows + row_count && !error; post++) {
+/* Reward ascending posts for where the query stands in them. */
+static int reward(const Segment *segment, const Asked *asked, const Keys *keys, Ranked *rows, int64_t row_count) {
+    const Leaf *leaves = leaves_of(asked), *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
+    int64_t typed_at[MAX_CLAUSES] = {0};
+    for (const Leaf *leaf = leaves + asked->leaf_count; leaf-- > leaves;) typed[leaf->clause] = leaf;
+    Places places = {{keys->sorted, keys->size, sizeof(uint64_t)}, 0, 0, 0, 0};
+    for (Ranked *post = rows; post < rows + row_count; post++) {
         uint64_t as_typed = 0;
         double *row = post->rewards;
-        memset(row, 0, sizeof post->rewards);
-        error = next_post(segment, &places, post->doc);
-        if (error || (error = measure_post(segment, asked, &places, post->doc, row))) break;
+        if (next_post(segment, &places, post->doc) || measure_post(segment, asked, &places, post->doc, row)) return OUT_OF_BOUNDS;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
             const Array *having = &typed[clause]->typed;
             int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], post->doc - 1);
             if (at < having->size && get(having, at) == post->doc) as_typed |= 1ull << clause;
         }
-        row[NAMED] = asked->title && NUMBERS(segment->doc_title_sum, uint64_t)[post->doc] == *asked->title;
+        row[NAMED] = asked->is_titled && NUMBERS(segment->doc_title_sum, uint64_t)[post->doc] == asked->title;
         row[EXACT] = covered(asked, as_typed);
         keep_larger(&row[HEADING], (row[TITLE] - NEARLY_WHOLE) / (1 - NEARLY_WHOLE));
         post->score = post->frequency;
-        for (int column = 0; column < MEASURES; column++) post->score += row[column] *= asked->most[column];
+        for (int column = 0; column < MEASURES; column++)
+            post->score += row[column] *= (double)(float)(asked->highest * asked->worth[column]);
     }
-    free(keys);
-    return error ? free(*found), error : count;
+    return 0;
 }
 
-/* Rank the posts with the largest keys once more, by rewards: `occurrences.rewarded`. `rows` gets `limit` of them, best
-   first, and `found` the keys of their places, which `take_keys` copies and frees. */
-int64_t rank(const Segment *segment, const Leaf *leaves, int64_t leaf_count, int64_t clauses, const double *share,
-             const double *most, const uint64_t *title, const Fields *fields, const double *keys, const int64_t *docs,
-             int64_t count, int64_t limit, Ranked *rows, uint64_t **found) {
-    Asked asked = {leaves, leaf_count, clauses, share, most, title, fields};
-    int64_t *chosen = malloc((size_t)(limit + 1) * 4 * sizeof(int64_t)), *own = chosen + limit, size = 0;
-    uint64_t *ascending = (uint64_t *)own + limit;
-    double *scores = (double *)ascending + limit;
-    Ranked *unordered = malloc((size_t)(limit + 1) * sizeof(Ranked));
-    if (clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) size = OUT_OF_BOUNDS;
-    if (!chosen || !unordered) size = OUT_OF_MEMORY;
-    if (!size && order_posts(segment, keys, docs, count, 0, limit, chosen) != limit) size = OUT_OF_BOUNDS;
-    for (int64_t n = 0; n < limit && !size; n++) ascending[n] = (uint64_t)docs[chosen[n]] << 32 | (uint64_t)chosen[n];
-    if (!size) sort(ascending, limit);
-    for (int64_t n = 0; n < limit && !size; n++) {
-        own[n] = unordered[n].doc = (int64_t)(ascending[n] >> 32);
-        unordered[n].frequency = keys[ascending[n] & UINT32_MAX];
+/* Take the posts with the largest scores, of equal ones the first by path, ascending: `selection.select_top`. The bits of
+   floats that are not below 0 are in their order. */
+static int take_best(const Segment *segment, const int64_t *docs, const float *scores, int64_t count, int64_t limit,
+                     uint64_t *keys, Ranked *rows) {
+    uint64_t least = 0;
+    for (int64_t n = 0; n < count; n++) {
+        uint32_t bits;
+        if (!has(&segment->path_keys, docs[n])) return OUT_OF_BOUNDS;
+        memcpy(&bits, &scores[n], sizeof bits);
+        keys[n] = (uint64_t)bits << 32 | (uint32_t)~NUMBERS(segment->path_keys, int64_t)[docs[n]];
     }
-    if (!size) size = reward(segment, &asked, own, unordered, limit, found);
-    for (int64_t n = 0; n < limit && size >= 0; n++) scores[n] = unordered[n].score;
-    if (size >= 0) order_posts(segment, scores, own, limit, 1, limit, chosen);
-    for (int64_t n = 0; n < limit && size >= 0; n++) rows[n] = unordered[chosen[n]];
-    return free(chosen), free(unordered), size;
+    for (uint64_t bit = 1ull << 62, above = count; bit && above > (uint64_t)limit; bit >>= 1) {
+        uint64_t more = 0;
+        for (int64_t n = 0; n < count; n++) more += keys[n] >= (least | bit);
+        if (more >= (uint64_t)limit) least |= bit, above = more;
+    }
+    for (int64_t n = 0, size = 0; n < count && size < limit; n++)
+        if (keys[n] >= least) rows[size++] = (Ranked){.doc = docs[n], .frequency = scores[n]};
+    return 0;
+}
+
+/* Rank the posts with the largest scores, which ascend, once more, by rewards, and give those of some ranks, best first:
+   `occurrences.rewarded`. */
+static int rank(const Segment *segment, const Asked *asked, const int64_t *docs, const float *scores, int64_t count,
+                int64_t limit, int64_t first, int64_t last, Ranked *page) {
+    int64_t size = count < limit ? count : limit;
+    Keys keys = {0};
+    Ranked *rows = malloc((size_t)size * (sizeof(Ranked) + 3 * sizeof(int64_t)) + (size_t)count * sizeof(uint64_t) + 1);
+    double *own_scores = (double *)(rows + size);
+    int64_t *own = (int64_t *)(own_scores + size), *chosen = own + size;
+    int error = rows ? take_best(segment, docs, scores, count, size, (uint64_t *)(chosen + size), rows) : OUT_OF_MEMORY;
+    for (int64_t n = 0; n < size && !error; n++) own[n] = rows[n].doc;
+    if (!error) error = collect_all(segment, leaves_of(asked), asked->leaf_count, own, size, &keys);
+    if (!error) error = reward(segment, asked, &keys, rows, size);
+    for (int64_t n = 0; n < size && !error; n++) own_scores[n] = rows[n].score;
+    if (!error && order_posts(segment, own_scores, own, size, 1, last < size ? last : size, chosen) < 0) error = OUT_OF_BOUNDS;
+    for (int64_t n = first; n < last && n < size && !error; n++) page[n - first] = rows[chosen[n]];
+    return free(rows), free(keys.block), error;
+}
+
+/* Find the posts of lists as `match_all` does, and rank them where they are as many as asked and none has a copy; the
+   number is SOME_COPIED less where one has. */
+int64_t search(const Segment *segment, const List *lists, int64_t wanted, int64_t excluded, const uint8_t *is_copied,
+               int64_t least, const Asked *asked, int64_t limit, int64_t first, int64_t last, int64_t *docs, float *scores,
+               Ranked *page) {
+    int64_t found = match_all(segment, lists, wanted, excluded, docs, scores), error;
+    if (asked->clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) return OUT_OF_BOUNDS;
+    for (int64_t n = 0; n < found && is_copied; n++)
+        if (is_copied[docs[n]]) return SOME_COPIED - found;
+    if (found >= least && (error = rank(segment, asked, docs, scores, found, limit, first, last, page))) return error;
+    return found;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */
@@ -571,7 +571,7 @@ static inline int is_after(const Span *one, const Span *other) {
 int64_t find_spans(const Segment *segment, const Shown *shown, const Fields *fields, const uint64_t *keys,
                           int64_t count, const int64_t *docs, int64_t doc_count, const uint8_t *is_complete,
                           Span *spans, Headed *headed, int64_t *headed_count) {
-    Places places = {keys, 0, 0, count, 0, 0};
+    Places places = {{keys, count, sizeof(uint64_t)}, 0, 0, 0, 0};
     int64_t found = 0, last, length, *counts = malloc((size_t)(shown->leaf_count + 1) * sizeof(int64_t));
     if (!counts) return OUT_OF_MEMORY;
     for (int64_t post = 0; post < doc_count && found >= 0; post++) {

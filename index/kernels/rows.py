@@ -5,7 +5,7 @@ A row has addresses. What they lead to is held beside it, so that a row can be k
 
 import ctypes
 from collections.abc import Sequence
-from struct import Struct
+from struct import Struct, pack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,9 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-OUTLINE = Struct("5q")
+OUTLINE, FIELDS, ASKED = map(Struct, ("5q", "5q", "3qQ5qd"))
+# A post, what BM25F gives it, its score, and how much of that each reward is.
+RANKED = Struct("q14d")
 
 _ABSENT = (0, 0, 0)
 _FROM = ctypes.c_char.from_buffer
@@ -45,17 +47,28 @@ def post_row(docs: Numbers, values: Numbers | None = None, kind: int = NOTHING) 
 
 
 class PostList(NamedTuple):
-    """Posts with what their numbers count.
+    """Posts with what their numbers count, as a row of `List`.
 
     Attributes:
+        size: The number of posts.
+        row: The row.
+        posts: What the row refers to.
+    """
+
+    size: int
+    row: bytes
+    posts: PostRow
+
+
+def post_list(posts: PostRow, factor: float = 1.0, times: int = 1) -> PostList:
+    """Return posts for a kernel.
+
+    Args:
         posts: The posts.
         factor: The ceiling of a score; or what frequencies are multiplied by, where they are added up.
         times: How often their scores count.
     """
-
-    posts: PostRow
-    factor: float = 1.0
-    times: int = 1
+    return PostList(len(posts.docs), posts.row + FACTORS.pack(factor, times), posts)
 
 
 class LeafRow(NamedTuple):
@@ -73,22 +86,26 @@ class AskedLeaf(NamedTuple):
     clause: int
 
 
-class Criteria(NamedTuple):
-    """What is looked for in posts.
+def asked_row(
+    leaves: Sequence[AskedLeaf],
+    share: Sequence[float],
+    highest: float,
+    worth: Sequence[float],
+    title: int | None,
+    fields: Sequence[int],
+) -> bytes:
+    """Return what is looked for in posts, as an `Asked` with its leaves.
 
-    Attributes:
-        leaves: The leaves, clause by clause; they may be of more clauses than are measured.
+    Args:
+        leaves: The leaves of the clauses that are measured, clause by clause.
         share: The share of each clause that is measured of the query's inverse document frequency.
-        most: The largest reward for each measure.
+        highest: The most that BM25F can give.
+        worth: Which part of that each measure is worth.
         title: The sum of the title that is named; None if none is.
         fields: The numbers of the fields that are rewarded.
     """
-
-    leaves: Sequence[AskedLeaf]
-    share: Numbers
-    most: Numbers
-    title: int | None
-    fields: Sequence[int]
+    head = ASKED.pack(len(leaves), len(share), title is not None, title or 0, *fields, highest)
+    return b"".join([head, pack(f"{len(worth) + len(share)}d", *worth, *share), packed_leaves(leaves)])
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
@@ -140,7 +157,7 @@ def address(array: Any) -> int:
 
 def packed_lists(lists: Sequence[PostList]) -> bytes:
     """Return lists as rows of `List`."""
-    return b"".join([posts.row + FACTORS.pack(factor, times) for posts, factor, times in lists])
+    return b"".join([each.row for each in lists])
 
 
 def packed_leaves(leaves: Sequence[AskedLeaf]) -> bytes:

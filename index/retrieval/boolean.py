@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 
 from .. import analysis
-from ..kernels import AS_SCORES, SCORES, Kernels, PostList, post_row
+from ..kernels import AS_SCORES, SCORES, Kernels, PostList, post_list, post_row
 from ..query.tree import (
     And,
     Between,
@@ -46,6 +47,10 @@ ScoreFunction = Callable[[Array | None], Array]
 # So many times as many posts are looked up one by one rather than gone through.
 LOOKUP_RATIO = 16
 
+NONE_REQUIRED = post_list(post_row(np.empty(0, np.intp)))
+
+_size = attrgetter("size")
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
@@ -62,7 +67,7 @@ class Matched:
         return Matched(self.docs[places], lambda at: scores(places if at is None else places[at]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evaluation:
     """One query on one segment.
 
@@ -83,6 +88,8 @@ class Evaluation:
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""
         match node:
+            case And() | Word() | Phrase() | Prefix() | Term() | Variants() if self.segment.kernels:
+                return self._all(self.segment.kernels, node)
             case Word() | Phrase() | Prefix() | Term() | Variants():
                 return self._scored(self.postings(node), self.idf[node])
             case Filter(name, value):
@@ -92,7 +99,7 @@ class Evaluation:
             case Dates(after, before):
                 return Matched(self._living(self._dates(after, before)))
             case And():
-                return self._and([part for part in conjuncts(node) if not blank(part)])
+                return self._and(*self._parts(node))
             case Or(nodes):
                 return self._or(Counter(nodes))
             case Not(inner):
@@ -122,8 +129,6 @@ class Evaluation:
         return idf[clause] if isinstance(clause, Leaf) else max(idf[node] for node in walk(clause) if node in idf)
 
     def _scored(self, found: LeafPostings, idf: float) -> Matched:
-        if self.segment.kernels and len(found.docs):
-            return _given(*self.segment.kernels.match_all([PostList(found.posts, idf * (K1 + 1))]))
         ceiling = np.float32(idf * (K1 + 1))
 
         def scores(at: Array | None) -> Array:
@@ -132,13 +137,23 @@ class Evaluation:
 
         return Matched(found.docs, scores)
 
-    def _and(self, nodes: Sequence[Node]) -> Matched:
-        unwanted = [node.node for node in nodes if isinstance(node, Not)]
-        nodes = [node for node in nodes if not isinstance(node, Not)]
+    def _parts(self, node: Node) -> tuple[list[Node], list[Node]]:
+        """Return what a tree requires, and what it excludes; a part without a term, beside others, is neither."""
+        wanted: list[Node] = []
+        unwanted: list[Node] = []
+        for part in conjuncts(node):
+            if isinstance(part, Not):
+                unwanted.append(part.node)
+            elif not self._is_blank(part):
+                wanted.append(part)
+        return wanted, unwanted
+
+    def _is_blank(self, node: Node) -> bool:
+        return isinstance(node, Leaf) and not len(self.found[node].docs) and blank(node)
+
+    def _and(self, nodes: Sequence[Node], unwanted: Sequence[Node]) -> Matched:
         if not nodes and not unwanted:
             return Matched(np.empty(0, np.intp))
-        if self.segment.kernels:
-            return self._all(self.segment.kernels, nodes or [Everything()], unwanted)
         wanted = sorted(map(self.evaluate, nodes), key=lambda part: len(part.docs))
         docs = wanted[0].docs if wanted else self.segment.living()
         for node in unwanted:
@@ -148,22 +163,34 @@ class Evaluation:
         scored = [(part.docs, part.scores) for part in wanted if part.scores]
         return Matched(docs, partial(self._sum, scored, docs) if scored else None)
 
-    def _all(self, kernels: Kernels, nodes: Sequence[Node], unwanted: Sequence[Node]) -> Matched:
-        """Match all of some nodes and none of others by a kernel."""
-        wanted = sorted(map(self._listed, nodes), key=lambda part: len(part.posts.docs))
-        if not len(wanted[0].posts.docs):
-            return Matched(np.empty(0, np.intp))
-        docs, scores = kernels.match_all(wanted, [self._listed(node) for node in unwanted])
-        return _given(docs, scores) if any(part.posts.held is not None for part in wanted) else Matched(docs)
+    def lists(self, node: Node) -> tuple[list[PostList], list[PostList]]:
+        """Return lists for a kernel: those that a tree requires, the shortest first, and those that it excludes."""
+        if not isinstance(node, And):
+            return [self._listed(node)], []
+        nodes, unwanted = self._parts(node)
+        if not nodes:
+            return [self._listed(Everything()) if unwanted else NONE_REQUIRED], list(map(self._listed, unwanted))
+        wanted = list(map(self._listed, nodes))
+        if len(wanted) > 1:
+            wanted.sort(key=_size)
+        return wanted, list(map(self._listed, unwanted))
 
-    def _listed(self, node: Node) -> PostList:
+    def _all(self, kernels: Kernels, node: Node) -> Matched:
+        """Match a tree by a kernel."""
+        wanted, unwanted = self.lists(node)
+        if not wanted[0].size:
+            return Matched(np.empty(0, np.intp))
+        docs, scores = kernels.match_all(wanted, unwanted)
+        return given(docs, scores) if any(part.posts.held is not None for part in wanted) else Matched(docs)
+
+    def _listed(self, node: Node, times: int = 1) -> PostList:
         """Return the posts of a node for a kernel."""
         if isinstance(node, Leaf | Variants):
-            return PostList(self.postings(node).posts, self.idf[node] * (K1 + 1))
+            return post_list(self.postings(node).posts, self.idf[node] * (K1 + 1), times)
         matched = self.evaluate(node)
-        return PostList(
-            post_row(matched.docs, matched.scores(None), SCORES) if matched.scores else post_row(matched.docs)
-        )
+        if not matched.scores:
+            return post_list(post_row(matched.docs))
+        return post_list(post_row(matched.docs, matched.scores(None), SCORES), times=times)
 
     def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
         """Score posts that every part has."""
@@ -176,8 +203,8 @@ class Evaluation:
     def _or(self, times: Mapping[Node, int]) -> Matched:
         """Match any of some nodes, each with the number of times that the query repeats it."""
         if self.segment.kernels:
-            lists = [self._listed(node)._replace(times=count) for node, count in times.items()]
-            return _given(*self.segment.kernels.add_up(lists, AS_SCORES))
+            lists = [self._listed(node, count) for node, count in times.items()]
+            return given(*self.segment.kernels.add_up(lists, AS_SCORES))
         present = np.zeros(self.segment.docs, bool)
         total = np.zeros(self.segment.docs, np.float32)
         for node, count in times.items():
@@ -187,7 +214,7 @@ class Evaluation:
                 scores = part.scores(None)
                 total[part.docs] += scores if count == 1 else scores * np.float32(count)
         docs = np.flatnonzero(present)
-        return _given(docs, total.take(docs))
+        return given(docs, total.take(docs))
 
     def _places(self, docs: Array, wanted: Array) -> Array:
         """Return the indexes in a list of posts of those that another list has; both lists ascend."""
@@ -225,7 +252,7 @@ def segments_of(evaluations: Sequence[Evaluation]) -> list[Segment]:
     return [evaluation.segment for evaluation in evaluations]
 
 
-def _given(docs: Array, scores: Array) -> Matched:
+def given(docs: Array, scores: Array) -> Matched:
     """Return posts whose scores are known."""
     return Matched(docs, lambda at: scores if at is None else scores[at])
 

@@ -4,25 +4,52 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..kernels import Criteria
-from ..ranking import K1, LOOKED_AT_TWICE
+from ..kernels import RANKED, SCORES, Kernels, asked_row, post_list, post_row
+from ..ranking import K1
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
 from .boolean import Evaluation
 from .places import Places, asked_leaves, leaves_of, places_of
 from .question import Question
-from .rescoring import REWARDED_FIELDS, Occurrences, largest_rewards, rewards
+from .rescoring import (
+    MAX_RESCORED_CLAUSES,
+    MEASURED,
+    REWARDED_FIELDS,
+    Occurrences,
+    added_up,
+    largest_rewards,
+    rewards,
+)
 from .terms import contains
 
 # The first words of a post, from its title on, say what it is about. With 150 or 300, Cranfield loses 0.003.
 BEGINNING_WORDS = 50
 
 
+def idf_of(evaluation: Evaluation, question: Question) -> list[float]:
+    """Return the inverse document frequency of each clause that is measured; it is the same in every segment."""
+    return [evaluation.weight(clause) for clause, _ in question.looked_for[:MAX_RESCORED_CLAUSES]]
+
+
+def asked_of(evaluation: Evaluation, question: Question, idf: Sequence[float]) -> bytes:
+    """Return what a kernel measures in posts; it refers to the leaves of the evaluation."""
+    total, weights = added_up(idf), question.rewards
+    clauses = [number for number in question.clause_numbers if number < len(idf)]
+    return asked_row(
+        asked_leaves([evaluation.found[leaf] for leaf in question.leaves[: len(clauses)]], clauses),
+        [each / total for each in idf],
+        total * (K1 + 1),
+        [weights[name] for name in MEASURED],
+        title_sum(question.title) if question.title else None,
+        REWARDED_FIELDS,
+    )
+
+
 def rewarded(
-    evaluation: Evaluation, question: Question, docs: Array, frequency: Array, idf: Array
+    evaluation: Evaluation, question: Question, docs: Array, frequency: Array, idf: Sequence[float]
 ) -> tuple[Array, Array, Array, Array]:
-    """Rank posts of a segment once more, by rewards; of more than LOOKED_AT_TWICE, a kernel takes the best.
+    """Rank posts of a segment once more, by rewards; a kernel orders them by that.
 
     Args:
         evaluation: The query on the segment.
@@ -34,17 +61,12 @@ def rewarded(
     Returns:
         The posts, what BM25F gives them, their scores, and a row of rewards for each.
     """
-    total = idf.sum()
-    share, most = idf / total, largest_rewards(question.rewards, float(total) * (K1 + 1))
-    segment, title = evaluation.segment, title_sum(question.title) if question.title else None
-    if segment.kernels:
-        leaves = asked_leaves(evaluation.leaves_of(question), question.clause_numbers)
-        asked = Criteria(leaves, share, most, title, REWARDED_FIELDS)
-        *ranked, keys = segment.kernels.rank(asked, frequency, docs, LOOKED_AT_TWICE)
-        evaluation.places.keep(ranked[0], keys)
-        return ranked[0], ranked[1], ranked[2], ranked[3]
-    order = docs.argsort()
+    segment, order = evaluation.segment, docs.argsort()
     docs, frequency = docs.take(order), frequency.take(order)
+    if segment.kernels:
+        return _compiled(segment.kernels, asked_of(evaluation, question, idf), docs, frequency)
+    total, title = added_up(idf), title_sum(question.title) if question.title else None
+    share, most = np.array(idf) / total, largest_rewards(question.rewards, total * (K1 + 1))
     keys = evaluation.keys_of(question, docs)
     if question.clause_of[-1] >= len(idf):
         keys = keys[question.clause_of.take(leaves_of(keys)) < len(idf)]
@@ -53,7 +75,21 @@ def rewarded(
     places = places_of(segment, keys, docs)
     added = rewards(_occurrences(segment, places, question, typed, docs), _titled(segment, docs, title), share, most)
     # One reward after the other: the order decides on the last bits.
+    frequency = frequency.astype(np.float64)
     return docs, frequency, np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
+
+
+def _compiled(kernels: Kernels, asked: bytes, docs: Array, frequency: Array) -> tuple[Array, Array, Array, Array]:
+    """Return what `rewarded` does of ascending posts, best first, by a kernel."""
+    scored, count = post_list(post_row(docs, frequency, SCORES)), len(docs)
+    _, _, page = kernels.search([scored], asked=asked, limit=count, first=0, last=count)
+    return ranked_columns(page or b"")
+
+
+def ranked_columns(page: bytes | memoryview) -> tuple[Array, Array, Array, Array]:
+    """Return rows of RANKED as columns: posts, what BM25F gives them, their scores, and rewards."""
+    rows = np.frombuffer(page).reshape(-1, RANKED.size // 8)
+    return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:]
 
 
 def _occurrences(

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..segment.arrays import Array
 from ..segment.segment import Segment
 from ..segment.vectors import QueryVector
 from .boolean import Evaluation, segments_of
@@ -13,9 +12,9 @@ from .dates import asks_for_dates, timeliness
 from .feedback import is_long, likeness
 from .listed import Listed, end_to_end, numbered
 from .meaning import nearness
-from .occurrences import rewarded
+from .occurrences import idf_of, rewarded
 from .question import Question
-from .rescoring import MAX_RESCORED_CLAUSES, MEASURED, meaning_reward, reward
+from .rescoring import MEASURED, meaning_reward, reward
 from .selection import best_first, dates_of
 from .succession import Succession
 from .term_vectors import term_vectors
@@ -25,20 +24,28 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
     """Rescore the best matches: add what their occurrences are worth to their scores; equals are ordered by date."""
     if not len(found):
         return found
-    # What a clause weighs is the same in every segment.
-    clauses, parts = question.clauses, []
-    idf = np.array([evaluations[0].weight(clause) for clause in clauses[:MAX_RESCORED_CLAUSES]])
+    idf, parts = idf_of(evaluations[0], question), []
     for number, evaluation in enumerate(evaluations):
         own = found.of_segment(number) if len(evaluations) > 1 else found
         if len(own):
             parts.append(_rewarded(evaluation, question, number, own, idf))
     segments, again = segments_of(evaluations), end_to_end(parts)
+    if not is_ranked_at_once(segments):
+        again = best_first(segments, again)
+    return refined(segments, question, idf, again)
+
+
+def is_refined(question: Question) -> bool:
+    """Check whether more than rewards decides on the order of matches; see `refined`."""
+    return asks_for_dates(question.title) or question.meaning is not None or is_long(question.clauses)
+
+
+def refined(segments: Sequence[Segment], question: Question, idf: Sequence[float], again: Listed) -> Listed:
+    """Order rewarded matches, best first, by dates, by what the best have in common and by meaning, too."""
     timely = timeliness(question.title, dates_of(segments, again)) if asks_for_dates(question.title) else None
     if timely is not None:
-        again = again.plus("date", timely * reward(question.rewards["date"], idf))
-    if timely is not None or not is_ranked_at_once(segments):
-        again = best_first(segments, again)
-    if is_long(clauses):
+        again = best_first(segments, again.plus("date", timely * reward(question.rewards["date"], idf)))
+    if is_long(question.clauses):
         again = best_first(segments, _fed_back(segments, reward(question.rewards["feedback"], idf), again))
     return best_first(segments, _meant(segments, idf, question.meaning, again)) if question.meaning else again
 
@@ -57,11 +64,12 @@ def is_ranked_at_once(segments: Sequence[Segment]) -> bool:
     return len(segments) == 1 and segments[0].kernels is not None and segments[0].boost is None
 
 
-def _rewarded(evaluation: Evaluation, question: Question, number: int, own: Listed, idf: Array) -> Listed:
+def _rewarded(evaluation: Evaluation, question: Question, number: int, own: Listed, idf: Sequence[float]) -> Listed:
     """Add to the scores of one segment's posts."""
     boost, frequency = evaluation.segment.boost, own.frequency
     if boost is not None:
         frequency = frequency / boost[own.doc]
+    frequency = frequency.astype(np.float32)
     docs, frequency, score, added = rewarded(evaluation, question, own.doc, frequency, idf)
     again = Listed(numbered(number, len(docs)), docs, score, frequency, MEASURED, added)
     return again if boost is None else again.plus("boost", (boost[docs] - 1) * score)
@@ -73,7 +81,7 @@ def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Liste
     return listed.plus("feedback", alike * most)
 
 
-def _meant(segments: Sequence[Segment], idf: Array, query: QueryVector, listed: Listed) -> Listed:
+def _meant(segments: Sequence[Segment], idf: Sequence[float], query: QueryVector, listed: Listed) -> Listed:
     """Add to the scores of posts what their nearness to a query is worth."""
     near = nearness(segments, listed, query)
     return listed if near is None else listed.plus("meaning", near * meaning_reward(idf))

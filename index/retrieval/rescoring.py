@@ -5,7 +5,10 @@ Of the best matches each such thing is measured, as a number from 0 to 1, and re
 clause of the query counts by its share of the query's idf.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 
@@ -87,12 +90,17 @@ def largest_rewards(weights: Rewards, highest: float) -> Array:
     return np.array([highest * weights[name] for name in MEASURED], np.float32).astype(np.float64)
 
 
-def reward(weight: float, idf: Array) -> float:
+def added_up(idf: Sequence[float]) -> float:
+    """Return the sum of the idf of clauses, added one by one; `sum` rounds otherwise from Python 3.12 on."""
+    return reduce(add, idf, 0.0)
+
+
+def reward(weight: float, idf: Sequence[float]) -> float:
     """Return the largest reward of a weight for a query with clauses of these idf."""
-    return float(idf.sum()) * (K1 + 1) * weight
+    return added_up(idf) * (K1 + 1) * weight
 
 
-def meaning_reward(idf: Array) -> float:
+def meaning_reward(idf: Sequence[float]) -> float:
     """Return the largest reward for what a query with clauses of these idf means."""
     return reward(REWARDS["meaning"], idf) * (OF_FEW_CLAUSES if len(idf) < FEW_CLAUSES else 1)
 

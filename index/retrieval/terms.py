@@ -17,9 +17,9 @@ from ..kernels import (
     Kernels,
     LeafRow,
     Member,
-    PostList,
     PostRow,
     leaf_row,
+    post_list,
     post_row,
 )
 from ..query.tree import Leaf, Prefix, Term, Word
@@ -152,7 +152,7 @@ def _of_postings(
 def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Array]:
     """Add up the frequencies of posts in several postings, each of which has a post once."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(post_row(*part, WEIGHTS)) for part in parts], IN_FLOATS)
+        return segment.kernels.add_up([post_list(post_row(*part, WEIGHTS)) for part in parts], IN_FLOATS)
     total = np.zeros(segment.docs, np.float32)
     for part in parts:
         total[part.docs] += segment.tf(part)
@@ -164,7 +164,7 @@ def add_up_parts(segment: Segment, parts: Sequence[Postings]) -> tuple[Array, Ar
 def add_up_range(segment: Segment, part: Postings) -> tuple[Array, Array]:
     """Add up the frequencies of posts in the postings of many terms."""
     if segment.kernels:
-        return segment.kernels.add_up([PostList(post_row(*part, WEIGHTS))], IN_DOUBLES)
+        return segment.kernels.add_up([post_list(post_row(*part, WEIGHTS))], IN_DOUBLES)
     return _summed(segment, part.docs, segment.tf(part))
 
 
@@ -184,7 +184,7 @@ def _living(segment: Segment, postings: Postings) -> Postings:
 def add_up(segment: Segment, leaves: Sequence[tuple[LeafPostings, float]]) -> LeafPostings:
     """Return the posts that have any of some leaves, and the sums of their frequencies times the leaf's weight."""
     if segment.kernels:
-        lists = [PostList(leaf.posts, weight) for leaf, weight in leaves]
+        lists = [post_list(leaf.posts, weight) for leaf, weight in leaves]
         return LeafPostings(*segment.kernels.add_up(lists, IN_DOUBLES))
     docs = np.concatenate([leaf.docs for leaf, _ in leaves])
     tf = np.concatenate([leaf.tf(segment) * np.float32(weight) for leaf, weight in leaves])

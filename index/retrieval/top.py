@@ -8,14 +8,15 @@ import numpy as np
 from ..query.tree import Node, Sort
 from ..ranking import FILLING, LOOKED_AT_TWICE
 from ..segment.arrays import Array
+from .at_once import can_be_searched_at_once, search_at_once
 from .boolean import Evaluation, Matched, segments_of
 from .copies import DocId
-from .listed import Best, Listed, end_to_end, listed_of
+from .listed import Best, Listed, end_to_end
 from .meaning import FEW, joined, nearest_posts, with_nearest
 from .ordering import ordering_keys
 from .question import Question
 from .relations import Relations, Repeats
-from .reranking import is_ranked_at_once, rerank, succeeded
+from .reranking import rerank, succeeded
 from .selection import select_top
 from .succession import Succession
 
@@ -64,9 +65,15 @@ def rank_matches(
         limit: How many are on it; where it is 0, they are only counted.
         relations: What the posts are to each other.
     """
-    wider = question.wider
-    listed = Repeats()
-    matched = _matched(evaluations, question.query, relations, listed)
+    wider, last = question.wider, offset + limit
+    listed, is_page = Repeats(), sort == "relevance" and limit > 0 and last <= LOOKED_AT_TWICE
+    if is_page and can_be_searched_at_once(evaluations, question, relations):
+        found = search_at_once(evaluations[0], question, offset, last, relations, listed)
+        matched = [found.matched]
+        if found.page is not None:
+            return _related(Ranked(_docs(matched), len(matched[0].docs), found.page), relations, listed)
+    else:
+        matched = _matched(evaluations, question.query, relations, listed)
     complete = sum(len(part.docs) for part in matched)
     if (complete and not limit) or (wider is None and not (complete and limit)):
         return Ranked(_docs(matched), complete, ())
@@ -112,9 +119,6 @@ def _by_relevance(
 ) -> list[Best]:
     """Return a page of matches; behind those that are rescored, the others follow by their BM25F scores."""
     last = offset + limit
-    if question.looked_for and last <= LOOKED_AT_TWICE and is_ranked_at_once(segments_of(evaluations)):
-        found = listed_of(0, matched[0].docs, scores_of(evaluations[0], matched[0]))
-        return succeeded(segments_of(evaluations), rerank(evaluations, question, found), succession).best(offset, last)
     found = _best_of(evaluations, matched, max(LOOKED_AT_TWICE, last))
     again = found.take(slice(LOOKED_AT_TWICE)) if len(found) > LOOKED_AT_TWICE else found
     if question.looked_for:
