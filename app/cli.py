@@ -11,7 +11,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Thread, Timer
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 STOP_TIMEOUT = 3
 # Seconds. Workers start in about one; after this many, something is wrong and has been logged.
 START_TIMEOUT = 60
+# After so many seconds, a worker does what searches do not need, which takes a quarter of a second.
+SETTLE_AFTER = 1
 # Ctrl-C, Ctrl-\\, and a window that is closed.
 TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 # Seconds that a connection may wait between requests, or take for the head of one.
@@ -97,10 +99,21 @@ def load_app(journals: Sequence[Settings], counts: Sequence[RequestCounts]) -> "
         Gateway(create_app(settings, open_engine(settings), own_counts, served), body_rules(settings), settings.root)
         for settings, own_counts in zip(journals, counts, strict=True)
     ]
-    # Everything loaded so far stays: no request should wait for a garbage collection of it.
+    settling = Timer(SETTLE_AFTER, _settle)
+    settling.daemon = True
+    settling.start()
+    return Journals([*zip(journals, gateways, strict=True)]) if journals[0].journal.name else gateways[0]
+
+
+def _settle() -> None:
+    """Load what shows articles, so that neither the first search nor, after a second, the first article waits for it.
+
+    Everything that is loaded then stays: no request should wait for a garbage collection of it.
+    """
+    from .rendering import article_html, article_markdown, highlight  # noqa: F401
+
     gc.collect()
     gc.freeze()
-    return Journals([*zip(journals, gateways, strict=True)]) if journals[0].journal.name else gateways[0]
 
 
 def run_publisher(settings: Settings) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
 import msgspec
@@ -19,11 +20,13 @@ from ..index.insights.counter import Counter
 from ..index.search import curation
 from ..index.search.curation import Editorial
 from ..index.settings import Settings, without_secrets
-from .rendering.article_markdown import MarkdownArticle
 from .rendering.article_reader import ArticleReader, RenderedArticle, markdown_medium, page_medium
 from .rendering.static_files import Asset, load_assets
 from .rendering.theme import Theme, load_theme
 from .response_cache import ResponseCache
+
+if TYPE_CHECKING:
+    from .rendering.article_markdown import MarkdownArticle
 
 _KEY = "backmatter"
 # All journals that are searched together, as a parameter has it.
@@ -53,7 +56,7 @@ class Journal:
     engine: Engine
     editorial: Editorial
     articles: ArticleReader[RenderedArticle]
-    texts: ArticleReader[MarkdownArticle]
+    texts: "ArticleReader[MarkdownArticle]"
     assets: dict[str, Asset]
     theme: Theme
     cache: ResponseCache
@@ -72,8 +75,8 @@ class Journal:
             settings=settings,
             editorial=editorial,
             engine=engine,
-            articles=ArticleReader(settings, page_medium()),
-            texts=ArticleReader(settings, markdown_medium(settings.home + "/")),
+            articles=ArticleReader(settings, page_medium),
+            texts=ArticleReader(settings, partial(markdown_medium, settings.home + "/")),
             assets=load_assets(settings.root),
             theme=theme,
             cache=ResponseCache(),

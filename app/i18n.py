@@ -1,6 +1,6 @@
 """Messages in the reader's language: English in the source, and a gettext catalogue for each other language."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -12,13 +12,9 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 TRANSLATIONS = Path(__file__).parent / "translations"
-_TRANSLATIONS = {
-    folder.name.replace("_", "-"): Translations.load(TRANSLATIONS, [folder.name])
-    for folder in sorted(TRANSLATIONS.iterdir())
-}
-CATALOGUES: dict[str, NullTranslations] = {"en": NullTranslations(), **_TRANSLATIONS}
+_SOURCE = "en"
 # By their tags. Readers of other languages get the first.
-LANGUAGES = tuple(CATALOGUES)
+LANGUAGES = (_SOURCE, *(folder.name.replace("_", "-") for folder in sorted(TRANSLATIONS.iterdir())))
 # Chinese without a region is written in this script.
 _SCRIPT_OF_CHINESE = "Hans"
 # Browsers send few different headers; those that programs invent do not fill the memory.
@@ -41,11 +37,11 @@ def reader_language(otherwise: str) -> str:
 
 @lru_cache(maxsize=MAX_HEADERS)
 def _preferred(header: str) -> str:
-    preferred = map(_catalogue, _accepted(header))
+    preferred = map(_messages_for, _accepted(header))
     return next((name for name in preferred if name in LANGUAGES), LANGUAGES[0])
 
 
-def _catalogue(tag: str) -> str:
+def _messages_for(tag: str) -> str:
     """Return the tag of the messages for readers of a language: `pt-BR` reads `pt`, and `zh-TW` reads `zh-Hant`."""
     try:
         language, region, script, *_ = parse_locale(tag, sep="-")
@@ -82,6 +78,13 @@ def vary_by_language(response: Response) -> Response:
     return response
 
 
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Return the messages of a language, which are loaded when a reader first prefers it."""
+    folder = language.replace("-", "_")
+    return NullTranslations() if language == _SOURCE else Translations.load(TRANSLATIONS, [folder])
+
+
 def later(text: str) -> str:
     """Mark a message for the catalogues; it is translated later, where it is shown."""
     return text
@@ -94,13 +97,13 @@ def gettext(text: str, /, **values: object) -> str:
 
 def translate(text: str, language: str, /, **values: object) -> str:
     """Translate a message into one of the languages."""
-    message = CATALOGUES[language].gettext(text)
+    message = catalogue(language).gettext(text)
     return message % values if values else message
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Translate a message that depends on a number."""
-    message = CATALOGUES[language()].ngettext(one, many, number)
+    message = catalogue(language()).ngettext(one, many, number)
     return message % values if values else message
 
 
@@ -108,4 +111,4 @@ def plural_forms(one: str, many: str, language: str, /) -> dict[str, str]:
     """Return a message that depends on a number, by the categories of CLDR, as `Intl.PluralRules` names them."""
     category = locale_of(language).plural_form
     samples = {category(number): number for number in PLURAL_SAMPLES}
-    return {name: CATALOGUES[language].ngettext(one, many, number) for name, number in samples.items()}
+    return {name: catalogue(language).ngettext(one, many, number) for name, number in samples.items()}

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backmatter.index import analysis
@@ -93,6 +93,13 @@ def test_offsets_lie_in_order_inside_the_text(text: str):
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert [token.start for token in tokens] == sorted({token.start for token in tokens})
     assert [token.end for token in tokens] == sorted({token.end for token in tokens})
+
+
+@given(text=st.text(st.characters(max_codepoint=0x2FF)))
+@example("don't C++ 1,000.5 Node.js --race I/O ->x naïve_name’s $PATH/.NET")
+def test_a_text_is_cut_alike_beside_one_that_needs_all_scripts(text: str):
+    *cut, last = tokenize(f"{text}\n漢")
+    assert (cut, last.term) == (tokenize(text), "漢")
 
 
 @given(text=st.text())

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,6 +44,19 @@ def port(folder: Path) -> Iterator[int]:
     """A server that found no index and made one."""
     with running(folder) as (_, port):
         yield port
+
+
+def test_the_first_search_waits_for_nothing_that_reads_posts(folder: Path, port: int):
+    assert ask(port, "/")[0].status == 200  # The index is there.
+    program = (
+        "import sys; from backmatter.app import create_app; from backmatter.index.engines import open_engine; "
+        "from backmatter.index.settings import Settings; from pathlib import Path; "
+        "settings = Settings(content=(Path('content'),), index=Path('index')); "
+        "answer = create_app(settings, open_engine(settings)).test_client().get('/search?q=cache'); "
+        "print(answer.status_code, *{'bs4', 'lxml', 'markdown', 'markdown_it', 'nh3', 'pygments'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "200\n"
 
 
 @pytest.mark.parametrize(

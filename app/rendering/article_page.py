@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ...index.model import Article, Post, Related, Section
 from .article_reader import RenderedArticle
-from .highlight import mark
 from .result_links import tag_links
 from .templates import render_template
 
@@ -35,6 +34,8 @@ def article_page(
     newer: Article | None = None,
 ) -> str:
     """Return the page of an article with these words marked, which leads back to results and on to other articles."""
+    from .highlight import mark  # As all that parses articles, it is loaded with the first one.
+
     return render_template(
         "article.html",
         post=shown.post,

@@ -1,28 +1,33 @@
-"""Reading articles from disk as they are now, rendered for a page or as text."""
+"""Reading articles from disk as they are now, rendered for a page or as text.
+
+What parses and cleans them is loaded with the first article: a server that starts answers its first search without it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
-from typing import Generic, TypeVar
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urljoin
 
-from bs4 import Tag
 from markupsafe import Markup
 
 from ...index import posts
 from ...index.engines.base import Snapshot
 from ...index.errors import PostError, SettingsError
 from ...index.model import Post, Source
-from ...index.posts.article_tree import read_article
 from ...index.posts.exports import ghost
 from ...index.settings import Settings
 from ..errors import ArticleGone, NoSuchArticle
-from .article_html import Resolver, prepare, sanitize
-from .article_markdown import MarkdownArticle, article_of, plain_markdown, write_markdown
 from .links import Links
 from .plain_article import text_as_html
 from .time_limit import TimeExceeded, time_limit
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    from .article_html import Resolver
+    from .article_markdown import MarkdownArticle
 
 # Seconds of computing for the HTML of an article. One of 300 kB takes two; the longest of 8,000 real posts has that.
 RENDER_SECONDS = 3
@@ -38,7 +43,7 @@ class RenderedArticle:
     html: Markup
 
 
-Rendered = TypeVar("Rendered", RenderedArticle, MarkdownArticle)
+Rendered = TypeVar("Rendered", RenderedArticle, "MarkdownArticle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,15 @@ class Medium(Generic[Rendered]):
         plain: Makes an article of a post that cannot be read, or not in time, as the index has it.
     """
 
-    write: Callable[[Post, Tag, Resolver], str]
+    write: "Callable[[Post, Tag, Resolver], str]"
     finish: Callable[[Post, str], Rendered]
     plain: Callable[[Post], Rendered]
 
 
 def page_medium() -> Medium[RenderedArticle]:
     """Return what makes the HTML of an article's page."""
+    from .article_html import prepare, sanitize
+
     return Medium(
         write=lambda _, root, links: prepare(root, links),
         finish=lambda post, html: RenderedArticle(post, sanitize(html)),
@@ -65,8 +72,10 @@ def page_medium() -> Medium[RenderedArticle]:
     )
 
 
-def markdown_medium(home: str) -> Medium[MarkdownArticle]:
+def markdown_medium(home: str) -> "Medium[MarkdownArticle]":
     """Return what makes Markdown, with addresses that begin with that of the server."""
+    from .article_markdown import article_of, plain_markdown, write_markdown
+
     return Medium(
         write=lambda post, root, links: write_markdown(root, links, urljoin(home, post.url)),
         finish=article_of,
@@ -77,10 +86,14 @@ def markdown_medium(home: str) -> Medium[MarkdownArticle]:
 class ArticleReader(Generic[Rendered]):
     """Reads articles by the path that the index knows; an address never becomes a path."""
 
-    def __init__(self, settings: Settings, medium: Medium[Rendered]) -> None:
+    def __init__(self, settings: Settings, medium: Callable[[], Medium[Rendered]]) -> None:
         self._settings = settings
-        self._medium: Medium[Rendered] = medium
+        self._make_medium: Callable[[], Medium[Rendered]] = medium
         self._kept: tuple[Snapshot, Callable[[Source], Rendered | None]] | None = None
+
+    @cached_property
+    def _medium(self) -> Medium[Rendered]:
+        return self._make_medium()
 
     def read(self, post: Post, snapshot: Snapshot) -> Rendered:
         """Return an article as its file has it now; where that cannot be read, or takes too long, as the index has it.
@@ -126,13 +139,16 @@ class ArticleReader(Generic[Rendered]):
 
     def _read(self, snapshot: Snapshot, source: Source) -> Rendered | None:
         """Read a file; None for one that cannot be read, or not in time."""
+        from ...index.posts.article_tree import read_article
+
+        medium = self._medium
         try:
             with time_limit(RENDER_SECONDS):
                 post, tree = read_article(source, self._settings)
                 links = Links(post, snapshot, self._settings.root, has_own_site=self._settings.has_own_site)
-                written = self._medium.write(post, tree, links)
+                written = medium.write(post, tree, links)
         except FileNotFoundError:
             raise ArticleGone from None
         except (PostError, TimeExceeded):
             return None
-        return self._medium.finish(post, written)
+        return medium.finish(post, written)

@@ -13,7 +13,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from ..i18n import CATALOGUES, direction, language, translate
+from ..i18n import catalogue, direction, language, translate
 from .theme import Theme
 
 # What is escaped.
@@ -88,7 +88,7 @@ def _environment(
     environment.escaped = escaped  # type: ignore[attr-defined]
     environment.globals |= {**values, "reader": reader, "direction": direction(reader)}
     environment.add_extension("jinja2.ext.i18n")
-    environment.install_gettext_translations(CATALOGUES[reader], newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(catalogue(reader), newstyle=True)  # type: ignore[attr-defined]
     environment.add_extension(MessageTranslation)
     return environment
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment, PrefixLoader, TemplateSyntaxError, nodes
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ...index.errors import SettingsError, next_step
 from ...index.settings import Settings, ThemeSettings
-from .article_html import sanitize
 from .pictures import is_picture
 from .static_files import ASSET_TYPES, Asset, make_asset
 
@@ -70,8 +68,19 @@ def load_theme(settings: Settings) -> Theme:
         assets=assets,
         style=assets.get(STYLE),
         logo=assets[logo] if logo else None,
-        footer=sanitize(MarkdownIt("commonmark", {"html": False}).render(settings.theme.footer)),
+        footer=_footer(settings.theme.footer),
     )
+
+
+def _footer(text: str) -> Markup:
+    if not text:
+        return Markup()
+    # What parses and cleans takes longer to load than the rest of a theme, and most journals have no line.
+    from markdown_it import MarkdownIt
+
+    from .article_html import sanitize
+
+    return sanitize(MarkdownIt("commonmark", {"html": False}).render(text))
 
 
 def check_theme(_: object, settings: Settings) -> Iterator[tuple[Literal["ok", "warning", "fault"], str]]:

@@ -54,7 +54,7 @@ def draft(path: str) -> str:
     post = snapshot.post(holding.slug) if snapshot and holding else None
     if snapshot is None or post is None:
         raise NoSuchArticle
-    reader = ArticleReader(replace(journal().settings, hold_back=()), page_medium())
+    reader = ArticleReader(replace(journal().settings, hold_back=()), page_medium)
     shown = reader.read(post, journal().engine.snapshot())
     words = request.args.get("q", "").strip()
     found = words_in(snapshot, analyse(words), path) if words else ()

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from functools import cache
+from itertools import compress, pairwise
 
 from .tokens import Tokens
 
@@ -33,15 +34,16 @@ def _ranges(codes: Iterable[int]) -> Iterator[str]:
     return (f"{chr(first)}-{chr(last)}" for first, last in found)
 
 
-# Marks that belong to the letter before them, which `\w` leaves out: accents, vowels, signs of Indic scripts. Those of
-# the basic plane; variation selectors and marks around pictures are none.
-MARKS = "".join(
-    _ranges(
-        code
-        for code in (*range(0x300, 0x3000), *range(0xA000, 0xAC00), 0xFB1E)
-        if unicodedata.category(chr(code)).startswith("M") and not HAS_CJK.match(chr(code))
-    )
-)
+@cache
+def marks() -> str:
+    """Return marks that belong to the letter before them as ranges: accents, vowels, signs of Indic scripts.
+
+    Python counts them to no word. They are of the basic plane; variation selectors and marks around pictures are none.
+    """
+    codes = (*range(0x300, 0x3000), *range(0xA000, 0xAC00), 0xFB1E)
+    is_mark = [unicodedata.category(chr(code)).startswith("M") and not HAS_CJK.match(chr(code)) for code in codes]
+    return "".join(_ranges(compress(codes, is_mark)))
+
 
 # Characters that are never parts of others.
 _UNMARKED = re.compile("[\u3005\u3041-\u3096\u30a1-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")

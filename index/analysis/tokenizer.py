@@ -1,51 +1,69 @@
 """Cut a text into tokens, each with its offsets."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from .folding import APOSTROPHES, GERSHAYIM, INVISIBLE, fold
 from .identifiers import compound, is_simple
 from .operators import CODE_OPERATORS, OPERATOR_PATTERN, operator
-from .scripts import CJK, HAS_CJK, MARKS, RUN, pairs
+from .scripts import CJK, HAS_CJK, RUN, marks, pairs
 from .tokens import Tokens
 
-# Letters and digits, and marks on them: runs are matched at once, which takes a third less time than one by one.
-_LETTER = rf"[^\W_{CJK}{APOSTROPHES}]"
-_WORD_PATTERN = rf"{_LETTER}+(?:[{MARKS}]+{_LETTER}*)*"
-_COMPOUND = (
-    rf"{_WORD_PATTERN} (?: (?: [{APOSTROPHES}](?=[^\W\d_]) | {GERSHAYIM} | [-‐‑־{INVISIBLE}] | _+ ) {_WORD_PATTERN} )*"
-)
-_TOKEN_PATTERN = re.compile(
-    rf"""
+
+def _token_pattern(text: str) -> re.Pattern[str]:
+    """Return what cuts a text.
+
+    Python takes 30 ms to compile the ranges of scripts without spaces, and of marks, which is felt at the start of a
+    command or a server. Texts that have none of these characters are cut alike without them.
+    """
+    return _compiled(is_plain=text.isascii() or not _special().search(text))
+
+
+@cache
+def _special() -> re.Pattern[str]:
+    return re.compile(f"[{CJK}{marks()}]")
+
+
+@cache
+def _compiled(*, is_plain: bool) -> re.Pattern[str]:
+    run, cjk = ("(?!)", "") if is_plain else (RUN, CJK)
+    # Letters and digits, and marks on them: runs are matched at once, which takes a third less time than one by one.
+    letter = rf"[^\W_{cjk}{APOSTROPHES}]"
+    word = f"{letter}+" if is_plain else rf"{letter}+(?:[{marks()}]+{letter}*)*"
+    joint = rf"(?: [{APOSTROPHES}](?=[^\W\d_]) | {GERSHAYIM} | [-‐‑־{INVISIBLE}] | _+ )"
+    return re.compile(_token(run, cjk, letter, rf"{word} (?: {joint} {word} )*"), re.VERBOSE)
+
+
+def _token(run: str, cjk: str, letter: str, compound: str) -> str:
+    return rf"""
     (
-    {RUN}
+    {run}
     # 10,000
     | \d{{1,3}} (?: (?:,\d{{3}})+ | (?:\.\d{{3}})+(?!\.\d) | (?:['’]\d{{3}})+ | (?:[\u00a0\u2009\u202f]\d{{3}})+ )
-        (?![^\W{CJK}])
+        (?![^\W{cjk}])
     # I/O, HTTP/2, R&D
     | (?<![\w/&]) [A-Z]{{1,5}} (?:[/&][A-Z\d]{{1,5}})+ (?![\w/&])
-    | {_COMPOUND} (?:
+    | {compound} (?:
         # C++, C++20, C#
-        (?<!\w\w)(?<!\d)\+\+(?![^\W\d{CJK}]) | (?<!\w\w)(?<!\d)\#(?![^\W\d{CJK}])
+        (?<!\w\w)(?<!\d)\+\+(?![^\W\d{cjk}]) | (?<!\w\w)(?<!\d)\#(?![^\W\d{cjk}])
         # Node.js, Go1.22, v1.2.3
-        | \.(?:js|JS|io|IO|NET)(?!{_LETTER}) | (?<=\d)(?:\.\d{_LETTER}*)+
+        | \.(?:js|JS|io|IO|NET)(?!{letter}) | (?<=\d)(?:\.\d{letter}*)+
         # U.S.A.
         | (?<![\w.][A-Z])(?<=[A-Z])(?:\.[A-Z])+(?!\w)
     )?
     # --race, -n, $PATH, .NET, @property: where a word could begin
-    | [-.$@] (?<! [^\s"'`(\[{{<|,=/] [-.$@] ) (?: (?<=-)-? | (?<=\.)(?=[A-Z]) | (?<=[$@]) ) {_COMPOUND}
+    | [-.$@] (?<! [^\s"'`(\[{{<|,=/] [-.$@] ) (?: (?<=-)-? | (?<=\.)(?=[A-Z]) | (?<=[$@]) ) {compound}
     | {OPERATOR_PATTERN}
     )
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """Cut a text, or a part of it, into tokens."""
     # What lies between tokens, a token, what lies between: strings cost half of what match objects do.
-    parts = _TOKEN_PATTERN.split(text[start:end])
+    part = text[start:end]
+    parts = _token_pattern(part).split(part)
     offsets = list(accumulate(map(len, parts), initial=start))
     cuts, starts, ends = list(map(_cut, parts[1::2])), offsets[1:-1:2], offsets[2::2]
     several = [place for place, cut in enumerate(cuts) if type(cut) is not str]
@@ -72,7 +90,7 @@ def _append(tokens: Tokens, cut: Tokens, begin: int) -> None:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in reading order, without their other forms."""
-    cuts = map(_cut, _TOKEN_PATTERN.findall(text))
+    cuts = map(_cut, _token_pattern(text).findall(text))
     return [term for cut in cuts for term in ((cut,) if type(cut) is str else cut.terms)]  # type: ignore[union-attr]
 
 

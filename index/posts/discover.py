@@ -1,4 +1,7 @@
-"""Find the posts under the content directories."""
+"""Find the posts under the content directories.
+
+What makes addresses and reads built pages is loaded with a search for posts: readers' searches do without it.
+"""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -13,9 +16,7 @@ from ..errors import FolderError, PostError, SettingsError, next_step
 from ..model import POST_SUFFIXES, SiteGiven, Source
 from ..settings import Settings
 from .addresses.globs import matches_glob
-from .addresses.permalinks import check_permalink
 from .exports import ghost
-from .site.built_site import surveyed
 
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
 READER_VERSION = 11
@@ -34,6 +35,8 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
     Raises:
         SettingsError: A content directory does not exist, or the permalink pattern is wrong.
     """
+    from .addresses.permalinks import check_permalink
+
     check_permalink(settings)
     for root in settings.content:
         if not root.is_dir() and not ghost.is_export(root):
@@ -74,6 +77,8 @@ def recipe(settings: Settings) -> str:
 
 
 def _discover(settings: Settings) -> Iterator[Source | PostError]:
+    from .site.built_site import surveyed
+
     taken: dict[str, Path] = {}
     for root in settings.content:
         found = sorted(_found(root, recipe(settings)), key=attrgetter("path"))

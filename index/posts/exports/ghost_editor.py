@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
-from markdown import markdown
-
 Values = Mapping[str, Any]
 
 # Bits of a Lexical text's `format`.
@@ -73,6 +71,8 @@ def _html_card(values: Values) -> str:
 
 
 def _markdown_card(values: Values) -> str:
+    from markdown import markdown  # Slow to load, and few documents have such a card.
+
     return markdown(str(values.get("markdown", "")), extensions=["fenced_code", "tables"])
 
 
