@@ -50,6 +50,9 @@ def test_directives_are_containers_with_a_title(markdown, expected):
         ("Para\n{: .lead }\n\nAfter", "Para\nAfter"),
         ("#Heading\n\nText", "Text"),
         ('<div class="grid" markdown>\n**bold** and\n\n```\nx\n```\n</div>', "bold and\nx"),
+        ("<details markdown>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
+        ('--8<-- "a.md"\n\nText\n\n    --8<-- "b.md"\n\nEnd', 'Text\n--8<-- "b.md"\nEnd'),
+        ("H~2~O, 2~4 and 8~16, a~b", "H2O, 2~4 and 8~16, a~b"),
     ],
 )
 def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
@@ -61,8 +64,9 @@ def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
     ("markdown", "expected"),
     [
         ("## Head\n{: .no_toc }\n\nText", "Text"),
-        ("1. toc\n{:toc}\n\nText", "toc\nText"),
-        ("* TOC\n{:toc}\n\nText", "TOC\nText"),
+        ("1. toc\n{:toc}\n\nText", "Text"),
+        ("* TOC\n  * more\n* end\n{:toc .x}\n\n- Text", "Text"),
+        ("- item\n{: .toc}\n\nText", "item\nText"),
         ("{: .note }\nOne.\n\n{: .note-title }\n> Two", "One.\nTwo"),
         ("{::options parse_block_html='true' /}\n\nText", "Text"),
         ("A {::comment}secret{:/comment} b {::comment}hidden{:/} c", "A b c"),
@@ -71,7 +75,8 @@ def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
         ("- a\n^\n- b", "a\nb"),
         ("{:name: .cls #id}\n\nText{:name} *x*{: .y}", "Text{:name} x"),
         ('<div markdown="1">\n**bold**\n</div>\n\nText', "bold\nText"),
-        ("<details markdown='block'>\n<summary>More</summary>\n**bold**\n</details>", "More\n**bold**"),
+        ("<details markdown='block'>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
+        ("<details markdown='1'><summary>More</summary>\n**bold**\n- x\n</details>", "More\nbold\nx"),
     ],
 )
 def test_marks_of_kramdown(markdown, expected):
@@ -109,10 +114,21 @@ def test_attribute_lists_name_headings_and_code():
         ("Title is {frontMatter.title}, a `{brace}` and \\{ too", "Title is , a {brace} and { too"),
         ("A {never closed, and it's <b>bold</b>", "A {never closed, and it's bold"),
         ("## One {#own}\n\n    four columns", "four columns"),
+        ("Say {'it'}{' '}<b>loud</b>, {\"and\"} {`again`} but {`no ${x}`}", "Say it loud, and again but"),
+        ("<Tabs><Tab>one</Tab><Tab>two</Tab></Tabs>", "one two"),
+        ('<LinkCard title="Read" description="A card" />', "Read A card"),
+        ('<CodeBlock language="js" title="a.js">\n  {`a = 1;\n\nb`}\n</CodeBlock>', "a = 1;\n\nb"),
     ],
 )
 def test_programs_are_no_text_in_mdx_nor_in_docusaurus_markdown(path, markdown, expected):
     check(markdown, expected, "docusaurus", path)
+
+
+@pytest.mark.parametrize(
+    "heading", ["## One {#own}", "## One {/* #own */}", "## One *two* {/* #own more */}", "## `One` {/*#own*/}"]
+)
+def test_a_heading_has_its_id_in_braces_or_in_a_comment_of_mdx(heading):
+    assert [section.anchor for section in post_of(f"{heading}\n\nText", generator="docusaurus").sections] == ["own"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +142,15 @@ def test_programs_are_no_text_in_mdx_nor_in_docusaurus_markdown(path, markdown, 
         ("eleventy", "One {# a secret #} two\n\n{#\nmore\n\nsecret\n#}\n\nthree", "One two\nthree"),
         ("hexo", "{# secret #}\n\nText", "Text"),
         ("none", "## Title {#own}\n\nText {# note #}", "Text"),
+        (
+            "hugo",
+            "One {{< comment >}}secret{{< /comment >}} two\n\n{{% comment %}}\nmore\n\nsecret\n{{% /comment %}}",
+            "One two",
+        ),
+        ("hugo", "{{< tab >}}one{{< /tab >}}{{< tab >}}two{{< /tab >}}", "one two"),
+        ("hugo", '{{< details title="More" >}}text{{< /details >}}', "More text"),
+        ("hugo", 'Two {{< tooltip text="Pod" >}}s', "Two Pods"),
+        ("hexo", "See {% post_link a-b 'The title' %} and {% post_link c Other true %}.", "See The title and Other."),
     ],
 )
 def test_marks_of_templates_are_no_text_where_templates_are_run(generator, markdown, expected):
@@ -166,6 +191,8 @@ def test_headings_of_two_lines_are_headings():
         ("A %% secret %% b\n\n%%\nmore\n\nsecret\n%%\n\nc", "A b\nc"),
         ("A matrix [[1, 2], [3, 4]] and 5%% of 7%%", "A matrix [[1, 2], [3, 4]] and 5%% of 7%%"),
         ("[[1]](http://a.example)", "[1]"),
+        ("Text\n\n<<< @/snippets/a.js{2}\n\nEnd", "Text\nEnd"),
+        ("CO~2~ in water", "CO2 in water"),
         ("if [[ -f x ]] then", "if [[ -f x ]] then"),
     ],
 )

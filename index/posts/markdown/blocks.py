@@ -1,7 +1,7 @@
 """Blocks that generators add to CommonMark: admonitions, directives, attribute lists, abbreviations, contents."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -17,6 +17,8 @@ ATTRIBUTE_LIST = rf"\{{:?[ ]*+{_ATTRIBUTE}(?:[ ]++(?:{_ATTRIBUTE}|[\w-]+))*+[ ]*
 
 _ATTRIBUTES = re.compile(ATTRIBUTE_LIST)
 _OWN_ID = re.compile(r"[{\s:]#([\w:.-]+)|\bid=[\"']?([\w:.-]+)")
+_CONTENTS = re.compile(r"\{:(?:[^{}\n]*[ ])?toc\b[^{}\n]*\}")
+"""What kramdown replaces the list above it by: a table of contents."""
 _LANGUAGE = re.compile(r"\.(?:language-|lang-)([\w+#-]+)")
 _DIRECTIVE = re.compile(r":{3,}[ \t]*([^\n]*?)[ \t:]*")
 _DIRECTIVE_NAME = re.compile(r"([A-Za-z][\w-]*)(?=[\s\[{]|\Z)")
@@ -49,9 +51,12 @@ def add_blocks(parser: MarkdownIt, markdown: Markdown) -> None:
     if markdown in ("any", "python", "kramdown"):
         kinds["*"] = re.compile(r"\*\[[^\[\]\n]+\]:[^\n]*"), _nothing  # an abbreviation
     if markdown in ("any", "python"):
+        kinds["-"] = re.compile(r"-+8<-+[^\n]*"), _nothing  # a file that is put in here
         kinds |= dict.fromkeys("!?=", (_ADMONITION, _admonition))
     if markdown in ("any", "kramdown"):
         kinds["^"] = re.compile(r"\^[ \t]*"), _nothing  # the end of a block
+    if markdown == "any":
+        kinds["<"] = re.compile(r"<<<[ \t]+[@./~][^\n]*"), _nothing  # the same in VitePress
     if markdown == "python":
         kinds["#"] = re.compile(r"(#{1,6})(?![#\s])([^\n]*?)#*[ \t]*"), _tight_heading
 
@@ -171,7 +176,20 @@ def _apply_attributes(state: StateCore) -> None:
             for target in near:
                 _give(target, token.content)
     if any(token.type == "attributes" for token in tokens):
-        state.tokens = [token for token in tokens if token.type != "attributes"]
+        state.tokens = [token for token in _without_contents(tokens) if token.type != "attributes"]
+
+
+def _without_contents(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out the lists that stand for a table of contents."""
+    kept: list[Token] = []
+    for token in tokens:
+        last = kept[-1].type if kept else ""
+        if token.type == "attributes" and last.endswith("list_close") and _CONTENTS.match(token.content):
+            opening = (last.replace("close", "open"), kept[-1].level)
+            while (kept[-1].type, kept.pop().level) != opening:
+                pass
+        kept.append(token)
+    return kept
 
 
 def _split_heading(heading: Token, inline: Token) -> None:

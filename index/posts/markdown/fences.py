@@ -18,6 +18,12 @@ _TEMPLATE_BLOCK = re.compile(
     re.MULTILINE | re.IGNORECASE | re.DOTALL,
 )
 """A block of Hugo's `highlight` or `mermaid`, Jekyll's `highlight`, Octopress' `codeblock`."""
+_CODE_COMPONENT = re.compile(
+    r"^(?P<lead>[ \t]*)<CodeBlock\b(?P<options>[^<>]*)>\s*\{`(?P<code>(?:[^`\\]|\\.)*)`\}\s*</CodeBlock>",
+    re.MULTILINE | re.DOTALL,
+)
+"""A component of Docusaurus."""
+_COMPONENT_LANGUAGE = re.compile(r"\blanguage[=-][\"']?([\w+#-]+)")
 _TILDES = re.compile("~{3,}")
 _NOT_MARKER = re.compile(r"[^>\s]")
 _INFO_WORD = re.compile(r"[\w+#.-]+")
@@ -59,17 +65,26 @@ def _closing(opening: re.Match[str]) -> re.Pattern[str]:
 
 
 def fence_templates(text: str) -> str:
-    """Write the templates' blocks of code as fences."""
-    return _TEMPLATE_BLOCK.sub(_fence, text)
+    """Write the blocks of code of templates and components as fences."""
+    text = _CODE_COMPONENT.sub(_fence_component, text) if "<CodeBlock" in text else text
+    return _TEMPLATE_BLOCK.sub(_fence_template, text)
 
 
-def _fence(found: re.Match[str]) -> str:
-    name, lead = found["block"].lower(), found["lead"]
+def _fence_component(found: re.Match[str]) -> str:
+    name = _COMPONENT_LANGUAGE.search(found["options"])
+    return _fence(found["lead"], name[1] if name else "", found["code"])
+
+
+def _fence_template(found: re.Match[str]) -> str:
+    name = found["block"].lower()
     options = found["options"].replace("lang:", "").replace('"', " ")
-    sign = "~" * (1 + max(map(len, _TILDES.findall(found["code"])), default=2))
+    return _fence(found["lead"], name if name == "mermaid" else language_of(options), found["code"])
+
+
+def _fence(lead: str, language: str, code: str) -> str:
+    sign = "~" * (1 + max(map(len, _TILDES.findall(code)), default=2))
     margin = _NOT_MARKER.sub(" ", lead)
-    code = [_outdent(line, lead) for line in found["code"].strip("\n").split("\n")]
-    lines = [f"{sign}{name if name == 'mermaid' else language_of(options)}", *code, sign]
+    lines = [f"{sign}{language}", *(_outdent(line, lead) for line in code.strip("\n").split("\n")), sign]
     return lead + f"\n{margin}".join(lines)
 
 

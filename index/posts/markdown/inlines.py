@@ -20,6 +20,7 @@ _RULE_SIGNS = {
     "escape": "\\",
     "backticks": "`",
     "strikethrough": "~",
+    "subscript": "~",
     "emphasis": "*_",
     "link": "[",
     "image": "!",
@@ -34,6 +35,7 @@ _RULE_SIGNS = {
 """The characters at which each rule may match; all of them are tried at none."""
 _SPAN_ATTRIBUTES = re.compile(ATTRIBUTE_LIST)
 _WIKI_LINK = re.compile(r"(!?)\[\[(?![\s\d,.-]+\]\])([^\[\]|\s][^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\](?![(\[:])")
+_SUBSCRIPT = re.compile(r"~([^\s~]{1,16})~(?!~)")
 _SPANS = frozenset(("link_close", "em_close", "strong_close", "s_close", "code_inline", "image"))
 _DELIMITERS = frozenset(("*", "**", "_", "__", "~~"))
 """What may be the end of a span, which is known only when all of a text is read."""
@@ -44,6 +46,8 @@ def add_inlines(parser: MarkdownIt, markdown: Markdown) -> None:
     parser.core.ruler.at("inline", _parse)
     if markdown != "mdx":
         parser.inline.ruler.push("attributes", _attributes)
+    if markdown in ("any", "python"):
+        parser.inline.ruler.before("strikethrough", "subscript", _subscript)
     if markdown == "any":
         parser.inline.ruler.after("image", "wiki_link", _wiki_link)
     parser.inline = _SignedInline(parser.inline)
@@ -119,6 +123,20 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     found = _SPAN_ATTRIBUTES.match(state.src, state.pos) if is_span else None
     if not found:
         return False
+    state.pos = found.end()
+    return True
+
+
+def _subscript(state: StateInline, silent: bool) -> bool:
+    """Read `H~2~O`, right behind a letter or a digit."""
+    start = state.pos
+    found = _SUBSCRIPT.match(state.src, start) if start and state.src[start - 1].isalnum() else None
+    if not found:
+        return False
+    if not silent:
+        state.push("sub_open", "sub", 1)
+        state.push("text", "", 0).content = found[1]
+        state.push("sub_close", "sub", -1)
     state.pos = found.end()
     return True
 

@@ -27,9 +27,11 @@ _HTML_TAG = re.compile(
 """A tag, or a comment, without a `<` within it."""
 _HTML_ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _MARKDOWN_IN_HTML = re.compile(
-    r"^([ ]{0,3}<\w+[^<>\n]*?)\s+markdown(?:=[\"']?\w+[\"']?)?(?=[\s>])([^<>\n]*>)[ \t]*", re.MULTILINE
+    r"^([ ]{0,3}<\w+[^<>\n]*?)\s+markdown(?:=[\"']?\w+[\"']?)?(?=[\s>])([^<>\n]*>)[ \t]*"
+    r"(\n?[ \t]*<summary>[^\n]*</summary>)?[ \t]*",
+    re.MULTILINE,
 )
-"""A tag of HTML that has Markdown in it: kramdown, and `md_in_html` of Python-Markdown."""
+"""A tag of HTML that has Markdown in it: kramdown, and `md_in_html` of Python-Markdown; `details` begin with a line."""
 _RAW_TAG = re.compile(r"(?:^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n)|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _FORMS: dict[str, Form] = {"fence": SOURCE, "code_block": SOURCE, "code_inline": SOURCE, "text": MARKED}
 _FOOTNOTE_TAGS = {"footnote_block": "section", "footnote": "li"}
@@ -98,7 +100,7 @@ class MarkdownReader:
 
     def _masked_prose(self, text: str) -> str:
         if "markdown" in text and self._dialect.markdown in ("any", "python", "kramdown"):
-            text = _MARKDOWN_IN_HTML.sub("\\1\\2\n\n", text)
+            text = _MARKDOWN_IN_HTML.sub("\\1\\2\\3\n\n", text)
         return self._shortcodes.mask(text, *self._dialect)
 
     def _restore(self, tokens: Sequence[Token]) -> None:

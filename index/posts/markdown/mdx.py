@@ -8,7 +8,12 @@ _FENCED_OFF = re.compile(
     r"`+[^`\n]*`+|\\[{<]|^[ \t]*:{3,}[^\n]*|\{(?!#[\w-]+\})|</?(?:[A-Z][\w.:-]*|(?=>))", re.MULTILINE
 )
 _IN_PROGRAM = re.compile(r"[{}\"'`]|//[^\n]*|/\*")
-_SEEN = re.compile(r"\b(?:label|title|heading|summary|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_SEEN = re.compile(r"\b(?:label|title|heading|summary|alt|caption|description|text)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_STRING = re.compile(r"""\{\s*(?:`([^`$\\]*)`|"([^"\\\n]*)"|'([^'\\\n]*)')\s*\}""")
+"""An expression that is a string, which is shown."""
+_HEADING_ID = re.compile(r"^([ ]{0,3}#{1,6}[ \t][^\n]*?)\{/\*[ \t]*(#[\w:.-]+)[^*\n]*\*/\}[ \t]*$", re.MULTILINE)
+"""A heading with its id in a comment, as Docusaurus has it from 3.10 on."""
+_NEXT_COMPONENT = re.compile(r"</?[A-Z]")
 _IMPORTED = re.compile(r"""import\s*(?:["']|\*\s*as\b|type\b|[\w$]+\s*(?:,|from\b)|\{)""")
 _EXPORTED = re.compile(r"export\s+(?:const|let|var|function|class|default|async|type|interface|\{|\*)")
 
@@ -18,7 +23,7 @@ Hide = Callable[[str, str], str]
 
 def mask_mdx(text: str, hide: Hide) -> str:
     """Put tokens for all that is program."""
-    return _mask_inline(_mask_modules(text, hide), hide)
+    return _mask_inline(_HEADING_ID.sub(r"\1{\2}", _mask_modules(text, hide)), hide)
 
 
 def _mask_modules(text: str, hide: Hide) -> str:
@@ -73,16 +78,26 @@ def _mask_inline(text: str, hide: Hide) -> str:
         end = braces.end(start) if sign == "{" else _tag_end(text, found.end(), braces) if sign[0] == "<" else 0
         if end:
             source = text[start:end]
-            seen = "" if sign == "{" else " ".join(one or other for one, other in _SEEN.findall(source))
+            seen = _seen(source)
             token = hide(source, seen)
             # A label on a line of its own is a paragraph, and so is what stands below it.
-            is_line = not text[text.rfind("\n", 0, start) + 1 : start].strip()
-            out.append(f"\n\n{token}\n\n" if seen and is_line else token)
+            is_line = sign != "{" and not text[text.rfind("\n", 0, start) + 1 : start].strip()
+            # Tabs, cards and such stand apart, be they written on one line.
+            is_apart = sign.startswith("</") and _NEXT_COMPONENT.match(text, end)
+            out.append(f"\n\n{token}\n\n" if seen and is_line else f"{token} " if is_apart else token)
         else:
             out.append(sign)
             end = found.end()
         position = end
     return "".join([*out, text[position:]])
+
+
+def _seen(source: str) -> str:
+    """Return what a reader sees of an expression or of a tag."""
+    if source[0] == "<":
+        return " ".join(one or other for one, other in _SEEN.findall(source))
+    string = _STRING.fullmatch(source)
+    return next(filter(None, string.groups()), "") if string else ""
 
 
 _TAG_SIGN = re.compile(r"[<>{\"']|\n[ \t]*\n")

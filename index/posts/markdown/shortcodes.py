@@ -18,8 +18,11 @@ _SPECIAL = re.compile(r"\{\{|\{%|\{#|\$|\\[(\[]|\{:|%%|:(?:material|fontawesome|
 _RAW = re.compile(r"(\{%-?\s*raw\s*-?%\})((?:(?!\{%-?\s*(?:end)?raw).)*)(\{%-?\s*endraw\s*-?%\})", re.DOTALL)
 _GO_RAW = re.compile(r"\{\{-?\s*raw\s+(?:`([^`]*)`|\"([^\"\n]*)\")\s*-?\}\}")
 _COMMENT_BLOCK = re.compile(
-    r"\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*(?:end)?comment).)*\{%-?\s*endcomment\s*-?%\}", re.DOTALL
+    r"\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*(?:end)?comment).)*\{%-?\s*endcomment\s*-?%\}"
+    r"|\{\{[<%]\s*comment\s*[>%]\}\}(?:(?!\{\{[<%]\s*/?\s*comment).)*\{\{[<%]\s*/\s*comment\s*[>%]\}\}",
+    re.DOTALL,
 )
+"""A comment of Liquid, and one of Hugo."""
 _TEMPLATE_TAG = re.compile(r"\{\{(?:(?!\{\{).){0,3000}?\}\}|\{%(?:(?!\{%).){0,3000}?%\}", re.DOTALL)
 _TEMPLATE_COMMENT = re.compile(r"\{#(?:(?!\{#|#\}).){0,3000}?#\}", re.DOTALL)
 """A comment of Nunjucks and Jinja."""
@@ -31,6 +34,10 @@ _OBSIDIAN_COMMENT = re.compile(r"(?<!\S)%%(?!%)(?:(?!%%).){1,3000}?%%", re.DOTAL
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:(?:\{[^{}\n]*\})?")
 """An icon of Material for MkDocs."""
 _SEEN_OPTION = re.compile(r"\b(?:text|title|caption|alt|label)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)")
+_LINK_TAG = re.compile(r"\{%-?\s*(?:post|asset)_link\s+\S+\s+(.+?)(?:\s+(?:true|false))?\s*-?%\}")
+"""A link of Hexo; its title is the text."""
+_CLOSING = re.compile(r"\{[{%][<%]?-?\s*(?:/|end)")
+_TITLED = re.compile(r"\b(?:title|caption|label)\s*=")
 _ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*)\*/([%>]\}\})", re.DOTALL)
 _MATH = re.compile(
     r"""
@@ -149,8 +156,13 @@ class ShortcodeTokens:
         escaped = _ESCAPED_SHORTCODE.fullmatch(found[0])
         if escaped:
             return self._keep(found[0], "".join(escaped.groups()))
-        seen = [next(filter(None, option.groups()), "") for option in _SEEN_OPTION.finditer(found[0])]
-        return self._keep(found[0], " ".join(filter(None, seen)))
+        link = _LINK_TAG.fullmatch(found[0])
+        options = (next(filter(None, option.groups()), "") for option in _SEEN_OPTION.finditer(found[0]))
+        seen = link[1].strip("\"'") if link else " ".join(filter(None, options))
+        # A title stands apart from what it is of, and a tab from the next one.
+        follows = found.string[found.end() : found.end() + 1]
+        is_apart = _CLOSING.match(found[0]) if follows == "{" else follows.isalnum() and _TITLED.search(found[0])
+        return self._keep(found[0], seen) + (" " if is_apart else "")
 
     def _keep(self, source: str, seen: str, *, is_formula: bool = False) -> str:
         self._kept.append((source, seen, with_marks(seen) if is_formula else seen))
