@@ -14,6 +14,7 @@ from time import monotonic, sleep
 
 from backmatter.app.server.request_counts import WINDOW
 from tests.bench.machine import family
+from tests.command import run_command
 
 BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 # Far more than is needed; a server that hangs fails the test and not the whole run.
@@ -130,4 +131,4 @@ def open_files(pid: int) -> list[str]:
 
 
 def index(folder: Path) -> None:
-    subprocess.run([BACKMATTER, "index", *options(folder)], check=True, capture_output=True, timeout=PATIENCE)
+    assert run_command(folder, "index", *options(folder)).returncode == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import run_command
 from tests.serving import (
     BACKMATTER,
     PATIENCE,
@@ -68,13 +69,6 @@ def make_journals(folder: Path, settings: str = SETTINGS) -> Path:
 def write(folder: Path, journal: str, stem: str, text: str) -> None:
     post = f"---\ntitle: {stem.title()} of {journal}\ndate: 2026-06-09\n---\n{text}\n"
     (folder / journal / f"{stem}.md").write_text(post, "utf-8")
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [BACKMATTER, *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +251,9 @@ def test_requests_to_one_journal_use_up_nobody_elses(port):
 
 def test_searches_are_counted_for_the_journal_in_which_they_were_made(port, folder):
     def counted() -> list[int]:
-        reports = [run(folder, "insights", "--json", "--journal", journal).stdout for journal in ("rust", "garden")]
+        reports = [
+            run_command(folder, "insights", "--json", "--journal", journal).stdout for journal in ("rust", "garden")
+        ]
         return [json.loads(report)["searches"] for report in reports]
 
     before = counted()
@@ -277,7 +273,7 @@ def test_health_and_metrics_of_the_server_are_there_by_any_name(port):
 
 def test_a_damaged_index_is_told_to_its_own_readers_alone(tmp_path):
     make_journals(tmp_path)
-    assert run(tmp_path, "index").returncode == 0
+    assert run_command(tmp_path, "index").returncode == 0
     for file in (tmp_path / ".backmatter/rust/index").iterdir():
         file.write_bytes(b"no index")
     (tmp_path / "rust/post.md").unlink()
@@ -294,29 +290,29 @@ def test_a_damaged_index_is_told_to_its_own_readers_alone(tmp_path):
 
 def test_commands_are_run_for_every_journal_or_for_one(tmp_path):
     make_journals(tmp_path)
-    done = run(tmp_path, "index", "--json")
+    done = run_command(tmp_path, "index", "--json")
     assert (done.returncode, done.stderr.split()) == (0, ["go:", "rust:", "garden:"])
     reports = [json.loads(part) for part in re.split(r"\n(?={)", done.stdout)]
     assert [report["added"] for report in reports] == [["post.md"]] * 3
-    assert "Post of rust" in run(tmp_path, "search", "--journal", "rust", "cache").stdout
-    assert run(tmp_path, "check").stderr.split() == ["go:", "rust:", "garden:"]
-    assert run(tmp_path, "doctor", "--journal", "go").stderr == ""
-    assert "go, rust, garden" in run(tmp_path, "--help").stdout
+    assert "Post of rust" in run_command(tmp_path, "search", "--journal", "rust", "cache").stdout
+    assert run_command(tmp_path, "check").stderr.split() == ["go:", "rust:", "garden:"]
+    assert run_command(tmp_path, "doctor", "--journal", "go").stderr == ""
+    assert "go, rust, garden" in run_command(tmp_path, "--help").stdout
 
 
 def test_what_fails_for_one_journal_is_done_for_the_others(tmp_path):
     make_journals(tmp_path)
     (tmp_path / "go/post.md").unlink()
     (tmp_path / "go").rmdir()
-    done = run(tmp_path, "index")
+    done = run_command(tmp_path, "index")
     assert done.returncode == 2
     assert "go" in done.stderr.splitlines()[1]
-    assert "Post of garden" in run(tmp_path, "search", "--journal", "garden", "cache").stdout
+    assert "Post of garden" in run_command(tmp_path, "search", "--journal", "garden", "cache").stdout
 
 
 def test_a_command_for_one_journal_asks_which(tmp_path):
     make_journals(tmp_path)
-    done = run(tmp_path, "backup", "all.zip")
+    done = run_command(tmp_path, "backup", "all.zip")
     assert done.returncode == 2
     assert done.stderr == "backmatter: there are several journals; name one with --journal: go, rust, garden\n"
 
@@ -334,7 +330,7 @@ def test_all_journals_are_watched(tmp_path):
     try:
         said = {watching.stdout.readline().split()[1] for _ in range(6)}
         write(tmp_path, "rust", "later", "Lifetimes.")
-        until(lambda: "Later of rust" in run(tmp_path, "search", "--journal", "rust", "lifetimes").stdout)
+        until(lambda: "Later of rust" in run_command(tmp_path, "search", "--journal", "rust", "lifetimes").stdout)
     finally:
         watching.terminate()
         watching.communicate(timeout=PATIENCE)

@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from backmatter.app import create_app
+from tests.command import PATIENCE, Done, run_command
 from tests.conftest import POSTS, Journal, make_journal
 from tests.insights import record, searched
-
-BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
-PATIENCE = 60
+from tests.serving import BACKMATTER
 
 QUERIES = '{"id": "1", "text": "cache"}\n{"id": "2", "text": "nothing-has-this-word"}\n'
 QRELS = "1\tcache.md\t2\n1\ttime.md\t1\n2\ttime.md\t1\n"
@@ -24,8 +22,6 @@ QRELS = "1\tcache.md\t2\n1\ttime.md\t1\n2\ttime.md\t1\n"
 # Root, too, has to be refused where a mode says so.
 PERMISSIONS = "-dac_override,-dac_read_search"
 UNPRIVILEGED = ["setpriv", f"--bounding-set={PERMISSIONS}", f"--inh-caps={PERMISSIONS}"] if os.geteuid() == 0 else []
-
-Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +37,13 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
 
 def run(folder: Path, *arguments: str | bytes, before: Sequence[str] = (), **variables: str) -> Done:
     """Run the command in a directory; whatever happens, it says so in a sentence and not in a traceback."""
+    variables = {"BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index", **variables}
+    if not before:
+        return run_command(folder, *arguments, **variables)
     done = subprocess.run(
         [*before, BACKMATTER, *arguments],
         cwd=folder,
-        env={**os.environ, "BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index", **variables},
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -3,12 +3,12 @@
 import json
 import os
 import re
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from tests.command import Done, run_command
 from tests.conftest import Journal, make_journal
-from tests.serving import BACKMATTER, PATIENCE, ask, index, options, running
+from tests.serving import ask, index, options, running
 from tests.test_app_reindex import HOOK, SECRET, deliver, ended, found, until
 from tests.test_crash import NEW, OLD, leftovers, totals
 
@@ -27,9 +27,8 @@ def fill(disk: Path) -> Path:
     return filler
 
 
-def run(folder: Path) -> "subprocess.CompletedProcess[str]":
-    command = [BACKMATTER, "index", *options(folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+def run(folder: Path) -> Done:
+    return run_command(folder, "index", *options(folder))
 
 
 def write(journal: Journal, posts: dict[str, str]) -> None:

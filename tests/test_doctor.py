@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,11 +14,11 @@ from backmatter.index.settings import AddressSettings, HookSettings, Settings, e
 from backmatter.index.sync.jobs import Jobs
 from backmatter.index.sync.sync import sync
 from backmatter.index.tools.doctor import examine
+from tests.command import run_command
 from tests.conftest import POSTS, Journal, make_journal
 from tests.insights import TOKEN, record, searched
 from tests.meaning import write_model
 
-BACKMATTER = str(Path(sys.executable).with_name("backmatter"))
 POST = "---\ntitle: Clocks\ndate: 2026-01-05\n---\nThe monotonic clock never jumps.\n"
 
 
@@ -36,7 +34,7 @@ def journal(tmp_path: Path) -> Path:
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run a command of a journal; give its exit status and what it says."""
     where = ("--content", str(folder / "content"), "--index", str(folder / "index"))
-    done = subprocess.run([BACKMATTER, *arguments, *where], capture_output=True, text=True, cwd=folder)
+    done = run_command(folder, *arguments, *where)
     return done.returncode, done.stdout
 
 
@@ -203,7 +201,7 @@ def test_secrets_that_others_can_read_are_named_and_not_shown(
 
 def test_what_is_wrong_with_settings_is_said_once(journal: Path) -> None:
     (journal / "backmatter.toml").write_text(f'exclude = ["["]\ncount_searches = true\nauthor_token = "{TOKEN}"\n')
-    done = subprocess.run([BACKMATTER, "doctor"], capture_output=True, text=True, cwd=journal)
+    done = run_command(journal, "doctor")
     assert done.stderr == ""
     assert [done.stdout.count(part) for part in ("'[' fits no post", "count_searches is an old name")] == [1, 1]
     assert "warning  secrets      backmatter.toml: every user of this machine can read author_token" in done.stdout

@@ -1,7 +1,6 @@
 """What the author is told of the counts, and what not."""
 
 import json
-import subprocess
 from datetime import datetime
 from functools import partial
 
@@ -19,8 +18,9 @@ from backmatter.index.model import Absent
 from backmatter.index.search.curation import NOTHING_SAID
 from backmatter.index.settings import InsightsSettings
 from backmatter.index.sync.state import absent
+from tests.command import run_command
 from tests.insights import START, clicked, record, searched
-from tests.serving import BACKMATTER, PATIENCE, options
+from tests.serving import options
 
 MIN_DAYS_SEEN = InsightsSettings().min_days
 
@@ -175,8 +175,10 @@ def test_the_command_prints_the_same_report(journal, summed):
     found = summed(*on_days(search("terraform", total=0)))
 
     def run(*arguments: str) -> str:
-        command = [BACKMATTER, "insights", "--days", "90", *options(journal.content.parent), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+        folder = journal.content.parent
+        done = run_command(folder, "insights", "--days", "90", *options(folder), *arguments)
+        assert done.returncode == 0
+        return done.stdout
 
     assert run() == report_text(found) + "\n"
     assert json.loads(run("--json"))["gaps"][0]["topic"] == "terraform"

@@ -1,12 +1,12 @@
 """What cannot be read or written is named, with what to do next, by every command that meets it."""
 
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,6 +20,7 @@ from backmatter.index.sync.jobs import Jobs
 from tests.conftest import POSTS, Journal, make_journal
 from tests.insights import record, searched
 from tests.serving import BACKMATTER, PATIENCE, options
+from tests.test_cli import run
 
 QUERIES = "- query: monotonic\n  posts: {time.md: 1}\n"
 
@@ -44,20 +45,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Journal:
 def folder(whole: Journal, tmp_path: Path) -> Path:
     """A copy of the journal, to break."""
     return Path(shutil.copytree(whole.content.parent, tmp_path / "copy"))
-
-
-def run(folder: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(
-        [BACKMATTER, *arguments],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        timeout=PATIENCE,
-        check=False,
-        env={**os.environ, "BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index", **variables},
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
 
 
 NO_DIRECTORY = r"q\.yaml: Not a directory; name a directory, or move away the file in its place"
@@ -145,10 +132,23 @@ def test_counts_that_cannot_be_read_are_named_and_the_advice_works(folder: Path,
     assert run(folder, "restore", "kept.zip", "--force").returncode == 0
 
 
-def test_counts_with_any_damage_are_reported_without_a_traceback(whole: Journal, tmp_path: Path):
-    settings = Settings(content=(whole.content,), index=tmp_path / "index")
+@pytest.fixture
+def in_memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the system has a place for that: hundreds of databases need not reach a disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own in it
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def test_counts_with_any_damage_are_reported_without_a_traceback(whole: Journal, in_memory: Path):
+    settings = Settings(content=(whole.content,), index=in_memory / "index")
     file = settings.insights_file
-    data = whole.settings.insights_file.read_bytes()
+    # Few queries, since each is judged again after each damage.
+    record(file, *(searched(f"query {number % 4}", number * store.DAY // 2) for number in range(80)))
+    data = file.read_bytes()
     judge = Judge(whole.engine.snapshot(), load_editorial(settings))
     refused = 0
     for offset in range(0, len(data), 41):
@@ -165,11 +165,11 @@ def test_counts_with_any_damage_are_reported_without_a_traceback(whole: Journal,
     assert refused
 
 
-def test_jobs_with_any_damage_are_reported_without_a_traceback(whole: Journal, tmp_path: Path):
+def test_jobs_with_any_damage_are_reported_without_a_traceback(whole: Journal, in_memory: Path):
     data = whole.settings.jobs_file.read_bytes()
     refused = 0
     for offset in range(0, len(data), 41):
-        file = tmp_path / "jobs.sqlite"
+        file = in_memory / "jobs.sqlite"
         file.write_bytes(data[:offset] + bytes([data[offset] ^ 1 << offset % 8]) + data[offset + 1 :])
         with suppress(DatabaseUnusable):
             refused += 1

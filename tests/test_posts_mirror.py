@@ -1,7 +1,6 @@
 """A running site as a source: its sitemap or feed, served by a real server, and brought in by the real command."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +14,7 @@ import pytest
 from backmatter.index.engines import open_engine
 from backmatter.index.settings import Settings
 from backmatter.index.tools.init import recognize
-from tests.serving import BACKMATTER, PATIENCE
+from tests.command import Done, run_command
 from tests.test_generators import SITES
 
 BUILT = SITES.parent / "built"
@@ -78,18 +77,14 @@ def sitemap(folder: Path, home: str, *paths: str) -> None:
     (folder / "sitemap.xml").write_text(f"{HEAD}{TARGETS}{locs}</urlset>", "utf-8")
 
 
-def run(folder: Path, *arguments: str, site: str, **settings: object) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str, site: str, **settings: object) -> Done:
     lines = [f"{name} = {json.dumps(value)}" for name, value in {"mirror.site": site, **settings}.items()]
     (folder / "backmatter.toml").write_text("\n".join(lines), "utf-8")
-    command = [BACKMATTER, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=PATIENCE, check=False)
+    return run_command(folder, *arguments)
 
 
 def found(folder: Path, query: str) -> list[str]:
-    done = subprocess.run(
-        [BACKMATTER, "search", "--json", query], capture_output=True, text=True, cwd=folder, check=False
-    )
-    return [hit["url"] for hit in json.loads(done.stdout)["hits"]]
+    return [hit["url"] for hit in json.loads(run_command(folder, "search", "--json", query).stdout)["hits"]]
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import json
 import logging
 import os
 import re
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from backmatter.app.operations.logs import JsonFormatter
 from backmatter.index.insights.store import DAY
 from backmatter.index.terminal import printable, printable_json
+from tests.command import run_command, status_of
 from tests.conftest import Journal, make_journal
 from tests.insights import clicked, record, searched
-from tests.serving import BACKMATTER, PATIENCE, options
+from tests.serving import options
 
 # A colour, a window's title, C1, marks that turn the order, a line feed, and a line that looks like one of ours.
 HOSTILE = "x\x1b[31m\x1b]0;owned\x07\x9b2J\u202e\u2066\nfailed     all.md: gone\r::error::forged"
@@ -65,26 +67,21 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     return journal
 
 
-def shown_by(journal: Journal, *arguments: str, **variables: str) -> str:
+def shown_by(journal: Journal, *arguments: str) -> str:
     """Return all that a command writes to its terminal."""
+    folder = journal.content.parent
     master, terminal = os.openpty()
-    process = subprocess.Popen(
-        [BACKMATTER, *arguments, *options(journal.content.parent)],
-        stdin=subprocess.DEVNULL,
-        stdout=terminal,
-        stderr=terminal,
-        cwd=journal.content.parent,
-        env={**os.environ, **variables},
-    )
-    os.close(terminal)
-    parts = []
-    try:
-        while part := os.read(master, 65_536):
-            parts.append(part)
-    except OSError:
-        pass  # That is how Linux says that the other end is closed.
+    name = Path(os.ttyname(terminal))
+    with ThreadPoolExecutor(1) as running:
+        status = running.submit(status_of, folder, [*arguments, *options(folder)], {}, name, name)
+        status.add_done_callback(lambda _: os.close(terminal))
+        parts = []
+        # That is how Linux says that the other end is closed.
+        with suppress(OSError):
+            while part := os.read(master, 65_536):
+                parts.append(part)
     os.close(master)
-    assert process.wait(PATIENCE) in (0, 1, 2)
+    assert status.result() in (0, 1, 2)
     return b"".join(parts).decode()
 
 
@@ -155,9 +152,7 @@ ANNOTATION = re.compile(r"::(error|warning) file=[^,:]+,line=\d+,title=[a-z-]+::
 def test_annotations_of_a_pull_request_cannot_be_forged(tmp_path: Path, form: str):
     names = ("::error file=a.md::forged.md", "a\n::error::forged.md", "a%0A::error::forged.md", "a,line=7::b.md")
     journal = make_journal(tmp_path, dict.fromkeys(names, "# A\n\n[Dead](nowhere.md)\n"))
-    command = [BACKMATTER, "check", "--format", form, *options(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, cwd=journal.content)
-    lines = done.stdout.splitlines()
+    lines = run_command(journal.content, "check", "--format", form, *options(tmp_path)).stdout.splitlines()
     assert len(lines) > len(names)
     assert [line for line in lines if bool(ANNOTATION.fullmatch(line)) != (form == "github")] == []
     assert [line for line in lines if line.lstrip().startswith("::") != (form == "github")] == []
