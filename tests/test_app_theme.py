@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -61,7 +62,7 @@ def test_a_style_sheet_of_the_folder_comes_after_ours_and_is_served_with_what_it
         "public, max-age=31536000, immutable",
     )
     assert style.text.endswith("url('other.svg'), url(data:,) }")
-    picture = client.get(style.text.split('"')[1])
+    picture = client.get(urljoin(theirs, style.text.split('"')[1]))
     assert (picture.text, picture.content_type) == (LOGO, "image/svg+xml")
     assert "script-src 'self'" in picture.headers["Content-Security-Policy"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,13 +18,13 @@ from backmatter.index.model import Post
 from backmatter.index.tools.export import postings as counted
 from backmatter.index.tools.export.postings import CountedTerms, Name, TermInPost, part_starts
 from backmatter.index.tools.export.shards import MAX_SHARD, Shard, order, shards
-from tests.conftest import Journal
+from tests.conftest import Journal, config
 from tests.reading import post_of
 
 
-def exported(journal: Journal, folder: Path) -> Result:
+def exported(journal: Journal, folder: Path, *more: str) -> Result:
     """Export a journal whose articles are on a site of its own."""
-    arguments = ["--content", str(journal.content), "--index", str(journal.settings.index), str(folder)]
+    arguments = ["--content", str(journal.content), "--index", str(journal.settings.index), *more, str(folder)]
     return CliRunner(env={"BACKMATTER_BASE_URL": "https://blog.example.org"}).invoke(export, arguments)
 
 
@@ -208,3 +209,29 @@ def test_articles_that_are_on_no_site_cannot_be_exported(journal, tmp_path):
     outcome = CliRunner().invoke(export, arguments)
     assert "set base_url, or permalink in [addresses]" in str(outcome.exception)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_page_has_the_logo_the_line_at_the_foot_and_the_style_sheet_of_the_theme(journal, tmp_path):
+    look = {"style.css": "header { background: url(crane.svg) }", "crane.svg": "<svg/>", "old.svg": "<svg />"}
+    (tmp_path / "look").mkdir()
+    for name, content in look.items():
+        (tmp_path / "look" / name).write_text(content, "utf-8")
+    table = f'[theme]\nfolder = "{tmp_path}/look"\nlogo = "crane.svg"\nfooter = "Ada, [Imprint](/imprint)"\n'
+    given = ["--config", str(config(tmp_path, table))]
+    folder = tmp_path / "out"
+    assert exported(journal, folder, *given).exit_code == 0
+    (tmp_path / "look" / "old.svg").unlink()
+    assert exported(journal, folder, *given).exit_code == 0
+    page = BeautifulSoup((folder / "index.html").read_bytes(), "lxml")
+    style, logo = page.select("link[rel=stylesheet]")[1]["href"], page.select_one("header > img")["src"]
+    assert page.footer.a["href"] == "/imprint"
+    assert (folder / logo).read_text("utf-8") == "<svg/>"
+    assert (folder / style).read_text("utf-8") == f'header {{ background: url("{Path(logo).name}") }}'
+    assert {file.name for file in (folder / "assets").iterdir()} == {Path(style).name, Path(logo).name}
+
+
+def test_a_page_without_a_theme_names_nothing_of_one(journal, tmp_path):
+    assert exported(journal, tmp_path / "out").exit_code == 0
+    page = BeautifulSoup((tmp_path / "out" / "index.html").read_bytes(), "lxml")
+    assert len(page.select("link[rel=stylesheet]")) == 1
+    assert page.select("img, footer") == []

@@ -47,8 +47,12 @@ class Theme:
         return ChoiceLoader([DictLoader(self.templates), ours, PrefixLoader({OURS: ours})])
 
 
-def load_theme(settings: Settings) -> Theme:
+def load_theme(settings: Settings, root: str | None = None) -> Theme:
     """Read a journal's theme.
+
+    Args:
+        settings: Those of the journal.
+        root: Where the addresses of its files begin; by default with the journal's path.
 
     Raises:
         SettingsError: A file cannot be used; the message names it, and the line of a template.
@@ -58,7 +62,10 @@ def load_theme(settings: Settings) -> Theme:
     templates = {file.name: _decode(file, content) for file, content in files.items() if _is_template(file)}
     for file in filter(_is_template, files):
         _check_template(file, templates)
-    assets = _assets(settings.root, {file: content for file, content in files.items() if not _is_template(file)})
+    assets = _assets(
+        settings.root if root is None else root,
+        {file: content for file, content in files.items() if not _is_template(file)},
+    )
     if logo and not (logo in assets and is_picture(Path(logo))):
         raise SettingsError(
             f"theme.logo: {logo!r} is no picture in theme.folder{f', {folder}' if folder else ''}; put one there"
@@ -140,7 +147,7 @@ def _check_template(file: Path, templates: Mapping[str, str]) -> None:
 
 
 def _assets(root: str, files: Mapping[Path, bytes]) -> dict[str, Asset]:
-    """Give files their addresses; style sheets name the others by theirs."""
+    """Give files their addresses; style sheets name the others, which lie beside them, by their new names."""
     others = {file.name: make_asset(root, file, content) for file, content in files.items() if file.suffix != ".css"}
     styles = {
         file.name: make_asset(root, file, _ADDRESS.sub(partial(_address, others), _decode(file, content)).encode())
@@ -151,4 +158,5 @@ def _assets(root: str, files: Mapping[Path, bytes]) -> dict[str, Asset]:
 
 
 def _address(assets: Mapping[str, Asset], found: re.Match[str]) -> str:
-    return f'url("{assets[found[2]].url}")' if found[2] in assets else found[0]
+    """Name a file beside the style sheet."""
+    return f'url("{assets[found[2]].url.rpartition("/")[2]}")' if found[2] in assets else found[0]
