@@ -22,10 +22,10 @@ from .tags import (
     ANCHOR_TAGS,
     BLOCK_TAGS,
     CELL_TAGS,
-    FOOTNOTE_CLASS,
     HEADING_LEVELS,
     PERMALINK_SIGNS,
     UNREAD_TAGS,
+    is_footnote_sign,
     is_unseen,
 )
 
@@ -117,9 +117,11 @@ class Extractor(Generic[NodeT]):
         """Open an element; return False if readers do not see it, so that the caller skips it with its content."""
         if tag in FORMULA_TAGS:
             return self._pre is None and self._formulas.start(tag, attributes)
-        if tag in UNREAD_TAGS or (attributes and is_unseen(attributes)):
-            if FOOTNOTE_CLASS in attributes.get("class", ""):
-                self._inline.append(FOOTNOTE_SIGN)
+        is_hidden = tag in UNREAD_TAGS or (attributes and is_unseen(attributes))
+        if (is_hidden or tag == "sup") and attributes and is_footnote_sign(attributes):
+            self._inline.append(FOOTNOTE_SIGN)
+            return False
+        if is_hidden:
             return False
         if self._pre is not None:
             return self._pre.start(tag, attributes)

@@ -58,6 +58,8 @@ _AROUND_TEXT_CLASSES = _words(
     "share share-buttons article-share-link",
     "edit-link edit-this-page theme-edit-this-page md-content__button VPDocFooter",
     "comments related related-posts related-pages giscus utterances",
+    "comments-area comment-list commentlist comment-respond sharedaddy jp-relatedposts",  # WordPress
+    "mw-editsection",                                          # MediaWiki, in headings
     "copy copybtn copy-code lang",                                              # beside a code block
 )
 # fmt: on

@@ -12,8 +12,8 @@ DROPPED_TAGS = frozenset((
 ))
 BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu",
-    "ol", "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "label", "legend", "li", "main",
+    "menu", "ol", "p", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 ))
 # fmt: on
 CELL_TAGS = frozenset(("td", "th"))
@@ -23,12 +23,17 @@ UNREAD_TAGS = DROPPED_TAGS | {"rt"}
 """Tags that are not part of the text: those that readers do not see, and the pronunciation above a word."""
 ANCHOR_TAGS = frozenset(("a", "span"))
 """Elements whose id, standing right before a heading, is the heading's own in older pages."""
-FOOTNOTE_CLASS = "footnote-ref"
-UNSEEN_CLASSES = LINE_NUMBER_CLASSES | {FOOTNOTE_CLASS, "footnote-backref", "footnotes-back"}
+_FOOTNOTE_CLASSES = frozenset(("footnote-ref", "footnote-reference", "footnote"))
+"""Classes of the sign of a footnote: Goldmark and Pandoc; Sphinx, Zola and mdBook; Asciidoctor, of a `sup` alone."""
+UNSEEN_CLASSES = LINE_NUMBER_CLASSES | {
+    *("footnote-ref", "footnote-reference"),
+    *("footnote-backref", "footnotes-back", "footnote-back", "reversefootnote", "fn-backref"),
+}
 """Classes of line numbers beside code and of footnote signs, which would stick to the word before them."""
 PERMALINK_SIGNS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
 
-_HIDING_ATTRIBUTES = frozenset(("hidden", "aria-hidden", "role", "style"))
+_HIDING_ATTRIBUTES = frozenset(("hidden", "aria-hidden", "role", "style", "data-footnote-ref", "data-footnote-backref"))
+_UNSEEN_ROLES = frozenset(("navigation", "doc-noteref", "doc-backlink"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSELECTABLE = re.compile(r"user-select\s*:\s*none", re.IGNORECASE)
 """The style of a line number in code where the highlighter writes no classes (Chroma)."""
@@ -40,9 +45,18 @@ def is_unseen(attributes: Attributes) -> bool:
         return True
     if _HIDING_ATTRIBUTES.isdisjoint(attributes):
         return False
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") == "navigation":
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") in _UNSEEN_ROLES:
+        return True
+    if "data-footnote-ref" in attributes or "data-footnote-backref" in attributes:
         return True
     return "style" in attributes and bool(_HIDDEN.search(attributes["style"]))
+
+
+def is_footnote_sign(attributes: Attributes) -> bool:
+    """Check whether an element that is not seen, or a `sup`, is the sign of a footnote."""
+    if "data-footnote-ref" in attributes or attributes.get("role") == "doc-noteref":
+        return True
+    return "class" in attributes and has_class(attributes["class"], _FOOTNOTE_CLASSES)
 
 
 def is_line_number(attributes: Attributes) -> bool:
