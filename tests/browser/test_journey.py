@@ -188,7 +188,7 @@ image.onload = () => {
   canvas.canvas.height = image.height;
   canvas.drawImage(image, 0, 0);
   const { data } = canvas.getImageData(0, 0, image.width, image.height);
-  const isTinted = (at) => colours.some((colour) => colour.every((value, n) => Math.abs(value - data[at + n]) < 6));
+  const isTinted = (at) => colours.some((colour) => colour.every((value, n) => Math.abs(value - data[at + n]) < 4));
   let tinted = 0;
   for (let at = 0; at < data.length; at += 4) tinted += isTinted(at);
   done(tinted);
