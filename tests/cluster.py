@@ -16,13 +16,20 @@ import pytest
 from backmatter.index.engines.opensearch.cluster import Access, Cluster
 from backmatter.index.errors import BackmatterError
 
+# The version of OpenSearch, as its runner counts them; 3.0 and later need a Java of 21 or later, which JAVA_HOME names.
+VERSION = os.environ.get("OPENSEARCH", "2.19.1.0")
+JAVA = f"{os.environ['JAVA_HOME']}/bin/java" if "JAVA_HOME" in os.environ else "java"
+
 POM = Path(__file__).parent / "opensearch" / "pom.xml"
 FETCHES = 3
-JARS = POM.parent / "target" / "jars"
+JARS = POM.parent / "target" / VERSION
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 
 # The runner takes no other ports for HTTP.
 HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
+
+# A node that is all of its cluster.
+ALONE = "discovery.type: single-node\n"
 
 # Seconds; a node takes ten to twenty on two cores that do nothing else.
 STARTING = 180
@@ -40,14 +47,15 @@ class Node:
         self.url = f"http://127.0.0.1:{port}"
         (folder / "config").mkdir(parents=True)
         names = [f"127.0.0.1:{each}" for each in transports]
+        # By address, as the runner gives every process's node the same name; that of 3.x takes a node for a single one.
+        several = f"cluster.initial_cluster_manager_nodes: [{', '.join(names)}]\n"
         (folder / "config" / "opensearch.yml").write_text(
             "cluster.name: backmatter-tests\n"
             "network.host: 127.0.0.1\n"
             f"http.port: {port}\n"
             f"transport.port: {transport}\n"
             f"discovery.seed_hosts: [{', '.join(names)}]\n"
-            # By address, as the runner gives every process's node the same name.
-            f"cluster.initial_cluster_manager_nodes: [{', '.join(names)}]\n"
+            f"{several if len(names) > 1 else ALONE}"
             f"path.home: {folder}\npath.data: {folder}/data\npath.logs: {folder}/logs\n"
             # What else fills the machine's disk is no matter of these tests.
             "cluster.routing.allocation.disk.threshold_enabled: false\n",
@@ -59,7 +67,7 @@ class Node:
         """Start the process."""
         # The runner counts nodes from 1, and adds that to the port.
         options = ["-numOfNode", "1", "-basePath", self.folder / "run", "-confPath", self.folder / "config"]
-        command = ["java", "-Xms512m", "-Xmx512m", "-cp", f"{JARS}/*", MAIN, *options]
+        command = [JAVA, "-Xms512m", "-Xmx512m", "-cp", f"{JARS}/*", MAIN, *options]
         command += ["-baseHttpPort", str(self.port - 1), "-useLogger"]
         with (self.folder / "out").open("ab") as out:
             self.process = subprocess.Popen(
@@ -139,11 +147,12 @@ def access(nodes: list[Node]) -> Access:
 
 def have_jars() -> None:
     """Fetch OpenSearch from Maven Central, once; without Java or Maven there is nothing to test."""
-    missing = [name for name in ("java", "mvn") if not shutil.which(name)]
+    missing = [name for name in (JAVA, "mvn") if not shutil.which(name)]
     if missing:
         refuse(f"OpenSearch does not run here: {' and '.join(missing)} is not installed")
     if not (JARS / "complete").exists():
-        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
+        command = ["mvn", "-q", "-B", "-f", str(POM), f"-Dopensearch={VERSION}"]
+        command += ["dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
         # A download that breaks off goes on where it was.
         for _ in range(FETCHES):
             done = subprocess.run(command, capture_output=True, text=True, check=False)

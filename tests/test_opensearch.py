@@ -212,6 +212,26 @@ def test_a_journal_on_a_cluster_needs_no_directory_for_an_index(opensearch: Acce
     assert (first.added, again.unchanged, again.generation) == (["clock.md"], 1, 1)
 
 
+def test_a_new_index_is_merged_by_the_first_run_that_finds_it_old_enough_though_no_post_changed(
+    opensearch: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "opensearch")
+    engine = OpenSearchEngine(opensearch, named(tmp_path), replicas=0)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "clock.md").write_text("# Clocks\n\nMonotonic.\n")
+    settings = Settings(content=(tmp_path / "content",), index=tmp_path / "index")
+    sync(engine, settings)
+    assert sync(engine, settings).unchanged
+    assert "/_forcemerge" not in caplog.text
+    monkeypatch.setattr("backmatter.index.engines.opensearch.writer.UNMERGED", 0)
+    sync(engine, settings, full=True)
+    assert "/_forcemerge" not in caplog.text
+    for _ in range(3):
+        assert sync(engine, settings).generation == 2
+    assert caplog.text.count("/_forcemerge") == 1
+    assert engine.snapshot().find(parse("monotonic")).total == 1
+
+
 def test_a_run_reads_no_holdings_from_the_cluster_unless_another_machine_has_written(
     opensearch: Access, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,11 +219,13 @@ class Inspection(NamedTuple):
         holdings: The holdings by post id. A post that was damaged is missing, or has no fingerprint: it has to be read
             again.
         files: What is wrong with each file, by name; "" for one that is whole.
+        has_to_be_merged: Whether a writer is wanted, which then merges it, though no post changed.
     """
 
     generation: int
     holdings: Mapping[str, Holding]
     files: Mapping[str, str]
+    has_to_be_merged: bool = False
 
     @property
     def damaged(self) -> Mapping[str, str]:

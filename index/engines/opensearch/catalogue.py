@@ -23,6 +23,10 @@ RETENTION = 600
 # How long to wait for the replicas of an empty index; with fewer nodes than replicas, the build goes on without.
 REPLICATION_TIMEOUT = "10s"
 
+# Seconds after which a new index is merged. For half a minute, a merge keeps the whole source of each document, until
+# the retention leases move; and then nothing is left that would be merged once more.
+UNMERGED = 60
+
 # Bytes; OpenSearch itself merges segments up to this size.
 MAX_SEGMENT = 5 << 30
 
@@ -42,6 +46,7 @@ class GenerationMark(msgspec.Struct, frozen=True):
         purged: The generation for whose readers documents were last deleted that none of them uses any more.
         average: The average length of posts when the index was built, in tokens; 0 if not known.
         others: Whether there may be other indexes of this name: one that is being built, or replaced ones.
+        merges_at: When it is to be merged, in seconds since 1970; 0 if it has been.
         revision: The sequence number and primary term of the document, so that a later change is not overwritten.
     """
 
@@ -53,6 +58,7 @@ class GenerationMark(msgspec.Struct, frozen=True):
     purged: int = 0
     average: float = 0.0
     others: bool = True
+    merges_at: float = 0.0
     revision: tuple[int, int] = (0, 0)
 
     def begin(self, *, others: bool) -> "GenerationMark":
@@ -64,6 +70,7 @@ class GenerationMark(msgspec.Struct, frozen=True):
             void=tuple(sorted(void)),
             purged=self.oldest,
             others=others,
+            merges_at=0.0 if self.has_to_be_merged else self.merges_at,
         )
 
     def next(self, generation: int) -> "GenerationMark":
@@ -84,6 +91,11 @@ class GenerationMark(msgspec.Struct, frozen=True):
     def has_to_purge(self) -> bool:
         """Whether there may be documents that no reader uses, or that failed commits have left."""
         return self.oldest > self.purged or bool(self.void) or self.begun > self.generation
+
+    @property
+    def has_to_be_merged(self) -> bool:
+        """Whether the index is still as it was built, and old enough to be merged."""
+        return 0 < self.merges_at <= time()
 
     @property
     def oldest(self) -> int:
@@ -203,7 +215,7 @@ class Catalogue:
         self.cluster(lambda client: client.indices.refresh(index=index))
 
     def compact(self, index: str) -> None:
-        """Have a new index merged, in the background: what OpenSearch keeps of each document until then is larger."""
+        """Have an index merged, in the background."""
         stores = self.cluster(lambda client: client.indices.stats(index=index, metric="store"))["_all"]["primaries"]
         segments = stores["store"]["size_in_bytes"] // self.shards // MAX_SEGMENT + 1
         params = {"max_num_segments": segments, "wait_for_completion": "false"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ...errors import IndexLocked, IndexMissing, IndexOutdated, SettingsError
+from ...errors import BackmatterError, IndexLocked, IndexMissing, IndexOutdated, SettingsError
 from ...model import Health
 from ...semantic.model import SemanticModel
 from ..base import TOGETHER, Inspection, Part, Snapshot
@@ -52,8 +52,9 @@ class OpenSearchEngine:
 
     def inspect(self) -> Inspection:
         """Return what the index holds: a cluster checks its files by itself."""
-        snapshot = self.snapshot()
-        return Inspection(snapshot.generation, snapshot.holdings(), {})
+        index, mark = self._latest()
+        snapshot = self._opened(index, mark)
+        return Inspection(snapshot.generation, snapshot.holdings(), {}, has_to_be_merged=mark.has_to_be_merged)
 
     def join(self, parts: Sequence[Part]) -> Snapshot:  # noqa: ARG002 - see `Engine`
         """Refuse: a cluster ranks one index at a time."""
@@ -116,6 +117,10 @@ class OpenSearchEngine:
         if mark.format != DOCUMENT_FORMAT and not rebuild:
             raise IndexOutdated(f"{self._name}: another version of Backmatter wrote this index")
         held = None if rebuild else self._opened(index, mark).holdings()
+        if mark.has_to_be_merged and not rebuild:
+            # Its request may be refused or lost: then OpenSearch merges what it likes.
+            with suppress(BackmatterError):
+                self._catalogue.compact(index)
         return Base(index, self._catalogue.put(index, mark.begin(others=others)), held, mark.has_to_purge)
 
     @property

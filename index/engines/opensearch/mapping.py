@@ -40,7 +40,7 @@ NEVER = 2**62
 MARK = "generation"
 
 # Its fields, and what is in them.
-MARK_FIELDS = ("generation", "history.*", "begun", "void", "format", "purged", "average", "others")
+MARK_FIELDS = ("generation", "history.*", "begun", "void", "format", "purged", "average", "others", "merges_at")
 
 # Fields of bytes, which are read and not searched.
 BINARY = ("columns", "postings", "shown", "vectors")

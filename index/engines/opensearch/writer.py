@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from statistics import fmean
+from time import time
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from ...errors import BackmatterError, IndexUnavailable
 from ...model import Holding, Post
 from ...segment.vectors import Embedder
-from .catalogue import Catalogue, GenerationMark, claim
+from .catalogue import UNMERGED, Catalogue, GenerationMark, claim
 from .cluster import Access, Cluster
 from .documents import document_of, key, length
 from .holdings import HoldingsFile, IndexState
@@ -150,9 +151,6 @@ class OpenSearchWriter:
             self._check_arrival(len(put.keys() - {*delete}))
         mark = self._publish()
         self._is_done = True
-        if self._rebuild:
-            with suppress(BackmatterError):
-                self._catalogue.compact(self._index)
         if mark and self._held is not None:
             held = {path: holding for path, holding in {**self._held, **put}.items() if path not in delete}
             self._kept.save(IndexState(self._index, mark.generation, mark.revision), held)
@@ -228,9 +226,13 @@ class OpenSearchWriter:
     def _swap(self, mark: GenerationMark) -> GenerationMark:
         """Make the new index the current one, and return its mark."""
         self._lock.check()
-        average = self._catalogue.average(self._index)
         first = msgspec.structs.replace(
-            mark, void=(), format=DOCUMENT_FORMAT, average=average, others=self._old is not None
+            mark,
+            void=(),
+            format=DOCUMENT_FORMAT,
+            average=self._catalogue.average(self._index),
+            others=self._old is not None,
+            merges_at=time() + UNMERGED,
         )
         first = self._catalogue.put(self._written, first, new=True)
         self._catalogue.swap(self._old, self._index)
