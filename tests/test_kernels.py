@@ -17,8 +17,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.kernels import TABLE, WIDTHS, Kernels, building
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
-from backmatter.index.retrieval import matches, occurrences, places, rescoring, sections
-from backmatter.index.retrieval.windows import WINDOW_LENGTH
+from backmatter.index.retrieval import matches, occurrences, places, rescoring, sections, windows
 from backmatter.index.segment import segment
 from tests.build import apply, post
 from tests.programs import require
@@ -185,7 +184,8 @@ def test_a_post_that_is_not_there_is_the_error_of_numpy(compiled, snapshot):
         ("DETAIL_LEVEL", sections.DETAIL_LEVEL),
         ("PASSAGE_LENGTH", sections.PASSAGE_LENGTH),
         ("WHOLE", sections.WHOLE),
-        ("WINDOW_LENGTH", WINDOW_LENGTH),
+        ("WINDOW_LENGTH", windows.WINDOW_LENGTH),
+        ("LIGHT", windows.LIGHT),
     ],
 )
 def test_numbers_of_the_source_are_those_of_the_ranking(name: str, value: float):

@@ -14,7 +14,7 @@ from backmatter.index.model import Passage, Post, Section, Spans
 from backmatter.index.retrieval.sections import PASSAGE_LENGTH, PageSpans
 from backmatter.index.retrieval.windows import best_window, best_windows, spans_of_one
 from backmatter.index.search.marks import marked
-from backmatter.index.search.passages import SLACK, further, passage
+from backmatter.index.search.passages import SLACK, passage
 from backmatter.index.segment.outline import Outline
 from tests.build import post
 
@@ -159,7 +159,7 @@ def test_a_line_of_code_that_is_too_long_is_cut_like_prose():
 
 
 def check_further(article: Post, words: list[str], expected: list[str]) -> None:
-    places = further(article, best_window(article, spans_of(article, *words)))
+    places = best_window(article, spans_of(article, *words)).further
     assert [place.anchor for place in places] == expected
 
 
@@ -295,7 +295,7 @@ def test_articles_of_a_page_are_weighed_as_each_alone(articles, words: list[str]
     ]
     alone = [spans_of(article, *words) for article in journal]
     pages = [spans_of_one(article, spans) for article, spans in zip(journal, alone, strict=True)]
-    rows = [page.rows + np.array([number, 0, 0, 0, number * 10_000, 0]) for number, page in enumerate(pages)]
+    rows = [page.rows + np.array([number, 0, 0, 0, number * 10_000, 0, 0]) for number, page in enumerate(pages)]
     headed = [page.headed + np.array([number, 0, 0]) for number, page in enumerate(pages)]
     page = PageSpans([1.0] * len(words), np.concatenate(rows), np.concatenate(headed))
     expected = [best_window(a, spans, is_code=is_code) for a, spans in zip(journal, alone, strict=True)]

@@ -5,10 +5,11 @@ named after the source that it was compiled from, so that no other one is loaded
 """
 
 import ctypes
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from struct import Struct, pack
+from struct import Struct
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .rows import (
     ARRAY,
     FIELDS,
     FREQUENCIES,
+    MARKS,
     NOTHING,
     RANKED,
     SCORES,
@@ -24,6 +26,7 @@ from .rows import (
     AskedLeaf,
     Chosen,
     LeafRow,
+    MarkedLeaf,
     Member,
     Numbers,
     PostList,
@@ -51,9 +54,11 @@ __all__ = [
     "Chosen",
     "Kernels",
     "LeafRow",
+    "MarkedLeaf",
     "Member",
     "PostList",
     "PostRow",
+    "address",
     "asked_row",
     "leaf_row",
     "library",
@@ -86,7 +91,7 @@ SOME_COPIED = -3
 # Keys for which there is room at first.
 FEW_KEYS = 4096
 
-PHRASE, SHOWN = map(Struct, ("4q2qq", "4q"))
+PHRASE, PAGE = map(Struct, ("4q2qq", "9q2d"))
 # The largest number of words of a phrase that the source looks for.
 MAX_PHRASE = 64
 
@@ -98,8 +103,8 @@ _ARGUMENTS = {
     "find_keys": (_S, _S, _N, _A, _N, _A, _N),
     "find_phrase": (_S, _S, _A, _A, _A, _A),
     "search": (_S, _S, _N, _N, _A, _N, _S, _N, _N, _N, _A, _A, _A),
-    "find_spans": (_S, _S, _S, _A, _N, _A, _N, *[_A] * 4),
-    "best_windows": (_S, _N, _S, _N, *[_A, _N] * 2, *[ctypes.c_double] * 2, *[_A] * 3),
+    "find_spans": (_S, _S, _N, _S, _N, *[_A, _N] * 2, *[_A] * 4),
+    "best_windows": (_S, _A, _A),
 }
 
 
@@ -136,9 +141,9 @@ class Kernels:
     def __init__(self, loaded: ctypes.CDLL, arrays: Mapping[str, Numbers | None]) -> None:
         self._library = loaded
         self.arrays = arrays  # The table has their addresses.
-        for name, array in arrays.items():
-            if array is not None and array.itemsize != WIDTHS.get(name, array.itemsize):
-                raise IndexError(f"{name} has numbers of {array.itemsize} bytes instead of {WIDTHS[name]}")
+        for name, own in arrays.items():
+            if own is not None and own.itemsize != WIDTHS.get(name, own.itemsize):
+                raise IndexError(f"{name} has numbers of {own.itemsize} bytes instead of {WIDTHS[name]}")
         self._table = b"".join(ARRAY.pack(*raw(arrays[name])) for name in TABLE)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
@@ -250,21 +255,25 @@ class Kernels:
     def find_spans(
         self,
         keys: Numbers,
-        widths: Sequence[int],
-        is_part: Numbers,
+        leaves: Sequence[MarkedLeaf],
         text_fields: int,
         fields: Sequence[int],
         docs: Numbers,
         is_complete: Numbers,
-    ) -> tuple[Numbers, Numbers]:
-        """Return the spans in the texts of posts, and what stands in their headings, as rows; see `PageOfSegment`."""
-        spans, headed, count = np.empty((len(keys), 6), np.intp), np.empty((len(keys), 3), np.intp), ctypes.c_int64()
-        shown = SHOWN.pack(*(address(np.array(widths, np.int64)), address(is_part), len(widths), text_fields))
+    ) -> tuple[Numbers, Numbers, int]:
+        """Return the spans in the texts of posts, and what stands in their headings, as rows; see `PageOfSegment`.
+
+        Return also how many of the spans are not what is spelled there.
+        """
+        room, counted = len(keys), np.zeros(2, np.intp)
+        spans, headed = np.empty((room, 7), np.intp), np.empty((room, 3), np.intp)
         found = self._library.find_spans(
-            *(self._table, shown, FIELDS.pack(*fields), address(keys), len(keys), address(docs), len(docs)),
-            *(address(is_complete), address(spans), address(headed), ctypes.byref(count)),
+            *(self._table, b"".join([MARKS.pack(*leaf) for leaf in leaves]), len(leaves), FIELDS.pack(*fields)),
+            *(text_fields, address(keys), room, address(docs), len(docs), address(is_complete)),
+            *map(address, (spans, headed, counted)),
         )
-        return spans[: _checked(found)], headed[: count.value]
+        titled, unfit = counted.tolist()
+        return spans[: _checked(found)], headed[:titled], unfit
 
     def best_windows(
         self,
@@ -272,23 +281,23 @@ class Kernels:
         weights: Sequence[float],
         rows: Numbers,
         headed: Numbers,
+        words: Sequence[int],
         *,
         code_part: float,
         heading: float,
     ) -> list[Chosen]:
         """Choose the window of each article; see `windows.best_windows`."""
-        chosen = np.empty((len(outlines), 4), np.intp)
-        whole, others = np.empty((len(outlines), len(weights)), np.intp), np.empty(len(rows) + len(headed), np.intp)
-        _checked(
-            self._library.best_windows(
-                *(b"".join(outlines), len(outlines), pack(f"{len(weights)}d", *weights), len(weights)),
-                *(address(rows), len(rows), address(headed), len(headed), code_part, heading),
-                *map(address, (chosen, whole, others)),
-            )
+        chosen, others = np.empty((len(outlines), 5), np.intp), np.empty(len(rows) + len(headed), np.intp)
+        packed, weighed, titled = bytearray().join(outlines), array("d", weights), array("q", words)
+        page = PAGE.pack(
+            *map(address, (packed, weighed, rows, headed)),
+            titled.buffer_info()[0],
+            *(len(outlines), len(weights), len(rows), len(headed), code_part, heading),
         )
+        _checked(self._library.best_windows(page, address(chosen), address(others)))
         numbers, at, found = others.tolist(), 0, list[Chosen]()
-        for (section, first, last, count), own in zip(chosen.tolist(), whole.tolist(), strict=True):
-            found.append(Chosen(section, first, last, numbers[at : at + count], own))
+        for section, first, last, start, count in chosen.tolist():
+            found.append(Chosen(section, first, last, start, numbers[at : at + count]))
             at += count
         return found
 

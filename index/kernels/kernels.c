@@ -534,68 +534,63 @@ int64_t search(const Segment *segment, const List *lists, int64_t wanted, int64_
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */
 enum { BLOCK = 16, WIDE = 0xFF };
-typedef struct { int64_t article, start, end, leaf, run, code; } Span;
-typedef struct { int64_t article, section, leaf; } Headed;
+typedef struct { int64_t article, start, end, clause, run, code, leaf; } Span;
+typedef struct { int64_t article, section, clause; } Headed;
 
-/* What is marked: for each leaf how many words it takes, and whether posts that have the query go without it. */
-typedef struct {
-    const int64_t *widths;
-    const uint8_t *is_part;
-    int64_t leaf_count, text_fields;
-} Shown;
+/* What is marked of a leaf: how many words it takes, whether posts that have the query go without it, its clause, and
+   the lengths between which a span is what is spelled there. */
+typedef struct { int64_t width, is_part, clause, shortest, longest; } Marked;
 
-/* The end of a token in its text, and its length: `offsets.unpack`. */
-static int end_of(const Segment *segment, int64_t position, int64_t *end, int64_t *length) {
+/* The bounds of a token in its text: `offsets.unpack`. */
+static int bounds_of(const Segment *segment, int64_t position, int64_t *start, int64_t *end) {
     if (!has(&segment->token, position) || !has(&segment->block_end, position / BLOCK)) return OUT_OF_BOUNDS;
     *end = get(&segment->block_end, position / BLOCK);
     for (int64_t at = position / BLOCK * BLOCK; at <= position; at++) {
-        int64_t code = get(&segment->token, at), gap = (code >> 4) - 1;
-        *length = code & 15;
+        int64_t code = get(&segment->token, at), gap = (code >> 4) - 1, length = code & 15;
         if (code == WIDE) {
             int64_t wide = upper_bound(&segment->wide_at, 0, at - 1);
             if (!has(&segment->wide_gap, wide) || !has(&segment->wide_length, wide)) return OUT_OF_BOUNDS;
             gap = (int32_t)get(&segment->wide_gap, wide);
-            *length = get(&segment->wide_length, wide);
+            length = get(&segment->wide_length, wide);
         }
-        *end += gap + *length;
+        *start = *end + gap;
+        *end = *start + length;
     }
     return 0;
 }
 
-static inline int is_after(const Span *one, const Span *other) {
-    return one->start != other->start ? one->start > other->start : one->leaf > other->leaf;
-}
-
-/* Find the spans in the texts and the headings of ascending posts, from the keys of their places; there is room for as
-   many of both. Spans are ordered by start and leaf. */
-int64_t find_spans(const Segment *segment, const Shown *shown, const Fields *fields, const uint64_t *keys,
-                          int64_t count, const int64_t *docs, int64_t doc_count, const uint8_t *is_complete,
-                          Span *spans, Headed *headed, int64_t *headed_count) {
+/* Find what stands in the texts of ascending posts, ordered by start and leaf, and in their headings, from the keys of
+   their places. `counted` gets the number of the latter, and of spans that have no length of what is spelled there. */
+int64_t find_spans(const Segment *segment, const Marked *marked, int64_t leaves, const Fields *fields,
+                   int64_t text_fields, const uint64_t *keys, int64_t count, const int64_t *docs, int64_t doc_count,
+                   const uint8_t *is_complete, Span *spans, Headed *headed, int64_t *counted) {
     Places places = {{keys, count, sizeof(uint64_t)}, 0, 0, 0, 0};
-    int64_t found = 0, last, length, *counts = malloc((size_t)(shown->leaf_count + 1) * sizeof(int64_t));
-    if (!counts) return OUT_OF_MEMORY;
+    int64_t *counts = malloc((size_t)(leaves + 1) * sizeof(int64_t)), found = counts ? 0 : OUT_OF_MEMORY;
     for (int64_t post = 0; post < doc_count && found >= 0; post++) {
-        memset(counts, 0, (size_t)shown->leaf_count * sizeof(int64_t));
-        int64_t first = found, title = -1;
-        if (next_post(segment, &places, docs[post])) found = OUT_OF_BOUNDS;
+        memset(counts, 0, (size_t)leaves * sizeof(int64_t));
+        int64_t first = found, title = next_post(segment, &places, docs[post]) ? OUT_OF_BOUNDS
+            : upper_bound(&segment->run_at, 0, get(&segment->doc_at, docs[post])) - 1;
+        if (!has(&segment->run_section, title)) found = OUT_OF_BOUNDS;
         for (int64_t at = places.begin; at < places.end && found >= 0; at++) {
             int64_t position = position_of(keys[at]), leaf = leaf_of(keys[at]), to = found;
-            if (leaf >= shown->leaf_count || next_run(segment, &places, position)) { found = OUT_OF_BOUNDS; break; }
+            if (leaf >= leaves || next_run(segment, &places, position)) { found = OUT_OF_BOUNDS; break; }
+            const Marked *own = &marked[leaf];
             int64_t field = get(&segment->run_field, places.run);
-            if (shown->is_part[leaf] && is_complete[post]) continue;
+            if (own->is_part && is_complete[post]) continue;
             if (field == fields->headings) {
-                if (title < 0) title = upper_bound(&segment->run_at, 0, get(&segment->doc_at, docs[post])) - 1;
-                if (!has(&segment->run_section, title)) { found = OUT_OF_BOUNDS; break; }
                 int64_t number = get(&segment->run_section, places.run) - get(&segment->run_section, title) - 1;
-                headed[(*headed_count)++] = (Headed){post, number, leaf};
+                headed[counted[0]++] = (Headed){post, number, own->clause};
             }
-            if (!(shown->text_fields >> field & 1) || counts[leaf]++ >= MAX_OCCURRENCES) continue;
-            Span span = {post, 0, 0, leaf, places.run, field == fields->code};
-            if (end_of(segment, position, &span.end, &length)) { found = OUT_OF_BOUNDS; break; }
-            span.start = span.end - length;
-            int64_t more = shown->widths[leaf] - 1;
-            if (more && end_of(segment, position + more, &span.end, &last)) { found = OUT_OF_BOUNDS; break; }
-            for (; to > first && is_after(&spans[to - 1], &span); to--) spans[to] = spans[to - 1];
+            if (!(text_fields >> field & 1) || counts[leaf]++ >= MAX_OCCURRENCES) continue;
+            Span span = {post, 0, 0, own->clause, places.run, field == fields->code, leaf};
+            int64_t to_last = own->width - 1, last;
+            if (bounds_of(segment, position, &span.start, &span.end)) { found = OUT_OF_BOUNDS; break; }
+            if (to_last && bounds_of(segment, position + to_last, &last, &span.end)) { found = OUT_OF_BOUNDS; break; }
+            counted[1] += span.end - span.start < own->shortest || span.end - span.start > own->longest;
+            for (; to > first && spans[to - 1].start >= span.start; to--) {
+                if (spans[to - 1].start == span.start && spans[to - 1].leaf <= leaf) break;
+                spans[to] = spans[to - 1];
+            }
             spans[to] = span;
             found++;
         }
@@ -604,127 +599,132 @@ int64_t find_spans(const Segment *segment, const Shown *shown, const Fields *fie
 }
 
 /* --- Windows: `sections` and `windows` --------------------------------------------------------------------------- */
-static const double IN_WINDOW = 0.5, BEGUN = 0.25, DETAIL = -0.5;
+static const double IN_WINDOW = 0.5, BEGUN = 0.25, DETAIL = -0.5, LIGHT = 0.05;
 enum { DETAIL_LEVEL = 4, PASSAGE_LENGTH = 240, WINDOW_LENGTH = 120, WHOLE = 1073741824 };
 
-/* The sections of an article: where they begin, then their levels, then the words of their headings. */
+/* The sections of an article: where they begin, then their levels; those with a title; and what is chosen of them. */
 typedef struct { const int64_t *start, *titled; const double *rarity; int64_t sections, titles; } Outline;
-typedef struct { int64_t section, first, last, others; } Chosen;
-/* A section; how often it has a clause, and whether its heading and its beginning do; and a clause: what it weighs, and
-   in how many sections and how many spans of a window it is. */
-typedef struct { double worth; int64_t number, held, first, last; } Section;
+typedef struct { int64_t section, first, last, start, others; } Chosen;
+/* Articles, the spans in them, what stands in headings and how many words those have, and what all is weighed by. */
+typedef struct {
+    const Outline *outlines; const double *weights; const Span *spans; const Headed *headed; const int64_t *words;
+    int64_t articles, clauses, span_count, headed_count; double code_part, of_heading;
+} Page;
+/* A section; how often it has a clause; and in how many sections and spans of a window a clause is. */
+typedef struct { double worth, words; int64_t number, held, first, last; } Section;
 typedef struct { double frequency, headed, begun; } Cell;
 typedef struct { double weight; int64_t whole, having, inside; } Clause;
 
-/* Count the clauses in the sections of an article, which each have a row of cells; of a span, `leaf` is the clause. */
-static int tally(const Outline *outline, const Span *spans, int64_t first, int64_t stop, const Headed *headed,
-                 int64_t headed_count, double code_part, int64_t clauses, Cell *cells, Section *rows) {
+/* Count the clauses in the sections of an article, which each have a row of cells. */
+static int tally(const Page *page, int64_t article, int64_t *span, int64_t *head, Cell *cells, Section *rows) {
+    const Outline *outline = &page->outlines[article];
     const Array starts = {outline->start, outline->sections, sizeof(int64_t)};
-    for (int64_t n = first, next = 0; n < stop; n++) {
-        if (!(next = upper_bound(&starts, next, spans[n].start))) return OUT_OF_BOUNDS;
-        Cell *cell = &cells[(next - 1) * clauses + spans[n].leaf];
-        cell->frequency += spans[n].code ? code_part : 1;
-        if (spans[n].start < outline->start[next - 1] + PASSAGE_LENGTH) cell->begun = 1;
-        if (!rows[next - 1].last) rows[next - 1].first = n;
-        rows[next - 1].last = n + 1;
+    int64_t next = 0;
+    for (const Span *own; *span < page->span_count && (own = &page->spans[*span])->article == article; ++*span) {
+        if (!(next = upper_bound(&starts, next, own->start))) return OUT_OF_BOUNDS;
+        Cell *cell = &cells[(next - 1) * page->clauses + own->clause];
+        cell->frequency += own->code ? page->code_part : 1;
+        if (own->start < outline->start[next - 1] + PASSAGE_LENGTH) cell->begun = 1;
+        if (!rows[next - 1].last) rows[next - 1].first = *span;
+        rows[next - 1].last = *span + 1;
     }
-    for (int64_t n = 0; n < headed_count; n++) {
-        if (headed[n].section < 0 || headed[n].section >= outline->titles) return OUT_OF_BOUNDS;
-        cells[outline->titled[headed[n].section] * clauses + headed[n].leaf].headed = 1;
+    for (const Headed *own; *head < page->headed_count && (own = &page->headed[*head])->article == article; ++*head) {
+        if (own->section < 0 || own->section >= outline->titles) return OUT_OF_BOUNDS;
+        cells[outline->titled[own->section] * page->clauses + own->clause].headed = 1;
+        rows[outline->titled[own->section]].words = (double)page->words[*head];
     }
     return 0;
 }
 
-/* Weigh the sections of an article, keep those with clauses, and return how many these are: `sections.weigh`. */
-static int64_t weigh(const Outline *outline, Section *rows, const Cell *cells, Clause *clauses, int64_t count,
-                     const double *weights, double of_heading) {
-    const int64_t *level = outline->start + outline->sections, *words = level + outline->sections;
+/* Weigh the sections of an article, keep those with clauses, best first, and count these: `sections.weigh`. */
+static int64_t weigh(const Page *page, const Outline *outline, const Cell *cells, Section *rows, Clause *clauses) {
     double sum = 0;
     Section *kept = rows;
-    for (const Cell *cell = cells, *end = cells + outline->sections * count; cell < end;)
-        for (int64_t n = 0; n < count; n++, cell++) clauses[n].having += cell->frequency > 0 || cell->headed > 0;
-    for (int64_t n = 0; n < count; n++) sum += clauses[n].weight = weights[n] * outline->rarity[clauses[n].having];
-    for (int64_t n = 0; n < count; n++) clauses[n].whole = (int64_t)((clauses[n].weight /= sum) * WHOLE + 0.5);
-    for (int64_t number = 0; number < outline->sections; number++, cells += count) {
-        Section row = {0, number, 0, rows[number].first, rows[number].last};
+    for (int64_t cell = 0; cell < outline->sections * page->clauses; cell++)
+        clauses[cell % page->clauses].having += cells[cell].frequency > 0 || cells[cell].headed > 0;
+    for (int64_t n = 0; n < page->clauses; n++)
+        sum += clauses[n].weight = page->weights[n] * outline->rarity[clauses[n].having];
+    for (int64_t n = 0; n < page->clauses; n++) clauses[n].whole = (int64_t)((clauses[n].weight /= sum) * WHOLE + 0.5);
+    for (int64_t number = 0; number < outline->sections; number++, cells += page->clauses) {
+        Section row = {0, rows[number].words, number, 0, rows[number].first, rows[number].last};
         double begun = 0, query = 0, titles = 0;
-        for (int64_t n = 0; n < count; n++) {
+        for (int64_t n = 0; n < page->clauses; n++) {
             double own = clauses[n].weight, frequency = cells[n].frequency;
             row.worth += own * (frequency / (frequency + K1) + IN_WINDOW * (frequency > 0));
             row.held += frequency > 0 ? clauses[n].whole : 0;
             begun += cells[n].begun * own, query += cells[n].headed * own, titles += cells[n].headed;
         }
         row.worth += BEGUN * begun;
-        double heading = titles / (titles > (double)words[number] ? titles : (double)words[number]);
+        double heading = titles / (titles > row.words ? titles : row.words);
         double closeness = 2 * query * heading / (query + heading);
-        if (titles > 0) row.worth += of_heading * (closeness * closeness);
-        if (level[number] >= DETAIL_LEVEL) row.worth += DETAIL;
-        if (row.last || titles > 0) *kept++ = row;
+        if (titles > 0) row.worth += page->of_heading * (closeness * closeness);
+        if (outline->start[outline->sections + number] >= DETAIL_LEVEL) row.worth += DETAIL;
+        if (!row.last && !titles) continue;
+        Section *to = kept++;
+        for (; to > rows && to[-1].worth < row.worth; to--) *to = to[-1];
+        *to = row;
     }
     return kept - rows;
 }
 
-static int by_worth(const void *one, const void *other) {
-    const Section *left = one, *right = other;
-    return left->worth > right->worth ? -1 : left->worth < right->worth ? 1 : (int)(left->number - right->number);
-}
-
 /* Find the window of a section that covers most, of equals the fullest; return what it covers: `_best_of_section`. */
-static double best_of_section(const Section *row, const Span *spans, double code_part, Clause *clauses, Chosen *best) {
+static double best_of_section(const Page *page, const Section *row, Clause *clauses, Chosen *best) {
+    const Span *spans = page->spans;
     double most = 0, fullest = 0;
     int64_t covered = 0, first = row->first, last;
     for (last = first; last < row->last; last++) {
         int64_t run = spans[last].run, low = spans[last].end - WINDOW_LENGTH;
         for (; first < last && (spans[first].run != run || spans[first].start < low); first++)
-            if (!--clauses[spans[first].leaf].inside) covered -= clauses[spans[first].leaf].whole;
-        if (!clauses[spans[last].leaf].inside++) covered += clauses[spans[last].leaf].whole;
-        double part = spans[last].code ? code_part : 1, full = part * (double)(last + 1 - first);
+            if (!--clauses[spans[first].clause].inside) covered -= clauses[spans[first].clause].whole;
+        if (!clauses[spans[last].clause].inside++) covered += clauses[spans[last].clause].whole;
+        double part = spans[last].code ? page->code_part : 1, full = part * (double)(last + 1 - first);
         if (part * (double)covered < most || (part * (double)covered == most && full <= fullest)) continue;
         most = part * (double)covered, fullest = full, best->first = first, best->last = last + 1;
     }
-    for (; first < last; first++) clauses[spans[first].leaf].inside = 0;
+    for (; first < last; first++) clauses[spans[first].clause].inside = 0;
     return most;
 }
 
+/* Leave out spans at both ends of a window that add no clause, or one that hardly says anything: `_trimmed`. */
+static void trim(const Span *spans, Clause *clauses, Chosen *window) {
+    for (int64_t n = window->first; n < window->last; n++) clauses[spans[n].clause].inside++;
+    for (int64_t is_end = 1; is_end >= 0 && window->last - window->first > 1;) {
+        Clause *own = &clauses[spans[is_end ? window->last - 1 : window->first].clause];
+        if (own->inside == 1 && (double)own->whole >= LIGHT * WHOLE) is_end--;
+        else own->inside--, window->last -= is_end, window->first += !is_end;
+    }
+}
+
 /* Choose the window of an article among its sections, and name the others, best first: `_choose`. */
-static Chosen choose(Section *rows, int64_t count, const Span *spans, double code_part, Clause *clauses, int64_t *to) {
-    Chosen best = {0, 0, 0, count - 1};
+static Chosen choose(const Page *page, const Section *rows, int64_t count, Clause *clauses, int64_t before, int64_t *to) {
+    Chosen best = {0, 0, 0, 0, count - 1};
     double most = -1;
-    qsort(rows, (size_t)count, sizeof(Section), by_worth);
     for (int64_t n = 0; n < count && rows[n].worth >= most; n++) {
-        Chosen found = {rows[n].number, 0, 0, count - 1};
-        double covered = best_of_section(&rows[n], spans, code_part, clauses, &found);
+        Chosen found = {rows[n].number, 0, 0, 0, count - 1};
+        double covered = best_of_section(page, &rows[n], clauses, &found);
         double worth = rows[n].worth - IN_WINDOW * ((double)rows[n].held - covered) / WHOLE;
         if (worth > most || (worth == most && found.section < best.section)) most = worth, best = found;
     }
-    for (int64_t n = 0; n < count; n++)
-        if (rows[n].number != best.section) *to++ = rows[n].number;
+    for (int64_t n = 0; n < count; n++) if (rows[n].number != best.section) *to++ = rows[n].number;
+    trim(page->spans, clauses, &best);
+    if (best.last) best.start = page->spans[best.first].start, best.first -= before, best.last -= before;
     return best;
 }
 
-/* Choose the window of each article; the section of one without clauses is -1. `whole` gets its clauses' weights. */
-int64_t best_windows(const Outline *outlines, int64_t articles, const double *weights, int64_t count, const Span *spans,
-                     int64_t span_count, const Headed *headed, int64_t headed_count, double code_part,
-                     double of_heading, Chosen *chosen, int64_t *whole, int64_t *others) {
+/* Choose the window of each article; the section of one without clauses is -1. */
+int64_t best_windows(const Page *page, Chosen *chosen, int64_t *others) {
     int64_t error = 0;
-    for (int64_t n = 0, span = 0, head = 0; n < articles && !error; n++) {
-        int64_t first = span, first_head = head, sections = outlines[n].sections;
-        while (span < span_count && spans[span].article == n) span++;
-        while (head < headed_count && headed[head].article == n) head++;
-        chosen[n] = (Chosen){-1, 0, 0, 0};
-        if (span == first && head == first_head) continue;
-        Cell *cells = calloc((size_t)(sections * count), sizeof(Cell));
-        Section *rows = calloc((size_t)sections, sizeof(Section));
-        Clause *clauses = calloc((size_t)count, sizeof(Clause));
-        error = !cells || !rows || !clauses ? OUT_OF_MEMORY : tally(&outlines[n], spans, first, span,
-            &headed[first_head], head - first_head, code_part, count, cells, rows);
-        if (!error) {
-            sections = weigh(&outlines[n], rows, cells, clauses, count, weights, of_heading);
-            chosen[n] = choose(rows, sections, spans, code_part, clauses, others);
-            others += chosen[n].others;
-            for (int64_t clause = 0; clause < count; clause++) whole[n * count + clause] = clauses[clause].whole;
-        }
-        free(cells), free(rows), free(clauses);
+    for (int64_t n = 0, span = 0, head = 0; n < page->articles && !error; n++) {
+        int64_t first = span, sections = page->outlines[n].sections, cell_count = sections * page->clauses;
+        Cell *cells = calloc((size_t)(cell_count + 2 * (sections + page->clauses)), sizeof(Cell));  /* none is larger than two */
+        Section *rows = (Section *)(cells + cell_count);
+        Clause *clauses = (Clause *)(rows + sections);
+        chosen[n] = (Chosen){-1, 0, 0, 0, 0};
+        error = cells ? tally(page, n, &span, &head, cells, rows) : OUT_OF_MEMORY;
+        int64_t found = error ? 0 : weigh(page, &page->outlines[n], cells, rows, clauses);
+        if (found) chosen[n] = choose(page, rows, found, clauses, first, others);
+        others += chosen[n].others;
+        free(cells);
     }
     return error;
 }

@@ -4,10 +4,12 @@ A row has addresses. What they lead to is held beside it, so that a row can be k
 """
 
 import ctypes
+from array import array
 from collections.abc import Sequence
 from struct import Struct, pack
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -16,7 +18,7 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-OUTLINE, FIELDS, ASKED = map(Struct, ("5q", "5q", "3qQ5qd"))
+OUTLINE, MARKS, FIELDS, ASKED = map(Struct, ("5q", "5q", "5q", "3qQ5qd"))
 # A post, what BM25F gives it, its score, and how much of that each reward is.
 RANKED = Struct("q14d")
 
@@ -115,27 +117,53 @@ def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) 
     return LeafRow(row, (rows, members, stands, typed))
 
 
-class Chosen(NamedTuple):
+class Chosen(msgspec.Struct, frozen=True):
     """What answers best in an article.
 
     Attributes:
         section: The number of the section; -1 where the article has no clause of the query.
-        first: The first of the spans in the window.
+        first: The first of the article's spans in the window.
         last: The one after the last; the same where there are none.
+        start: Where the first begins in the text; 0 where there is none.
         others: The numbers of the other sections with clauses, best first.
-        weights: What the clauses weigh in the article, in parts of `sections.WHOLE`.
     """
 
     section: int
     first: int
     last: int
+    start: int
     others: Sequence[int]
-    weights: Sequence[int]
 
 
-def outline_row(table: Numbers, titled: Numbers, rarity: Numbers) -> bytes:
-    """Return the sections of an article as a row of `Outline`; the arrays are those of `segment.outline.Outline`."""
-    return OUTLINE.pack(address(table), address(titled), address(rarity), table.shape[1], len(titled))
+class MarkedLeaf(NamedTuple):
+    """What is marked of a leaf; a row of `Marked`.
+
+    Attributes:
+        width: How many words it takes.
+        is_part: Whether posts that have the query go without it.
+        clause: Its clause.
+        shortest: What spans less is not what is spelled there.
+        longest: Nor is what spans more.
+    """
+
+    width: int
+    is_part: bool
+    clause: int
+    shortest: int
+    longest: int
+
+
+def outline_row(numbers: "array[int]", rarity: int, sections: int, titles: int) -> bytes:
+    """Return the sections of an article as a row of `Outline`.
+
+    Args:
+        numbers: Where they begin, their levels, and the numbers of those with a title.
+        rarity: The address of what a clause weighs that so many of them have, from 0 on.
+        sections: How many there are.
+        titles: How many have a title.
+    """
+    begin, _ = numbers.buffer_info()
+    return OUTLINE.pack(begin, begin + 2 * sections * numbers.itemsize, rarity, sections, titles)
 
 
 def raw(array: Numbers | None) -> tuple[int, int, int]:

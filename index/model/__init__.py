@@ -7,13 +7,14 @@ from .article import (
     Formula,
     Holding,
     NamePair,
+    Place,
     Post,
     PostWarning,
     Reference,
     Section,
     Translation,
 )
-from .results import Explanation, Facet, Hit, LearnedWord, Passage, Place, Related, Results, Spans, Suggestion
+from .results import Explanation, Facet, Hit, LearnedWord, Passage, Related, Results, Spans, Suggestion
 from .source import HTML_SUFFIXES, POST_SUFFIXES, Claim, SiteGiven, SiteTraits, Source
 from .status import Absent, Health, Stats
 

@@ -62,6 +62,14 @@ class NamePair(Struct, frozen=True, array_like=True):
     other: str
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """A section of an article, with its URL."""
+
+    section: str
+    anchor: str
+    url: str
+
+
 class Reference(Struct, frozen=True, kw_only=True):
     """Another article: the successor of one, or a copy of it under another address."""
 
@@ -116,9 +124,10 @@ class Article:
     stamp: str = ""
     fingerprint: str = ""
 
-    def address(self, section: Section) -> str:
-        """Return the URL of a section, for results."""
-        return f"{self.url}#{section.anchor}" if section.anchor else self.url
+    def place(self, section: Section) -> Place:
+        """Return a section as a link, for results."""
+        url = f"{self.url}#{section.anchor}" if section.anchor else self.url
+        return Place(section=section.title, anchor=section.anchor, url=url)
 
     @property
     def reference(self) -> Reference:

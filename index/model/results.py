@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from .article import Reference, Translation
+from .article import Place, Reference, Translation
 
 
 class Spans(Struct, frozen=True):
@@ -41,14 +41,6 @@ class Passage(Struct, frozen=True, kw_only=True):
     html: str
     text: str
     code: str | None = None
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """A section of an article that has words of the query, too."""
-
-    section: str
-    anchor: str
-    url: str
 
 
 class Explanation(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..kernels import Kernels
+from ..kernels import MarkedLeaf
 from ..model import Article, Explanation, Spans
 from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word
 from ..ranking import JOINING, JOINING_PART
@@ -19,7 +19,7 @@ from .listed import Best
 from .places import Places, places_of
 from .question import Question
 from .rescoring import CODE, HEADINGS, REWARDED_FIELDS
-from .sections import CLAUSE, HEADED_CLAUSE, PageSpans
+from .sections import PageSpans
 from .terms import contains
 from .uniqueness import Quoting
 from .windows import Window, best_windows
@@ -90,59 +90,55 @@ class PageOfSegment:
     @cached_property
     def page_spans(self) -> PageSpans:
         """The spans of the units in the texts and in headings; other fields are left out."""
-        rows, headed = self._compiled(self.segment.kernels) if self.segment.kernels else self._found()
-        article, starts, ends, leaf, _, _ = rows.T
-        spelled = self._question.spelled(self.segment.names.languages)
-        if spelled.fit(starts, ends, leaf, self.docs.take(article), self.segment.posts.cut):
+        question = self._question
+        spelled = question.spelled(self.segment.names.languages)
+        found, of_clauses = self._evaluation.leaves_of(question), len(question.clauses)
+        numbers = zip(found, question.clause_numbers, question.unit_numbers, spelled.lengths, strict=True)
+        leaves = [MarkedLeaf(own.width, clause >= of_clauses, unit, *lengths) for own, clause, unit, lengths in numbers]
+        # Where a post has the query, parts of its words are left out.
+        has_parts = any(leaf.is_part for leaf in leaves)
+        is_complete = self._has(question.query) if has_parts else np.zeros(len(self.docs), bool)
+        keys = self._evaluation.keys_of(question, self.docs)
+        if self.segment.kernels:
+            rows, headed, unfit = self.segment.kernels.find_spans(
+                keys, leaves, TEXT_FIELDS, REWARDED_FIELDS, self.docs, is_complete
+            )
+        else:
+            rows, headed = self._found(keys, leaves, is_complete)
+            unfit = len(rows)
+        if unfit and spelled.fit(rows, self.docs, self.segment.posts.cut):
+            article, starts, _, _, _, _, leaf = rows.T
             rows = rows.take(np.lexsort((leaf, starts, article)), axis=0)
-        unit_of = self._question.unit_of
-        rows[:, CLAUSE], headed[:, HEADED_CLAUSE] = (
-            unit_of.take(rows[:, CLAUSE]),
-            unit_of.take(headed[:, HEADED_CLAUSE]),
-        )
         return PageSpans(self._weights, rows, headed)
 
-    @property
-    def _widths(self) -> list[int]:
-        return [self._evaluation.found[leaf].width for leaf in self._question.leaves]
-
-    def _meant(self) -> tuple[Array, Array]:
-        """Return masks of leaves and of posts: where a post has the query, parts of its words are left out."""
-        is_part = self._question.clause_of >= len(self._question.clauses)
-        no_post = np.zeros(len(self.docs), bool)
-        return is_part, self._has(self._question.query) if is_part.any() else no_post
-
-    def _compiled(self, kernels: Kernels) -> tuple[Array, Array]:
-        """Return what `_found` does, by a kernel."""
-        keys = self._evaluation.keys_of(self._question, self.docs)
-        is_part, is_complete = self._meant()
-        return kernels.find_spans(keys, self._widths, is_part, TEXT_FIELDS, REWARDED_FIELDS, self.docs, is_complete)
-
-    def _found(self) -> tuple[Array, Array]:
-        """Return rows of article, start, end, leaf, run and whether it is code; and of article, heading and leaf.
+    def _found(self, keys: Array, leaves: Sequence[MarkedLeaf], is_complete: Array) -> tuple[Array, Array]:
+        """Return rows of article, start, end, clause, run, whether it is code, and leaf; see `PageSpans`.
 
         The first are ordered by article, start and leaf. The title comes before the first heading.
         """
-        places = places_of(self.segment, self._evaluation.keys_of(self._question, self.docs), self.docs)
-        is_part, is_complete = self._meant()
-        meant = ~(is_part.take(places.leaf) & is_complete.take(self.docs.searchsorted(places.doc)))
+        widths, is_part, clauses, _, _ = np.array(leaves, np.int64).reshape(-1, 5).T
+        places = places_of(self.segment, keys, self.docs)
+        meant = ~((is_part.take(places.leaf) > 0) & is_complete.take(self.docs.searchsorted(places.doc)))
         first, leaf, _, doc, run = places = places.take(np.flatnonzero(meant))
         field = self.segment.arrays["run_field"].take(run)
-        headed = self._headed(places.take(np.flatnonzero(field == HEADINGS)))
+        headed = self._headed(places.take(np.flatnonzero(field == HEADINGS)), clauses)
         at = few(leaf, doc, np.flatnonzero(IN_TEXT.take(field)))
         first, leaf, doc, run, field = (column.take(at) for column in (first, leaf, doc, run, field))
         starts, ends = unpack(self.segment.arrays, first)
-        widths = np.array(self._widths, np.uint32).take(leaf)
-        wide = np.flatnonzero(widths > 1)
+        more = (widths.take(leaf) - 1).astype(np.uint32)
+        wide = np.flatnonzero(more)
         if len(wide):
-            ends[wide] = unpack(self.segment.arrays, first[wide] + widths[wide] - np.uint32(1))[1]
-        spans = np.column_stack((self.docs.searchsorted(doc), starts, ends, leaf, run, field == CODE))
+            ends[wide] = unpack(self.segment.arrays, first[wide] + more[wide])[1]
+        spans = np.column_stack(
+            (self.docs.searchsorted(doc), starts, ends, clauses.take(leaf), run, field == CODE, leaf)
+        )
         return spans.take(np.lexsort((leaf, starts, doc)), axis=0), headed
 
-    def _headed(self, places: Places) -> Array:
+    def _headed(self, places: Places, clauses: Array) -> Array:
         section = self.segment.runs.section
         title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
-        return np.column_stack((self.docs.searchsorted(places.doc), section.take(places.run) - title - 1, places.leaf))
+        number = section.take(places.run) - title - 1
+        return np.column_stack((self.docs.searchsorted(places.doc), number, clauses.take(places.leaf)))
 
     @cached_property
     def spans(self) -> list[Spans]:
@@ -151,7 +147,7 @@ class PageOfSegment:
         headings: list[list[tuple[int, int]]] = [[] for _ in self.docs]
         for post, section, clause in headed.tolist():
             headings[post].append((section, clause))
-        article, starts, ends, clauses, _, _ = rows.T
+        article, starts, ends, clauses, _, _, _ = rows.T
         bounds = article.searchsorted(np.arange(len(self.docs) + 1)).tolist()
         starts, ends, clauses = starts.tolist(), ends.tolist(), clauses.tolist()
         return [

@@ -74,6 +74,6 @@ class Question:
         return np.array(self.clause_numbers, np.intp)
 
     @cached_property
-    def unit_of(self) -> Array:
+    def unit_numbers(self) -> list[int]:
         """The number of the unit of each leaf."""
-        return np.arange(len(self.units)).repeat([len(wanted(unit)) for unit in self.units])
+        return [number for number, unit in enumerate(self.units) for _ in wanted(unit)]

@@ -34,8 +34,8 @@ PASSAGE_LENGTH = 240
 WHOLE = 1 << 30
 
 
-# Columns of `PageSpans.rows`, and the last one of `PageSpans.headed`.
-ARTICLE, START, CLAUSE, PART, HEADED_CLAUSE = 0, 1, 3, 4, 2
+# Columns of `PageSpans.rows`.
+ARTICLE, START, CLAUSE, PART = 0, 1, 3, 4
 
 
 class PageSpans(NamedTuple):
@@ -45,7 +45,8 @@ class PageSpans(NamedTuple):
         weights: What each clause weighs.
         rows: A row for each span in a text, ordered by article and start: which of the articles, from 0; the offset of
             the first character, and that after the last one; which of the clauses, from 0; a number for each stretch of
-            prose and each block of code of a section, another one in the next; and whether that is code.
+            prose and each block of code of a section, another one in the next; whether that is code; and which of the
+            leaves that are looked for.
         headed: A row for each clause in a heading, ordered by article: which of them; the number of the section, from 0
             among those with a title; and the clause.
     """
@@ -84,16 +85,15 @@ class Outlines:
         text_at: Where the text of each article begins if one follows the other, with a character between two.
         start: Where each section begins in these texts.
         level: The level of its heading.
-        words: How many different words its heading has.
     """
 
     def __init__(self, outlines: Sequence[Outline]) -> None:
         self._outlines = outlines
-        self.count = np.array([len(each.start) for each in outlines], np.intp)
+        self.count = np.array([each.table.shape[1] for each in outlines], np.intp)
         self.at = np.concatenate([[0], self.count.cumsum()])
         lengths = accumulate((each.article.sections[-1].end + 1 for each in outlines), initial=0)
         self.text_at = np.fromiter(lengths, np.int64, len(outlines) + 1)[:-1]
-        self.start, self.level, self.words = np.concatenate([each.table for each in outlines], axis=1)
+        self.start, self.level = np.concatenate([each.table for each in outlines], axis=1)
         self.start += self.text_at.repeat(self.count)
 
     def titled(self, headed: Array) -> tuple[Array, Array]:
@@ -109,16 +109,17 @@ class Outlines:
         return rarity.take((self.at[:-1] + np.arange(len(self.count))).take(article) + having)
 
 
-def weigh(spans: PageSpans, outlines: Outlines, *, code_part: float, heading: float) -> Weighed:
+def weigh(spans: PageSpans, outlines: Outlines, words: Sequence[int], *, code_part: float, heading: float) -> Weighed:
     """Return what the sections with clauses of a query are worth; see `windows.best_windows`.
 
     Args:
         spans: The spans of the clauses.
         outlines: The sections.
+        words: How many different words each of the headings has.
         code_part: What a clause in code counts.
         heading: What a heading that is the query counts.
     """
-    of_article, start, _, clause, _, code = spans.rows.T
+    of_article, start, _, clause, _, code, _ = spans.rows.T
     # Of several sections that begin at one place, the others are empty.
     start = start + outlines.text_at.take(of_article)
     of_section = outlines.start.searchsorted(start, side="right") - 1
@@ -141,8 +142,9 @@ def weigh(spans: PageSpans, outlines: Outlines, *, code_part: float, heading: fl
     worth = _sums(own * (frequency / (frequency + K1) + WINDOW * in_text)) + BEGINNING * _sums(begins * own)
     if heading and len(titled):
         rows = np.flatnonzero(headed.any(axis=1))
-        words = outlines.words.take(sections.take(rows))
-        worth[rows] += heading * _closeness(headed[rows], own[rows], words) ** 2
+        words_of = np.zeros(len(sections), np.int64)
+        words_of[sections.searchsorted(titled)] = words
+        worth[rows] += heading * _closeness(headed[rows], own[rows], words_of[rows]) ** 2
     worth[outlines.level.take(sections) >= DETAIL_LEVEL] += DETAIL
     whole = (weights * WHOLE + 0.5).astype(np.int64)
     held = (in_text * whole.take(article, axis=0)).sum(axis=1)

@@ -7,6 +7,7 @@ of `re-index`, and spans them all; a single character of a script without spaces
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,26 @@ MAX_JOINED = MAX_TERM + MAX_PARTS
 SPACE = re.compile(r"[ \n\t]")
 
 
+# No span is longer.
+ANY_LENGTH = 1 << 62
+
+
+class LeafForm(NamedTuple):
+    """How a leaf is spelled in posts.
+
+    Attributes:
+        beginning: What all terms that it finds begin with.
+        single: The character of a script without spaces that it is; "" if it is anything else.
+        shortest: What spans less is looked at.
+        longest: So is what spans more.
+    """
+
+    beginning: str
+    single: str
+    shortest: int
+    longest: int
+
+
 class Spelled:
     """The leaves of a query, as they are spelled in texts.
 
@@ -33,27 +54,39 @@ class Spelled:
     """
 
     def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
-        self._begins = [_beginning(leaf, tuple(languages)) for leaf in leaves]
-        self._single = [_single(leaf.text) for leaf in leaves]
-        self._shortest = np.array(list(map(_least, leaves, self._begins)), np.int64)
-        self._longest = np.array([1 if char else np.iinfo(np.int64).max for char in self._single], np.int64)
+        self._forms = [_leaf_form(leaf, tuple(languages)) for leaf in leaves]
 
-    def fit(self, starts: Array, ends: Array, leaf: Array, doc: Array, cut: CutOf) -> bool:
-        """Change spans, parallel arrays with the number of the leaf and of the post, to what is spelled there.
+    @property
+    def lengths(self) -> list[tuple[int, int]]:
+        """The lengths of each leaf between which a span is what is spelled there, both included."""
+        return [(form.shortest, form.longest) for form in self._forms]
+
+    def fit(self, rows: Array, docs: Array, cut: CutOf) -> bool:
+        """Change the spans of posts, as `PageSpans` has them, to what is spelled there.
 
         Return whether any begins elsewhere than before.
         """
+        article, starts, ends, _, _, _, leaf = rows.T
+        doc = docs.take(article)
         lengths = ends - starts
-        for n in np.flatnonzero(lengths < self._shortest.take(leaf)).tolist():
+        shortest, longest = np.array(self.lengths, np.int64).T
+        for n in np.flatnonzero(lengths < shortest.take(leaf)).tolist():
             text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
-            ends[n] = max(ends[n], starts[n] + _joined_end(SPACE.split(text, 1)[0], self._begins[leaf[n]]))
-        long = np.flatnonzero(lengths > self._longest.take(leaf)).tolist()
+            ends[n] = max(ends[n], starts[n] + _joined_end(SPACE.split(text, 1)[0], self._forms[leaf[n]].beginning))
+        long = np.flatnonzero(lengths > longest.take(leaf)).tolist()
         for n in long:
             chars, begins, stops = characters(cut(doc[n], starts[n], ends[n]))
-            same = [at for at, char in enumerate(chars) if char == self._single[leaf[n]]]
+            same = [at for at, char in enumerate(chars) if char == self._forms[leaf[n]].single]
             if same:
                 starts[n], ends[n] = starts[n] + begins[same[0]], starts[n] + stops[same[-1]]
         return bool(long)
+
+
+@lru_cache(maxsize=4096)
+def _leaf_form(leaf: Leaf, languages: tuple[str, ...]) -> LeafForm:
+    """Return how a leaf is spelled."""
+    beginning, single = _beginning(leaf, languages), _single(leaf.text)
+    return LeafForm(beginning, single, _least(leaf, beginning), 1 if single else ANY_LENGTH)
 
 
 def _single(text: str) -> str:
@@ -67,7 +100,6 @@ def _least(leaf: Leaf, beginning: str) -> int:
     return MAX_JOINED if isinstance(leaf, Term) and "." in leaf.text else len(beginning)
 
 
-@lru_cache(maxsize=4096)
 def _beginning(leaf: Leaf, languages: tuple[str, ...]) -> str:
     """Return what all single terms that a leaf finds begin with, and so the least that they are spelled with."""
     if isinstance(leaf, Term):

@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from ..kernels import Chosen, Kernels
-from ..model import Article, Code, Section, Spans
+from ..model import Article, Code, Place, Section, Spans
 from ..segment.arrays import Array
 from ..segment.outline import Outline
 from .sections import (
@@ -29,13 +29,16 @@ from .sections import (
 # The spans of a window leave room for the beginning of their sentence, and for what follows.
 WINDOW_LENGTH = PASSAGE_LENGTH // 2
 
+# Sections that are named beside the one that answers best.
+FURTHER = 3
+
 # A clause that weighs less hardly says what is asked for.
 LIGHT = 0.05
 
 _start_of = attrgetter("start")
 
 
-class Run(NamedTuple):
+class Run(Struct, frozen=True):
     """Spans in a part of a section that is all prose, or one block of code; a passage lies within one.
 
     Attributes:
@@ -53,12 +56,20 @@ class Run(NamedTuple):
     last: int
 
 
-class Window(NamedTuple):
-    """What answers best: a section, spans in it, and the other sections with clauses of the query, best first."""
+class Window(Struct, frozen=True):
+    """What answers best.
+
+    Attributes:
+        section: The section.
+        place: A link to it.
+        run: Spans in it.
+        further: The other sections with clauses of the query, best first, at most FURTHER.
+    """
 
     section: Section
+    place: Place
     run: Run
-    others: Sequence[Section]
+    further: tuple[Place, ...] = ()
 
 
 def best_windows(
@@ -76,13 +87,13 @@ def best_windows(
         return [_beginning_of(outline.article) for outline in outlines]
     # Headings are words: that one has some of a piece of code says little.
     code_part, heading = (1.0, 0.0) if is_code else (CODE_PART, HEADING)
+    words = [outlines[article].words(title) for article, title, _ in spans.headed.tolist()]
     if kernels:
         packed = [outline.packed for outline in outlines]
-        chosen = kernels.best_windows(packed, *spans, code_part=code_part, heading=heading)
+        chosen = kernels.best_windows(packed, *spans, words, code_part=code_part, heading=heading)
     else:
-        chosen = _chosen(outlines, spans, code_part, heading)
-    before = spans.rows[:, ARTICLE].searchsorted(np.arange(len(outlines))).tolist()
-    return [_window(*found, spans.rows) for found in zip(outlines, chosen, before, strict=True)]
+        chosen = _chosen(outlines, spans, words, code_part, heading)
+    return list(map(_window, outlines, chosen))
 
 
 def best_window(article: Article, spans: Spans, *, is_code: bool = False) -> Window:
@@ -95,46 +106,59 @@ def spans_of_one(article: Article, spans: Spans) -> PageSpans:
     parts = [_part_at(section_at(article, start), article.code, start) for start in spans.starts]
     # No two parts with text begin at one place.
     begins, codes = [begin for begin, _, _ in parts], [block is not None for _, _, block in parts]
-    columns = ([0] * len(parts), spans.starts, spans.ends, spans.terms, begins, codes)
+    nothing = [0] * len(parts)
+    columns = (nothing, spans.starts, spans.ends, spans.terms, begins, codes, nothing)
     headed = [(0, *heading) for heading in spans.headings]
     return PageSpans(spans.weights, np.array(columns, np.int64).T, np.array(headed, np.int64).reshape(-1, 3))
 
 
-def _window(outline: Outline, chosen: Chosen, before: int, rows: Array) -> Window:
-    """Return the window that was chosen of an article; its beginning where nothing was.
-
-    Args:
-        outline: The article.
-        chosen: What was chosen.
-        before: How many spans are those of other articles before it.
-        rows: The spans of all articles.
-    """
+def _window(outline: Outline, chosen: Chosen) -> Window:
+    """Return the window that was chosen of an article; its beginning where nothing was."""
     article = outline.article
-    number, first, last, others, weights = chosen
+    number, others = chosen.section, chosen.others
     if number < 0:
         return _beginning_of(article)
-    section, named = article.sections[number], [article.sections[other] for other in others]
-    if first == last:
-        return Window(section, _beginning(article, section), named)
-    trimmed = _trimmed(rows[first:last, CLAUSE].tolist(), weights)
-    part = _part_at(section, article.code, rows.item(first + trimmed[0], START))
-    return Window(section, Run(*part, first - before + trimmed[0], first - before + trimmed[1]), named)
+    section, place = article.sections[number], outline.place(number)
+    named = _further(outline, place, others) if others else ()
+    if chosen.first == chosen.last:
+        return Window(section, place, _beginning(article, section), named)
+    run = Run(*_part_at(section, article.code, chosen.start), chosen.first, chosen.last)
+    return Window(section, place, run, named)
 
 
-def _chosen(outlines: Sequence[Outline], spans: PageSpans, code_part: float, heading: float) -> list[Chosen]:
+def _further(outline: Outline, shown: Place, others: Sequence[int]) -> tuple[Place, ...]:
+    """Return the first of some sections that have an anchor, beside the one that is shown."""
+    named: list[Place] = []
+    for number in others:
+        place = outline.place(number)
+        if place.anchor and place.anchor != shown.anchor:
+            named.append(place)
+            if len(named) == FURTHER:
+                break
+    return tuple(named)
+
+
+def _chosen(
+    outlines: Sequence[Outline], spans: PageSpans, words: Sequence[int], code_part: float, heading: float
+) -> list[Chosen]:
     """Choose the windows of articles, as the compiled loops do."""
-    sections = weigh(spans, Outlines(outlines), code_part=code_part, heading=heading)
+    sections = weigh(spans, Outlines(outlines), words, code_part=code_part, heading=heading)
     ranked = np.lexsort((sections.number, -sections.worth, sections.article))
     columns = (sections.number, sections.held, sections.at[:-1], sections.at[1:], sections.worth)
     rows = np.column_stack(columns).take(ranked, axis=0)
-    bounds = sections.article.searchsorted(np.arange(len(outlines) + 1)).tolist()
+    articles = np.arange(len(outlines) + 1)
+    bounds, before = sections.article.searchsorted(articles).tolist(), spans.rows[:, ARTICLE].searchsorted(articles)
     return [
-        _choose(rows[low:high].tolist(), spans.rows, weights, code_part)
-        for low, high, weights in zip(bounds, bounds[1:], sections.weights.tolist(), strict=False)
+        _choose(rows[low:high].tolist(), spans.rows, weights, code_part, first)
+        for low, high, weights, first in zip(
+            bounds, bounds[1:], sections.weights.tolist(), before.tolist(), strict=False
+        )
     ]
 
 
-def _choose(rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int], code_part: float) -> Chosen:
+def _choose(
+    rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int], code_part: float, before: int
+) -> Chosen:
     """Choose the window of an article among its sections.
 
     Args:
@@ -143,6 +167,7 @@ def _choose(rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int
         spans: Rows of spans; see `PageSpans`.
         weights: What the clauses weigh.
         code_part: What a clause in code counts.
+        before: How many spans are those of other articles before it.
     """
     best, chosen = -1.0, (-1, 0, 0)
     for number, held, first, last, worth in rows:
@@ -153,7 +178,11 @@ def _choose(rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int
         shown = worth - WINDOW * (held - covered) / WHOLE
         if shown > best or (shown == best and number < chosen[0]):
             best, chosen = shown, (int(number), int(first) + window[0], int(first) + window[1])
-    return Chosen(*chosen, [int(number) for number, *_ in rows if number != chosen[0]], weights)
+    section, low, high = chosen
+    low, high = _trimmed(spans[low:high, CLAUSE].tolist(), weights, low)
+    start = spans.item(low, START) if low < high else 0
+    others = [int(number) for number, *_ in rows if number != section]
+    return Chosen(section, low - before, high - before, start, others)
 
 
 def _best_of_section(
@@ -162,7 +191,7 @@ def _best_of_section(
     """Return what the best window among the spans of a section covers, and its bounds; of equals the fullest."""
     best, window = (0.0, 0.0), (0, 0)
     first, covered, inside = 0, 0, [0] * len(weights)
-    for last, (_, _, end, clause, part, is_code) in enumerate(spans):
+    for last, (_, _, end, clause, part, is_code, _) in enumerate(spans):
         while first < last and (spans[first][PART] != part or end - spans[first][START] > WINDOW_LENGTH):
             left = spans[first][CLAUSE]
             inside[left] -= 1
@@ -176,11 +205,17 @@ def _best_of_section(
     return best[0], window
 
 
-def _trimmed(clauses: list[int], weights: Sequence[int]) -> tuple[int, int]:
-    """Leave out spans at both ends of a window that add no clause, or one that hardly says anything."""
+def _trimmed(clauses: list[int], weights: Sequence[int], first: int) -> tuple[int, int]:
+    """Leave out spans at both ends of a window that add no clause, or one that hardly says anything.
+
+    Args:
+        clauses: The clauses of the spans.
+        weights: What all clauses weigh.
+        first: The number of the first span.
+    """
     while len(clauses) > 1 and (clauses.count(clauses[-1]) > 1 or weights[clauses[-1]] < LIGHT * WHOLE):
         clauses.pop()
-    last = len(clauses)
+    last = first + len(clauses)
     while len(clauses) > 1 and (clauses.count(clauses[0]) > 1 or weights[clauses[0]] < LIGHT * WHOLE):
         clauses.pop(0)
     return last - len(clauses), last
@@ -190,7 +225,7 @@ def window_at(article: Article, offset: int) -> Window:
     """Return the window that begins at an offset, for a post that has none of the words."""
     section = section_at(article, offset)
     _, stop, block = _part_at(section, article.code, offset)
-    return Window(section, Run(offset, stop, block, 0, 0), ())
+    return Window(section, article.place(section), Run(offset, stop, block, 0, 0))
 
 
 def section_at(article: Article, offset: int) -> Section:
@@ -213,7 +248,7 @@ def _part_at(section: Section, code: Sequence[Code], offset: int) -> tuple[int, 
 def _beginning_of(article: Article) -> Window:
     """Return the beginning of an article that has none of the words."""
     section = next((each for each in article.sections if each.end > each.start), article.sections[0])
-    return Window(section, _beginning(article, section), ())
+    return Window(section, article.place(section), _beginning(article, section))
 
 
 def _beginning(article: Article, section: Section) -> Run:

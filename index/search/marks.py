@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
 from operator import attrgetter
 
@@ -29,29 +29,28 @@ def between(spans: Spans, start: int, end: int) -> Spans:
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
-    parts, at = list[str](), 0
+    shown = escape if SPECIAL.search(text) else str
+    html, at = "", 0
     for start, end in united(spans):
-        parts += (_escaped(text[at:start]), "<mark>", _escaped(text[start:end]), "</mark>")
+        html += f"{shown(text[at:start])}<mark>{shown(text[start:end])}</mark>"
         at = end
-    return "".join([*parts, _escaped(text[at:])])
+    return html + shown(text[at:])
 
 
-def _escaped(text: str) -> str:
-    """Escape a text; most have nothing to escape."""
-    return escape(text) if SPECIAL.search(text) else text
-
-
-def united(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield spans, which are ordered by start, with those that touch or overlap as one."""
+def united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans, which are ordered by start, with those that touch or overlap as one."""
+    found: list[tuple[int, int]] = []
     low = high = 0
     for start, end in spans:
         if start > high or low == high:
             if high > low:
-                yield low, high
+                found.append((low, high))
             low, high = start, end
-        high = max(high, end)
+        elif end > high:
+            high = end
     if high > low:
-        yield low, high
+        found.append((low, high))
+    return found
 
 
 def shown_html(article: Article, text: str, start: int, spans: Spans) -> str:

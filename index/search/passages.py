@@ -10,14 +10,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Section, Spans
+from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Spans
 from ..retrieval.sections import PASSAGE_LENGTH
-from ..retrieval.windows import Run, Window, best_window, section_at
+from ..retrieval.windows import Window, best_window, section_at
 from .marks import around_formulas, hiding_formulas, inside, marked, outside_formulas, shown_html
 from .text_fragments import SENTENCE_END, Cut, IsUnique, directive
 
-# Sections that are named beside the one that answers best.
-FURTHER = 3
 # Lines of code that are taken in at a glance.
 MAX_CODE_LINES = 8
 # How far a cut moves to begin or end between words.
@@ -38,21 +36,16 @@ def passage(
         is_unique: Checks whether a quotation is unique in the article; with it, the URL has a text fragment.
         window: What to show; the best without it.
     """
-    section, run, _ = window or best_window(article, spans)
+    window = window or best_window(article, spans)
+    place, run = window.place, window.run
     has_spans = run.first < run.last
     start = spans.starts[run.first] if has_spans else run.start
     end = max(spans.ends[run.first : run.last]) if has_spans else start
-    found = _listing(article, section, run.code, start, end, spans, cut) if run.code else None
-    found = found or _passage(article, section, run, start, end, spans, cut)
+    found = _listing(place, run.code, start, end, spans, cut) if run.code else None
+    found = found or _passage(article, window, start, end, spans, cut)
     if is_unique and has_spans:
         return replace(found, url=found.url + _directive(article, start, spans.ends[run.first], cut, is_unique))
     return found
-
-
-def further(article: Article, window: Window) -> tuple[Place, ...]:
-    """Return the other sections that answer best, beside the one that is shown."""
-    sections = [section for section in window.others if section.anchor not in ("", window.section.anchor)]
-    return tuple(Place(section=s.title, anchor=s.anchor, url=article.address(s)) for s in sections[:FURTHER])
 
 
 def _directive(article: Article, start: int, end: int, cut: Cut, is_unique: IsUnique) -> str:
@@ -63,8 +56,9 @@ def _directive(article: Article, start: int, end: int, cut: Cut, is_unique: IsUn
     return leading if section_at(article, start).anchor or not leading else f"#{leading}"
 
 
-def _passage(article: Article, section: Section, run: Run, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
+def _passage(article: Article, window: Window, start: int, end: int, spans: Spans, cut: Cut) -> Passage:
     """Widen what is to be shown to a passage's length, from the beginning of its sentence on if that is near."""
+    section, place, run = window.section, window.place, window.run
     if article.formulas:
         start, end = around_formulas(article, start, end, PASSAGE_LENGTH)
     room = max(0, PASSAGE_LENGTH - (end - start))
@@ -86,17 +80,15 @@ def _passage(article: Article, section: Section, run: Run, start: int, end: int,
     if FOOTNOTE_SIGN in shown:
         html, shown = html.replace(FOOTNOTE_SIGN, ""), shown.replace(FOOTNOTE_SIGN, "")
     return Passage(
-        section=section.title,
-        anchor=section.anchor,
-        url=article.address(section),
+        section=place.section,
+        anchor=place.anchor,
+        url=place.url,
         html=f"{head}{html}{tail}",
         text=f"{head}{shown}{tail}",
     )
 
 
-def _listing(
-    article: Article, section: Section, block: Code, start: int, end: int, spans: Spans, cut: Cut
-) -> Passage | None:
+def _listing(place: Place, block: Code, start: int, end: int, spans: Spans, cut: Cut) -> Passage | None:
     """Return whole lines of a code block, as many as fit; None if its lines are too long."""
     low, high = max(block.start, end - PASSAGE_LENGTH), min(block.end, start + PASSAGE_LENGTH)
     text = cut(low, high)
@@ -109,9 +101,9 @@ def _listing(
         return None
     begin, stop = _grown(lines, first, last)
     return Passage(
-        section=section.title,
-        anchor=section.anchor,
-        url=article.address(section),
+        section=place.section,
+        anchor=place.anchor,
+        url=place.url,
         html=marked(text[begin:stop], inside(spans, low + begin, low + stop)),
         text=text[begin:stop],
         code=block.language,
@@ -139,9 +131,9 @@ def _start(text: str, at: int, room: int, end: int, *, is_whole: bool) -> int:
         end: Where the prose ends; it may be longer than the text.
         is_whole: Nothing is cut off before the text.
     """
+    begins = [0] if is_whole else []
     # What follows the end of a sentence is looked at, too.
-    ends = [match.end() for match in SENTENCE_END.finditer(text, 0, at + 1)]
-    begins = [0] * is_whole + [end for end in ends if end <= at]
+    begins += [stop for match in SENTENCE_END.finditer(text, 0, at + 1) if (stop := match.end()) <= at]
     begin = begins[-1] if begins else -1
     if begin < 0 or at - begin > room:
         begin = max(0, at - room // 3)

@@ -24,7 +24,7 @@ from .learned_words import by_terms, learned_words
 from .long_questions import bounded
 from .marks import between, united
 from .nearest_sentence import nearest_sentence
-from .passages import further, passage
+from .passages import passage
 from .spelling import Spelling
 
 # With fewer complete matches than these, another spelling is suggested.
@@ -232,7 +232,7 @@ def _hit(
         language=article.language,
         score=round(match.score, 6),
         passage=passage(article, spans, match.cut, match.is_unique if quoted else None, window=window),
-        further=further(article, window),
+        further=window.further,
         length=article.sections[-1].end,
         missing=missing,
         by_meaning=nearest is not None,

@@ -30,7 +30,7 @@ def line(match: Match, typed: Sequence[str]) -> Suggestion:
     is_titled = all_in(article.title, typed)
     headed = None if is_titled else next((part for part in article.sections if all_in(part.title, typed)), None)
     best = _passage(match, headed)
-    section, url = (headed.title, article.address(headed)) if headed else (best.section, best.url)
+    section, url = (headed.title, article.place(headed).url) if headed else (best.section, best.url)
     if is_titled:
         section, url = "", article.url
     is_quoted = TEXT_FRAGMENT in best.url

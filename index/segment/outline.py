@@ -1,16 +1,21 @@
-"""The sections of an article as arrays, as the choice of a passage needs them."""
+"""The sections of an article as numbers, as the choice of a passage needs them, and as links."""
 
 import re
-from functools import lru_cache
+from array import array
+from functools import cached_property, lru_cache
 from operator import attrgetter
 
 import numpy as np
 
-from ..kernels import outline_row
-from ..model import Article
+from ..kernels import address, outline_row
+from ..model import Article, Place
 from ..ranking import JOINING
+from .arrays import Array
 
 WORD = re.compile(r"[^\W_]+")
+
+# Numbers of sections whose rarities are kept; most articles have fewer than a hundred.
+CACHED_RARITIES = 256
 
 _columns = attrgetter("start", "level", "title")
 
@@ -20,25 +25,47 @@ class Outline:
 
     Attributes:
         article: The article.
-        table: The next three, as rows.
-        start: Where each section begins in the text.
-        level: The level of its heading.
-        words: How many different words its heading has, without those that join others.
-        titled: The numbers of the sections with a title.
         rarity: What a word weighs that so many of the sections have, from 0 on.
-        packed: The arrays, for the compiled loops.
+        packed: The numbers of the sections and the rarities, for the compiled loops.
     """
 
     def __init__(self, article: Article) -> None:
         starts, levels, titles = zip(*map(_columns, article.sections), strict=True)
-        count = len(starts)
+        titled = [number for number, title in enumerate(titles) if title]
         self.article = article
-        self.table = np.array([starts, levels, list(map(_words, titles))], np.int64)
-        self.start, self.level, self.words = self.table
-        self.titled = np.array([number for number, title in enumerate(titles) if title], np.int64)
-        having = np.arange(count + 1)
-        self.rarity = np.log(1 + (count - having + 0.5) / (having + 0.5))
-        self.packed = outline_row(self.table, self.titled, self.rarity)
+        self.rarity, rarity_at = _rarity(len(starts))
+        self._numbers = array("q", (*starts, *levels, *titled))
+        self._places: dict[int, Place] = {}
+        self.packed = outline_row(self._numbers, rarity_at, len(starts), len(titled))
+
+    @cached_property
+    def table(self) -> Array:
+        """For each section where it begins in the text, and the level of its heading."""
+        return np.array(self._numbers[: 2 * len(self.article.sections)], np.int64).reshape(2, -1)
+
+    @cached_property
+    def titled(self) -> Array:
+        """The numbers of the sections with a title."""
+        return np.array(self._numbers[2 * len(self.article.sections) :], np.int64)
+
+    def words(self, heading: int) -> int:
+        """Return how many different words a heading has, without those that join others."""
+        sections = self.article.sections
+        return _words(sections[self._numbers[2 * len(sections) + heading]].title)
+
+    def place(self, number: int) -> Place:
+        """Return the section of a number as a link."""
+        if number not in self._places:
+            self._places[number] = self.article.place(self.article.sections[number])
+        return self._places[number]
+
+
+@lru_cache(maxsize=CACHED_RARITIES)
+def _rarity(count: int) -> tuple[Array, int]:
+    """Return what a word weighs among so many sections, and the address of these numbers."""
+    having = np.arange(count + 1)
+    rarity = np.log(1 + (count - having + 0.5) / (having + 0.5))
+    return rarity, address(rarity)
 
 
 @lru_cache(maxsize=4096)
