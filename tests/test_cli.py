@@ -353,6 +353,11 @@ def test_what_a_post_says_does_not_reach_the_terminals_controls(tmp_path: Path):
     assert [c for c in done.stdout if not c.isprintable() and c != "\n"] == []
 
 
+def test_a_terminal_shows_formulas_as_tex(tmp_path: Path):
+    make_journal(tmp_path, {"a.md": "# T\n\nSo $a^2 < b$ holds.\n"}).index()
+    assert "    So $a^2 < b$ holds.\n" in run(tmp_path, "search", "holds").stdout
+
+
 def test_a_reader_that_goes_away_is_no_error(journal: Journal):
     reading, writing = os.pipe()
     os.close(reading)

@@ -13,7 +13,7 @@ from backmatter.index.analysis import terms, tokenize
 from backmatter.index.model import Passage, Post, Section, Spans
 from backmatter.index.retrieval.sections import PASSAGE_LENGTH, PageSpans
 from backmatter.index.retrieval.windows import best_window, best_windows, spans_of_one
-from backmatter.index.search.marks import marked
+from backmatter.index.search.marks import marked, on_one_line
 from backmatter.index.search.passages import SLACK, passage
 from backmatter.index.segment.outline import Outline
 from tests.build import post
@@ -69,6 +69,12 @@ def check(text: str, words: list[str], html: str) -> None:
         ("<mark>x</mark>", ["mark"], "&lt;<mark>mark</mark>&gt;x&lt;/<mark>mark</mark>&gt;"),
         ("&lt;b&gt; \"q\" 'r'", ["lt"], "&amp;<mark>lt</mark>;b&amp;gt; &quot;q&quot; &#x27;r&#x27;"),
         ("\n\n  word  \n", ["word"], "<mark>word</mark>"),
+        ("Name\tValue\npuffin\t12\nA text.", ["puffin"], "Name | Value · <mark>puffin</mark> | 12 · A text."),
+        (
+            'Buy:\nmilk\nx & y <b>\n"All."\nGo.',
+            ["milk"],
+            "Buy:\n<mark>milk</mark> · x &amp; y &lt;b&gt; · &quot;All.&quot;\nGo.",
+        ),
     ],
 )
 def test_what_matches_is_marked_and_all_else_escaped(text: str, words: list[str], html: str):
@@ -150,7 +156,7 @@ def test_code_is_shown_in_whole_lines_as_it_is_indented(code, words, expected):
     assert found.code == "go"
     assert found.text.startswith(expected)
     assert set(found.text.split("\n")) <= set(code.split("\n"))
-    assert len(found.text) <= PASSAGE_LENGTH
+    assert len(found.text.replace(" · ", "\n")) <= PASSAGE_LENGTH
 
 
 def test_a_line_of_code_that_is_too_long_is_cut_like_prose():
@@ -184,7 +190,7 @@ def test_a_passage_is_a_cut_of_one_section_with_whole_words_marked(lead: str, pa
     assert "<" not in plain
     assert unescape(plain) == found.text
     [section] = [section for section in article.sections if section.title == found.section]
-    whole = article.text[section.start : section.end]
+    whole = on_one_line(article.text[section.start : section.end])
     cuts = {found.text, found.text.removeprefix("…\u00a0"), found.text.removesuffix("\u00a0…")}
     cuts.add(found.text.removeprefix("…\u00a0").removesuffix("\u00a0…"))
     assert any(cut in whole for cut in cuts)

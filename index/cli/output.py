@@ -86,7 +86,10 @@ def _hit(number: int, hit: "Hit") -> str:
 
 def _as_prose(hit: "Hit") -> str:
     section = f"{hit.passage.section}: " if hit.passage.section else ""
-    return "    " + " ".join((section + _styled(hit.passage.html)).split())
+    # A terminal shows formulas as TeX.
+    has_formula = "<math" in hit.passage.html
+    text = printable(hit.passage.text) if has_formula else _styled(hit.passage.html)
+    return "    " + " ".join((section + text).split())
 
 
 def _as_code(hit: "Hit") -> str:

@@ -9,6 +9,10 @@ from operator import attrgetter
 from ..model import Article, Formula, Spans
 from .text_fragments import Cut
 
+# The end of a line that is no sentence: an item of a list, a row of a table. In HTML, signs that are escaped are none.
+_NO_SENTENCE = r"(?<=[^\s.!?:;,…。！？：；，、\"'”’»])"
+_ITEM_END = re.compile(rf"{_NO_SENTENCE}\n\s*")
+_ITEM_END_IN_HTML = re.compile(rf"(?:{_NO_SENTENCE}|(?<=&lt;)|(?<=&gt;)|(?<=&amp;))(?<!</mark>)((?:</mark>)?)\n\s*")
 # What `html.escape` escapes.
 SPECIAL = re.compile("[&<>\"']")
 
@@ -73,6 +77,16 @@ def shown_html(article: Article, text: str, start: int, spans: Spans) -> str:
         html += f"<mark>{formula.mathml}</mark>" if is_found else formula.mathml
         at = high
     return html + marked(text[at:], [(a - at, b - at) for a, b in found if a >= at])
+
+
+def on_one_line(text: str) -> str:
+    """Separate the cells, the rows and the items in a part of a text, which is shown on one line."""
+    return _ITEM_END.sub(" · ", text).replace("\t", " | ")
+
+
+def html_on_one_line(html: str) -> str:
+    """Do the same in the HTML of a part of a text."""
+    return _ITEM_END_IN_HTML.sub(r"\1 · ", html).replace("\t", " | ")
 
 
 def hiding_formulas(article: Article, cut: Cut) -> Cut:

@@ -13,7 +13,16 @@ from msgspec.structs import replace
 from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Spans
 from ..retrieval.sections import PASSAGE_LENGTH
 from ..retrieval.windows import Window, best_window, section_at
-from .marks import around_formulas, hiding_formulas, inside, marked, outside_formulas, shown_html
+from .marks import (
+    around_formulas,
+    hiding_formulas,
+    html_on_one_line,
+    inside,
+    marked,
+    on_one_line,
+    outside_formulas,
+    shown_html,
+)
 from .text_fragments import SENTENCE_END, Cut, IsUnique, directive
 
 # Lines of code that are taken in at a glance.
@@ -83,8 +92,8 @@ def _passage(article: Article, window: Window, start: int, end: int, spans: Span
         section=place.section,
         anchor=place.anchor,
         url=place.url,
-        html=f"{head}{html}{tail}",
-        text=f"{head}{shown}{tail}",
+        html=f"{head}{html_on_one_line(html)}{tail}",
+        text=f"{head}{on_one_line(shown)}{tail}",
     )
 
 

@@ -27,7 +27,7 @@ export async function passage({ doc, parts }, clauses) {
     section: section[0],
     url: url + anchor + fragment(part.text, code ? [] : inside, anchor),
     code: code ? code[2] : null,
-    pieces,
+    pieces: code ? pieces : pieces.map((piece) => ({ ...piece, text: onOneLine(piece.text) })),
     cut: start > 0 && !code,
   };
 }
@@ -89,6 +89,11 @@ function cut(content, start, end, marks) {
   return [...pieces, { text: content.slice(at, end) }]
     .map((piece) => ({ ...piece, text: piece.text.replaceAll("\u2060", "") }))
     .filter((piece) => piece.text);
+}
+
+// The cells, rows and items of a text, apart; see index/search/marks.py.
+function onOneLine(shown) {
+  return shown.replace(/(^|[^\s.!?:;,…。！？：；，、"'”’»])\n\s*/g, "$1 · ").replaceAll("\t", " | ");
 }
 
 // https://wicg.github.io/scroll-to-text-fragment/: some words from the first mark on, if they are there only once.
