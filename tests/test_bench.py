@@ -1,14 +1,17 @@
 """What the benchmarks compute from what they measure; measuring itself is not tested, as nothing here is timed."""
 
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backmatter.index.engines.whoosh.engine import WhooshEngine
-from tests.bench.corpus import Article, articles_in, stage, subset
+from tests.bench.client import HOST, each_once
+from tests.bench.corpus import Article, articles_in, enlarged, read, stage, subset
 from tests.bench.figures import percentile, times
 from tests.bench.passages import Question, Shown, questions, shown, words
 from tests.bench.queries import KINDS, draw
@@ -114,6 +117,50 @@ def test_a_smaller_subset_is_part_of_a_larger_one(tmp_path):
     )
     assert len(small) == 3
     assert small < large
+
+
+def test_an_enlarged_corpus_has_all_files_and_copies_of_them_that_differ(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"The {name} of " + ", ".join(f"{word}s" for word in WORDS) + ".")
+    files = articles_in(enlarged(tmp_path, tmp_path.parent / "enlarged", 8, 1))
+    assert [str(file.relative_to(tmp_path.parent / "enlarged")) for file in files] == [
+        f"{turn}/{name}.md" for turn, names in enumerate(("abc", "abc", "ab")) for name in names
+    ]
+    texts = [file.read_text() for file in files]
+    assert texts[:3] == [file.read_text() for file in articles_in(tmp_path)]
+    assert len(set(texts)) == 8
+
+
+def test_articles_are_read_in_the_order_of_their_paths(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    apply(engine, [post(f"{name}.md", f"Text {name}.", ("Cache", "Line."), tags=("Go",)) for name in "bca"])
+    articles = read(engine.snapshot())
+    assert [article.path for article in articles] == ["a.md", "b.md", "c.md"]
+    assert (articles[0].headings, articles[0].tags) == ("Cache", ("go",))
+    assert "Text a." in articles[0].text
+
+
+def test_each_path_is_asked_once():
+    asked: list[str] = []
+
+    class Noting(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    paths = [f"/{number}" for number in range(20)]
+    with ThreadingHTTPServer((HOST, 0), Noting) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        each_once(server.server_port, paths, connections=3)
+        server.shutdown()
+    assert sorted(asked) == sorted(paths)
 
 
 def test_links_into_a_section_are_found_with_what_they_lead_to(tmp_path):

@@ -12,7 +12,7 @@ import msgspec
 from tests.bench.against import measure as compare
 from tests.bench.bench import Bench, Figures
 from tests.bench.machine import shape
-from tests.bench.peers import PEERS
+from tests.bench.peers import PEERS, missing
 
 # What can be measured, with the module that does; those that change the corpus come last.
 SECTIONS = {
@@ -40,6 +40,20 @@ def _option_of(name: str, known: Collection[str], text: str) -> Callable[[Callab
     return click.option(name, default=",".join(known), callback=_some_of(known), show_default=True, help=text)
 
 
+def _without_what_is_missing(peers: list[str]) -> list[str]:
+    for name in peers:
+        if programs := missing(name):
+            click.echo(f"Without {name}: {' and '.join(programs)} is not installed.")
+    return [name for name in peers if not missing(name)]
+
+
+def _numbers(_: click.Context, __: click.Parameter, given: str) -> list[int]:
+    try:
+        return sorted({int(number) for number in given.split(",") if number})
+    except ValueError:
+        raise click.BadParameter(f"{given} is not a list of numbers as 1000,14000") from None
+
+
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
@@ -49,6 +63,12 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @_option_of("--peers", PEERS, "What to compare with.")
 @click.option("--seed", default=2026, show_default=True, help="Draws other queries and subsets.")
 @click.option("--count", default=100, show_default=True, help="Queries of each kind.")
+@click.option(
+    "--sizes",
+    default="",
+    callback=_numbers,
+    help="Files for growth; beyond the trees' own, texts repeat with changed words.",
+)
 @click.option("--against", metavar="COMMIT", help="Compare the queries with another commit's, built beside this one.")
 @click.option("--json", "data", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here, too.")
 def main(
@@ -57,6 +77,7 @@ def main(
     peers: list[str],
     seed: int,
     count: int,
+    sizes: list[int],
     against: str | None,
     data: Path | None,
 ) -> None:
@@ -64,7 +85,9 @@ def main(
     click.echo(f"`make bench`: {shape()}")
     measured: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory(prefix="backmatter-bench-") as folder:
-        bench = Bench(folder=Path(folder), trees=trees, peers=peers, seed=seed, count=count)
+        bench = Bench(
+            folder=Path(folder), trees=trees, peers=_without_what_is_missing(peers), seed=seed, count=count, sizes=sizes
+        )
         click.echo(f"{len(bench.articles):,} articles of {len(trees)} trees, seed {seed}\n")
         for name in only:
             measured[name] = import_module(f"tests.bench.{SECTIONS[name]}").measure(bench)

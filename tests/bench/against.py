@@ -18,6 +18,7 @@ from tests.bench.figures import Times, times
 from tests.bench.queries import Query
 from tests.bench.race import ROUNDS
 from tests.bench.tables import figure, ratio, table
+from tests.bench.throughput import measure as serve
 
 ROOT = Path(__file__).parents[2]
 # What `answering` calls of a peer.
@@ -45,11 +46,21 @@ def measure(bench: Bench, commit: str) -> Figures:
         here, there = (ROOT, Path(sys.executable)), (other, other / ".venv/bin/python")
         started = {"here": (*here, "with"), WITHOUT: (*here, "without"), commit: (*there, "with")}
         builds = {
-            name: stack.enter_context(_build(*checkout, bench.content, bench.folder / f"index-{checkout[0].name}"))
-            for name, checkout in started.items()
+            name: stack.enter_context(_build(root, python, loops, bench.content, _index_of(root, bench)))
+            for name, (root, python, loops) in started.items()
         }
         compared = {way: {kind: _kind(builds, way, queries) for kind, queries in bench.drawn.items()} for way in WAYS}
-    return Figures("\n\n".join(f"**{WAYS[way]}**\n\n{_table(kinds)}" for way, kinds in compared.items()), compared)
+        checkouts = {"here": here, commit: there}
+        served = {
+            n: (python.with_name("backmatter"), _index_of(root, bench)) for n, (root, python) in checkouts.items()
+        }
+        throughput, data = serve(bench, served)
+    tables = [f"**{WAYS[way]}**\n\n{_table(kinds)}" for way, kinds in compared.items()]
+    return Figures("\n\n".join([*tables, throughput]), {"compared": compared, "throughput": data})
+
+
+def _index_of(root: Path, bench: Bench) -> Path:
+    return bench.folder / f"index-{root.name}"
 
 
 @contextmanager

@@ -25,13 +25,17 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """One run over some content trees; the corpus and its index are made once, when first asked for."""
+    """One run over some content trees; the corpus and its index are made once, when first asked for.
+
+    `sizes` are the numbers of files for which growth is measured; none for those up to the corpus's own.
+    """
 
     folder: Path
     trees: Sequence[Path]
     peers: Sequence[str]
     seed: int
     count: int
+    sizes: Sequence[int] = ()
 
     @cached_property
     def content(self) -> Path:
@@ -57,7 +61,7 @@ class Bench:
     @cached_property
     def articles(self) -> list[Article]:
         """The articles of the index."""
-        return corpus.read(self.settings, self.engine.snapshot())
+        return corpus.read(self.engine.snapshot())
 
     @cached_property
     def drawn(self) -> dict[str, list[Query]]:

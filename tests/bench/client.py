@@ -2,8 +2,9 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from multiprocessing import get_context
 from time import perf_counter
 
@@ -36,6 +37,10 @@ class Connection:
             missing -= len(part)
         return body
 
+    def close(self) -> None:
+        """End the connection."""
+        self.socket.close()
+
     def _receive(self) -> bytes:
         part = self.socket.recv(1 << 18)
         if not part:
@@ -59,12 +64,30 @@ def rate(port: int, paths: Sequence[str], connections: int, seconds: float) -> f
             connection.get(paths[(number * 7 + counts[number]) % len(paths)])
             counts[number] += 1
 
+    _at_once(ask, connections)
+    return sum(counts) / seconds
+
+
+def each_once(port: int, paths: Sequence[str], connections: int) -> float:
+    """Ask for every path once, over this many connections; gives the seconds until all are answered."""
+    left = deque(paths)
+
+    def ask(_: int) -> None:
+        with closing(Connection(port)) as connection, suppress(IndexError):
+            while True:
+                connection.get(left.popleft())
+
+    started = perf_counter()
+    _at_once(ask, connections)
+    return perf_counter() - started
+
+
+def _at_once(ask: Callable[[int], None], connections: int) -> None:
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / seconds
 
 
 @contextmanager

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backmatter.index import posts
 from backmatter.index.engines.base import Snapshot
-from backmatter.index.errors import PostError
 from backmatter.index.model import Post
 from backmatter.index.settings import Settings
 
@@ -88,20 +86,9 @@ def settings_for(content: Path, index: Path) -> Settings:
     return Settings(content=(content,), index=index)
 
 
-def read(settings: Settings, snapshot: Snapshot) -> list[Article]:
-    """Read the articles that a generation holds from their files once more, as the peers get them."""
-    held = snapshot.holdings()
-    return [article(post) for post in _posts(settings) if post.path in held]
-
-
-def _posts(settings: Settings) -> Iterable[Post]:
-    for source in posts.discover(settings):
-        if isinstance(source, PostError):
-            continue
-        try:
-            yield posts.read_post(source, settings)
-        except PostError:
-            continue
+def read(snapshot: Snapshot) -> list[Article]:
+    """Read the articles that a generation holds, ordered by path, as the peers get them."""
+    return sorted(map(article, snapshot.posts()), key=lambda article: article.path)
 
 
 def article(post: Post) -> Article:

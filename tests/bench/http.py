@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from time import sleep
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from tests.bench.bench import Bench, Figures
 from tests.bench.client import HOST, Connection, floor, rate
 from tests.bench.figures import Times, settle, timed, times
 from tests.bench.machine import family, own_memory, resident
-from tests.bench.process import environment
+from tests.bench.process import COMMAND, environment
 from tests.bench.tables import figure, ratio, table
 
 ROUTES = {"empty JSON route": "/empty", "JSON search": "/api/v1/search?q=", "search page": "/search?q="}
@@ -32,7 +32,7 @@ def measure(bench: Bench) -> Figures:
     with served([sys.executable, "-m", "tests.bench.served"], environment(bench.settings)) as (port, pid):
         latencies = {"client's floor": _floor(len(texts)), **_latencies(port, texts)}
         rates = {name: _rates(port, _paths(route, texts)) for name, route in ROUTES.items()}
-        memory = [(resident(worker), own_memory(worker)) for worker in _workers(pid)]
+        memory = [(resident(worker), own_memory(worker)) for worker in workers(pid)]
     with floor() as small:
         rates["client's floor"] = _rates(small, ["/"])
     most = max(memory)
@@ -130,7 +130,15 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
             return
 
 
-def _workers(pid: int) -> list[int]:
+def worker_memory(bench: Bench, queries: Sequence[str]) -> tuple[int, int]:
+    """Give the memory of a worker that has answered these queries in bytes: resident, and what is not from files."""
+    with served([COMMAND], environment(bench.settings)) as (port, pid), closing(Connection(port)) as connection:
+        for query in queries:
+            connection.get(f"/search?q={quote(query)}")
+        return max((resident(worker), own_memory(worker)) for worker in workers(pid))
+
+
+def workers(pid: int) -> list[int]:
     """Give the processes that serve: those that hold about as much memory as the one that holds most."""
     members = [member for member in family(pid) if member != pid]
     most = max(map(resident, members))

@@ -1,6 +1,7 @@
 """Whole processes: how long they take and how much memory they and their children need at the most."""
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,9 +21,10 @@ GOOD = (0, 1)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process that has ended: wall time in seconds, peak memory of it and its children in bytes, its output."""
+    """A process that has ended: wall and processor time in seconds, peak memory in bytes, all with its children's."""
 
     seconds: float
+    processor: float
     peak: int
     output: str
 
@@ -43,14 +45,20 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def run(command: Sequence[str], env: dict[str, str] | None = None, *, watch: bool = True) -> Run:
     """Run a command to its end; memory is only looked at while it is watched."""
-    started = perf_counter()
+    started, used = perf_counter(), _of_children()
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         peak = _watch(process) if watch else 0
         output, _ = process.communicate()
         seconds = perf_counter() - started
     if process.returncode not in GOOD:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(seconds, peak, output)
+    return Run(seconds, _of_children() - used, peak, output)
+
+
+def _of_children() -> float:
+    """Give the processor time of all children that have ended, and of theirs, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(process: "subprocess.Popen[str]") -> int:

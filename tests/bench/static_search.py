@@ -13,7 +13,6 @@ import json
 import subprocess
 import tempfile
 from functools import partial
-from html import escape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -25,9 +24,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from backmatter.app.export.command import export
 from backmatter.index.engines import open_engine
-from backmatter.index.engines.base import Snapshot
 from backmatter.index.settings import Settings
 from backmatter.index.sync.sync import sync
+from tests.bench.pages import write_pages
 from tests.bench.tables import table
 from tests.browser.conftest import CHROMIUM
 
@@ -79,7 +78,10 @@ def build(folder: Path, trees: list[Path], modules: Path) -> int:
     made = runner.invoke(export, [*places, "--index", str(settings.index), str(folder / "ours")])
     if made.exception:
         raise made.exception
-    posts = write_pages(folder / "site", engine.snapshot())
+    snapshot = engine.snapshot()
+    write_pages(folder / "site", snapshot.posts())
+    (folder / "site/blank.html").write_text("<!doctype html><title>Search</title>", "utf-8")
+    posts = [{"id": n, "title": post.title, "text": post.text} for n, post in enumerate(snapshot.posts())]
     pagefind = modules / ".bin" / "pagefind"
     subprocess.run([str(pagefind), "--site", str(folder / "site")], check=True, capture_output=True)
     (folder / "posts.json").write_text(json.dumps(posts), "utf-8")
@@ -89,21 +91,6 @@ def build(folder: Path, trees: list[Path], modules: Path) -> int:
     files = [folder / "make.mjs", library, folder / "posts.json", folder / "minisearch.json"]
     subprocess.run(["node", *map(str, files)], check=True)
     return len(posts)
-
-
-def write_pages(site: Path, snapshot: Snapshot) -> list[dict[str, object]]:
-    """Write a page for each post; return their titles and texts."""
-    found: list[dict[str, object]] = []
-    for number, post in enumerate(snapshot.posts()):
-        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in post.text.split("\n"))
-        page = site / str(number) / "index.html"
-        page.parent.mkdir(parents=True)
-        title = escape(post.title)
-        body = f"<main data-pagefind-body><h1>{title}</h1>{paragraphs}</main>"
-        page.write_text(f'<!doctype html><html lang="{post.language}"><title>{title}</title>{body}', "utf-8")
-        found.append({"id": number, "title": post.title, "text": post.text})
-    (site / "blank.html").write_text("<!doctype html><title>Search</title>", "utf-8")
-    return found
 
 
 def asked(browser: Browser, address: str, script: str) -> tuple[int, int, float, float]:

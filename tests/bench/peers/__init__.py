@@ -8,6 +8,7 @@ Totals differ where engines mean something else by a query: Tantivy and FTS5 loo
 (`usin*` misses "using", `als*` becomes `al*`), Backmatter among words as they are written.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,11 @@ TITLE, HEADINGS, BODY = 4.0, 2.0, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an engine made of a query."""
+    """What an engine made of a query, and its processor time where it is another process that takes it itself."""
 
     total: int
     hits: Sequence[object]
+    seconds: float | None = None
 
 
 class Peer(Protocol):
@@ -58,9 +60,19 @@ def opener(name: str) -> Opener:
         from tests.bench.peers.fts5 import Fts5Peer
 
         return Fts5Peer
+    if name == "lucene":
+        from tests.bench.peers.lucene import LucenePeer
+
+        return LucenePeer
     from tests.bench.peers.whoosh import WhooshPeer
 
     return WhooshPeer
 
 
-PEERS = ("tantivy", "fts5", "whoosh")
+def missing(name: str) -> list[str]:
+    """Give the programs that a peer needs and that are not installed."""
+    return [program for program in PROGRAMS.get(name, ()) if not shutil.which(program)]
+
+
+PEERS = ("tantivy", "fts5", "lucene", "whoosh")
+PROGRAMS = {"lucene": ("java", "mvn")}
