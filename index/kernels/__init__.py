@@ -23,7 +23,6 @@ from .rows import (
     RANKED,
     SCORES,
     WEIGHTS,
-    AskedLeaf,
     Chosen,
     LeafRow,
     MarkedLeaf,
@@ -32,10 +31,10 @@ from .rows import (
     PostList,
     PostRow,
     address,
+    asked_leaf,
     asked_row,
     leaf_row,
     outline_row,
-    packed_leaves,
     packed_lists,
     post_list,
     post_row,
@@ -50,7 +49,6 @@ __all__ = [
     "TABLE",
     "WEIGHTS",
     "WITHOUT",
-    "AskedLeaf",
     "Chosen",
     "Kernels",
     "LeafRow",
@@ -59,6 +57,7 @@ __all__ = [
     "PostList",
     "PostRow",
     "address",
+    "asked_leaf",
     "asked_row",
     "leaf_row",
     "library",
@@ -177,9 +176,9 @@ class Kernels:
         _checked(found)
         return chosen
 
-    def find_keys(self, leaves: Sequence[AskedLeaf], docs: Numbers) -> Numbers:
+    def find_keys(self, leaves: Sequence[bytes], docs: Numbers) -> Numbers:
         """Return the places of leaves in posts, as sorted keys."""
-        packed, count, keys = packed_leaves(leaves), FEW_KEYS, np.empty(0, np.uint64)
+        packed, count, keys = b"".join(leaves), FEW_KEYS, np.empty(0, np.uint64)
         while count > len(keys):
             keys = np.empty(count, np.uint64)
             room = (address(docs), len(docs), address(keys), len(keys))

@@ -80,16 +80,8 @@ class LeafRow(NamedTuple):
     held: object
 
 
-class AskedLeaf(NamedTuple):
-    """A leaf of a query: where it stands, the lower bits of its keys, and its clause."""
-
-    row: LeafRow
-    detail: int
-    clause: int
-
-
 def asked_row(
-    leaves: Sequence[AskedLeaf],
+    leaves: Sequence[bytes],
     share: Sequence[float],
     highest: float,
     worth: Sequence[float],
@@ -99,7 +91,7 @@ def asked_row(
     """Return what is looked for in posts, as an `Asked` with its leaves.
 
     Args:
-        leaves: The leaves of the clauses that are measured, clause by clause.
+        leaves: The leaves of the clauses that are measured, clause by clause; see `asked_leaf`.
         share: The share of each clause that is measured of the query's inverse document frequency.
         highest: The most that BM25F can give.
         worth: Which part of that each measure is worth.
@@ -107,7 +99,7 @@ def asked_row(
         fields: The numbers of the fields that are rewarded.
     """
     head = ASKED.pack(len(leaves), len(share), title is not None, title or 0, *fields, highest)
-    return b"".join([head, pack(f"{len(worth) + len(share)}d", *worth, *share), packed_leaves(leaves)])
+    return b"".join([head, pack(f"{len(worth) + len(share)}d", *worth, *share), *leaves])
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
@@ -115,6 +107,11 @@ def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) 
     rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *raw(languages)) for terms, languages in members)
     row = LEAF.pack(address(rows) if members else 0, len(members), *raw(stands), *raw(typed))
     return LeafRow(row, (rows, members, stands, typed))
+
+
+def asked_leaf(leaf: LeafRow, detail: int, clause: int) -> bytes:
+    """Return a leaf of a query as a row of `Leaf`: where it stands, the lower bits of its keys, and its clause."""
+    return leaf.row + DETAIL.pack(detail, clause)
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -186,8 +183,3 @@ def address(array: Any) -> int:
 def packed_lists(lists: Sequence[PostList]) -> bytes:
     """Return lists as rows of `List`."""
     return b"".join([each.row for each in lists])
-
-
-def packed_leaves(leaves: Sequence[AskedLeaf]) -> bytes:
-    """Return leaves as rows of `Leaf`."""
-    return b"".join([leaf.row + DETAIL.pack(detail, clause) for leaf, detail, clause in leaves])

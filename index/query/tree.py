@@ -1,6 +1,6 @@
 """The tree of a query: frozen nodes that engines compile, and walks over it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
@@ -173,18 +173,17 @@ def leaves(node: Node) -> list[Leaf]:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield the nodes of a tree in reading order, parents first."""
-    yield node
-    match node:
-        case And(nodes) | Or(nodes):
-            inner: Iterable[Node] = nodes
-        case Variants():
-            inner = (leaf for leaf, _ in node.weighted)
-        case Not(negated):
-            inner = (negated,)
-        case _:
-            inner = ()
-    for part in inner:
-        yield from walk(part)
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        match node:
+            case And(nodes) | Or(nodes):
+                left += reversed(nodes)
+            case Variants():
+                left += [leaf for leaf, _ in reversed(node.weighted)]
+            case Not(negated):
+                left.append(negated)
 
 
 def all_of(nodes: list[Node]) -> Node:

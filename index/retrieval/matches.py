@@ -42,13 +42,21 @@ class PageOfSegment:
 
     def __init__(self, evaluation: Evaluation, question: Question, docs: Sequence[int]) -> None:
         self.segment = evaluation.segment
-        ascending = sorted(docs)
-        self.docs = np.array(ascending, np.intp)
-        self.numbers = {doc: number for number, doc in enumerate(ascending)}
+        self._ascending = sorted(docs)
         self._evaluation = evaluation
         self._question = question
         self._having: dict[Node, frozenset[int]] = {}
         self._windows: dict[bool, list[Window]] = {}
+
+    @cached_property
+    def docs(self) -> Array:
+        """The posts, ascending."""
+        return np.array(self._ascending, np.intp)
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """The number of each post on the page, ascending."""
+        return {doc: number for number, doc in enumerate(self._ascending)}
 
     def has(self, clause: Node, doc: int) -> bool:
         """Check whether a post has what a clause looks for; what excludes or filters looks for nothing."""
@@ -175,18 +183,23 @@ class PageOfSegment:
 
 
 class ArrayMatch:
-    """One matching post."""
+    """One matching post; the attributes are those of `Match`."""
 
-    def __init__(
-        self, page: PageOfSegment, best: Best, copies: Sequence[Article] = (), translations: Sequence[Article] = ()
-    ) -> None:
+    copies: Sequence[Article] = ()
+    translations: Sequence[Article] = ()
+
+    def __init__(self, page: PageOfSegment, best: Best) -> None:
         self.score = best.score
-        self.copies = copies
-        self.translations = translations
         self._page = page
-        self._doc = best.doc
-        self._number = page.numbers[best.doc]
         self._best = best
+
+    @property
+    def _doc(self) -> int:
+        return self._best.doc
+
+    @cached_property
+    def _number(self) -> int:
+        return self._page.numbers[self._best.doc]
 
     @property
     def explanation(self) -> Explanation:

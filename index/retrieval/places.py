@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..kernels import AskedLeaf
+from ..kernels import asked_leaf
 from ..segment.arrays import Array
 from ..segment.positions import NOWHERE, read_occurrences
 from ..segment.segment import Segment
@@ -59,10 +59,10 @@ def details_of(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[
     ]
 
 
-def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[AskedLeaf]:
+def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[bytes]:
     """Return leaves, each of a clause, for a kernel."""
     details = details_of(found, clause_of)
-    return [AskedLeaf(leaf.row, *of) for leaf, *of in zip(found, details, clause_of, strict=True)]
+    return [asked_leaf(leaf.row, *of) for leaf, *of in zip(found, details, clause_of, strict=True)]
 
 
 def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:

@@ -14,9 +14,9 @@ from ..segment.vectors import QueryVector
 from .spelled import Spelled
 
 
-@dataclass(frozen=True)
+@dataclass
 class Question:
-    """What is looked for.
+    """What is looked for; nothing of it changes after construction.
 
     Attributes:
         query: What posts have to match.
@@ -24,6 +24,10 @@ class Question:
         title: The terms of a title: of the best matches, a post with exactly these ranks above others.
         meaning: What the query means, where that counts beside its words.
         rewards: What the best matches are rewarded with; see `ranking`.
+        looked_for: The clauses of the query that look for something, each with its leaves.
+        leaves: The leaves of what is marked, first those of the clauses, clause by clause.
+        clause_numbers: The number of the clause of each leaf; what only the wider query looks for is of none, but
+            numbered on.
     """
 
     query: Node
@@ -31,11 +35,21 @@ class Question:
     title: Sequence[str] = ()
     meaning: QueryVector | None = None
     rewards: Rewards = field(default_factory=lambda: REWARDS)
+    looked_for: list[tuple[Node, list[Leaf]]] = field(init=False)
+    leaves: list[Leaf] = field(init=False)
+    clause_numbers: list[int] = field(init=False)
 
-    @cached_property
-    def looked_for(self) -> list[tuple[Node, list[Leaf]]]:
-        """The clauses of the query that look for something, each with its leaves."""
-        return [(clause, found) for clause in conjuncts(self.query) if (found := wanted(clause))]
+    def __post_init__(self) -> None:
+        """Walk the query once."""
+        self.looked_for, self.leaves, self.clause_numbers = [], [], []
+        for clause in conjuncts(self.query):
+            if found := wanted(clause):
+                self.clause_numbers += [len(self.looked_for)] * len(found)
+                self.leaves += found
+                self.looked_for.append((clause, found))
+        if self.wider is not None:
+            self.leaves += added(self.query, self.wider)
+            self.clause_numbers += [len(self.looked_for)] * (len(self.leaves) - len(self.clause_numbers))
 
     @property
     def clauses(self) -> list[Node]:
@@ -52,21 +66,9 @@ class Question:
         """What is marked, a leaf with its variants as one."""
         return units(self.shown)
 
-    @cached_property
-    def leaves(self) -> list[Leaf]:
-        """The leaves of what is marked, first those of the clauses, clause by clause."""
-        own = [leaf for _, found in self.looked_for for leaf in found]
-        return own + added(self.query, self.wider) if self.wider else own
-
     def spelled(self, languages: Collection[str]) -> Spelled:
         """Return how the leaves are spelled in posts of some languages."""
         return Spelled(self.leaves, languages)
-
-    @cached_property
-    def clause_numbers(self) -> list[int]:
-        """The number of the clause of each leaf; what only the wider query looks for is of none, but numbered on."""
-        numbers = [number for number, (_, found) in enumerate(self.looked_for) for _ in found]
-        return numbers + [len(self.looked_for)] * (len(self.leaves) - len(numbers))
 
     @cached_property
     def clause_of(self) -> Array:

@@ -22,26 +22,24 @@ class ArrayFound:
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
-        pages = {
-            number: PageOfSegment(
-                evaluations[number], question, [best.doc for best in ranked.page if best.segment == number]
-            )
-            for number in {best.segment for best in ranked.page}
-        }
+        docs: dict[int, list[int]] = {}
+        for best in ranked.page:
+            docs.setdefault(best.segment, []).append(best.doc)
+        pages = {number: PageOfSegment(evaluations[number], question, own) for number, own in docs.items()}
+        self.matches = [ArrayMatch(pages[best.segment], best) for best in ranked.page]
+        if ranked.copies or ranked.translations:
+            self._name_others(evaluations, ranked)
+
+    def _name_others(self, evaluations: Sequence[Evaluation], ranked: Ranked) -> None:
+        """Let matches name their copies and translations."""
 
         def articles(posts: Sequence[DocId]) -> list[Article]:
             return [evaluations[segment].segment.posts.article(doc) for segment, doc in posts]
 
         copies = {listed: others for listed, *others in ranked.copies.values()}
-        self.matches = [
-            ArrayMatch(
-                pages[best.segment],
-                best,
-                articles(copies.get(best[:2], ())) if copies else (),
-                articles(ranked.translations.get(best[:2], ())) if ranked.translations else (),
-            )
-            for best in ranked.page
-        ]
+        for match, best in zip(self.matches, ranked.page, strict=True):
+            match.copies = articles(copies.get(best[:2], ()))
+            match.translations = articles(ranked.translations.get(best[:2], ()))
 
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:

@@ -21,7 +21,7 @@ from .selection import select_top
 from .succession import Succession
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ranked:
     """The ranked matches of a query.
 

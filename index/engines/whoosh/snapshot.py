@@ -13,7 +13,7 @@ import numpy as np
 
 from ...analysis import value_key
 from ...model import Article, Holding, Post, Stats
-from ...query.tree import And, Filter, Leaf, Node, Sort, Term, Variants, Word, walk
+from ...query.tree import Filter, Leaf, Node, Sort, Term, Variants, Word, walk
 from ...ranking import REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.compound_terms import compound_terms
@@ -93,7 +93,7 @@ class ArraySnapshot:
         rewards: Rewards = REWARDS,
     ) -> ArrayFound:
         """Find the posts that match a query, best first; if few do, matches of the wider query fill the list."""
-        evaluations = self._evaluations(And((query, wider)) if wider else query)
+        evaluations = self._evaluations([query] if wider is None else [query, wider])
         question, relations = Question(query, wider, title, self._vector(meaning), rewards), self._relations(language)
         ranked = rank_matches(evaluations, question, sort, offset, limit, relations)
         return ArrayFound(evaluations, ranked, question, self._counting)
@@ -143,16 +143,22 @@ class ArraySnapshot:
     def _copies(self) -> Copies:
         return find_copies(self.segments)
 
-    def _evaluations(self, query: Node) -> list[Evaluation]:
-        nodes = list(walk(query))
-        # A leaf that both the query and the wider one have is looked up once.
-        found = {leaf: self._found(leaf) for leaf in dict.fromkeys(node for node in nodes if isinstance(node, Leaf))}
-        weights: dict[Node, float] = {leaf: own.weight for leaf, own in found.items()}
+    def _evaluations(self, trees: Sequence[Node]) -> list[Evaluation]:
+        found: dict[Leaf, Sequence[LeafPostings]] = {}
+        weights: dict[Node, float] = {}
+        several: dict[Variants, None] = {}
+        for tree in trees:
+            for node in walk(tree):
+                if isinstance(node, Variants):
+                    several[node] = None
+                # A leaf that both the query and the wider one have is looked up once.
+                elif isinstance(node, Leaf) and node not in found:
+                    found[node], weights[node] = self._found(node)
         evaluations = [
-            Evaluation(segment, {leaf: own.postings[number] for leaf, own in found.items()}, weights)
+            Evaluation(segment, {leaf: own[number] for leaf, own in found.items()}, weights)
             for number, segment in enumerate(self.segments)
         ]
-        for node in dict.fromkeys(node for node in nodes if isinstance(node, Variants)):
+        for node in several:
             weights[node] = idf(self._posts, sum(len(part.postings(node).docs) for part in evaluations))
         return evaluations
 
