@@ -7,18 +7,20 @@ named after the source that it was compiled from, so that no other one is loaded
 import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from struct import Struct
 
 import numpy as np
 
-from .building import WITHOUT, library_file
+from .building import WITHOUT
+from .loading import checked, library, load_library
+from .room import Room
 from .rows import (
     ARRAY,
+    CALL,
     FIELDS,
     FREQUENCIES,
     MARKS,
+    MOST_NUMBERS,
     NOTHING,
     RANKED,
     SCORES,
@@ -34,6 +36,7 @@ from .rows import (
     asked_leaf,
     asked_row,
     leaf_row,
+    measures_row,
     outline_row,
     packed_lists,
     post_list,
@@ -43,6 +46,7 @@ from .rows import (
 
 __all__ = [
     "FREQUENCIES",
+    "MOST_NUMBERS",
     "NOTHING",
     "RANKED",
     "SCORES",
@@ -62,6 +66,7 @@ __all__ = [
     "leaf_row",
     "library",
     "load_library",
+    "measures_row",
     "outline_row",
     "post_list",
     "post_row",
@@ -83,50 +88,10 @@ WIDTHS = {
 }
 # How lists are added up.
 IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
-# What is returned instead of a number of results.
-ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -2: MemoryError()}
-# What is returned where posts have copies, less how many were found.
-SOME_COPIED = -3
-# Keys for which there is room at first.
-FEW_KEYS = 4096
+# What is returned where posts have copies, less how many were found; and for how many keys there is room at first.
+SOME_COPIED, FEW_KEYS = -3, 4096
 
 PHRASE, PAGE = map(Struct, ("4q2qq", "9q2d"))
-# The largest number of words of a phrase that the source looks for.
-MAX_PHRASE = 64
-
-_A, _N, _S = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
-_ARGUMENTS = {
-    "add_up": (_S, _S, _N, _N, _A, _A),
-    "match_all": (_S, _S, _N, _N, _A, _A),
-    "order_posts": (_S, _A, _A, _N, _N, _N, _A),
-    "find_keys": (_S, _S, _N, _A, _N, _A, _N),
-    "find_phrase": (_S, _S, _A, _A, _A, _A),
-    "search": (_S, _S, _N, _N, _A, _N, _S, _N, _N, _N, _A, _A, _A),
-    "find_spans": (_S, _S, _N, _S, _N, *[_A, _N] * 2, *[_A] * 4),
-    "best_windows": (_S, _A, _A),
-}
-
-
-@cache
-def library() -> ctypes.CDLL | None:
-    """Return the compiled library, None where there is none that can be loaded."""
-    try:
-        return load_library(library_file(Path(__file__).parent))
-    except OSError:
-        return None
-
-
-def load_library(file: Path) -> ctypes.CDLL:
-    """Load a compiled library.
-
-    Raises:
-        OSError: It is not there, or of another kind of machine.
-    """
-    loaded = ctypes.CDLL(str(file))
-    for name, arguments in _ARGUMENTS.items():
-        function = getattr(loaded, name)
-        function.argtypes, function.restype = arguments, _N
-    return loaded
 
 
 class Kernels:
@@ -146,6 +111,9 @@ class Kernels:
         self._table = b"".join(ARRAY.pack(*raw(arrays[name])) for name in TABLE)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
+        self._room = Room(self._docs)
+        # Marks of posts that a search was given last, and where they are: they are the same for a whole generation.
+        self._marks: tuple[Numbers | None, int] = (None, 0)
 
     def add_up(self, lists: Sequence[PostList], how: int) -> tuple[Numbers, Numbers]:
         """Return the posts of some lists that are alive, and the sums of frequencies times their factors, or of scores.
@@ -156,7 +124,7 @@ class Kernels:
         """
         docs, values = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
         found = self._library.add_up(self._table, packed_lists(lists), len(lists), how, address(docs), address(values))
-        return docs[: _checked(found)], values[:found]
+        return docs[: checked(found)], values[:found]
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
         """Return the posts that all lists have and none that is excluded, and their scores, added list by list."""
@@ -164,7 +132,7 @@ class Kernels:
         docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
         packed = packed_lists([*lists, *excluded])
         found = self._library.match_all(self._table, packed, len(lists), len(excluded), address(docs), address(scores))
-        return docs[: _checked(found)], scores[:found]
+        return docs[: checked(found)], scores[:found]
 
     def order_posts(self, keys: Numbers, docs: Numbers, limit: int, *, by_date: bool = False) -> Numbers:
         """Return the indexes of the posts with the largest keys, best first; equals by date, if asked, then by path."""
@@ -173,7 +141,7 @@ class Kernels:
         found = self._library.order_posts(
             self._table, address(keys), address(docs), len(docs), by_date, len(chosen), address(chosen)
         )
-        _checked(found)
+        checked(found)
         return chosen
 
     def find_keys(self, leaves: Sequence[bytes], docs: Numbers) -> Numbers:
@@ -182,7 +150,7 @@ class Kernels:
         while count > len(keys):
             keys = np.empty(count, np.uint64)
             room = (address(docs), len(docs), address(keys), len(keys))
-            count = _checked(self._library.find_keys(self._table, packed, len(leaves), *room))
+            count = checked(self._library.find_keys(self._table, packed, len(leaves), *room))
         return keys[:count]
 
     def find_phrase(
@@ -203,7 +171,7 @@ class Kernels:
         phrase = PHRASE.pack(
             *(address(wanted), len(terms), rarest, field, address(normed), address(plain), len(normed))
         )
-        _checked(
+        checked(
             self._library.find_phrase(
                 self._table, phrase, address(stands), address(docs), address(values), address(found)
             )
@@ -214,18 +182,17 @@ class Kernels:
     def search(
         self,
         wanted: Sequence[PostList],
-        excluded: Sequence[PostList] = (),
-        *,
+        excluded: Sequence[PostList],
         asked: bytes,
-        is_copied: Numbers | None = None,
-        least: int = 1,
+        is_copied: Numbers | None,
+        least: int,
         limit: int,
         first: int,
         last: int,
-    ) -> tuple[Numbers, Numbers, memoryview | None]:
-        """Find posts as `match_all` does, and rank the best of them by rewards; see `occurrences.rewarded`.
+    ) -> tuple[Numbers, Numbers, bytearray | None]:
+        """Find posts as `match_all` does, rank the best by rewards, and return posts, scores and rows of RANKED.
 
-        Return the posts, their scores, and rows of RANKED, best first; None where they are too few or some have copies.
+        There are no rows where there are too few posts or some have copies. See `occurrences.rewarded`.
 
         Args:
             wanted: Lists that have the posts.
@@ -237,19 +204,17 @@ class Kernels:
             first: From which rank on they are asked for.
             last: Up to which rank, excluded.
         """
-        room = wanted[0].size
-        docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
-        page = bytearray(RANKED.size * max(0, min(last, limit) - first))
-        found = self._library.search(
-            *(self._table, packed_lists([*wanted, *excluded]), len(wanted), len(excluded)),
-            *(None if is_copied is None else address(is_copied), least, asked, limit, first, min(last, limit)),
-            *(address(docs), address(scores), address(page)),
-        )
-        if found <= SOME_COPIED:
-            return docs[: SOME_COPIED - found], scores[: SOME_COPIED - found], None
-        docs, scores = docs[: _checked(found)], scores[:found]
+        room = self._room
+        room.fit(wanted[0].size, last - first)
+        known, marks = self._marks
+        if known is not is_copied:
+            self._marks = _, marks = is_copied, 0 if is_copied is None else address(is_copied)
+        call = CALL.pack(len(wanted), len(excluded), least, limit, first, last, marks, *room.addresses)
+        found = self._library.search(self._table, call, packed_lists([*wanted, *excluded]), asked)
+        is_ranked = found >= least
+        found = SOME_COPIED - found if found <= SOME_COPIED else checked(found)
         rows = max(0, min(found, limit, last) - first) * RANKED.size
-        return docs, scores, memoryview(page)[:rows] if found >= least else None
+        return room.docs[:found].copy(), room.scores[:found].copy(), room.page[:rows] if is_ranked else None
 
     def find_spans(
         self,
@@ -272,7 +237,7 @@ class Kernels:
             *map(address, (spans, headed, counted)),
         )
         titled, unfit = counted.tolist()
-        return spans[: _checked(found)], headed[:titled], unfit
+        return spans[: checked(found)], headed[:titled], unfit
 
     def best_windows(
         self,
@@ -293,15 +258,9 @@ class Kernels:
             titled.buffer_info()[0],
             *(len(outlines), len(weights), len(rows), len(headed), code_part, heading),
         )
-        _checked(self._library.best_windows(page, address(chosen), address(others)))
+        checked(self._library.best_windows(page, address(chosen), address(others)))
         numbers, at, found = others.tolist(), 0, list[Chosen]()
         for section, first, last, start, count in chosen.tolist():
             found.append(Chosen(section, first, last, start, numbers[at : at + count]))
             at += count
         return found
-
-
-def _checked(found: int) -> int:
-    if found < 0:
-        raise ERRORS[found]
-    return found

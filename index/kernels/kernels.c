@@ -371,12 +371,10 @@ static const int NAMES[] = {TITLE, HEADING, ADDRESS, TAGS};
 
 typedef struct { int64_t title, headings, address, tags, code; } Fields;
 /* What is looked for: how many leaves and clauses; the sum of the title that is named, if any is; the most that BM25F can
-   give, and which part of it each of MEASURES is worth; the share of each clause; and, behind these, the leaves. */
+   give; which part of it each of MEASURES is worth; the share of each clause; and, behind these, the leaves. */
 typedef struct {
-    int64_t leaf_count, clauses, is_titled;
-    uint64_t title;
-    Fields fields;
-    double highest, worth[MEASURES], share[];
+    int64_t leaf_count, clauses, is_titled; uint64_t title;
+    double highest; Fields fields; double worth[MEASURES], share[];
 } Asked;
 
 static inline const Leaf *leaves_of(const Asked *asked) { return (const Leaf *)(asked->share + asked->clauses); }
@@ -500,36 +498,36 @@ static int take_best(const Segment *segment, const int64_t *docs, const float *s
     return 0;
 }
 
+/* How many lists are wanted and excluded; how many posts have to be found, and how many are ranked; which ranks are asked
+   for; which posts have the text of others; and where posts, their scores and those of the ranks go. */
+typedef struct { int64_t wanted, excluded, least, limit, first, last; const uint8_t *is_copied; int64_t *docs; float *scores; Ranked *page; } Call;
+
 /* Rank the posts with the largest scores, which ascend, once more, by rewards, and give those of some ranks, best first:
    `occurrences.rewarded`. */
-static int rank(const Segment *segment, const Asked *asked, const int64_t *docs, const float *scores, int64_t count,
-                int64_t limit, int64_t first, int64_t last, Ranked *page) {
-    int64_t size = count < limit ? count : limit;
+static int rank(const Segment *segment, const Asked *asked, const Call *call, int64_t count) {
+    int64_t size = count < call->limit ? count : call->limit, last = call->last < size ? call->last : size;
     Keys keys = {0};
     Ranked *rows = malloc((size_t)size * (sizeof(Ranked) + 3 * sizeof(int64_t)) + (size_t)count * sizeof(uint64_t) + 1);
-    double *own_scores = (double *)(rows + size);
-    int64_t *own = (int64_t *)(own_scores + size), *chosen = own + size;
-    int error = rows ? take_best(segment, docs, scores, count, size, (uint64_t *)(chosen + size), rows) : OUT_OF_MEMORY;
-    for (int64_t n = 0; n < size && !error; n++) own[n] = rows[n].doc;
-    if (!error) error = collect_all(segment, leaves_of(asked), asked->leaf_count, own, size, &keys);
+    double *scores = (double *)(rows + size);
+    int64_t *docs = (int64_t *)(scores + size), *chosen = docs + size;
+    int error = rows ? take_best(segment, call->docs, call->scores, count, size, (uint64_t *)(chosen + size), rows) : OUT_OF_MEMORY;
+    for (int64_t n = 0; n < size && !error; n++) docs[n] = rows[n].doc;
+    if (!error) error = collect_all(segment, leaves_of(asked), asked->leaf_count, docs, size, &keys);
     if (!error) error = reward(segment, asked, &keys, rows, size);
-    for (int64_t n = 0; n < size && !error; n++) own_scores[n] = rows[n].score;
-    if (!error && order_posts(segment, own_scores, own, size, 1, last < size ? last : size, chosen) < 0) error = OUT_OF_BOUNDS;
-    for (int64_t n = first; n < last && n < size && !error; n++) page[n - first] = rows[chosen[n]];
+    for (int64_t n = 0; n < size && !error; n++) scores[n] = rows[n].score;
+    if (!error && order_posts(segment, scores, docs, size, 1, last, chosen) < 0) error = OUT_OF_BOUNDS;
+    for (int64_t n = call->first; n < last && !error; n++) call->page[n - call->first] = rows[chosen[n]];
     return free(rows), free(keys.block), error;
 }
 
 /* Find the posts of lists as `match_all` does, and rank them where they are as many as asked and none has a copy; the
    number is SOME_COPIED less where one has. */
-int64_t search(const Segment *segment, const List *lists, int64_t wanted, int64_t excluded, const uint8_t *is_copied,
-               int64_t least, const Asked *asked, int64_t limit, int64_t first, int64_t last, int64_t *docs, float *scores,
-               Ranked *page) {
-    int64_t found = match_all(segment, lists, wanted, excluded, docs, scores), error;
+int64_t search(const Segment *segment, const Call *call, const List *lists, const Asked *asked) {
+    int64_t found = match_all(segment, lists, call->wanted, call->excluded, call->docs, call->scores), error;
     if (asked->clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) return OUT_OF_BOUNDS;
-    for (int64_t n = 0; n < found && is_copied; n++)
-        if (is_copied[docs[n]]) return SOME_COPIED - found;
-    if (found >= least && (error = rank(segment, asked, docs, scores, found, limit, first, last, page))) return error;
-    return found;
+    for (int64_t n = 0; n < found && call->is_copied; n++)
+        if (call->is_copied[call->docs[n]]) return SOME_COPIED - found;
+    return found >= call->least && (error = rank(segment, asked, call, found)) ? error : found;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */

@@ -6,7 +6,7 @@ A row has addresses. What they lead to is held beside it, so that a row can be k
 import ctypes
 from array import array
 from collections.abc import Sequence
-from struct import Struct, pack
+from struct import Struct
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,9 +18,12 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
-OUTLINE, MARKS, FIELDS, ASKED = map(Struct, ("5q", "5q", "5q", "3qQ5qd"))
+OUTLINE, MARKS, FIELDS, CALL, ASKED, MEASURES = map(Struct, ("5q", "5q", "5q", "10q", "3qQd", "5q12d"))
 # A post, what BM25F gives it, its score, and how much of that each reward is.
 RANKED = Struct("q14d")
+# The largest number of clauses that are measured, and of words of a phrase.
+MOST_NUMBERS = 64
+SHARES = [Struct(f"{count}d") for count in range(MOST_NUMBERS + 1)]
 
 _ABSENT = (0, 0, 0)
 _FROM = ctypes.c_char.from_buffer
@@ -80,13 +83,13 @@ class LeafRow(NamedTuple):
     held: object
 
 
+def measures_row(fields: Sequence[int], worth: Sequence[float]) -> bytes:
+    """Return the numbers of the fields that are rewarded, and which part of the highest score each measure is worth."""
+    return MEASURES.pack(*fields, *worth)
+
+
 def asked_row(
-    leaves: Sequence[bytes],
-    share: Sequence[float],
-    highest: float,
-    worth: Sequence[float],
-    title: int | None,
-    fields: Sequence[int],
+    leaves: Sequence[bytes], share: Sequence[float], highest: float, measures: bytes, title: int | None
 ) -> bytes:
     """Return what is looked for in posts, as an `Asked` with its leaves.
 
@@ -94,12 +97,12 @@ def asked_row(
         leaves: The leaves of the clauses that are measured, clause by clause; see `asked_leaf`.
         share: The share of each clause that is measured of the query's inverse document frequency.
         highest: The most that BM25F can give.
-        worth: Which part of that each measure is worth.
+        measures: See `measures_row`.
         title: The sum of the title that is named; None if none is.
-        fields: The numbers of the fields that are rewarded.
     """
-    head = ASKED.pack(len(leaves), len(share), title is not None, title or 0, *fields, highest)
-    return b"".join([head, pack(f"{len(worth) + len(share)}d", *worth, *share), *leaves])
+    count = len(share)
+    head = ASKED.pack(len(leaves), count, title is not None, title or 0, highest)
+    return b"".join([head, measures, SHARES[count].pack(*share), *leaves])
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:

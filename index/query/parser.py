@@ -80,8 +80,6 @@ _SCOPES = ("code", "title", "headings")
 _BLANKS: dict[int, str] = dict.fromkeys([*range(32), *range(127, 160), 0x200B, 0xFEFF, *range(0xD800, 0xE000)], " ")
 _TYPED = str.maketrans("“”„‟«»〝〞＂：－＊", '"""""""""' + ":-*")
 _PLAIN: dict[int, str | int | None] = {**_BLANKS, **_TYPED}
-# What most queries are; nothing in it has a meaning of its own.
-_WORDS_ALONE = re.compile(rf"[\w ]{{,{MAX_QUERY_LENGTH}}}")
 _ESCAPE = re.compile(r'\\([-:*"\\])')
 _PREFIX_WORD = re.compile(rf"(.*\w{{{MIN_PREFIX_LENGTH}}})\*")
 # What ends a sentence, or stands around what it stresses, and is an operator between words.
@@ -127,7 +125,8 @@ def parse(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CLAUSES) -> 
 
 def parse_operators(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CLAUSES) -> Parsed:
     """Read a query string as `parse` does, and name its operators."""
-    if _WORDS_ALONE.fullmatch(text) and _KEYWORDS.isdisjoint(words := text.split()):
+    words = text.split()
+    if len(text) <= MAX_QUERY_LENGTH and "".join(words).isalnum() and _KEYWORDS.isdisjoint(words):
         return Parsed(all_of([Word(word[:MAX_WORD_LENGTH]) for word in words[:limit]]), ())
     clauses = list(_clauses(facets).finditer(text[:MAX_QUERY_LENGTH].translate(_PLAIN)))
     scope = next((found for clause in reversed(clauses) if (found := _scope(clause))), None)

@@ -1,8 +1,6 @@
 """Search an index of one segment in one call of a kernel: find the posts that match, and rank the best of them."""
 
 from collections.abc import Sequence
-from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,17 +21,10 @@ def can_be_searched_at_once(evaluations: Sequence[Evaluation], question: Questio
     return bool(question.looked_for) and not relations.translations and is_ranked_at_once(segments)
 
 
-class Found(NamedTuple):
-    """The posts that match, without copies of others, and those of some ranks; None where too few match."""
-
-    matched: Matched
-    page: list[Best] | None
-
-
 def search_at_once(
     evaluation: Evaluation, question: Question, first: int, last: int, relations: Relations, listed: Repeats
-) -> Found:
-    """Find the posts that match, and rank the best of them.
+) -> tuple[Matched, list[Best] | None]:
+    """Find the posts that match, without copies of others, and those of some ranks; None where too few match.
 
     Args:
         evaluation: The query on the only segment.
@@ -43,40 +34,32 @@ def search_at_once(
         relations: What the posts are to each other.
         listed: The copies that are found.
     """
-    kernels = evaluation.segment.kernels
+    kernels, copies = evaluation.segment.kernels, relations.copies
     wanted, excluded = evaluation.lists(question.query)
     if not kernels or not wanted[0].size:
-        return Found(Matched(np.empty(0, np.intp)), None)
-    idf, copies = idf_of(evaluation, question), relations.copies
+        return Matched(np.empty(0, np.intp)), None
+    idf = idf_of(evaluation, question)
+    asked = asked_of(evaluation, question, idf)
+    least = LOOKED_AT_TWICE if question.wider is not None else 1
     is_whole = is_refined(question) or bool(relations.succession)
-    search = partial(
-        kernels.search,
-        asked=asked_of(evaluation, question, idf),
-        least=LOOKED_AT_TWICE if question.wider is not None else 1,
-        limit=LOOKED_AT_TWICE,
-        first=0 if is_whole else first,
-        last=LOOKED_AT_TWICE if is_whole else last,
-    )
-    docs, scores, page = search(wanted, excluded, is_copied=copies.is_copied[0] if copies else None)
-    if page is None and copies.are_among([docs]):
+    ranks = (0, LOOKED_AT_TWICE) if is_whole else (first, last)
+    is_copied = copies.is_copied[0] if copies else None
+    docs, scores, page = kernels.search(wanted, excluded, asked, is_copied, least, LOOKED_AT_TWICE, *ranks)
+    if page is None and copies and copies.are_among([docs]):
         [mask] = relations.kept([docs], listed)
-        docs, scores = docs[mask], scores[mask]
-        docs, scores, page = search([post_list(post_row(docs, scores, SCORES))])
+        kept = post_list(post_row(docs[mask], scores[mask], SCORES))
+        docs, scores, page = kernels.search([kept], (), asked, None, least, LOOKED_AT_TWICE, *ranks)
+    matched = given(docs, scores)
     if page is None:
-        return Found(given(docs, scores), None)
+        return matched, None
     if is_whole:
-        return Found(given(docs, scores), _refined(evaluation, question, idf, page, relations).best(first, last))
-    return Found(given(docs, scores), best_of(page))
-
-
-def best_of(page: memoryview) -> list[Best]:
-    """Return rows of RANKED as posts of a page."""
+        return matched, _refined(evaluation, question, idf, page, relations).best(first, last)
     rows = RANKED.iter_unpack(page)
-    return [Best(0, doc, score, bm25, MEASURED, rewards) for doc, bm25, score, *rewards in rows]
+    return matched, [Best(0, doc, score, bm25, MEASURED, rewards) for doc, bm25, score, *rewards in rows]
 
 
 def _refined(
-    evaluation: Evaluation, question: Question, idf: Sequence[float], page: memoryview, relations: Relations
+    evaluation: Evaluation, question: Question, idf: Sequence[float], page: bytearray, relations: Relations
 ) -> Listed:
     """Return rewarded posts in the order that all else gives them."""
     docs, frequency, score, added = ranked_columns(page)

@@ -52,7 +52,7 @@ NONE_REQUIRED = post_list(post_row(np.empty(0, np.intp)))
 _size = attrgetter("size")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Matched:
     """Matching posts, ascending, and their scores; None if the node does not score."""
 

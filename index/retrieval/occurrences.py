@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..kernels import RANKED, SCORES, Kernels, asked_row, post_list, post_row
-from ..ranking import K1
+from ..kernels import RANKED, SCORES, Kernels, asked_row, measures_row, post_list, post_row
+from ..ranking import K1, REWARDS, Rewards
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
@@ -27,6 +27,14 @@ from .terms import contains
 BEGINNING_WORDS = 50
 
 
+def measures_of(rewards: Rewards) -> bytes:
+    """Return what a kernel measures, and what that is worth."""
+    return measures_row(REWARDED_FIELDS, [rewards[name] for name in MEASURED])
+
+
+USUAL_MEASURES = measures_of(REWARDS)
+
+
 def idf_of(evaluation: Evaluation, question: Question) -> list[float]:
     """Return the inverse document frequency of each clause that is measured; it is the same in every segment."""
     return [evaluation.weight(clause) for clause, _ in question.looked_for[:MAX_RESCORED_CLAUSES]]
@@ -34,15 +42,14 @@ def idf_of(evaluation: Evaluation, question: Question) -> list[float]:
 
 def asked_of(evaluation: Evaluation, question: Question, idf: Sequence[float]) -> bytes:
     """Return what a kernel measures in posts; it refers to the leaves of the evaluation."""
-    total, weights = added_up(idf), question.rewards
+    total, rewards = added_up(idf), question.rewards
     clauses = [number for number in question.clause_numbers if number < len(idf)]
     return asked_row(
         asked_leaves([evaluation.found[leaf] for leaf in question.leaves[: len(clauses)]], clauses),
         [each / total for each in idf],
         total * (K1 + 1),
-        [weights[name] for name in MEASURED],
+        USUAL_MEASURES if rewards is REWARDS else measures_of(rewards),
         title_sum(question.title) if question.title else None,
-        REWARDED_FIELDS,
     )
 
 
@@ -82,11 +89,11 @@ def rewarded(
 def _compiled(kernels: Kernels, asked: bytes, docs: Array, frequency: Array) -> tuple[Array, Array, Array, Array]:
     """Return what `rewarded` does of ascending posts, best first, by a kernel."""
     scored, count = post_list(post_row(docs, frequency, SCORES)), len(docs)
-    _, _, page = kernels.search([scored], asked=asked, limit=count, first=0, last=count)
+    _, _, page = kernels.search([scored], (), asked, None, 1, count, 0, count)
     return ranked_columns(page or b"")
 
 
-def ranked_columns(page: bytes | memoryview) -> tuple[Array, Array, Array, Array]:
+def ranked_columns(page: bytes | bytearray) -> tuple[Array, Array, Array, Array]:
     """Return rows of RANKED as columns: posts, what BM25F gives them, their scores, and rewards."""
     rows = np.frombuffer(page).reshape(-1, RANKED.size // 8)
     return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:]

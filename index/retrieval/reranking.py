@@ -37,7 +37,8 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
 
 def is_refined(question: Question) -> bool:
     """Check whether more than rewards decides on the order of matches; see `refined`."""
-    return asks_for_dates(question.title) or question.meaning is not None or is_long(question.clauses)
+    is_dated = bool(question.title) and asks_for_dates(question.title)
+    return is_dated or question.meaning is not None or is_long(question.clauses)
 
 
 def refined(segments: Sequence[Segment], question: Question, idf: Sequence[float], again: Listed) -> Listed:

@@ -68,10 +68,10 @@ def rank_matches(
     wider, last = question.wider, offset + limit
     listed, is_page = Repeats(), sort == "relevance" and limit > 0 and last <= LOOKED_AT_TWICE
     if is_page and can_be_searched_at_once(evaluations, question, relations):
-        found = search_at_once(evaluations[0], question, offset, last, relations, listed)
-        matched = [found.matched]
-        if found.page is not None:
-            return _related(Ranked(_docs(matched), len(matched[0].docs), found.page), relations, listed)
+        found, best = search_at_once(evaluations[0], question, offset, last, relations, listed)
+        if best is not None:
+            return _related(Ranked([found.docs], len(found.docs), best), relations, listed)
+        matched = [found]
     else:
         matched = _matched(evaluations, question.query, relations, listed)
     complete = sum(len(part.docs) for part in matched)

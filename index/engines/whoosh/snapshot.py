@@ -164,8 +164,10 @@ class ArraySnapshot:
 
     def _found(self, leaf: Leaf) -> FoundLeaf:
         """Return a leaf in all segments; what is made for one query alone is not kept."""
-        look_up = self._kept if isinstance(leaf, Word | Term) else self._look_up
-        return look_up(leaf)
+        if not isinstance(leaf, Word | Term):
+            return self._look_up(type(leaf), leaf.text, leaf.field)
+        kind: object = type(leaf)
+        return self._kept(kind, leaf.text, leaf.field)
 
     def post(self, slug: str) -> Post | None:
         """Return the post with a slug."""
@@ -270,6 +272,10 @@ class ArraySnapshot:
         )
 
 
-def _look_up(segments: Sequence[Segment], languages: Sequence[str], posts: int, leaf: Leaf) -> FoundLeaf:
+def _look_up(
+    segments: Sequence[Segment], languages: Sequence[str], posts: int, kind: type[Leaf], text: str, field: str | None
+) -> FoundLeaf:
+    """Look up a leaf, which is given in parts: these are hashed and compared faster than it is."""
+    leaf = kind(text, field)
     postings = [find_leaf(segment, leaf, languages) for segment in segments]
     return FoundLeaf(postings, weight(leaf.text, posts, sum(len(own.docs) for own in postings)))
