@@ -105,6 +105,7 @@ def test_nothing_is_found_that_the_generator_does_not_publish(tmp_path, name, is
                 "blog/2025-3-5-x.md": POST,
                 "src/components/c.mdx": POST,
                 "README.md": POST,
+                "SECURITY.md": POST,
             },
             (
                 "Docusaurus",

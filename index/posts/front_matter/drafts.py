@@ -1,10 +1,10 @@
 """Whether a post is a draft or unlisted, by the keys of every generator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...errors import PostError
-from .frontmatter import FrontMatter
+from .frontmatter import FrontMatter, normal_key
 from .labels import first_text, label
 
 TRUE_WORDS = frozenset(("true", "yes", "on", "1"))
@@ -21,12 +21,18 @@ UNLISTED_IF_TRUE = (
     "noindexing",
     "eleventyexcludefromcollections",
     "nosearch",
+    "searchhidden",
+    "robotsnoindex",
+    "excludesearch",
+    "booksearchexclude",
+    "hidefromsearch",
 )
+"""Among them what Hugo's themes have: PaperMod, Hextra and Docsy, Book; also in a table of an author's own keys."""
 DRAFT_IF_TRUE = ("isdraft", "wip")
 DRAFT_IF_FALSE = ("published", "publish")
 HIDDEN_VISIBILITIES = frozenset(("members", "paid", "tiers", "private", "internal", "hidden", "unlisted", "password"))
 """Whom a post is for, where it is not for everybody: Ghost, and others."""
-UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "render", "permalink")
+UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "pagefind", "render", "permalink")
 UNLISTED_IF_NEVER = ("list", "render")
 NEVER_WORDS = frozenset(("never", "false", "link"))
 """Of Hugo's `build`; with `link` a post has an address and no page."""
@@ -51,7 +57,7 @@ def is_draft(front: FrontMatter, path: str) -> bool:
 def is_unlisted(values: Mapping[str, Any]) -> bool:
     """Check whether a post has an address, but is in no list and no search."""
     return (
-        any(_is(values.get(key), TRUE_WORDS) for key in UNLISTED_IF_TRUE)
+        any(_is(table.get(key), TRUE_WORDS) for table in (values, *_own_tables(values)) for key in UNLISTED_IF_TRUE)
         or any(_is(values.get(key), FALSE_WORDS) and values.get(key) != "" for key in UNLISTED_IF_FALSE)
         or _is_never_built(values)
         or _is_kept_from_search(values)
@@ -60,6 +66,13 @@ def is_unlisted(values: Mapping[str, Any]) -> bool:
         or bool(label(values.get("password")))
         or bool(first_text(values, ("redirect", "redirectto")))
     )
+
+
+def _own_tables(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield Hugo's `params` and Zola's `extra`."""
+    for name in ("params", "extra"):
+        if isinstance(table := values.get(name), dict):
+            yield {normal_key(key): value for key, value in table.items()}
 
 
 def _is_never_built(values: Mapping[str, Any]) -> bool:
@@ -73,7 +86,7 @@ def _is_kept_from_search(values: Mapping[str, Any]) -> bool:
     """Check `search: {exclude: true}`, as MkDocs has it, and `robots: noindex`."""
     search = values.get("search")
     is_excluded = isinstance(search, dict) and _is(search.get("exclude"), TRUE_WORDS)
-    return is_excluded or "noindex" in label(values.get("robots")).lower()
+    return is_excluded or "noindex" in str(values.get("robots")).lower()
 
 
 def _is(value: object, words: frozenset[str]) -> bool:

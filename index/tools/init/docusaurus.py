@@ -9,9 +9,7 @@ from ...settings import CONVENTIONS
 from .detected_site import DetectedSite
 
 NOT_POSTS = (
-    "README.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md", "LICENSE.md"),
     *(f"{folder}/**" for folder in ("build", "i18n", "src", "static", "versioned_docs")),
 )
 """Files beside the folders of pages, which do not become pages."""
