@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -144,10 +144,17 @@ def local(page: str) -> str:
 def _edition(settings: Settings, editorial: Editorial, theme: Theme) -> str:
     # No response depends on a secret, and no hash of one may be sent.
     digest = blake2b(msgspec.json.encode(without_secrets(settings), enc_hook=str), digest_size=6)
-    digest.update(version("backmatter").encode())
     digest.update(repr(sorted(editorial.synonyms.items())).encode())
     digest.update(repr([*theme.templates.items(), *(asset.url for asset in theme.assets.values())]).encode())
+    digest.update(_program_hash())
+    return digest.hexdigest()
+
+
+@cache
+def _program_hash() -> bytes:
+    """Hash the program, which all journals of a process have in common."""
+    digest = blake2b(version("backmatter").encode(), digest_size=16)
     folder = Path(__file__).parent
     for file in sorted([*folder.glob("*/*.*"), *folder.glob("translations/*/*/*.mo")]):
         digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()

@@ -136,12 +136,19 @@ def empty(tmp_path: Path) -> Journal:
     return make_journal(tmp_path, {})
 
 
+@pytest.fixture(scope="session")
+def indexed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a journal with a handful of posts, indexed; it is copied, and not changed."""
+    folder = tmp_path_factory.mktemp("indexed")
+    make_journal(folder, POSTS).index()
+    return folder
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
+def journal(indexed_folder: Path, tmp_path: Path) -> Journal:
     """A journal with a handful of posts, indexed."""
-    made = make_journal(tmp_path, POSTS)
-    made.index()
-    return made
+    shutil.copytree(indexed_folder, tmp_path, dirs_exist_ok=True)
+    return make_journal(tmp_path, {})
 
 
 @pytest.fixture

@@ -158,11 +158,11 @@ def test_an_article_that_cannot_be_read_and_whose_head_hides_it_is_not_shown(jou
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_article_that_takes_too_long_is_shown_as_text_and_those_after_it_whole(journal, client, monkeypatch):
     whole = page(client, "/articles/cache").soup
-    journal.write(long="# Long\n\n## Next <1>\n\n" + "An *emphasis* and `code`.\n\n" * 5_000)
-    monkeypatch.setattr(article_reader, "RENDER_SECONDS", 0.2)
+    journal.write(long="# Long\n\n## Next <1>\n\n" + "An *emphasis* and `code`.\n\n" * 1_000)
+    monkeypatch.setattr(article_reader, "RENDER_SECONDS", 0.02)
     shown = page(client, "/articles/long")
     assert (shown.status, shown.texts("h1"), shown.texts(".body h2")) == (200, ["Long"], ["Next <1>"])
-    assert shown.texts(".body > *")[1:] == ["An emphasis and code."] * 5_000
+    assert shown.texts(".body > *")[1:] == ["An emphasis and code."] * 1_000
     monkeypatch.setattr(article_reader, "RENDER_SECONDS", 20)
     journal.write(other="# Other\n\nA word.\n")
     assert page(client, "/articles/cache").soup.select(".body") == whole.select(".body")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from backmatter.app.rendering.charts import axis_top, column_chart
 from backmatter.index.insights.report import Day
 from backmatter.index.insights.store import DAY
 from backmatter.index.settings import InsightsSettings
+from tests.conftest import make_journal
 from tests.insights import TOKEN, clicked, record, searched
 
 LOGIN = {"Authorization": f"Bearer {TOKEN}"}
@@ -29,6 +31,24 @@ def basic(name: str, password: str) -> str:
 @pytest.fixture
 def client(journal):
     """A journal in which something was searched for on three days."""
+    return searched_client(journal)
+
+
+@pytest.fixture(scope="module")
+def shared(indexed_folder, tmp_path_factory):
+    """A journal for tests that change nothing."""
+    folder = tmp_path_factory.mktemp("author")
+    shutil.copytree(indexed_folder, folder, dirs_exist_ok=True)
+    return make_journal(folder, {})
+
+
+@pytest.fixture(scope="module")
+def reader(shared):
+    """One like `client`, for such tests."""
+    return searched_client(shared)
+
+
+def searched_client(journal):
     settings = msgspec.structs.replace(journal.settings, insights=InsightsSettings(token=TOKEN))
     for day in range(3):
         record(settings.insights_file, searched("cache", day * DAY), clicked("cache", day * DAY))
@@ -41,8 +61,8 @@ def client(journal):
     "authorization",
     ["", "Bearer", "Bearer x", f"Bearer {TOKEN}x", basic("author", ""), basic(TOKEN, "x"), "Basic !", "Basic w4E6w4E="],
 )
-def test_nobody_without_the_secret_sees_anything(client, address, authorization):
-    response = client.get(address, headers={"Authorization": authorization} if authorization else {})
+def test_nobody_without_the_secret_sees_anything(reader, address, authorization):
+    response = reader.get(address, headers={"Authorization": authorization} if authorization else {})
     assert (response.status_code, response.headers["Cache-Control"]) == (401, "no-store")
     assert response.headers["WWW-Authenticate"].startswith("Basic")
     assert "cache" not in response.text
@@ -50,17 +70,17 @@ def test_nobody_without_the_secret_sees_anything(client, address, authorization)
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("authorization", [f"Bearer {TOKEN}", basic("", TOKEN), basic("anybody", TOKEN)])
-def test_the_secret_is_a_token_or_a_password(client, address, authorization):
+def test_the_secret_is_a_token_or_a_password(reader, address, authorization):
     address += f"{'&' if '?' in address else '?'}days=90"
-    response = client.get(address, headers={"Authorization": authorization})
+    response = reader.get(address, headers={"Authorization": authorization})
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
     assert "cache" in response.text
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("authorization", ["", "Bearer", basic("", "")])
-def test_without_a_secret_the_pages_are_not_there(journal, address, authorization):
-    client = create_app(journal.settings, journal.engine).test_client()
+def test_without_a_secret_the_pages_are_not_there(shared, address, authorization):
+    client = create_app(shared.settings, shared.engine).test_client()
     assert client.get(address, headers={"Authorization": authorization}).status_code == 404
 
 

@@ -1,8 +1,10 @@
 """The words of the interface: whole in every language, and each reader is answered in one that they read."""
 
 import re
+import shutil
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from gettext import c2py
 from io import BytesIO
 from pathlib import Path
@@ -14,13 +16,14 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 
 from backmatter.app import create_app
 from backmatter.app.errors import ERROR_KINDS
 from backmatter.app.i18n import LANGUAGES, TRANSLATIONS, locale_of, translate
 from backmatter.app.rendering import formats
-from tests.conftest import Journal
+from tests.conftest import make_journal
 
 ROOT = Path(__file__).parent.parent
 TRANSLATED = LANGUAGES[1:]
@@ -40,6 +43,7 @@ def blanks(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s|\{\}", text))
 
 
+@cache
 def words_in_the_sources() -> set[object]:
     mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
     methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
@@ -99,10 +103,18 @@ def test_a_catalogue_that_no_speaker_has_read_says_so(language):
     ).read_text("utf-8")
 
 
+@pytest.fixture(scope="module")
+def app(indexed_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application that all tests here ask, as they change nothing."""
+    folder = tmp_path_factory.mktemp("i18n")
+    shutil.copytree(indexed_folder, folder, dirs_exist_ok=True)
+    journal = make_journal(folder, {})
+    return create_app(journal.settings, journal.engine)
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_days_are_written_as_the_language_has_them(journal: Journal, language):
+def test_days_are_written_as_the_language_has_them(app: Flask, language):
     day = datetime(2026, 6, 3, tzinfo=UTC)
-    app = create_app(journal.settings, journal.engine)
     with app.test_request_context(headers={"Accept-Language": language}):
         assert formats.day(day) == format_date(day, "long", locale_of(language))
 
@@ -190,8 +202,7 @@ def test_programs_are_answered_in_english(client):
     assert "Vary" not in response.headers
 
 
-def test_a_large_number_is_written_as_the_language_has_it(journal: Journal):
-    app = create_app(journal.settings, journal.engine)
+def test_a_large_number_is_written_as_the_language_has_it(app: Flask):
     for language, expected in (("en", "16,730 articles"), ("de", "16.730 Artikel")):
         with app.test_request_context(headers={"Accept-Language": language}):
             assert formats.articles(16_730) == expected

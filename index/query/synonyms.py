@@ -9,6 +9,7 @@ gc != golden cross              neither stands for the other, whatever posts or 
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -37,6 +38,7 @@ class SynonymRules(NamedTuple):
     excluded: Exclusions
 
 
+@cache
 def builtin_synonyms() -> Synonyms:
     """Return the synonyms that are shipped with Backmatter."""
     return parse_synonyms((files(__package__) / "synonyms.txt").read_text("utf-8"), "synonyms.txt").synonyms
@@ -119,6 +121,6 @@ def merge_synonyms(*lists: Synonyms, excluded: Exclusions = frozenset()) -> Syno
     """Merge lists of synonyms, without what is excluded."""
     merged: dict[Terms, dict[str, None]] = {}
     for typed, others in chain.from_iterable(each.items() for each in lists):
-        kept = [other for other in others if (typed, _terms(other)) not in excluded]
+        kept = [other for other in others if not (excluded and (typed, _terms(other)) in excluded)]
         merged.setdefault(typed, {}).update(dict.fromkeys(kept))
     return {typed: tuple(others) for typed, others in merged.items() if others}
