@@ -15,15 +15,14 @@ from ..addresses.headings import CODE_SIGN, HeadingIdMaker
 from .code_block import CodeBlock
 from .formulas import FORMULA_TAGS, FormulaReader, without_marks
 from .lines import one_line, printed
+from .link_reader import LinkReader
 from .page_rules import UNNAMED_LANGUAGES, Attributes, NodeT, declared_language
 from .pagefind import INDEXED_ATTRIBUTES
-from .successor_notes import NOTE_WITHIN, successor_in
 from .tags import (
     ANCHOR_TAGS,
     BLOCK_TAGS,
     CELL_TAGS,
     HEADING_LEVELS,
-    PERMALINK_SIGNS,
     UNREAD_TAGS,
     is_footnote_sign,
     is_unseen,
@@ -31,10 +30,6 @@ from .tags import (
 
 CELL_BORDER = "\x1f"
 """Around the text of a cell, until its row is a line; a tab parts its cells there."""
-MAX_LINKS, MAX_LINK_PIECES, MAX_LINK_TEXT = 200, 20, 60
-"""Links of a post whose texts are kept, the pieces and the characters of one: a name, no sentence."""
-MAX_SIGN_PIECES = 5
-"""Pieces of text that a permalink's sign and the space around it come in; no longer link is put together for it."""
 
 _MARKED_LANGUAGE = re.compile(r"(?::::|#!)(\w[\w+#-]*+)[^\n/]*+\n")
 """A first line that names the language, as Pelican's highlighter takes it; a script's own `#!/bin/sh` is code."""
@@ -89,14 +84,11 @@ class Extractor(Generic[NodeT]):
         self._heading_id = ""
         self._pending_id = ""
         self._heading_node: NodeT | None = None
-        self._open_links: list[tuple[int, str]] = []
-        self._links: dict[tuple[str, str], None] = {}
-        self._targets: list[str] = []
-        self._successors: tuple[str, ...] = ()
         self._headings: list[Heading[NodeT]] = []
         self._code: list[Code] = []
         self._code_nodes: list[NodeT | None] = []
         self._formulas = FormulaReader(self._inline)
+        self._links = LinkReader(self._inline)
         self._is_page = False
         self._makes_ids = True
         self._unnamed: frozenset[str] = frozenset()
@@ -178,8 +170,8 @@ class Extractor(Generic[NodeT]):
             self._end_heading(HEADING_LEVELS[tag])
         elif tag in CELL_TAGS:
             self._inline.append(CELL_BORDER)
-        elif tag == "a" and self._open_links:
-            self._end_link(*self._open_links.pop())
+        elif tag == "a":
+            self._links.end()
         elif tag == "code" and self._in_heading:
             self._inline.append(CODE_SIGN)
 
@@ -220,8 +212,8 @@ class Extractor(Generic[NodeT]):
             code_nodes=tuple(self._code_nodes),
             formulas=tuple(self._formulas.spans),
             title_node=repeated.node if repeated else None,
-            successors=self._successors,
-            links=tuple(self._links),
+            successors=self._links.successors,
+            links=self._links.named,
         )
 
     def _flush(self) -> None:
@@ -234,9 +226,7 @@ class Extractor(Generic[NodeT]):
         cells = "".join(self._inline).split(CELL_BORDER)
         line = "\t".join(filter(None, map(one_line, cells)))
         self._inline.clear()
-        if self._targets:
-            self._successors += successor_in(line, self._targets)
-            self._targets.clear()
+        self._links.end_line(line)
         if line and line not in self._shared:
             self._add(line)
 
@@ -254,23 +244,11 @@ class Extractor(Generic[NodeT]):
 
     def _start_anchor(self, tag: str, attributes: Attributes) -> None:
         if tag == "a":
-            self._open_links.append((len(self._inline), attributes.get("href") or ""))
-            if self._length < NOTE_WITHIN and attributes.get("href"):
-                self._targets.append(attributes["href"])
+            self._links.start(attributes.get("href") or "", self._length)
         anchor = attributes.get("id") or (attributes.get("name", "") if tag == "a" else "")
         if anchor:
             self._heading_id = self._heading_id or anchor
             self._pending_id = anchor
-
-    def _end_link(self, position: int, target: str) -> None:
-        pieces = len(self._inline) - position
-        if pieces > MAX_LINK_PIECES:
-            return
-        text = "".join(self._inline[position:]).strip()
-        if text in PERMALINK_SIGNS and pieces <= MAX_SIGN_PIECES:
-            del self._inline[position:]
-        elif text and target and target[0] != "#" and len(text) <= MAX_LINK_TEXT and len(self._links) < MAX_LINKS:
-            self._links[one_line(without_marks(text)).replace(FOOTNOTE_SIGN, ""), target] = None
 
     def _end_heading(self, level: int) -> None:
         raw = without_marks("".join(self._inline)).replace(FOOTNOTE_SIGN, "")
