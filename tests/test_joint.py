@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from backmatter.app import create_app
 from backmatter.app.context import Journal as Served
 from backmatter.index.engines import open_engine
-from backmatter.index.engines.base import Part
+from backmatter.index.engines.base import Part, Snapshot
 from backmatter.index.query.analysed import analyse
 from backmatter.index.search.search import search
 from backmatter.index.settings import JournalSettings, ServerSettings
@@ -48,12 +48,23 @@ class Group:
         return answer
 
 
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+    """Journals for tests that change nothing."""
+    return make_group(tmp_path_factory.mktemp("group"))
+
+
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
+def own_group(tmp_path: Path) -> Group:
+    """Journals for a test that changes them."""
+    return make_group(tmp_path)
+
+
+def make_group(folder: Path) -> Group:
     served: list[Served] = []
     journals, clients = {}, {}
     for name, posts in POSTS.items():
-        plain = make_journal(tmp_path / name, posts)
+        plain = make_journal(folder / name, posts)
         settings = replace(
             plain.settings,
             title=name.title(),
@@ -72,19 +83,26 @@ def joint(group: Group, *names: str):
     return journals[0].engine.join(parts)
 
 
-@pytest.mark.parametrize(
-    "text", ["cache", "cache lines", '"cache line"', "lifetimes", "gopher", "borrow OR set", "lifet*"]
-)
-def test_scores_are_those_of_one_index_with_all_posts(group, tmp_path, text):
+@pytest.fixture(scope="module")
+def as_one_and_joint(tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Snapshot]:
+    """The same posts in one index, and in two; a segment of the second has a deleted one."""
+    folder = tmp_path_factory.mktemp("one")
     posts = {
         f"{name}/{path}": post for name in ("go", "rust") for path, post in POSTS[name].items() if path != "old.md"
     }
-    one = make_journal(tmp_path / "one", posts)
+    one = make_journal(folder / "one", posts)
     one.index()
+    group = make_group(folder)
     (group.journals["go"].content / "old.md").unlink()
     group.journals["go"].index()
-    expected = search(one.engine.snapshot(), analyse(text))
-    found = search(joint(group, "go", "rust"), analyse(text))
+    return one.engine.snapshot(), joint(group, "go", "rust")
+
+
+@pytest.mark.parametrize(
+    "text", ["cache", "cache lines", '"cache line"', "lifetimes", "gopher", "borrow OR set", "lifet*"]
+)
+def test_scores_are_those_of_one_index_with_all_posts(as_one_and_joint, text):
+    expected, found = (search(snapshot, analyse(text)) for snapshot in as_one_and_joint)
     assert [(hit.path.replace(":", "/"), hit.score) for hit in found.hits] == [
         (hit.path, pytest.approx(hit.score, abs=1e-6)) for hit in expected.hits
     ]
@@ -181,10 +199,10 @@ def test_a_pin_of_the_journal_that_is_asked_pins_no_post_of_another(group):
     assert [(hit["journal"], hit["pinned"]) for hit in json.loads(answer.data)["hits"]] == [("rust", False)]
 
 
-def test_a_change_to_any_journal_is_in_the_list_of_all_at_once(group):
-    before = group.clients["go"].get("/api/v1/search?q=cache&journals=all")
-    group.journals["rust"].write(new="---\ntitle: New\ndate: 2026-06-01\n---\nAnother cache.")
-    after = group.clients["go"].get(
+def test_a_change_to_any_journal_is_in_the_list_of_all_at_once(own_group):
+    before = own_group.clients["go"].get("/api/v1/search?q=cache&journals=all")
+    own_group.journals["rust"].write(new="---\ntitle: New\ndate: 2026-06-01\n---\nAnother cache.")
+    after = own_group.clients["go"].get(
         "/api/v1/search?q=cache&journals=all", headers={"If-None-Match": before.headers["ETag"]}
     )
     assert after.status_code == 200
@@ -198,13 +216,13 @@ def test_tags_of_one_journal_and_of_all_are_different(group):
     assert len(set(tags)) == len(tags)
 
 
-def test_a_journal_whose_index_cannot_be_read_is_left_out(group):
-    for file in group.journals["rust"].settings.index.iterdir():
+def test_a_journal_whose_index_cannot_be_read_is_left_out(own_group):
+    for file in own_group.journals["rust"].settings.index.iterdir():
         file.write_bytes(b"damaged")
     fresh: list[Served] = []
     clients = {
         name: create_app(own.settings, open_engine(own.settings), None, fresh).test_client()
-        for name, own in group.journals.items()
+        for name, own in own_group.journals.items()
     }
     hits = json.loads(clients["go"].get("/api/v1/search?q=cache&journals=all").data)["hits"]
     assert {hit["journal"] for hit in hits} == {"go"}
