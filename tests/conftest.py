@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -149,6 +150,17 @@ def journal(indexed_folder: Path, tmp_path: Path) -> Journal:
     """A journal with a handful of posts, indexed."""
     shutil.copytree(indexed_folder, tmp_path, dirs_exist_ok=True)
     return make_journal(tmp_path, {})
+
+
+@pytest.fixture
+def in_memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the system has a place for that: hundreds of databases need not reach a disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own in it
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

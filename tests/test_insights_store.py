@@ -79,9 +79,9 @@ def test_processes_that_count_at_once_lose_nothing(tmp_path):
     assert len({text for text, _ in counts(file)}) == 200
 
 
-def test_processes_that_make_the_file_at_once_wait_for_each_other(tmp_path):
+def test_processes_that_make_the_file_at_once_wait_for_each_other(in_memory):
     # SQLite refuses one of them in about one of a hundred files.
-    for file in (tmp_path / str(number) for number in range(300)):
+    for file in (in_memory / str(number) for number in range(300)):
         with ThreadPoolExecutor(8) as writers:
             list(writers.map(record, [file] * 8, [searched("at once")] * 8))
         assert len(counts(file)) == 8
