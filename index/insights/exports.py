@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,7 +18,7 @@ from ..errors import InputError
 from ..settings import Settings
 from ..terminal import printable, printable_json
 from . import store
-from .report import COMMON, InsightsReport, parameters
+from .report import COMMON, InsightsReport, parameters, read_rows
 from .store import Moment
 from .tables import Cell, as_text, tables
 
@@ -27,7 +28,18 @@ HOUR = 3_600
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 SEARCHES = f"SELECT id, text, first, total, partly, urls FROM searches WHERE first >= :since AND text IN ({COMMON}) ORDER BY id"  # noqa: S608, E501 - of our own text
-CLICKS = "SELECT url, moment FROM clicks WHERE search = ? ORDER BY moment, url"
+CLICKS = "SELECT url, moment FROM clicks WHERE search = :search ORDER BY moment, url"
+
+
+class SearchedRow(NamedTuple):
+    """A search, as the counts have it."""
+
+    number: int
+    text: str
+    first: Moment
+    total: int | None
+    partly: int | None
+    urls: str
 
 
 def csv(shown: InsightsReport, name: str) -> str:
@@ -64,29 +76,33 @@ def ubi(settings: Settings, days: int) -> str:
     with store.reading(settings.insights_file) as connection:
         return "".join(
             printable_json(json.dumps(line, ensure_ascii=False)) + "\n"
-            for row in connection.execute(SEARCHES, parameters(settings, days))
+            for row in read_rows(connection, SEARCHES, parameters(settings, days), SearchedRow)
             for line in _lines(connection, row)
         )
 
 
-def _lines(connection: sqlite3.Connection, row: sqlite3.Row) -> Iterator[dict[str, object]]:
-    urls = msgspec.json.decode(row["urls"], type=list[str])
-    named = {"application": APPLICATION, "query_id": str(row["id"])}
+def _lines(connection: sqlite3.Connection, row: SearchedRow) -> Iterator[dict[str, object]]:
+    urls = msgspec.json.decode(row.urls, type=list[str])
+    named = {"application": APPLICATION, "query_id": str(row.number)}
     yield named | {
-        "user_query": row["text"],
-        "timestamp": _hour(row["first"]),
+        "user_query": row.text,
+        "timestamp": _hour(row.first),
         "object_id_field": "url",
         "query_response_hit_ids": urls,
-        "query_attributes": {"total": row["total"], "relaxed": bool(row["partly"])},
+        "query_attributes": {"total": row.total, "relaxed": bool(row.partly)},
     }
-    for url, moment in connection.execute(CLICKS, (row["id"],)):
-        event = {"action_name": "click", "timestamp": _hour(moment), "message_type": "CLICK", "message": url}
+    for url, moment in read_rows(connection, CLICKS, {"search": row.number}, tuple[str, Moment]):
+        event: dict[str, object] = {
+            "action_name": "click",
+            "timestamp": _hour(moment),
+            "message_type": "CLICK",
+            "message": url,
+        }
         if url in urls:
             clicked = {"object_id": url[:256], "object_id_type": "post", "object_id_field": "url"}
             event["event_attributes"] = {"object": clicked, "position": {"ordinal": urls.index(url) + 1}}
         yield named | event
 
 
-def _hour(stored: object) -> str:
-    moment = msgspec.convert(stored, Moment)
+def _hour(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment // HOUR * HOUR, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from time import time
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -47,6 +48,9 @@ ASKED = """
 SELECT text, count(*) AS searches, group_concat(DISTINCT first / :day) AS days
 FROM searches WHERE first >= :since GROUP BY text ORDER BY searches DESC, text
 """
+
+
+Row = TypeVar("Row", bound=tuple[object, ...])
 
 
 class Day(Struct, frozen=True):
@@ -133,8 +137,8 @@ def report(
     values = parameters(settings, days)
     with store.reading(settings.insights_file) as connection:
         per_day = _days(connection, values, days)
-        queries = [QueryCounts(*row) for row in connection.execute(QUERIES, values)]
-        rewritten = tuple(Reformulation(*row) for row in connection.execute(REFORMULATIONS, values))
+        queries = [QueryCounts(*row) for row in read_rows(connection, QUERIES, values, tuple[str, int, int, int])]
+        rewritten = [Reformulation(*row) for row in read_rows(connection, REFORMULATIONS, values, tuple[str, str, int])]
         asked = _asked(connection, values)
         runs = _runs(connection)
     searches = sum(day.searches for day in per_day)
@@ -149,7 +153,7 @@ def report(
         top=tuple(queries[:LIST_LENGTH]),
         in_vain=_worst(queries),
         unclicked=tuple(query for query in queries if query.is_unclicked)[:LIST_LENGTH],
-        reformulations=rewritten,
+        reformulations=tuple(rewritten),
         gaps=gaps(asked, judge, {query.text for query in queries}, settings.insights.min_days),
         runs=runs,
         held_back=held_back,
@@ -162,6 +166,11 @@ def parameters(settings: Settings, days: int) -> dict[str, int]:
     return {"since": (int(time()) // DAY - days + 1) * DAY, "day": DAY, "seen": settings.insights.min_days}
 
 
+def read_rows(connection: sqlite3.Connection, query: str, values: Mapping[str, int], kind: type[Row]) -> list[Row]:
+    """Return rows of a kind; where the file is damaged, a value can be of another one, which is an error of msgspec."""
+    return msgspec.convert([tuple(row) for row in connection.execute(query, values)], list[kind])  # type: ignore[valid-type]
+
+
 def _days(connection: sqlite3.Connection, values: Mapping[str, int], days: int) -> tuple[Day, ...]:
     """Return every day, also those without searches."""
     found = {row[0]: row[1:] for row in connection.execute(PER_DAY, values)}
@@ -170,7 +179,7 @@ def _days(connection: sqlite3.Connection, values: Mapping[str, int], days: int) 
 
 
 def _asked(connection: sqlite3.Connection, values: Mapping[str, int]) -> list[Asked]:
-    rows = connection.execute(ASKED, values)
+    rows = read_rows(connection, ASKED, values, tuple[str, int, str])
     return [Asked(text, count, frozenset(seen.split(","))) for text, count, seen in rows]
 
 
