@@ -226,7 +226,7 @@ def test_what_is_typed_while_the_dialog_is_loaded_is_searched(page):
 def test_where_the_dialog_cannot_be_loaded_the_button_leads_to_the_page_of_results(page, hosts):
     page.route("**/backmatter-dialog.js*", lambda route: route.abort())
     trigger(page).click()
-    page.wait_for_url(f"{hosts[2]}/search")
+    expect(page).to_have_url(f"{hosts[2]}/search")
 
 
 def test_the_page_is_told_and_can_keep_it_closed(page):
