@@ -80,8 +80,9 @@ def _negotiated(slug: str, response: Response) -> Response:
 
 
 def _moved(snapshot: Snapshot, slug: str, suffix: str) -> Response:
-    """Lead from an article's old address to its new one."""
-    current = snapshot.moved(page_address(slug))
+    """Lead to an article from its old address, and from its own with a slash, or as that of a file, at its end."""
+    asked = page_address(slug)
+    current = asked if asked != slug and snapshot.post(asked) else snapshot.moved(asked)
     if current is None:
         raise NoSuchArticle
     address = local(f"/articles/{quote(current, safe=SAFE)}{suffix}")
