@@ -1,6 +1,6 @@
 """Facets: count the tags, years and languages of the matches, and the values of keys that the settings name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -31,11 +31,14 @@ class Spellings:
     def counted(self, counts: Array) -> tuple[Facet, ...]:
         """Return the most frequent values, each as it is written most often, given the counts of the spellings."""
         if not self._spellings:
-            return _facets(self.written, counts, (-counts).argsort(kind="stable")[:FACET_VALUES])
+            return _facets(self.written, counts, _most_frequent(counts)[:FACET_VALUES])
         totals = np.bincount(self._value_of, counts).astype(np.intp)
-        best = (-totals).argsort(kind="stable")[:FACET_VALUES].tolist()
-        most = [max(self._spellings[value], key=counts.item) for value in best if totals[value]]
-        return tuple([Facet(self.written[spelling], totals.item(self._value_of[spelling])) for spelling in most])
+        best = _most_frequent(totals)[:FACET_VALUES]
+        spellings = [self._spellings[value] for value in best.tolist()]
+        # Most values are written in one way.
+        most = [own[0] if len(own) == 1 else max(own, key=counts.item) for own in spellings]
+        written = map(self.written.__getitem__, most)
+        return tuple(map(Facet, written, totals.take(best).tolist()))
 
 
 class Counting:
@@ -64,23 +67,21 @@ class Counting:
         """
         if not any(map(len, matching)):
             return dict.fromkeys(("tag", *self._named, "year", "language"), ())
-        counted = (self._values, self._years, self._languages)
-        values, years, languages = (np.zeros(len(values), np.intp) for values in counted)
-        for number, docs in enumerate(matching):
-            if len(docs):
-                present = np.zeros(len(self._year_of[number]), bool)
-                present[docs] = True
-                having = self._value_of[number][present.take(self._docs[number])]
-                values += np.bincount(having, minlength=len(values))
-                years += np.bincount(self._year_of[number].take(docs), minlength=len(years))
-        for own, docs in zip(self._language_of, in_all_languages or matching, strict=True):
-            languages += np.bincount(own.take(docs), minlength=len(languages))
+        values = _counts(len(self._values), map(self._values_of, range(len(matching)), matching))
+        years = _counts(len(self._years), map(_of_docs, self._year_of, matching))
+        languages = _counts(len(self._languages), map(_of_docs, self._language_of, in_all_languages or matching))
         return {
             "tag": (),
             **self._by_name(values),
-            "year": _facets(self._years, years, np.arange(len(years))[::-1]),
-            "language": _facets(self._languages, languages, (-languages).argsort(kind="stable")),
+            "year": _facets(self._years, years, years.nonzero()[0][::-1]),
+            "language": _facets(self._languages, languages, _most_frequent(languages)),
         }
+
+    def _values_of(self, number: int, docs: Array) -> Array:
+        """Return the values of posts of a segment, each as often as one of them has it."""
+        present = np.zeros(len(self._year_of[number]), bool)
+        present[docs] = True
+        return np.asarray(self._value_of[number][present.take(self._docs[number])])
 
     def _by_name(self, counts: Array) -> dict[str, tuple[Facet, ...]]:
         """Return the counted values of each facet; of equal counts, the first in the alphabet comes first."""
@@ -100,6 +101,22 @@ def _numbered(
     union = sorted({value for names in own for value in names})
     number = {value: n for n, value in enumerate(union)}
     return union, [np.array([number[value] for value in names], np.intp) for names in own]
+
+
+def _of_docs(numbers: Array, docs: Array) -> Array:
+    return numbers.take(docs)
+
+
+def _counts(values: int, parts: Iterable[Array]) -> Array:
+    """Return how often each of so many values is in some arrays."""
+    counts = [np.bincount(part, minlength=values) for part in parts]
+    return counts[0] if len(counts) == 1 else np.sum(counts, axis=0)
+
+
+def _most_frequent(counts: Array) -> Array:
+    """Return the values that are there, the most frequent first; of equal counts, the first first."""
+    (there,) = counts.nonzero()
+    return np.asarray(there.take((-counts.take(there)).argsort(kind="stable")))
 
 
 def _facets(values: Sequence[str], counts: Array, order: Array) -> tuple[Facet, ...]:
