@@ -46,8 +46,7 @@ class Query:
 class Source:
     """A corpus as words, for drawing."""
 
-    def __init__(self, articles: Sequence[Article], seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 (drawn to be repeated, not to be secret)
+    def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = articles
         self.texts = [[word.lower() for word in WORD.findall(article.text)] for article in articles]
         self.frequency = Counter(word for text in self.texts for word in set(text))
@@ -58,6 +57,10 @@ class Source:
         self.usable = [number for number, text in enumerate(self.texts) if len(text) >= ENOUGH]
         self.tags = [article.tags for article in articles]
         self.tagged = [n for n in self.usable if any(TAG.fullmatch(tag) for tag in self.tags[n])]
+
+    def begin(self, seed: int) -> None:
+        """Begin to draw: the same seed gives the same."""
+        self.random = random.Random(seed)  # noqa: S311 (drawn to be repeated, not to be secret)
 
     def word(self) -> str:
         """Give a word that stands somewhere."""
@@ -83,8 +86,10 @@ class Source:
 def draw(articles: Sequence[Article], seed: int, count: int) -> dict[str, list[Query]]:
     """Draw this many different queries of every kind; fewer, or a kind less, where the corpus does not have them."""
     drawn: dict[str, list[Query]] = {}
+    source = Source(articles)
     for kind, make in KINDS.items():
-        queries = _different(kind, make, Source(articles, seed), count)
+        source.begin(seed)
+        queries = _different(kind, make, source, count)
         if queries:
             drawn[kind] = queries
     return drawn
