@@ -50,7 +50,8 @@ def measure(bench: Bench, builds: Mapping[str, tuple[Path, Path]]) -> tuple[str,
             paths = [ROUTES[route] + text for text in texts[start : start + BATCH]]
             # Whoever begins does so every other time.
             for name in list(servers)[:: 1 if number // 2 % 2 else -1]:
-                _ask(*servers[name], paths, spent[route][name])
+                # The first of each route only warm up: a worker's first answers import and open what later ones have.
+                _ask(*servers[name], paths, spent[route][name] if number >= len(searches) else Spent())
         memory = {name: max((resident(w), own_memory(w)) for w in workers(pid)) for name, (_, pid) in servers.items()}
     notes = [
         f"{name}: {has[0] / MEGA:.0f} MB, {has[1] / MEGA:.0f} of them not from files" for name, has in memory.items()
