@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import opensearchpy
 import pytest
@@ -24,6 +25,7 @@ from backmatter.index.engines.opensearch.query_dsl import Compiler
 from backmatter.index.errors import BackmatterError, IndexLocked, IndexOutdated, IndexUnavailable
 from backmatter.index.model import Health, Post
 from backmatter.index.query.parser import parse
+from backmatter.index.ranking import LOOKED_AT_TWICE
 from backmatter.index.settings import OpenSearchSettings, ServerSettings, Settings
 from backmatter.index.sync.sync import sync
 from backmatter.index.tools.doctor import examine
@@ -294,6 +296,30 @@ def test_a_run_makes_as_few_requests_however_many_posts_there_are(
     expected = {each.path for each in [*POSTS[:count], *put]} - {*deleted}
     assert set(engine().snapshot().holdings()) == expected
     assert engine().snapshot().find(parse("")).total == len(expected)
+
+
+def test_posts_with_some_of_the_words_come_by_the_same_request_where_few_are_known_to_have_all(
+    opensearch: Access, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    colours = [
+        post(f"{colour}{n}.md", f"{colour} number{n}") for colour in ("red", "blue") for n in range(LOOKED_AT_TWICE)
+    ]
+    engine = OpenSearchEngine(opensearch, named(tmp_path), replicas=0)
+    apply(engine, [*colours, post("both.md", "red blue")])
+    snapshot = engine.snapshot()
+    snapshot.find(parse("red"))
+    caplog.set_level(logging.INFO, "opensearch")
+
+    def asked(required: str, wider: str) -> tuple[list[str], str, int]:
+        caplog.clear()
+        found = snapshot.find(parse(required), wider=parse(wider))
+        paths = [urlsplit(record.args[1]).path for record in caplog.records if record.name == "opensearch"]
+        return [path.rpartition("/")[2] for path in paths], found.matches[0].article.path, found.complete
+
+    many = LOOKED_AT_TWICE + 1
+    assert asked("blue number7", "blue OR number7") == (["_msearch", "_search"], "blue7.md", 1)
+    assert asked("red blue", "red OR blue") == (["_search", "_search", "_search"], "both.md", 1)
+    assert asked("red", "red OR blue") == (["_search", "_search"], "both.md", many)
 
 
 def test_an_index_of_another_version_is_built_anew(opensearch: Access, tmp_path: Path) -> None:

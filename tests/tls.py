@@ -46,6 +46,10 @@ def gate(address: str, certificate: Path, key: Path) -> Iterator[str]:
         server.server_close()
 
 
+def _is_search(path: str) -> bool:
+    return path.partition("?")[0].endswith(("/_search", "/_msearch"))
+
+
 def _handler(address: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -61,7 +65,11 @@ def _handler(address: str) -> type[BaseHTTPRequestHandler]:
             said = self.headers.get("Authorization")
             if said not in WRITERS | READERS:
                 self._answer(401, b'{"error": "Unauthorized", "status": 401}')
-            elif said in READERS and self.command != "GET" and not self.path.partition("?")[0].endswith("/_search"):
+            elif (
+                said in READERS
+                and self.command != "GET"
+                and not self.path.partition("?")[0].endswith(("/_search", "/_msearch"))
+            ):
                 self._answer(
                     403, b'{"error": {"type": "security_exception", "reason": "no permissions"}, "status": 403}'
                 )

@@ -13,7 +13,7 @@ import msgspec
 from opensearchpy import OpenSearch, exceptions
 
 from ...errors import IndexMissing
-from .cluster import BulkLine, Cluster
+from .cluster import BulkLine, Cluster, accepted
 from .documents import key
 from .mapping import DOCUMENT_FORMAT, MARK, index_body
 
@@ -249,3 +249,12 @@ class Catalogue:
 def search_all_shards(client: OpenSearch, index: str, body: dict[str, Any], **params: Any) -> dict[str, Any]:
     """Search an index; fail rather than return partial results."""
     return dict(client.search(index=index, body=body, params={"allow_partial_search_results": "false", **params}))
+
+
+def search_several(
+    client: OpenSearch, index: str, bodies: Sequence[dict[str, Any]], *, parts: str, **header: Any
+) -> list[Mapping[str, Any]]:
+    """Make several searches in one request, and return these parts of their responses; fail if one of them does."""
+    lines = [line for body in bodies for line in ({"allow_partial_search_results": False, **header}, body)]
+    params = {"filter_path": ",".join(f"responses.{part}" for part in parts.split(","))}
+    return list(map(accepted, client.msearch(index=index, body=lines, params=params)["responses"]))

@@ -110,6 +110,14 @@ def translated_errors() -> Iterator[None]:
         raise meaning(error) from error
 
 
+def accepted(response: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return one of several responses in one, or raise what the client raises for one that is alone."""
+    if error := response.get("error"):
+        kind = exceptions.HTTP_EXCEPTIONS.get(response["status"], exceptions.TransportError)
+        raise kind(response["status"], error["type"], error.get("reason"))
+    return response
+
+
 class FastSerializer(JSONSerializer):
     """Reads and writes JSON; responses and bulk requests have megabytes of it."""
 
@@ -162,10 +170,7 @@ class Cluster:
         """Make a change, and others with it in the same request, which may fail; return the response to the first."""
         with translated_errors():
             (response,) = self.client.bulk(body=lines)["items"][0].values()
-            if error := response.get("error"):
-                kind = exceptions.HTTP_EXCEPTIONS.get(response["status"], exceptions.TransportError)
-                raise kind(response["status"], error["type"], error["reason"])
-            return dict(response)
+            return dict(accepted(response))
 
     def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False, refresh: bool = False) -> None:
         """Send many documents; those that the cluster is too busy for are sent again after growing delays.

@@ -1,7 +1,8 @@
 """Find and rank: OpenSearch finds candidates and counts, and the ranking of `retrieval` orders the best of them.
 
-A search takes two requests, for the candidates and for what is shown of a page; a third one where few posts have all
-words, and two more for a long question, of which the words of the best matches have to be known (`feedback`).
+A search takes two requests, for the candidates and for what is shown of a page; a third one where fewer posts have all
+words than the frequency of each promises, and two more for a long question, of which the words of the best matches have
+to be known (`feedback`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...model import Facet
-from ...query.tree import Leaf, Node, Sort, walk
+from ...query.tree import Leaf, Node, Sort, conjuncts, walk
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import find_copies, find_translations
@@ -104,14 +105,18 @@ class Finder:
         fields = ("vectors",) if question.meaning else ()
         if offset >= CANDIDATES and (far := self._far_behind(question, nodes, offset, limit)):
             return far
-        found, dfs = self._counted(Wish(query, nodes, size=max(CANDIDATES, offset + limit), fields=fields), nodes)
+        others = Wish(wider, nodes, without=query, size=CANDIDATES, fields=fields) if wider else None
+        # Both in one request where the second will be wanted, as far as one knows.
+        filling = others if self._may_be_few(query) else None
+        wish = Wish(query, nodes, size=max(CANDIDATES, offset + limit), fields=fields)
+        found, dfs = self._counted(wish, nodes, filling)
         total, candidates = found.counts.total, found.candidates
-        if wider is None or total >= LOOKED_AT_TWICE:
+        if others is None or total >= LOOKED_AT_TWICE:
             question = replace(question, wider=None)
             ranking = self._ranked(question, candidates, dfs, offset, limit, language)
             return self._result(question, ranking, dfs, total, total, lambda: found.counts)
-        others = Wish(wider, nodes, without=query, size=CANDIDATES - total, fields=fields)
-        ranking = self._ranked(question, [*candidates, *self.requests.best(others)], dfs, offset, limit, language)
+        more = found.others if filling else self.requests.best(replace(others, size=CANDIDATES - total))
+        ranking = self._ranked(question, [*candidates, *more], dfs, offset, limit, language)
         ranked = ranking.ranked
 
         def counts() -> MatchCounts:
@@ -231,11 +236,17 @@ class Finder:
                 weights[node] = idf(self.collection.posts, df)
         return Evaluation(segment, found, weights)
 
-    def _counted(self, wish: Wish, nodes: Sequence[Node]) -> tuple[Counted, dict[Weighted, int]]:
+    def _may_be_few(self, query: Node) -> bool:
+        """Check whether fewer posts than are looked at twice may match a query, by the frequencies that are known."""
+        return min(self.frequency(part) or 0 for part in conjuncts(query)) < LOOKED_AT_TWICE
+
+    def _counted(
+        self, wish: Wish, nodes: Sequence[Node], others: Wish | None = None
+    ) -> tuple[Counted, dict[Weighted, int]]:
         """Return posts, and the frequencies of all parts of a query."""
         weighted = list(dict.fromkeys(part for node in nodes for part in walk(node) if isinstance(part, Weighted)))
         known = self._frequencies
-        found = self.requests.counted(wish, [part for part in weighted if part not in known])
+        found = self.requests.counted(wish, [part for part in weighted if part not in known], others)
         # Other threads read the old dictionary, so that it is replaced and not changed.
         self._frequencies = found.frequencies if len(known) > CACHED_COUNTS else known | found.frequencies
         return found, {part: found.frequencies.get(part, known.get(part, 0)) for part in weighted}

@@ -16,6 +16,7 @@ import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import sub
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ CONTINUED = bytes(range(128, 256))
 
 # Numbers as they are written; most distances between positions are among them.
 SHORT_VARINTS = list(map(write_varint, range(1 << 12)))
+# From this number on, they take more than one byte.
+ONE_BYTE = 128
 
 # Returns the entries of the terms that are asked for, in base64: by their stems, by how they begin, or those that the
 # post has more than once. What is the same for all queries is compiled once.
@@ -119,11 +122,13 @@ def pack_postings(tokens: PostTokens, language: str) -> bytes:
         positions[term].append(position)
     for position, term in tokens.extras:
         positions[term].append(position)
+    groups: defaultdict[int, list[bytes]] = defaultdict(list)
+    for _, term in tokens.extras:
+        positions[term].sort()
     # A free position has no term.
     positions.pop("", None)
-    groups: defaultdict[int, list[bytes]] = defaultdict(list)
     for term in sorted(positions):
-        groups[checksum_of(stem(term, language))].append(_entry(term.encode(), sorted(positions[term])))
+        groups[checksum_of(stem(term, language))].append(_entry(term.encode(), positions[term]))
     checksums = sorted(groups)
     parts = [b"".join(groups[checksum]) for checksum in checksums]
     ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
@@ -182,9 +187,13 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
 
 
 def _entry(term: bytes, ascending: Sequence[int]) -> bytes:
-    gaps = [ascending[0], *map(int.__sub__, ascending[1:], ascending)] if len(ascending) > 1 else ascending
-    positions = b"".join(map(_varint, gaps))
-    return b"".join((_varint(len(term)), term, _varint(len(positions)), positions))
+    first = ascending[0]
+    positions = SHORT_VARINTS[first] if first < len(SHORT_VARINTS) else write_varint(first)
+    if len(ascending) > 1:
+        gaps = [*map(sub, ascending[1:], ascending)]
+        # Most gaps take a byte; those of a long post are rarely longer than a short varint.
+        positions += bytes(gaps) if max(gaps) < ONE_BYTE else b"".join(map(_varint, gaps))
+    return _varint(len(term)) + term + _varint(len(positions)) + positions
 
 
 def _varint(number: int) -> bytes:

@@ -18,6 +18,9 @@ Weighted = Leaf | Variants
 # Sends a search, with parameters, and returns the response.
 Search = Callable[..., dict[str, Any]]
 
+# Sends several searches in one request, and returns their responses.
+SearchSeveral = Callable[..., list[Mapping[str, Any]]]
+
 # What asks the script for the terms that a post has more than once.
 REPEATED: dict[str, Any] = {"stems": [], "prefixes": [], "repeated": True}
 
@@ -48,12 +51,21 @@ class Wish:
 
 
 class Counted(NamedTuple):
-    """Candidates, with the counts of all matches, and the document frequencies that were asked for."""
+    """Candidates, with the counts of all matches, and the document frequencies that were asked for.
+
+    Attributes:
+        candidates: The posts that were wished for.
+        shown: What is shown of them, if it was.
+        counts: How many match.
+        frequencies: The document frequencies.
+        others: Posts that fill the list up, if they were wished for.
+    """
 
     candidates: list[Candidate]
     shown: list[ShownCandidate]
     counts: MatchCounts
     frequencies: dict[Weighted, int]
+    others: list[Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +74,28 @@ class Requests:
 
     Attributes:
         search: Sends a search.
+        search_several: Sends several.
         compiler: Compiles queries.
         alive: The posts of the generation.
         is_boosted: Whether any post has a boost.
     """
 
     search: Search
+    search_several: SearchSeveral
     compiler: Compiler
     alive: Query
     is_boosted: bool
 
     def best(self, wish: Wish) -> list[Candidate]:
         """Return posts in OpenSearch's order."""
-        response = self.search({**self._body(wish), "track_total_hits": False}, filter_path=RESPONSE_PARTS)
+        response = self.search(self._uncounted(wish), filter_path=RESPONSE_PARTS)
         return [_candidate(hit["fields"]) for hit in _hits(response)]
 
-    def counted(self, wish: Wish, unknown: Sequence[Weighted]) -> Counted:
-        """Return posts in OpenSearch's order, the counts of all matches, and the frequencies of parts of the query."""
+    def counted(self, wish: Wish, unknown: Sequence[Weighted], others: Wish | None = None) -> Counted:
+        """Return posts in OpenSearch's order, the counts of all matches, and the frequencies of parts of the query.
+
+        With a wish for others, these fill the list up to the number that it names.
+        """
         filters = [self.compiler.compile(node) for node in unknown]
         everywhere = {"global": {}, "aggs": {"alive": {"filter": self.alive, "aggs": {"df": _filters(filters)}}}}
         body = {
@@ -86,13 +103,19 @@ class Requests:
             "track_total_hits": True,
             "aggs": {**FACETS, **({"all": everywhere} if unknown else {})},
         }
-        response = self.search(body, filter_path=RESPONSE_PARTS)
-        found = [hit["fields"] for hit in _hits(response)]
+        response, *filling = (
+            self.search_several([body, self._uncounted(others)])
+            if others
+            else [self.search(body, filter_path=RESPONSE_PARTS)]
+        )
+        found, counts = [hit["fields"] for hit in _hits(response)], counts_of(response)
+        room = max(0, others.size - counts.total) if others else 0
         return Counted(
             list(map(_candidate, found)),
             [_shown(_candidate(fields), fields) for fields in found if "shown" in fields],
-            counts_of(response),
+            counts,
             dict(zip(unknown, frequencies_of(response), strict=True)),
+            [_candidate(hit["fields"]) for part in filling for hit in _hits(part)[:room]],
         )
 
     def count(self, query: Node) -> MatchCounts:
@@ -143,6 +166,9 @@ class Requests:
         }
         response = self.search({**body, **({"script_fields": scripts} if scripts else {})}, filter_path=RESPONSE_PARTS)
         return [hit["fields"] for hit in _hits(response)]
+
+    def _uncounted(self, wish: Wish) -> dict[str, Any]:
+        return {**self._body(wish), "track_total_hits": False}
 
     def _body(self, wish: Wish) -> dict[str, Any]:
         unwanted = [self.compiler.compile(wish.without)] if wish.without else []

@@ -24,13 +24,14 @@ from ...semantic.model import SemanticModel
 from ..base import SimilarTerm
 from . import query_dsl
 from .candidates import Candidate, candidate_segment
-from .catalogue import Catalogue, GenerationMark, search_all_shards
+from .catalogue import Catalogue, GenerationMark, search_all_shards, search_several
 from .finder import CACHED_COUNTS, ClusterResult, Collection, Finder
 from .holdings import HoldingsFile, IndexState
 from .postings import all_entries
 from .query_dsl import Compiler, Query, within
 from .records import decoded, read_record, stored_post
 from .requests import Requests
+from .responses import RESPONSE_PARTS
 from .terms import ClusterTerms
 
 # Posts that are fetched at a time when all are wanted.
@@ -58,6 +59,11 @@ class ClusterSnapshot:
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
         return self._cluster.read(lambda client: search_all_shards(client, self.index, body, **params))
+
+    def _search_several(self, bodies: Sequence[dict[str, Any]], **header: Any) -> list[Mapping[str, Any]]:
+        return self._cluster.read(
+            lambda client: search_several(client, self.index, bodies, parts=RESPONSE_PARTS, **header)
+        )
 
     def _aggregate(self, query: Query, aggregations: dict[str, Any]) -> dict[str, Any]:
         response = self._search({"query": within(query, self._alive), "size": 0, "aggs": aggregations})
@@ -91,7 +97,8 @@ class ClusterSnapshot:
         # Several shards have to exchange document frequencies first; a single one need not.
         several: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if self._catalogue.shards > 1 else {}
         compiler = Compiler(self.languages, self._cluster.is_legacy)
-        return Requests(partial(self._search, **several), compiler, self._alive, bool(self._totals["boosted"]["value"]))
+        search, at_once = partial(self._search, **several), partial(self._search_several, **several)
+        return Requests(search, at_once, compiler, self._alive, bool(self._totals["boosted"]["value"]))
 
     @cached_property
     def _finder(self) -> Finder:
