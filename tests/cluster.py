@@ -40,12 +40,17 @@ UNTIL_ALONE = 'exec 3<&0; "$@" & node=$!; { cat <&3; kill -9 $node; } & wait $no
 
 
 class Node:
-    """One node of a cluster."""
+    """One node of a cluster, without any plugin."""
+
+    plugin: Path | None = None
+    options: tuple[str, ...] = ()
+    settings = ""
+    scheme = "http"
 
     def __init__(self, folder: Path, port: int, transport: int, transports: list[int]) -> None:
         self.folder, self.port = folder, port
-        self.url = f"http://127.0.0.1:{port}"
-        (folder / "config").mkdir(parents=True)
+        self.url = f"{self.scheme}://127.0.0.1:{port}"
+        (folder / "config").mkdir(parents=True, exist_ok=True)
         names = [f"127.0.0.1:{each}" for each in transports]
         # By address, as the runner gives every process's node the same name; that of 3.x takes a node for a single one.
         several = f"cluster.initial_cluster_manager_nodes: [{', '.join(names)}]\n"
@@ -58,7 +63,8 @@ class Node:
             f"{several if len(names) > 1 else ALONE}"
             f"path.home: {folder}\npath.data: {folder}/data\npath.logs: {folder}/logs\n"
             # What else fills the machine's disk is no matter of these tests.
-            "cluster.routing.allocation.disk.threshold_enabled: false\n",
+            "cluster.routing.allocation.disk.threshold_enabled: false\n"
+            f"{self.settings}",
             "utf-8",
         )
         self.start()
@@ -67,7 +73,8 @@ class Node:
         """Start the process."""
         # The runner counts nodes from 1, and adds that to the port.
         options = ["-numOfNode", "1", "-basePath", self.folder / "run", "-confPath", self.folder / "config"]
-        command = [JAVA, "-Xms512m", "-Xmx512m", "-cp", f"{JARS}/*", MAIN, *options]
+        jars = ":".join(f"{place}/*" for place in (JARS, self.plugin) if place)
+        command = [JAVA, "-Xms512m", "-Xmx512m", "-cp", jars, MAIN, *options, *self.options]
         command += ["-baseHttpPort", str(self.port - 1), "-useLogger"]
         with (self.folder / "out").open("ab") as out:
             self.process = subprocess.Popen(
@@ -119,9 +126,9 @@ def kill(nodes: list[Node]) -> None:
         node.kill()
 
 
-def wait_for(nodes: list[Node], count: int) -> None:
-    """Wait until so many nodes are one cluster, or raise `TimeoutError`."""
-    ask = Cluster(access(nodes))
+def wait_for(nodes: list[Node], count: int, way: Access | None = None) -> None:
+    """Wait until so many nodes are one cluster, or raise `TimeoutError`; the way is theirs unless it is given."""
+    ask = Cluster(way or access(nodes))
     until = monotonic() + STARTING
     while True:
         try:
@@ -151,16 +158,21 @@ def have_jars() -> None:
     if missing:
         refuse(f"OpenSearch does not run here: {' and '.join(missing)} is not installed")
     if not (JARS / "complete").exists():
-        command = ["mvn", "-q", "-B", "-f", str(POM), f"-Dopensearch={VERSION}"]
-        command += ["dependency:copy-dependencies", f"-DoutputDirectory={JARS}"]
-        # A download that breaks off goes on where it was.
-        for _ in range(FETCHES):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if not done.returncode:
-                break
-        else:
-            refuse(f"OpenSearch cannot be fetched by Maven: {done.stdout[:500]}")
+        reason = fetch("dependency:copy-dependencies", f"-Dopensearch={VERSION}", JARS)
+        if reason:
+            refuse(f"OpenSearch cannot be fetched by Maven: {reason}")
         (JARS / "complete").touch()
+
+
+def fetch(goal: str, what: str, place: Path) -> str:
+    """Have Maven put files into a place; return why it could not, "" if it did."""
+    command = ["mvn", "-q", "-B", "-f", str(POM), what, goal, f"-DoutputDirectory={place}"]
+    # A download that breaks off goes on where it was.
+    for _ in range(FETCHES):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if not done.returncode:
+            return ""
+    return done.stdout[:500]
 
 
 def refuse(reason: str) -> None:

@@ -7,7 +7,14 @@ from types import ModuleType
 import pytest
 
 # What a test needs beside Python, by the fixture that starts it.
-BY_FIXTURE = {"chromium": "browser", "driver": "browser", "opensearch": "cluster", "nodes": "cluster", "disk": "disk"}
+BY_FIXTURE = {
+    "chromium": "browser",
+    "driver": "browser",
+    "opensearch": "cluster",
+    "nodes": "cluster",
+    "guarded": "cluster",
+    "disk": "disk",
+}
 
 # What starts processes; a module that has one of these, or a function of a test module that has, is all of one part.
 STARTERS = {"subprocess", "multiprocessing", "BACKMATTER"}

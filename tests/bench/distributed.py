@@ -1,9 +1,11 @@
-"""The engine on a cluster of one node, beside what one would write for OpenSearch, and beside the embedded engine.
+"""The engine on a cluster, beside what one would write for OpenSearch, and beside the embedded engine.
 
-    python -m tests.bench.distributed FOLDER [QUERIES]
+    python -m tests.bench.distributed FOLDER [QUERIES] [ARTICLES] [NODES]
 
-FOLDER has content/ and queries.jsonl. Everything is measured in turns in one run, so that the ratios count where the
-machine has other work; each query is asked once, nothing of it kept from before.
+FOLDER has content/ and queries.jsonl. With a number of ARTICLES, these are its own and copies of them with changed
+words; with several NODES, each has a shard of both indexes, and a copy of another. Everything is measured in turns in
+one run, so that the ratios count where the machine has other work; each query is asked once, nothing of it kept from
+before.
 """
 
 import json
@@ -22,7 +24,7 @@ from backmatter.index.model import Post
 from backmatter.index.sync.sync import sync
 from tests.bench.bench import Bench
 from tests.bench.change import CHANGES, changes, inside
-from tests.bench.corpus import article
+from tests.bench.corpus import article, enlarged
 from tests.bench.figures import timed, times
 from tests.bench.machine import shape
 from tests.bench.peers import Peer
@@ -36,6 +38,7 @@ from tests.cluster import access, cluster
 PLAIN, OWN = "bench-plain", "bench"
 # Queries that are asked before any is measured, so that the node has compiled what it runs.
 WARMING = 30
+SEED = 2026
 # Seconds; a shard asks every thirty what it has to keep to repair a copy.
 KEPT_FOR_COPIES = 35
 
@@ -49,14 +52,16 @@ class Cost(NamedTuple):
     fetched: int
 
 
-def main(folder: Path, count: int) -> None:
+def main(folder: Path, count: int = 60, articles: int = 0, nodes: int = 1) -> None:
     """Print the figures on some content."""
     print(shape(), flush=True)  # noqa: T201
-    with TemporaryDirectory() as place, cluster(Path(place) / "nodes", 1) as nodes:
-        bench = Bench(folder=Path(place), trees=[folder / "content"], peers=(), seed=2026, count=1)
-        way = access(nodes)
-        engines: dict[str, Engine] = {"cluster": OpenSearchEngine(way, OWN, replicas=0), "embedded": bench.engine}
-        plain = PlainOpenSearch(Cluster(way).client, PLAIN)
+    with TemporaryDirectory() as place, cluster(Path(place) / "nodes", nodes) as running:
+        tree = enlarged(folder / "content", Path(place) / "tree", articles, SEED) if articles else folder / "content"
+        bench = Bench(folder=Path(place), trees=[tree], peers=(), seed=SEED, count=1)
+        way, copies = access(running), int(nodes > 1)
+        own = OpenSearchEngine(way, OWN, shards=nodes, replicas=copies)
+        engines: dict[str, Engine] = {"cluster": own, "embedded": bench.engine}
+        plain = PlainOpenSearch(Cluster(way).client, PLAIN, nodes, copies)
         posts = list(bench.engine.snapshot().posts())
         print(f"\n{_built(way, plain, engines['cluster'], posts)}\n", flush=True)  # noqa: T201
         peers = {plain.name: plain, **{name: BackmatterPeer(engine.snapshot()) for name, engine in engines.items()}}
@@ -159,4 +164,4 @@ def _changed(bench: Bench, engines: Mapping[str, Engine]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 60)
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

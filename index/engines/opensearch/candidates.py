@@ -128,10 +128,11 @@ def page_segment(page: Sequence[ShownCandidate], average: float) -> Segment:
 def _derived(candidates: Sequence[Candidate]) -> dict[str, Array]:
     records = [candidate.record for candidate in candidates]
     doc_at = ragged.offsets(np.array([record.positions for record in records], np.int64))
-    runs = [record.runs + at for record, at in zip(records, doc_at[:-1], strict=True)]
+    runs = np.concatenate([np.empty(0, np.uint32), *(record.runs for record in records)])
+    begins = np.repeat(doc_at[:-1], [len(record.run_field) for record in records])
     arrays: dict[str, Array] = {
         "doc_at": doc_at,
-        "run_at": np.concatenate([np.empty(0, np.uint32), *runs]).astype(np.uint32),
+        "run_at": (runs + begins).astype(np.uint32),
         "run_field": np.frombuffer(b"".join(record.run_field for record in records), np.uint8),
         **columns_of([record.columns for record in records]),
     }

@@ -10,15 +10,12 @@ from tests.bench.peers import HEADINGS, TITLE, TOP, Answer
 from tests.bench.queries import Query
 
 ENGLISH = {"type": "text", "analyzer": "english"}
-INDEX = {
-    "settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"},
-    "mappings": {
-        "properties": {
-            "path": {"type": "keyword"},
-            "tags": {"type": "keyword"},
-            **dict.fromkeys(("title", "headings", "text"), ENGLISH),
-        }
-    },
+MAPPINGS = {
+    "properties": {
+        "path": {"type": "keyword"},
+        "tags": {"type": "keyword"},
+        **dict.fromkeys(("title", "headings", "text"), ENGLISH),
+    }
 }
 PASSAGE = 240
 
@@ -28,12 +25,13 @@ class PlainOpenSearch:
 
     name = "plain query"
 
-    def __init__(self, client: OpenSearch, index: str) -> None:
+    def __init__(self, client: OpenSearch, index: str, shards: int = 1, replicas: int = 0) -> None:
         self._client, self._index = client, index
+        self._settings = {"number_of_shards": shards, "number_of_replicas": replicas, "refresh_interval": "-1"}
 
     def build(self, articles: Sequence[Article]) -> None:
         """Index articles by bulk requests."""
-        self._client.indices.create(index=self._index, body=INDEX)
+        self._client.indices.create(index=self._index, body={"settings": self._settings, "mappings": MAPPINGS})
         for _ in helpers.streaming_bulk(self._client, self._documents(articles), chunk_size=200):
             pass
         self._client.indices.refresh(index=self._index)
