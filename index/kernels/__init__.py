@@ -32,6 +32,7 @@ from .rows import (
     Numbers,
     PostList,
     PostRow,
+    WorthRow,
     address,
     asked_leaf,
     asked_row,
@@ -42,6 +43,7 @@ from .rows import (
     post_list,
     post_row,
     raw,
+    worth_row,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Member",
     "PostList",
     "PostRow",
+    "WorthRow",
     "address",
     "asked_leaf",
     "asked_row",
@@ -70,6 +73,7 @@ __all__ = [
     "outline_row",
     "post_list",
     "post_row",
+    "worth_row",
 ]
 
 # The arrays of `Segment` in the source, in its order.
@@ -91,7 +95,7 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned where posts have copies, less how many were found; and for how many keys there is room at first.
 SOME_COPIED, FEW_KEYS = -3, 4096
 
-PHRASE, PAGE = map(Struct, ("4q2qq", "9q2d"))
+PHRASE, PAGE = map(Struct, ("4q", "9q2d"))
 
 
 class Kernels:
@@ -154,7 +158,7 @@ class Kernels:
         return keys[:count]
 
     def find_phrase(
-        self, terms: Sequence[int], rarest: int, room: int, field: int, normed: Numbers, plain: Numbers
+        self, terms: Sequence[int], rarest: int, room: int, field: int, worth: WorthRow
     ) -> tuple[Numbers, Numbers, Numbers]:
         """Return where terms stand next to each other, the posts, and what that is worth there.
 
@@ -163,20 +167,14 @@ class Kernels:
             rarest: The index of the rarest.
             room: How often it occurs.
             field: Where they have to stand; below 0 for anywhere.
-            normed: What a place counts in each field, times the norm of the post.
-            plain: What it counts beside.
+            worth: What a place counts.
         """
-        wanted, found = np.array(terms, np.int64), np.array([room, 0], np.int64)
+        wanted, found = array("q", terms), array("q", (room, 0))
         stands, docs, values = np.empty(room, np.uint32), np.empty(room, np.intp), np.empty(room, np.float32)
-        phrase = PHRASE.pack(
-            *(address(wanted), len(terms), rarest, field, address(normed), address(plain), len(normed))
-        )
-        checked(
-            self._library.find_phrase(
-                self._table, phrase, address(stands), address(docs), address(values), address(found)
-            )
-        )
-        places, posts = found.tolist()
+        phrase = PHRASE.pack(wanted.buffer_info()[0], len(terms), rarest, field) + worth.row
+        rooms = (address(stands), address(docs), address(values), found.buffer_info()[0])
+        checked(self._library.find_phrase(self._table, phrase, *rooms))
+        places, posts = found
         return stands[:places], docs[:posts], values[:posts]
 
     def search(

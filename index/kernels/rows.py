@@ -76,6 +76,18 @@ def post_list(posts: PostRow, factor: float = 1.0, times: int = 1) -> PostList:
     return PostList(len(posts.docs), posts.row + FACTORS.pack(factor, times), posts)
 
 
+class WorthRow(NamedTuple):
+    """What a place counts in each field, as the end of a row of `Phrase`, and what the row refers to."""
+
+    row: bytes
+    held: object
+
+
+def worth_row(normed: Numbers, plain: Numbers) -> WorthRow:
+    """Return what a place counts in each field: times the norm of its post, and beside that."""
+    return WorthRow(ARRAY.pack(address(normed), address(plain), len(normed)), (normed, plain))
+
+
 class LeafRow(NamedTuple):
     """Where a leaf stands, as a row of `Leaf` but for the columns of one query, and what the row refers to."""
 

@@ -21,6 +21,7 @@ from ..kernels import (
     leaf_row,
     post_list,
     post_row,
+    worth_row,
 )
 from ..query.tree import Leaf, Prefix, Term, Word
 from ..ranking import TEXT, WEIGHT_UNIT
@@ -34,6 +35,7 @@ from ..segment.stems import ANY
 # What a place counts in each field: in prose and in code times the norm of the post, elsewhere as it is.
 NORMED = np.where(IN_TEXT, FIELD_WEIGHTS, 0).astype(np.float64)
 PLAIN = np.where(IN_TEXT, 0, FIELD_WEIGHTS * np.float32(1 / WEIGHT_UNIT)).astype(np.float64)
+WORTH = worth_row(NORMED, PLAIN)
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ def _of_phrase(segment: Segment, kernels: Kernels, ranges: Sequence[range], fiel
     counts = [segment.positions_of(terms) for terms in ranges]
     terms, rarest = [terms.start for terms in ranges], min(range(len(ranges)), key=counts.__getitem__)
     number = -1 if field is None else FIELDS.index(field)
-    stands, docs, tf = kernels.find_phrase(terms, rarest, counts[rarest], number, NORMED, PLAIN)
+    stands, docs, tf = kernels.find_phrase(terms, rarest, counts[rarest], number, WORTH)
     return LeafPostings(docs, tf, width=len(ranges), stands=stands)
 
 

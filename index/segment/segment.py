@@ -94,6 +94,7 @@ class Segment:
         # The caches know the arrays and not the segment, which would keep itself, and its files, open until a garbage
         # collection.
         self.term = lru_cache(maxsize=4096)(partial(_find_term, self.lexicon))
+        self._key = lru_cache(maxsize=4096)(partial(_find_key, self.keys))
         self.stem = lru_cache(maxsize=4096)(partial(_find_stem, arrays, self.stems, self.term))
 
     def view(self, alive: Array, average: float) -> "Segment":
@@ -196,7 +197,7 @@ class Segment:
 
     def having(self, field: str, value: str) -> Array:
         """Return the posts that have a value in a field that filters look at."""
-        number = self.keys.find(f"{field}\0{value}".encode())
+        number = self._key(field, value)
         at = self.arrays["key_doc_at"]
         return self.arrays["key_doc"][at[number] : at[number + 1]] if number is not None else self.arrays["key_doc"][:0]
 
@@ -229,6 +230,11 @@ def _is_between(value: str, low: float, high: float) -> bool:
 def _find_term(lexicon: SortedStrings, term: str) -> int | None:
     """Return the number of a term, None if no post has it."""
     return lexicon.find(term.encode())
+
+
+def _find_key(keys: SortedStrings, field: str, value: str) -> int | None:
+    """Return the number of a value of a field, None if no post has it."""
+    return keys.find(f"{field}\0{value}".encode())
 
 
 def _find_stem(
