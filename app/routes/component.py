@@ -1,7 +1,7 @@
 """The search for other sites, `<backmatter-search>`: scripts at stable addresses.
 
-A site loads the box. What only some need is in files of its own, which the box fetches: the messages of each language,
-and the dialog, before it is opened first.
+A site loads the box. What only some need is in files of its own, which the box fetches: the dialog, before it is opened
+first, and the messages of each language but English, which both have in themselves.
 """
 
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ def component(name: str) -> Response:
 
 def component_files() -> tuple[str, ...]:
     """Return the names of all scripts."""
-    return (SCRIPT, DIALOG, *map(WORDS.format, LANGUAGES))
+    return (SCRIPT, DIALOG, *map(WORDS.format, LANGUAGES[1:]))
 
 
 def component_file(name: str, assets: Mapping[str, Asset], results: str) -> bytes:
@@ -99,7 +99,7 @@ def component_file(name: str, assets: Mapping[str, Asset], results: str) -> byte
     if name == SCRIPT:
         return _script(assets, results)
     if name == DIALOG:
-        return assets[DIALOG].content
+        return _constants(ENGLISH=_dialog_words(LANGUAGES[0])) + assets[DIALOG].content
     return _words_module(name)
 
 
@@ -108,22 +108,26 @@ def _script(assets: Mapping[str, Asset], results: str) -> bytes:
     others = (component_file(name, assets, results) for name in component_files() if name != SCRIPT)
     version = blake2b(b"".join(others), digest_size=4).hexdigest()
     words = _translated(BOX_MESSAGES, LANGUAGES[0])
-    named = {"WORDS": words, "LANGUAGES": LANGUAGES, "RESULTS": results, "VERSION": version}
-    constants = (f"const {name}={msgspec.json.encode(value).decode()};\n" for name, value in named.items())
-    return "".join(constants).encode() + assets[SCRIPT].content
+    return _constants(WORDS=words, LANGUAGES=LANGUAGES, RESULTS=results, VERSION=version) + assets[SCRIPT].content
+
+
+def _constants(**named: object) -> bytes:
+    return b"".join(b"const %s=%s;\n" % (name.encode(), msgspec.json.encode(value)) for name, value in named.items())
 
 
 def _words_module(name: str) -> bytes:
-    """Return the messages in the language that a file is named by; the box has its own in English."""
+    """Return the messages in the language that a file is named by."""
     language = next(tag for tag in LANGUAGES if WORDS.format(tag) == name)
-    words = {
-        **({} if language == LANGUAGES[0] else _translated(BOX_MESSAGES, language)),
+    return b"export default " + msgspec.json.encode(_translated(BOX_MESSAGES, language) | _dialog_words(language))
+
+
+def _dialog_words(language: str) -> dict[str, dict[str, str]]:
+    return {
         "results": _translated(DIALOG_MESSAGES, language),
         "facets": _translated(FACET_TITLES, language),
         "sorts": _translated(SORT_LABELS, language),
         "articles": plural_forms("%(count)s article", "%(count)s articles", language),
     }
-    return b"export default " + msgspec.json.encode(words)
 
 
 def _translated(messages: Mapping[str, str], language: str) -> dict[str, str]:

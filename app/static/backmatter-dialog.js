@@ -1,10 +1,9 @@
 // The dialog of <backmatter-search mode="dialog">: a whole search in place. The component fetches this file before it is
 // opened first, and hands over what both use. The state of a search is in the address of the page that contains it.
+// Before this line, the server or an export writes the messages that the box has not, as `ENGLISH`.
 
-const REMEMBERED = 8; // Recent searches, kept on this device only.
-const LISTED = 8; // Values of a facet.
+const LISTED = 8; // Values of a facet, and recent searches, which are kept on this device only.
 const RECENT = "backmatter-recent"; // In the storage of the site that contains the component.
-const FRAGMENTS = "fragmentDirective" in document;
 
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
@@ -18,9 +17,9 @@ STYLE.replaceSync(`
   dialog .filter { border-color: var(--line); margin: 0 0.4em 0.4em 0; min-height: 2em; font-size: 0.875em; overflow-wrap: anywhere; }
   [aria-pressed="true"] { border-color: currentColor; font-weight: bold; }
   .filter[aria-pressed="true"]::after { content: " ×" / ""; }
-  .count, .meta, .missing, .sections, .hints, h3 { font-size: 0.875em; }
+  .count, .meta, .missing, .hints, h3 { font-size: 0.875em; opacity: 0.85; }
+  .sections { font-size: 0.875em; }
   h3 { margin: 0.25em 0; font-weight: normal; }
-  .count, .meta, .missing, h3, .hints { opacity: 0.85; }
   .results { overflow: auto; overscroll-behavior: contain; padding: 0 1rem; flex: 1 1 auto; }
   .results ol, .results ul { list-style: none; margin: 0; padding: 0; }
   .result { padding: 0.75rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -60,6 +59,7 @@ export class Dialog {
   // Takes what the component has: its root, name in addresses, language, messages, and the functions that both use.
   constructor({ root, words, Questions, ...shared }) {
     Object.assign(this, shared);
+    words = { ...ENGLISH, ...words };
     this.words = { ...words, ...words.results };
     // An element that sites can style.
     this.part = (tag, name, attributes, ...children) => this.make(tag, { class: name, part: name, ...attributes }, ...children);
@@ -108,20 +108,21 @@ export class Dialog {
     return new URL(location).searchParams.get(this.name);
   }
 
-  // The address of the page without the state.
-  get #page() {
+  get #depth() {
+    return history.state?.backmatter ?? 0;
+  }
+
+  // The address of the page with a state, or without one.
+  #page(given = null) {
     const url = new URL(location);
-    url.searchParams.delete(this.name);
+    given === null ? url.searchParams.delete(this.name) : url.searchParams.set(this.name, given);
     return url.href;
   }
 
-  #state(isNew, given = this.#given.toString()) {
-    const url = new URL(location);
-    given === null ? url.searchParams.delete(this.name) : url.searchParams.set(this.name, given);
-    const depth = (history.state?.backmatter ?? 0) + (isNew ? 1 : 0);
-    const state = { ...history.state, backmatter: given === null ? 0 : depth };
+  #state(isNew, given = this.#given) {
+    const state = { ...history.state, backmatter: given && this.#depth + isNew };
     try {
-      isNew ? history.pushState(state, "", url) : history.replaceState(state, "", url);
+      history[isNew ? "pushState" : "replaceState"](state, "", this.#page(given));
     } catch {
       // A page without an address of its own, or too many changes at a time.
     }
@@ -130,7 +131,7 @@ export class Dialog {
   // Begins where the address says, or with a query, or with what was typed while this was loaded.
   open(query = this.input.value) {
     if (!this.isOpen) return;
-    this.#opened = this.#page;
+    this.#opened = this.#page();
     const isStated = this.#stated !== null;
     this.#given = new URLSearchParams(query ? { q: query } : (this.#stated ?? ""));
     if (!isStated) this.#state(true);
@@ -140,7 +141,7 @@ export class Dialog {
   // Goes along with the history. Returns whether that is on the page on which the dialog was opened.
   follow() {
     const stated = this.#stated;
-    const isHere = this.#page === this.#opened;
+    const isHere = this.#page() === this.#opened;
     this.#given = new URLSearchParams(stated ?? "");
     stated === null || !isHere ? this.hide() : this.#restore();
     return isHere;
@@ -159,7 +160,7 @@ export class Dialog {
   }
 
   leave() {
-    const depth = history.state?.backmatter ?? 0;
+    const depth = this.#depth;
     this.hide();
     if (this.#stated === null) return;
     depth ? history.go(-depth) : this.#state(false, null);
@@ -223,12 +224,12 @@ export class Dialog {
   }
 
   request(given, signal) {
-    return fetch(this.address("/api/v1/search", `${given}&quoted=1`), { signal, ...this.fetching });
+    return fetch(this.address("/api/v1/search", `${given}&quoted=1`), { signal });
   }
 
   #remember() {
     const query = this.#given.get("q");
-    if (query) recent((known) => [query, ...known.filter((other) => other !== query)].slice(0, REMEMBERED));
+    if (query) recent((known) => [query, ...known.filter((other) => other !== query)].slice(0, LISTED));
   }
 
   // Results.
@@ -390,9 +391,9 @@ export class Dialog {
     return this.make("a", { href: this.#link(url) }, text);
   }
 
-  // Articles that the server shows have the words marked; a browser without text fragments would not find the section.
+  // Articles that the server shows have the words marked.
   #link(url) {
-    const [path, anchor] = (FRAGMENTS ? url : url.replace(/:~:.*/, "")).split("#");
+    const [path, anchor] = url.split("#");
     const given = this.HOSTED.test(path) && this.#given.has("q") ? { q: this.#given.get("q") } : undefined;
     return this.address(path, given) + (anchor ? `#${anchor}` : "");
   }

@@ -6,8 +6,13 @@
 // A constructed stylesheet: policies against inline styles allow it.
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
+  :host, input, button, dialog, .popup { color: var(--backmatter-text, CanvasText); box-sizing: border-box; }
+  input, button, dialog, .popup { background: var(--backmatter-background, Canvas); border: 1px solid var(--line); }
+  dialog, .popup {
+    padding: 0; box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%); text-align: start; white-space: normal;
+  }
   :host {
-    display: block; position: relative; font: inherit; color: var(--backmatter-text, CanvasText);
+    display: block; position: relative; font: inherit;
     --line: var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
     --accent: var(--backmatter-accent, Highlight); --corner: var(--backmatter-radius, 0.25em);
   }
@@ -15,28 +20,22 @@ STYLE.replaceSync(`
   :host([hidden]), [hidden] { display: none; }
   .dark { color-scheme: dark; }
   form { display: flex; gap: 0.5em; margin: 0; }
-  input, button {
-    font: inherit; color: var(--backmatter-text, CanvasText); padding: 0.5em 0.75em; box-sizing: border-box; min-height: 2.75em;
-    background: var(--backmatter-background, Canvas); border: 1px solid var(--line); border-radius: var(--corner);
-  }
+  input, button { font: inherit; padding: 0.5em 0.75em; min-height: 2.75em; border-radius: var(--corner); }
   input { flex: 1; min-width: 0; }
   button { cursor: pointer; }
-  kbd { font: inherit; font-size: 0.8em; padding: 0.1em 0.4em; border: 1px solid var(--line); border-radius: 0.3em; }
-  .trigger kbd { text-transform: capitalize; }
+  kbd { font: inherit; font-size: 0.8em; padding: 0.1em 0.4em; border: 1px solid var(--line); border-radius: 0.3em; text-transform: capitalize; }
   .trigger { display: inline-flex; align-items: center; gap: 0.6em; white-space: nowrap; }
   :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
   dialog {
-    box-sizing: border-box; flex-direction: column; padding: 0; margin: 8vh auto auto; overflow: hidden;
+    flex-direction: column; margin: 8vh auto auto; overflow: hidden;
     inline-size: min(var(--backmatter-width, 46rem), 100vw - 2rem); max-inline-size: none; max-block-size: 84vh;
-    color: var(--backmatter-text, CanvasText); background: var(--backmatter-background, Canvas);
-    border: 1px solid var(--line); border-radius: min(var(--backmatter-radius, 0.5rem), 1rem);
-    box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%);
+    border-radius: min(var(--backmatter-radius, 0.5rem), 1rem);
     font: var(--backmatter-font-size, 1rem)/1.5 var(--backmatter-font, inherit); font-weight: normal;
-    text-align: start; text-transform: none; letter-spacing: normal; white-space: normal;
+    text-transform: none; letter-spacing: normal;
   }
   dialog[open] { display: flex; }
   dialog::backdrop { background: var(--backmatter-backdrop, rgb(0 0 0 / 45%)); }
-  dialog button, dialog input { font: inherit; color: inherit; min-height: 2.75em; box-sizing: border-box; }
+  dialog button, dialog input { color: inherit; }
   dialog input { border: 0; padding: 0 1rem; background: none; font-size: 1.125em; }
   dialog input:focus { outline: 0; }
   input::-webkit-search-cancel-button { display: none; }
@@ -44,9 +43,7 @@ STYLE.replaceSync(`
   .head:focus-within { border-color: var(--accent); }
   .close { border: 0; background: none; min-width: 2.75em; font-size: 1.25em; padding: 0; }
   .popup {
-    position: fixed; inset: auto; margin: 0; padding: 0; box-sizing: border-box; color: var(--backmatter-text, CanvasText);
-    background: var(--backmatter-background, Canvas); border: 1px solid var(--line); border-radius: min(var(--corner), 1em);
-    box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%); text-align: start; white-space: normal;
+    position: fixed; inset: auto; margin: 0; border-radius: min(var(--corner), 1em);
   }
   [role="listbox"] { max-height: 70vh; overflow: auto; }
   .group { padding: 0.5em 0.75em 0.25em; font-size: 0.8em; }
@@ -60,9 +57,7 @@ STYLE.replaceSync(`
   .status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
 
-const fetching = { credentials: "omit" };
-
-const file = (name) => import(new URL(`backmatter-${name}.js?${VERSION}`, import.meta.url));
+const file = (name) => import(`./backmatter-${name}.js?${VERSION}`);
 
 function field(words, placeholder) {
   return make("input", {
@@ -115,7 +110,7 @@ class BackmatterSearch extends HTMLElement {
     const language = (closest(this, "[lang]")?.lang || navigator.language).toLowerCase();
     const chinese = /^zh/.test(language) && (/hant|tw|hk|mo/.test(language) ? "zh-Hant" : "zh-Hans");
     this.language = [chinese, language.split("-")[0]].find((tag) => LANGUAGES.includes(tag)) ?? "en";
-    const words = this.language === "en" ? WORDS : await this.#words().catch(() => WORDS);
+    const words = this.language === "en" ? WORDS : await this.#words();
     if (!this.isConnected) return;
     if (!this.#root) this.#build(words);
     this.#events?.abort();
@@ -140,7 +135,12 @@ class BackmatterSearch extends HTMLElement {
   }
 
   async #words() {
-    return { ...WORDS, ...(await file(`words-${this.language}`)).default };
+    try {
+      return (await file(`words-${this.language}`)).default;
+    } catch {
+      this.language = "en";
+      return WORDS;
+    }
   }
 
   #build(words) {
@@ -173,7 +173,7 @@ class BackmatterSearch extends HTMLElement {
       if (!input.value.trim()) event.preventDefault();
     });
     const { address } = this;
-    this.combobox = new SiteBox({ box: this, form, input, popup, list, status, words, address, fetching });
+    this.combobox = new SiteBox({ box: this, form, input, popup, list, status, words, address });
   }
 
   // A whole search.
@@ -199,7 +199,7 @@ class BackmatterSearch extends HTMLElement {
     const form = make("form", { class: "head", part: "head", role: "search" }, input, close);
     form.addEventListener("submit", (event) => event.preventDefault());
     const dialog = make("dialog", { part: "dialog", "aria-label": words.label }, form);
-    this.#shell = { dialog, form, input, close };
+    this.#shell = { dialog, form, input, close, words };
     return dialog;
   }
 
@@ -235,14 +235,13 @@ class BackmatterSearch extends HTMLElement {
     this.open();
   }
 
-  // Loads the dialog and its messages.
+  // Loads the dialog.
   #loaded() {
-    this.#loading ??= (async () => {
-      const [{ Dialog }, words] = await Promise.all([file("dialog"), this.#words()]);
-      const shared = { make, marked, Questions, HOSTED, fetching, ...this.#shell };
+    this.#loading ??= file("dialog").then(({ Dialog }) => {
+      const shared = { make, marked, Questions, HOSTED, ...this.#shell };
       const { address, language } = this;
-      return (this.dialog = new Dialog({ root: this.#root, name: this.#name, language, words, address, ...shared }));
-    })();
+      return (this.dialog = new Dialog({ root: this.#root, name: this.#name, language, address, ...shared }));
+    });
     return this.#loading;
   }
 

@@ -11,7 +11,7 @@ const HOSTED = /^\/(\S*\/)?articles\//; // Articles that are on the server.
 const PAUSE = 60; // Seconds without requests after one too many, if the server names no others.
 
 // What the server escapes.
-const CHARACTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
+const CHARACTERS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
 
 // Makes an element; children that are false are left out.
 function make(name, attributes = {}, ...children) {
@@ -24,7 +24,7 @@ function make(name, attributes = {}, ...children) {
 // Returns escaped text with marks as nodes: a site may forbid scripts to write HTML.
 function marked(html) {
   return html.split(/<\/?mark>/).map((part, number) => {
-    const text = part.replace(/&(?:amp|lt|gt|quot|#x27);/g, (name) => CHARACTERS[name]);
+    const text = part.replace(/&(.+?);/g, (_, name) => CHARACTERS[name]);
     return number % 2 ? make("mark", {}, text) : text;
   });
 }
@@ -95,9 +95,11 @@ class Combobox {
   #active = -1; // The index of the active option; -1 before an arrow key is pressed.
   #asked = ""; // The query of the current request.
 
-  // Takes the elements, the messages, a function that returns the address of a path and parameters, and options of fetch.
-  constructor({ box, form, input, popup, list, status, words, address, fetching = {} }) {
-    Object.assign(this, { box, form, input, popup, list, status, words, address, fetching });
+  // Takes the elements (box, form, input, popup, list, status), the messages (words), and a function that returns the
+  // address of a path and parameters.
+  constructor(given) {
+    Object.assign(this, given);
+    const { input, list } = given;
     this.questions = new Questions((query, signal) => this.request(query, signal));
     const attributes = {
       role: "combobox",
@@ -136,8 +138,6 @@ class Combobox {
       ArrowUp: () => this.#up(event),
       Enter: () => this.#enter(event),
       Escape: () => this.#escape(),
-      Home: () => this.#edge(event, 0),
-      End: () => this.#edge(event, this.input.value.length),
     }[event.key];
     if (act ? act() : this.#leave(event)) event.preventDefault();
   }
@@ -192,16 +192,9 @@ class Combobox {
     return isFilled;
   }
 
-  #edge(event, position) {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) return false;
-    this.#activate(-1);
-    this.input.setSelectionRange(position, position);
-    return true;
-  }
-
   // Other keys that type or move the cursor act on the input.
   #leave(event) {
-    if (event.key.length === 1 || /^(Arrow(Left|Right)|Backspace|Delete)$/.test(event.key)) this.#activate(-1);
+    if (event.key.length === 1 || /^(Arrow(Left|Right)|Home|End|Backspace|Delete)$/.test(event.key)) this.#activate(-1);
     return false;
   }
 
@@ -236,7 +229,7 @@ class Combobox {
   }
 
   request(query, signal) {
-    return fetch(this.address("/api/v1/suggest", { q: query }), { signal, ...this.fetching });
+    return fetch(this.address("/api/v1/suggest", { q: query }), { signal });
   }
 
   // Says why there are no suggestions for now; the box still searches on Enter.
