@@ -64,7 +64,7 @@ PAGEFIND_PAGE = """<!doctype html><title>Search</title><link rel="stylesheet" hr
 # Notes when a key came, and when the list that was changed next had been painted.
 WATCH = """([box, list]) => {
   const keys = (globalThis.keys = []), painted = (globalThis.painted = []);
-  document.querySelector(box).addEventListener("keydown", () => keys.push(performance.now()), true);
+  ROOT.querySelector(box).addEventListener("keydown", () => keys.push(performance.now()), true);
   new MutationObserver(() => {
     if (!(IS_READY)) return;
     requestAnimationFrame(() => {
@@ -72,25 +72,30 @@ WATCH = """([box, list]) => {
       port1.onmessage = () => painted.push(performance.now());
       port2.postMessage(0);
     });
-  }).observe(document.querySelector(list), { childList: true, subtree: true, characterData: true });
+  }).observe(ROOT.querySelector(list), { childList: true, subtree: true, characterData: true });
 }"""
 WAITED = "() => keys.map((key) => (painted.find((at) => at > key) ?? Infinity) - key)"
 
 
 @dataclass(frozen=True)
 class Box:
-    """A search box: its page, selectors of the box and its list, and what is true once a sentence is shown."""
+    """A search box: its page, selectors of the box and its list, and what is true once a sentence is shown.
+
+    Both are looked for in `root`, and what `opener` selects is clicked before.
+    """
 
     address: str
     box: str
     list: str
     ready: str
+    root: str = "document"
+    opener: str = ""
 
 
 def watch(page: Page, box: Box) -> None:
     """Note from now on when keys come, and when what answers them is painted."""
-    page.evaluate(WATCH.replace("IS_READY", box.ready), [box.box, box.list])
-    page.locator(box.box).focus()
+    page.evaluate(WATCH.replace("IS_READY", box.ready).replace("ROOT", box.root), [box.box, box.list])
+    page.locator(box.box).first.focus()
 
 
 def opened(browser: Browser, box: Box) -> Page:
