@@ -12,7 +12,7 @@ STYLE.replaceSync(`
     padding: 0; box-shadow: 0 0.5em 1.5em rgb(0 0 0 / 20%); text-align: start; white-space: normal;
   }
   :host {
-    display: block; position: relative; font: inherit;
+    display: block; position: relative; font: inherit; line-height: 1.5;
     --line: var(--backmatter-border, color-mix(in srgb, currentColor 50%, transparent));
     --accent: var(--backmatter-accent, Highlight); --corner: var(--backmatter-radius, 0.25em);
   }
@@ -30,7 +30,7 @@ STYLE.replaceSync(`
     flex-direction: column; margin: 8vh auto auto; overflow: hidden;
     inline-size: min(var(--backmatter-width, 46rem), 100vw - 2rem); max-inline-size: none; max-block-size: 84vh;
     border-radius: min(var(--backmatter-radius, 0.5rem), 1rem);
-    font: var(--backmatter-font-size, 1rem)/1.5 var(--backmatter-font, inherit); font-weight: normal;
+    font-size: var(--backmatter-font-size, 1rem); font-family: var(--backmatter-font); font-weight: normal;
     text-transform: none; letter-spacing: normal;
   }
   dialog[open] { display: flex; }

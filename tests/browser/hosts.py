@@ -40,7 +40,10 @@ PAGE = """<!doctype html>
 </main>
 """
 # A header that would cut off and change all that is in it.
-STYLE = "header { overflow: hidden; height: 4rem; transform: none; contain: paint; text-transform: uppercase; }\n"
+STYLE = (
+    "header { overflow: hidden; height: 4rem; transform: none; contain: paint; }\n"
+    "header { text-transform: uppercase; line-height: 60px; }\n"
+)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,15 @@ def test_filters_order_and_pages_are_in_the_address_and_the_back_button_goes_thr
     expect(field(page)).to_have_value("go")
 
 
+def test_the_header_of_the_site_does_not_set_the_height_of_lines(page):
+    search(page, "go")
+    for element in (trigger(page), field(page), results(page).first):
+        size, line = element.evaluate(
+            "e => [getComputedStyle(e).fontSize, getComputedStyle(e).lineHeight].map(parseFloat)"
+        )
+        assert line == pytest.approx(1.5 * size)
+
+
 def test_closing_leaves_the_page_as_it_was(page):
     search(page, "go")
     page.get_by_role("button", name="Newest").click()
