@@ -10,8 +10,7 @@
 # So: merge a new index not when it is complete, but half a minute later.
 set -euo pipefail
 work=$(mktemp -d)
-trap 'kill "$node" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
-node=$$
+trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 cd "$work"
 cat > pom.xml <<'END'
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -23,7 +22,6 @@ END
 mvn -q -B dependency:copy-dependencies -DoutputDirectory=jars
 java -Xmx512m -cp 'jars/*' org.codelibs.opensearch.runner.OpenSearchRunner -numOfNode 1 -basePath "$work/node" \
   -baseHttpPort 9260 -useLogger < <(sleep 600) > log 2>&1 &
-node=$!
 url=http://127.0.0.1:9261/i
 ask() { curl -sf -H 'Content-Type: application/json' "$@"; }
 until ask "http://127.0.0.1:9261" >/dev/null; do sleep 1; done
@@ -39,9 +37,7 @@ build() {
   ask -XPOST "$url/_flush" >/dev/null
 }
 merged() {
-  ask -XPOST "$url/_forcemerge?max_num_segments=1" >/dev/null
-  ask -XPOST "$url/_flush" >/dev/null
-  ask -XPOST "$url/_refresh" >/dev/null
+  for step in "_forcemerge?max_num_segments=1" _flush _refresh; do ask -XPOST "$url/$step" >/dev/null; done
   ask "$url/_stats/store,segments" | tr ',{}' '\n' | awk -F: '/"count"/ {s = $2} /"size_in_bytes"/ {b = $2}
     /_all|indices/ && b {exit} END {print s " segment, " (b > 1000000 ? "megabytes" : "kilobytes")}'
 }
