@@ -13,7 +13,8 @@ from backmatter.index.query.analysed import analyse
 from backmatter.index.query.parser import OPERATORS
 from backmatter.index.query.tree import SORTS, Filter
 from backmatter.index.search.curation import Editorial
-from backmatter.index.search.search import search, ways_on, words_in
+from backmatter.index.search.in_post import words_in
+from backmatter.index.search.search import search, ways_on
 from tests.build import apply, day, post
 
 JOURNAL = [

@@ -9,9 +9,9 @@ from ...index.engines.base import Snapshot
 from ...index.model import Post
 from ...index.posts.addresses.slugs import SAFE, page_address
 from ...index.query.analysed import analyse
+from ...index.search.in_post import section_passages, words_in
 from ...index.search.neighbours import neighbours
 from ...index.search.related import related
-from ...index.search.search import section_passages, words_in
 from .. import etags, recording
 from ..context import journal, local
 from ..errors import NoSuchArticle, RequestError

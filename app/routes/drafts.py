@@ -11,7 +11,8 @@ from ...index.engines.base import Engine, Snapshot
 from ...index.model import Hit
 from ...index.posts.addresses.slugs import SAFE
 from ...index.query.analysed import analyse
-from ...index.search.search import search, words_in
+from ...index.search.in_post import words_in
+from ...index.search.search import search
 from ...index.sync.drafts import held_back_index
 from ...index.sync.state import absent
 from ..context import journal, local

@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 from ...index.engines.base import Snapshot
 from ...index.model import Facet, Results
 from ...index.query.analysed import analyse
-from ...index.search.search import search, section_passages, ways_on
+from ...index.search.in_post import section_passages
+from ...index.search.search import search, ways_on
 from .. import etags, recording
 from ..context import journal
 from ..errors import NoSuchArticle, NoSuchPage

@@ -51,27 +51,12 @@ LONGEST = 10_000
 # How far behind the best matches a page can be: more posts than a journal has. A page so deep takes a shard some 20 MB.
 DEEPEST = 1_000_000
 
+KEYWORD = {"type": "keyword"}
+NUMBER = {"type": "long"}
+
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
     """Return the settings and the mapping of an index."""
-    exact = {
-        "type": "text",
-        "analyzer": "forms",
-        "search_analyzer": "terms",
-        "position_increment_gap": 1,
-        "norms": False,
-    }
-    stem = {
-        "type": "text",
-        "analyzer": "frequencies",
-        "search_analyzer": "terms",
-        "index_options": "freqs",
-        "norms": False,
-        "similarity": "saturation",
-    }
-    keyword, number = {"type": "keyword"}, {"type": "long"}
-    sought = ("path", "slug", "alias", "tag", "author", "language", "year", "filter", "model")
-    read = ("tags", "languages", "facet", "term", "fingerprint", "stamp")
     return {
         "settings": {
             "number_of_shards": shards,
@@ -88,24 +73,45 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             "_source": {"includes": [*MARK_FIELDS]},
             "dynamic_templates": [
                 {"measures": {"path_match": "measure.*", "mapping": {"type": "double"}}},
-                {"orders": {"path_match": "order.*", "mapping": keyword}},
+                {"orders": {"path_match": "order.*", "mapping": KEYWORD}},
             ],
-            "properties": {
-                "exact": exact,
-                "stem": stem,
-                **{f"exact_{name}": exact for name in SCOPES},
-                **{f"stem_{name}": stem for name in SCOPES},
-                **dict.fromkeys(sought, keyword),
-                **dict.fromkeys(("when", "added", "removed"), number),
-                # These are counted and read, and no query looks for them.
-                **dict.fromkeys(read, keyword | {"index": False}),
-                **dict.fromkeys(("length", "sections", "expires"), number | {"index": False}),
-                "boost": {"type": "float"},
-                "measure": {"type": "object", "dynamic": True},
-                "order": {"type": "object", "dynamic": True},
-                **{name: {"type": "binary", "doc_values": True} for name in BINARY},
-            },
+            "properties": _properties(),
         },
+    }
+
+
+def _properties() -> dict[str, Any]:
+    exact = {
+        "type": "text",
+        "analyzer": "forms",
+        "search_analyzer": "terms",
+        "position_increment_gap": 1,
+        "norms": False,
+    }
+    stem = {
+        "type": "text",
+        "analyzer": "frequencies",
+        "search_analyzer": "terms",
+        "index_options": "freqs",
+        "norms": False,
+        "similarity": "saturation",
+    }
+    sought = ("path", "slug", "alias", "tag", "author", "language", "year", "filter", "model")
+    read = ("tags", "languages", "facet", "term", "fingerprint", "stamp")
+    return {
+        "exact": exact,
+        "stem": stem,
+        **{f"exact_{name}": exact for name in SCOPES},
+        **{f"stem_{name}": stem for name in SCOPES},
+        **dict.fromkeys(sought, KEYWORD),
+        **dict.fromkeys(("when", "added", "removed"), NUMBER),
+        # These are counted and read, and no query looks for them.
+        **dict.fromkeys(read, KEYWORD | {"index": False}),
+        **dict.fromkeys(("length", "sections", "expires"), NUMBER | {"index": False}),
+        "boost": {"type": "float"},
+        "measure": {"type": "object", "dynamic": True},
+        "order": {"type": "object", "dynamic": True},
+        **{name: {"type": "binary", "doc_values": True} for name in BINARY},
     }
 
 
