@@ -158,15 +158,16 @@ def have_jars() -> None:
     if missing:
         refuse(f"OpenSearch does not run here: {' and '.join(missing)} is not installed")
     if not (JARS / "complete").exists():
-        reason = fetch("dependency:copy-dependencies", f"-Dopensearch={VERSION}", JARS)
+        reason = fetch("dependency:copy-dependencies", JARS)
         if reason:
             refuse(f"OpenSearch cannot be fetched by Maven: {reason}")
         (JARS / "complete").touch()
 
 
-def fetch(goal: str, what: str, place: Path) -> str:
+def fetch(goal: str, place: Path, *options: str) -> str:
     """Have Maven put files into a place; return why it could not, "" if it did."""
-    command = ["mvn", "-q", "-B", "-f", str(POM), what, goal, f"-DoutputDirectory={place}"]
+    what = [f"-Dopensearch={VERSION}", f"-DoutputDirectory={place}", *options]
+    command = ["mvn", "-q", "-B", "-f", str(POM), goal, *what]
     # A download that breaks off goes on where it was.
     for _ in range(FETCHES):
         done = subprocess.run(command, capture_output=True, text=True, check=False)

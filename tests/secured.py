@@ -77,7 +77,8 @@ def _have_plugin() -> None:
     if (FETCHED / "complete").exists():
         return
     name = f"opensearch-security-{VERSION}.zip"
-    reason = fetch("dependency:copy", f"-Dartifact=org.opensearch.plugin:opensearch-security:{VERSION}:zip", FETCHED)
+    artifact = f"org.opensearch.plugin:opensearch-security:{VERSION}:zip"
+    reason = fetch("dependency:copy", FETCHED, f"-Dartifact={artifact}")
     if reason:
         refuse(f"the security plugin cannot be fetched by Maven: {reason}")
     with zipfile.ZipFile(FETCHED / name) as packed:
