@@ -327,7 +327,7 @@ def test_an_element_that_is_not_shown_does_not_open_by_keys(page):
     assert not page.evaluate("document.querySelector('backmatter-search').shadowRoot.querySelector('dialog').open")
 
 
-def replaced(page: Page, heading: str) -> None:
+def is_at(page: Page, heading: str) -> None:
     """Wait for the end of a visit of Turbo, which reports one that the next visit breaks off as an error."""
     expect(page.locator("h1")).to_have_text(heading)
     expect(page.locator("html")).not_to_have_attribute("aria-busy", "true")
@@ -341,17 +341,20 @@ def test_scripts_that_replace_the_page_and_its_history_go_along(page, hosts, hos
     search(page, "cache")
     page.go_back()
     expect(field(page)).to_be_hidden()
+    is_at(page, host)
     trigger(page).click()
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/{host}.html")
+    is_at(page, host)
     page.get_by_role("link", name="Another page").click()
-    replaced(page, "other")
+    is_at(page, "other")
     search(page, "goroutine")
     expect(results(page).first.locator("mark").first).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_url("**/other.html")
+    is_at(page, "other")
     page.go_back()
-    replaced(page, host)
+    is_at(page, host)
     assert page.evaluate("globalThis.isSame")
     search(page, "cache")
     expect(results(page).first).to_be_visible()
