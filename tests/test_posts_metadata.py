@@ -177,6 +177,7 @@ def test_a_post_may_expire(front):
         ("tags: machine learning", "a.md", ("machine learning",)),
         ("tags: one, two words", "a.md", ("one", "two words")),
         ("tags: one, and more; two", "a.md", ("one, and more", "two")),
+        ("tags: R&D;x", "a.md", ("R&D;x",)),
         ("tags: one two", "_posts/2026-01-01-a.md", ("one", "two")),
         ("category: one two", "_posts/2026-01-01-a.md", ("one two",)),
         ("taxonomies: {tags: [a], categories: [b]}", "a.md", ("a", "b")),

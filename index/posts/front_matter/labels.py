@@ -40,8 +40,8 @@ def listed(value: object, spaced: bool, separator: str | None = ",") -> Iterator
     elif isinstance(value, dict):
         yield from filter(None, [label(value.get("name"))])
     elif text := label(value):
-        # As Pelican has it: a semicolon divides names that have commas in them.
-        separator = ";" if ";" in text else separator
+        # As Pelican has it: a semicolon divides names that have commas in them; one without a space may end an entity.
+        separator = "; " if "; " in text else separator
         parts = text.split(separator) if separator and separator in text else text.split() if spaced else [text]
         yield from filter(None, (part.strip() for part in parts))
 
