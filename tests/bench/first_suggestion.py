@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from threading import Thread
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.bench.static_search import Quiet, build
@@ -150,19 +150,23 @@ def cold(browser: Browser, box: Box) -> tuple[list[float], list[float]]:
     times, sizes = [], []
     for word in WORDS[:COLD]:
         page = browser.new_context().new_page()
-        network = page.context.new_cdp_session(page)
-        received: list[float] = []
-        network.on("Network.loadingFinished", lambda told, to=received: to.append(told["encodedDataLength"]))
-        network.send("Network.enable")
+        received: list[Request] = []
+        page.on("requestfinished", lambda request, to=received: to.append(request))
         page.goto(box.address, wait_until="networkidle")
         watch(page, box)
         page.locator(box.box).evaluate("(box, text) => { box.value = text; }", word[:3])
         page.keyboard.press(word[3])
         times += waits(page)
         page.wait_for_timeout(PAUSE)
-        sizes.append(sum(received) / 1000)
+        sizes.append(sum(travelled(request) for request in received) / 1000)
         page.context.close()
     return times, sizes
+
+
+def travelled(request: Request) -> int:
+    """Return the bytes of a response, its headers included."""
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
 
 
 def said(times: list[float]) -> str:
