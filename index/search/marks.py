@@ -10,9 +10,14 @@ from ..model import Article, Formula, Spans
 from .text_fragments import Cut
 
 # The end of a line that is no sentence: an item of a list, a row of a table. In HTML, signs that are escaped are none.
-_NO_SENTENCE = r"(?<=[^\s.!?:;,…。！？：；，、\"'”’»])"
-_ITEM_END = re.compile(rf"{_NO_SENTENCE}\n\s*")
-_ITEM_END_IN_HTML = re.compile(rf"(?:{_NO_SENTENCE}|(?<=&lt;)|(?<=&gt;)|(?<=&amp;))(?<!</mark>)((?:</mark>)?)\n\s*")
+# Patterns begin with the line's end, which is looked for first, and look back from there.
+_NO_SENTENCE = r"[^\s.!?:;,…。！？：；，、\"'”’»]"
+_ITEM_END = re.compile(rf"\n(?<={_NO_SENTENCE}\n)\s*")
+_ENDS_IN_HTML = "|".join(
+    rf"(?<={end}\n){unmarked}|(?<={end}</mark>\n)"
+    for end, unmarked in ((_NO_SENTENCE, r"(?<!</mark>\n)"), ("&lt;", ""), ("&gt;", ""), ("&amp;", ""))
+)
+_ITEM_END_IN_HTML = re.compile(rf"\n(?:{_ENDS_IN_HTML})\s*")
 # What `html.escape` escapes.
 SPECIAL = re.compile("[&<>\"']")
 
@@ -86,7 +91,7 @@ def on_one_line(text: str) -> str:
 
 def html_on_one_line(html: str) -> str:
     """Do the same in the HTML of a part of a text."""
-    return _ITEM_END_IN_HTML.sub(r"\1 · ", html).replace("\t", " | ")
+    return _ITEM_END_IN_HTML.sub(" · ", html).replace("\t", " | ")
 
 
 def hiding_formulas(article: Article, cut: Cut) -> Cut:
