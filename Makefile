@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Four workers, on two cores, too, since half of the time tests wait for browsers, servers and clusters; more are not worth
-# it, as the longest group of tests then takes as long as all others.
-PYTEST_OPTIONS := --numprocesses 4 --max-worker-restart 0 --dist loadgroup --no-loadscope-reorder
+# it, as the longest module then takes as long as all others.
+PYTEST_OPTIONS := --numprocesses 4 --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
 # What runs fast, and in one process of Python: tests/parts.py says of which part a test is.
 FAST := not cluster and not browser and not disk and not process and not slow
 

@@ -203,7 +203,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what is read as what is expected")
 
 
-# Before pytest-xdist reads the groups.
+# Before `-m` chooses among tests by their part.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     parts.assign(items)

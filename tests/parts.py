@@ -27,13 +27,11 @@ ORDER = ("cluster", "browser", "disk", "process", "slow")
 
 
 def assign(items: list[pytest.Item]) -> None:
-    """Mark tests with their part and their group, and sort them by part."""
+    """Mark tests with their part, and sort them by part."""
     for item in items:
         part = part_of(item)
         if part:
             item.add_marker(part)
-        # A group's tests run in one worker: one cluster serves all, and a module shares what it builds.
-        item.add_marker(pytest.mark.xdist_group("cluster" if part == "cluster" else item.path.stem))
     items.sort(key=lambda item: [*ORDER, ""].index(part_of(item)))
 
 
