@@ -51,15 +51,15 @@ class Site(SimpleHTTPRequestHandler):
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A static site whose pages may search a journal that is served elsewhere; its address."""
     files = tmp_path_factory.mktemp("blog")
-    handler = partial(Site, directory=str(files))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    handler: type[Site] = type("Blog", (Site,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(files))) as server:
         address = f"http://127.0.0.1:{server.server_port}"
         folder = tmp_path_factory.mktemp("search")
         shutil.copytree(CONTENT, folder / "content")
         (folder / "backmatter.toml").write_text(f'server.origins = ["{address}"]\n', "utf-8")
         with running(folder, workers=1) as (_, port):
             search = f"http://127.0.0.1:{port}"
-            Site.policy = POLICY.format(search=search)
+            handler.policy = POLICY.format(search=search)
             write(files, search)
             Thread(target=server.serve_forever, daemon=True).start()
             yield address

@@ -40,7 +40,7 @@ MORE = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A static site that has the export of its journal in `search/`; its address."""
     folder = tmp_path_factory.mktemp("site")
-    handler = partial(Site, directory=str(folder / "out"))
+    handler = partial(type("Export", (Site,), {"policy": POLICY}), directory=str(folder / "out"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         address = f"http://127.0.0.1:{server.server_port}"
         journal = make_journal(folder, {**POSTS, **MORE})
@@ -51,7 +51,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         places = ["--content", str(journal.content), "--index", str(journal.settings.index)]
         runner = CliRunner(env={"BACKMATTER_BASE_URL": address})
         assert runner.invoke(export, [*places, str(folder / "out" / "search")]).exception is None
-        Site.policy = POLICY
         Thread(target=server.serve_forever, daemon=True).start()
         yield address
         server.shutdown()
