@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from selenium.webdriver.remote.webdriver import WebDriver
 
+from tests.browser.drivers import NEEDS, require, started
 from tests.serving import running
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -34,6 +36,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module", params=list(NEEDS))
+def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    """Each of three browsers, as its own driver starts it."""
+    require(request.param)
+    with started(request.param) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

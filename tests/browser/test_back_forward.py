@@ -1,12 +1,8 @@
 """Going back shows a page at once, as it was left: the browser kept it whole."""
 
-from collections.abc import Iterator
-
 import pytest
-from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.drivers import NEEDS, require, started
 from tests.browser.test_journey import PATIENCE
 
 # A value of this page's own that no page made anew would have, and how it comes back.
@@ -15,13 +11,6 @@ window.left = 'open';
 addEventListener('pageshow', ({ persisted }) => { window.kept = persisted; });
 """
 SEEN = "return [window.left ?? '', window.kept ?? false]"
-
-
-@pytest.fixture(scope="module", params=list(NEEDS))
-def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
-    require(request.param)
-    with started(request.param) as driver:
-        yield driver
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.drivers import NEEDS, require, started
 from tests.browser.hosts import fetch, served
 
 # Seconds that a page may take for anything.
@@ -92,13 +91,6 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for name in HOST_PAGES:
             fetch(folder / "site", name)
         yield address
-
-
-@pytest.fixture(scope="module", params=list(NEEDS))
-def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
-    require(request.param)
-    with started(request.param) as driver:
-        yield driver
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A reader's way through the journal in Chromium, Firefox and WebKit: it is the same in each."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +11,6 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.browser.drivers import NEEDS, require, started
 from tests.browser.landing import SIGN
 
 # Seconds that a page may take for anything.
@@ -94,13 +93,6 @@ class Reader:
         self.waits(lambda: self.runs("return document.readyState") == "complete")
         self.waits(lambda: self.runs(QUOTED, quoted)["isInView"])
         return self.runs(QUOTED, quoted)
-
-
-@pytest.fixture(scope="module", params=list(NEEDS))
-def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
-    require(request.param)
-    with started(request.param) as driver:
-        yield driver
 
 
 @pytest.fixture

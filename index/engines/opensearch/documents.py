@@ -37,6 +37,7 @@ def document_of(
     tokens = post_tokens(post)
     runs = list(_runs(tokens))
     words = _length(runs)
+    norm = 1 - B + B * words / average
     document = {
         **exact_terms(post),
         "filter": facet_terms(post),
@@ -53,16 +54,22 @@ def document_of(
         "removed": removed,
         "term": sorted({form for _, run in runs for forms in run for form in forms if form}),
         "exact": [_value(run) for _, run in runs],
-        "stem": _frequencies(runs, post.language, 1 - B + B * words / average),
+        "stem": _frequencies(runs, post.language, norm),
         "columns": encoded(record_of(post, tokens, words)),
         "postings": encoded(postings.pack_postings(tokens, post.language)),
         "shown": encoded(packed_post(post, tokens)),
     }
+    return document | _scoped(runs, post.language, norm) | _optional(post) | _embedded(post, embedder)
+
+
+def _scoped(runs: Sequence[tuple[str, Any]], language: str, norm: float) -> dict[str, Any]:
+    """Return the fields that can be searched by themselves."""
+    fields: dict[str, Any] = {}
     for name in SCOPES:
-        scoped = [(field, run) for field, run in runs if field == name]
-        document[f"exact_{name}"] = [_value(run) for _, run in scoped]
-        document[f"stem_{name}"] = _frequencies(scoped, post.language, 1 - B + B * words / average)
-    return document | _optional(post) | _embedded(post, embedder)
+        own = [(field, run) for field, run in runs if field == name]
+        fields[f"exact_{name}"] = [_value(run) for _, run in own]
+        fields[f"stem_{name}"] = _frequencies(own, language, norm)
+    return fields
 
 
 def _embedded(post: Post, embedder: Embedder | None) -> dict[str, str]:
