@@ -20,7 +20,7 @@ from .rows import (
     FIELDS,
     FREQUENCIES,
     MARKS,
-    MOST_NUMBERS,
+    MAX_OPERANDS,
     NOTHING,
     RANKED,
     SCORES,
@@ -48,7 +48,7 @@ from .rows import (
 
 __all__ = [
     "FREQUENCIES",
-    "MOST_NUMBERS",
+    "MAX_OPERANDS",
     "NOTHING",
     "RANKED",
     "SCORES",

@@ -16,6 +16,9 @@ class Room(threading.local):
     """
 
     def __init__(self, docs: int, rows: int = 160) -> None:
+        self._make(docs, rows)
+
+    def _make(self, docs: int, rows: int) -> None:
         self.docs, self.scores = np.empty(docs, np.intp), np.empty(docs, np.float32)
         self.page = bytearray(RANKED.size * rows)
         self.addresses = (address(self.docs), address(self.scores), address(self.page))
@@ -23,4 +26,4 @@ class Room(threading.local):
     def fit(self, docs: int, rows: int) -> None:
         """Make more room if there is too little."""
         if docs > len(self.docs) or rows * RANKED.size > len(self.page):
-            self.__init__(max(docs, len(self.docs)), rows)  # type: ignore[misc]
+            self._make(max(docs, len(self.docs)), rows)

@@ -22,8 +22,8 @@ OUTLINE, MARKS, FIELDS, CALL, ASKED, MEASURES = map(Struct, ("5q", "5q", "5q", "
 # A post, what BM25F gives it, its score, and how much of that each reward is.
 RANKED = Struct("q14d")
 # The largest number of clauses that are measured, and of words of a phrase.
-MOST_NUMBERS = 64
-SHARES = [Struct(f"{count}d") for count in range(MOST_NUMBERS + 1)]
+MAX_OPERANDS = 64
+SHARES = [Struct(f"{count}d") for count in range(MAX_OPERANDS + 1)]
 
 _ABSENT = (0, 0, 0)
 _FROM = ctypes.c_char.from_buffer

@@ -12,13 +12,13 @@ from operator import add
 
 import numpy as np
 
-from ..kernels import MOST_NUMBERS
+from ..kernels import MAX_OPERANDS
 from ..ranking import FEW_CLAUSES, K1, NEARLY_WHOLE, OF_FEW_CLAUSES, REWARDS, Rewards
 from ..segment.arrays import Array
 from ..segment.fields import FIELDS
 
 # Clauses that are looked at; nobody types more.
-MAX_RESCORED_CLAUSES = MOST_NUMBERS
+MAX_RESCORED_CLAUSES = MAX_OPERANDS
 
 # What is rewarded, in the order in which it is added.
 MEASURED = tuple("named title heading address beginning section repeated order name_order exact code tags".split())

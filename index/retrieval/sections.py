@@ -134,22 +134,29 @@ def weigh(spans: PageSpans, outlines: Outlines, words: Sequence[int], *, code_pa
     frequency = np.bincount(cell, np.where(code, code_part, 1.0), shape[0] * shape[1]).reshape(shape)
     in_text = frequency > 0
     headed = np.zeros(shape, bool)
-    headed[sections.searchsorted(titled), titles] = True
+    titled_row = sections.searchsorted(titled)
+    headed[titled_row, titles] = True
     weights = _weights(spans.weights, article, in_text | headed, outlines)
     own = weights.take(article, axis=0)
     begins = np.zeros(shape, bool)
     begins.ravel()[cell[start < outlines.start.take(of_section) + PASSAGE_LENGTH]] = True
     worth = _sums(own * (frequency / (frequency + K1) + WINDOW * in_text)) + BEGINNING * _sums(begins * own)
     if heading and len(titled):
-        rows = np.flatnonzero(headed.any(axis=1))
-        words_of = np.zeros(len(sections), np.int64)
-        words_of[sections.searchsorted(titled)] = words
-        worth[rows] += heading * _closeness(headed[rows], own[rows], words_of[rows]) ** 2
+        worth += heading * _heading_closeness(headed, own, titled_row, words) ** 2
     worth[outlines.level.take(sections) >= DETAIL_LEVEL] += DETAIL
     whole = (weights * WHOLE + 0.5).astype(np.int64)
     held = (in_text * whole.take(article, axis=0)).sum(axis=1)
     at = row.searchsorted(np.arange(len(sections) + 1))
     return Weighed(article, sections - outlines.at.take(article), worth, held, at, whole)
+
+
+def _heading_closeness(headed: Array, weights: Array, titled_row: Array, words: Sequence[int]) -> Array:
+    """Return how close the heading of each section is to the query; 0 where it has no clause."""
+    closeness, words_of = np.zeros(len(headed)), np.zeros(len(headed), np.int64)
+    words_of[titled_row] = words
+    rows = np.flatnonzero(headed.any(axis=1))
+    closeness[rows] = _closeness(headed[rows], weights[rows], words_of[rows])
+    return closeness
 
 
 def _weights(weights: Sequence[float], article: Array, has: Array, outlines: Outlines) -> Array:

@@ -12,7 +12,7 @@ from ..kernels import (
     FREQUENCIES,
     IN_DOUBLES,
     IN_FLOATS,
-    MOST_NUMBERS,
+    MAX_OPERANDS,
     WEIGHTS,
     Kernels,
     LeafRow,
@@ -99,7 +99,7 @@ def find_leaf(segment: Segment, leaf: Leaf, languages: Sequence[str]) -> LeafPos
         return _of_postings(segment, postings, [(ranges[0], None)], leaf.field)
     if not ranges or not all(ranges):
         return replace(NOTHING_FOUND, width=max(1, len(ranges)), stands=NOWHERE)
-    if segment.kernels and len(ranges) <= MOST_NUMBERS and all(len(terms) == 1 for terms in ranges):
+    if segment.kernels and len(ranges) <= MAX_OPERANDS and all(len(terms) == 1 for terms in ranges):
         return _of_phrase(segment, segment.kernels, ranges, leaf.field)
     return _of_positions(segment, _in_field(segment, _in_order(segment, ranges), leaf.field), max(1, len(ranges)))
 
