@@ -34,7 +34,7 @@ def export(settings: Settings, directory: Path) -> int:
     written = write_index(open_engine(settings).snapshot(), settings.title, directory)
     files = {asset.url: asset.content for asset in theme.assets.values()} | _files(theme)
     for name, content in files.items():
-        with atomic_write(_made(directory / name)) as temporary:
+        with atomic_write(_in_folder(directory / name)) as temporary:
             temporary.write_bytes(content)
     _remove_old(directory, theme.assets.values())
     size = (written.size + sum(map(len, files.values()))) / 1_000_000
@@ -42,8 +42,8 @@ def export(settings: Settings, directory: Path) -> int:
     return FOUND
 
 
-def _made(file: Path) -> Path:
-    """Return a file whose folder is there."""
+def _in_folder(file: Path) -> Path:
+    """Return a file after making its folder."""
     file.parent.mkdir(exist_ok=True)
     return file
 
