@@ -53,6 +53,9 @@ def test_directives_are_containers_with_a_title(markdown, expected):
         ("<details markdown>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
         ('--8<-- "a.md"\n\nText\n\n    --8<-- "b.md"\n\nEnd', 'Text\n--8<-- "b.md"\nEnd'),
         ("H~2~O, 2~4 and 8~16, a~b", "H2O, 2~4 and 8~16, a~b"),
+        ("Read ==all **of** it==, ^^this^^ too.", "Read all of it, this too."),
+        ("Press ++ctrl+alt+del++ or ++f5++.", "Press ctrl+alt+del or f5."),
+        ("a == b, c==d==e, i++ and ++j, C++ and g++", "a == b, c==d==e, i++ and ++j, C++ and g++"),
     ],
 )
 def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
@@ -193,6 +196,7 @@ def test_headings_of_two_lines_are_headings():
         ("[[1]](http://a.example)", "[1]"),
         ("Text\n\n<<< @/snippets/a.js{2}\n\nEnd", "Text\nEnd"),
         ("CO~2~ in water", "CO2 in water"),
+        ("A ==marked== word", "A marked word"),
         ("if [[ -f x ]] then", "if [[ -f x ]] then"),
     ],
 )
@@ -204,6 +208,7 @@ def test_marks_of_others_are_text_for_a_generator():
     check("!!! note\n    One.", "!!! note One.", "hugo")
     check("[[page|label]]", "[[page|label]]", "hugo")
     check("#hashtag", "#hashtag", "hugo")
+    check("==a== ++b++", "==a== ++b++", "hugo")
 
 
 @pytest.mark.parametrize(

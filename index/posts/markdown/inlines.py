@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from ...settings import Markdown
 from .blocks import ATTRIBUTE_LIST
 
-_INLINE_MARK = re.compile(r"[!&<\[\]\\`*_~{^]|(?<=  )\n")
+_INLINE_MARK = re.compile(r"[!&<\[\]\\`*_~{^]|==|\+\+|(?<=  )\n")
 """Where a rule may match. The package's own has signs for others' plugins, and stops at each line: five times as often;
 a line break that is none in HTML is a space, which text may have in it."""
 _RULE_SIGNS = {
@@ -25,6 +25,7 @@ _RULE_SIGNS = {
     "link": "[",
     "image": "!",
     "wiki_link": "![",
+    "marked": "=+^",
     "footnote_inline": "^",
     "footnote_ref": "[",
     "autolink": "<",
@@ -36,6 +37,11 @@ _RULE_SIGNS = {
 _SPAN_ATTRIBUTES = re.compile(ATTRIBUTE_LIST)
 _WIKI_LINK = re.compile(r"(!?)\[\[(?![\s\d,.-]+\]\])([^\[\]|\s][^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\](?![(\[:])")
 _SUBSCRIPT = re.compile(r"~([^\s~]{1,16})~(?!~)")
+_MARKED = re.compile(
+    r"(?<![\w=^])(?P<sign>==|\^\^)(?![\s=^])(?P<text>[^\n]{1,400}?)(?<![\s=^])(?P=sign)(?![\w=^])"
+    r"|(?<![\w+])\+\+(?P<keys>[\w-]+(?:\+(?:[\w-]+|\"[^\"\n]{1,40}\"))*)\+\+(?![\w+])"
+)
+"""Text between two signs that stand at words: comparisons have spaces there. Keys have none between them: `++j, C++`."""
 _SPANS = frozenset(("link_close", "em_close", "strong_close", "s_close", "code_inline", "image"))
 _DELIMITERS = frozenset(("*", "**", "_", "__", "~~"))
 """What may be the end of a span, which is known only when all of a text is read."""
@@ -48,6 +54,7 @@ def add_inlines(parser: MarkdownIt, markdown: Markdown) -> None:
         parser.inline.ruler.push("attributes", _attributes)
     if markdown in ("any", "python"):
         parser.inline.ruler.before("strikethrough", "subscript", _subscript)
+        parser.inline.ruler.before("strikethrough", "marked", _marked)
     if markdown == "any":
         parser.inline.ruler.after("image", "wiki_link", _wiki_link)
     parser.inline = _SignedInline(parser.inline)
@@ -137,6 +144,20 @@ def _subscript(state: StateInline, silent: bool) -> bool:
         state.push("sub_open", "sub", 1)
         state.push("text", "", 0).content = found[1]
         state.push("sub_close", "sub", -1)
+    state.pos = found.end()
+    return True
+
+
+def _marked(state: StateInline, silent: bool) -> bool:
+    """Read `==marked==`, `^^inserted^^` and the keys `++ctrl+c++` as what they have within."""
+    found = _MARKED.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        end_of_text = state.posMax
+        state.pos, state.posMax = found.span(found.lastgroup or "text")
+        state.md.inline.tokenize(state)
+        state.posMax = end_of_text
     state.pos = found.end()
     return True
 
