@@ -34,6 +34,8 @@ from .server.request_counts import RequestCounts
 from .server.signals import leave_stopping_to_server
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from ..index.engines.base import Engine
     from ..index.search.curation import Editorial
     from .server.gateway import Gateway
@@ -95,23 +97,29 @@ def load_app(journals: Sequence[Settings], counts: Sequence[RequestCounts]) -> "
     from .server.journals import Journals
 
     served: list[Journal] = []
-    gateways = [
-        Gateway(create_app(settings, open_engine(settings), own_counts, served), body_rules(settings), settings.root)
+    apps = [
+        create_app(settings, open_engine(settings), own_counts, served)
         for settings, own_counts in zip(journals, counts, strict=True)
     ]
-    settling = Timer(SETTLE_AFTER, _settle)
+    gateways = [
+        Gateway(app, body_rules(settings), settings.root) for app, settings in zip(apps, journals, strict=True)
+    ]
+    settling = Timer(SETTLE_AFTER, _settle, (apps,))
     settling.daemon = True
     settling.start()
     return Journals([*zip(journals, gateways, strict=True)]) if journals[0].journal.name else gateways[0]
 
 
-def _settle() -> None:
-    """Load what shows articles, so that neither the first search nor, after a second, the first article waits for it.
+def _settle(apps: "Sequence[Flask]") -> None:
+    """Load what shows articles and compress files, so that neither these nor the first search wait for it.
 
     Everything that is loaded then stays: no request should wait for a garbage collection of it.
     """
     from .rendering import article_html, article_markdown, highlight  # noqa: F401
+    from .server.ahead import compress_files
 
+    for app in apps:
+        compress_files(app)
     gc.collect()
     gc.freeze()
 

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from backmatter.app import create_app
 from backmatter.app.context import journal as opened
 from backmatter.app.response_cache import ENTRY_BYTES
+from backmatter.app.server.ahead import compress_files
+from backmatter.app.server.compression import compress_file
 from backmatter.index.settings import HookSettings, InsightsSettings, ServerSettings
 from tests.conftest import POSTS, make_journal
 
@@ -21,6 +23,7 @@ PAGES = [
     *("/search.atom?q=cache", "/search.json?q=cache", "/llms.txt", "/sitemap.xml", "/opensearch.xml"),
 ]
 COMPONENT = "/backmatter-search.js"
+COMPONENTS = (COMPONENT, "/backmatter-dialog.js", "/backmatter-words-de.js")
 # What a search took; each coding is that of a search of its own.
 TOOK = re.compile(rb'"took_ms":[\d.]+')
 SECRET = "a secret of some length"  # noqa: S105 - of these tests
@@ -85,6 +88,21 @@ def test_style_sheet_and_script_are_as_small_as_they_can_be(client, coding):
         coded = client.get(address, headers={"Accept-Encoding": coding})
         assert coded.data == smallest[coding](client.get(address).data)
         assert "Accept-Encoding" in coded.vary
+
+
+@pytest.mark.parametrize("coding", DECODERS)
+@pytest.mark.parametrize("origins", [(), ("https://blog.example.org",)])
+def test_files_are_compressed_before_they_are_asked_for(journal, coding, origins):
+    journal.index()
+    app = create_app(replace(journal.settings, server=ServerSettings(origins=origins)), journal.engine)
+    compress_file.cache_clear()
+    compress_files(app)
+    compressed = compress_file.cache_info().misses
+    addresses = [*assets(app.test_client()), *(COMPONENTS if origins else ())]
+    assert len(addresses) >= 3
+    for address in addresses:
+        assert app.test_client().get(address, headers={"Accept-Encoding": coding}).headers["Content-Encoding"] == coding
+    assert compress_file.cache_info().misses == compressed
 
 
 def test_style_sheet_and_scripts_are_sent_without_comments(client):

@@ -1,6 +1,7 @@
 """The author's own look: a name, a folder with templates and files, and what is wrong with them, said at the start."""
 
 import logging
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -65,6 +66,18 @@ def test_a_style_sheet_of_the_folder_comes_after_ours_and_is_served_with_what_it
     picture = client.get(urljoin(theirs, style.text.split('"')[1]))
     assert (picture.text, picture.content_type) == (LOGO, "image/svg+xml")
     assert "script-src 'self'" in picture.headers["Content-Security-Policy"]
+
+
+def test_a_picture_that_is_compressed_already_is_sent_as_it_is(journal, folder):
+    (folder / "photo.png").write_bytes(bytes(1_000))
+    (folder / "crane.svg").write_text(LOGO)
+    (folder / "style.css").write_text("p { background: url(photo.png), url(crane.svg) }")
+    client = themed(journal, folder)
+    style = page(client).select("link[rel=stylesheet]")[1]["href"]
+    pictures = [urljoin(style, name) for name in re.findall(r'"(.+?)"', client.get(style).text)]
+    responses = [client.get(picture, headers={"Accept-Encoding": "br"}) for picture in pictures]
+    assert [response.headers.get("Content-Encoding") for response in responses] == [None, "br"]
+    assert responses[0].data == bytes(1_000)
 
 
 def test_the_logo_stands_before_the_name_and_the_line_at_the_foot(journal, folder):

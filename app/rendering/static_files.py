@@ -16,6 +16,9 @@ ASSET_TYPES = {
     **PICTURE_TYPES,
 }
 
+# What is written as text, and so gets smaller when it is compressed.
+TEXT_SUFFIXES = (".css", ".js", ".svg")
+
 COMBOBOX = "combobox.js"
 # The scripts that have it.
 WITH_COMBOBOX = {"script.js", "backmatter-search.js"}
@@ -31,6 +34,11 @@ class Asset:
     url: str
     content: bytes
     content_type: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it gets smaller when it is compressed."""
+        return self.url.endswith(TEXT_SUFFIXES)
 
 
 def load_assets(root: str = "", folder: Path = Path(__file__).parents[1] / "static") -> dict[str, Asset]:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from .. import etags
 from ..context import journal, local
+from ..rendering.static_files import Asset
 from ..server.compression import compress_file
 
 blueprint = Blueprint("assets", __name__)
@@ -21,6 +22,13 @@ def static_file(name: str) -> Response:
     asset = next((asset for asset in assets if asset.url == url), None)
     if asset is None:
         raise NotFound
-    response = etags.coded_response(asset.content_type, partial(compress_file, asset.content))
+    response = asset_response(asset)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+def asset_response(asset: Asset) -> Response:
+    """Return a file, a text as small as it can be."""
+    if asset.is_text:
+        return etags.coded_response(asset.content_type, partial(compress_file, asset.content))
+    return Response(asset.content, content_type=asset.content_type)

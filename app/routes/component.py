@@ -69,11 +69,16 @@ DIALOG_MESSAGES = {
 
 @blueprint.get("/backmatter-<name>.js")
 def component(name: str) -> Response:
-    """Return a script; any site may load it, as it holds nothing private."""
-    here = journal()
+    """Return a script."""
     file = f"backmatter-{name}.js"
     if file not in component_files():
         raise NotFound
+    return component_response(file)
+
+
+def component_response(file: str) -> Response:
+    """Return a script by its name; any site may load it, as it holds nothing private."""
+    here = journal()
     tag = etags.tag_of("component", file, here.edition)
     script = partial(component_file, file, here.assets, "/search")
     response = etags.cached(tag, ASSET_TYPES[".js"], script, compress_file)

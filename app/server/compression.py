@@ -23,8 +23,8 @@ PAGE_LEVELS = {"br": 5, "gzip": 5}
 FILE_LEVELS = {"br": 11, "gzip": 9}
 # Browsers send few different headers; those that programs invent do not fill the memory.
 MAX_ACCEPTED = 256
-# More than there are files and codings.
-MAX_FILES = 64
+# More than there are files and codings; each is some kilobytes.
+MAX_FILES = 256
 
 
 def preferred_coding() -> str:
