@@ -12,9 +12,9 @@ import pytest
 PATIENCE = 300
 
 
-def from_npm(package: str, folder: Path) -> Path:
-    """Install a package of npm, such as `name@1.2.3`; return its folder."""
-    command = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), package]
+def from_npm(package: str, folder: Path, *others: str) -> Path:
+    """Install a package of npm, such as `name@1.2.3`, and others with it; return its folder."""
+    command = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), package, *others]
     _obtain("npm", command)
     return folder / "node_modules" / package.rpartition("@")[0]
 

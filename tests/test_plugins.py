@@ -130,8 +130,7 @@ def test_docusaurus_has_the_search_in_its_bar_and_an_index_after_a_build(tmp_pat
     if "docusaurus" not in os.environ.get("REQUIRE", "").split(","):
         pytest.skip("Docusaurus is 300 MB: REQUIRE=docusaurus,npm builds a site with it")
     site = tmp_path / "site"
-    for name in ("core", "preset-classic"):
-        from_npm(f"@docusaurus/{name}@{DOCUSAURUS}", site)
+    from_npm(f"@docusaurus/core@{DOCUSAURUS}", site, f"@docusaurus/preset-classic@{DOCUSAURUS}")
     shutil.copytree(DEPLOY / "docusaurus", site / "backmatter")
     plugin = f'["./backmatter", {{ src: "{SEARCH}/" }}]'
     preset = '["classic", { blog: false, docs: { routeBasePath: "/" } }]'
