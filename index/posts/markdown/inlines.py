@@ -41,7 +41,7 @@ _MARKED = re.compile(
     r"(?<![\w=^])(?P<sign>==|\^\^)(?![\s=^])(?P<text>[^\n]{1,400}?)(?<![\s=^])(?P=sign)(?![\w=^])"
     r"|(?<![\w+])\+\+(?P<keys>[\w-]+(?:\+(?:[\w-]+|\"[^\"\n]{1,40}\"))*)\+\+(?![\w+])"
 )
-"""Text between two signs that stand at words: comparisons have spaces there. Keys have none between them: `++j, C++`."""
+"""Text between two signs that stand at words: comparisons have spaces there. Keys have none between: `++j, C++`."""
 _SPANS = frozenset(("link_close", "em_close", "strong_close", "s_close", "code_inline", "image"))
 _DELIMITERS = frozenset(("*", "**", "_", "__", "~~"))
 """What may be the end of a span, which is known only when all of a text is read."""
