@@ -19,7 +19,7 @@ grammar is searched as text. `OPERATORS` is the language as a reader sees it; th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from math import inf
@@ -93,13 +93,26 @@ _NO_VALUE = ("//", ":")
 _FIELDS = ("tag", "author", "title", "in", "year", "after", "before")
 
 
+class Clause(NamedTuple):
+    """A part of a query as it is written, its sign, its field, and what is quoted or bare; "" for what it lacks."""
+
+    text: str
+    minus: str
+    field: str
+    quoted: str
+    bare: str
+
+
 @lru_cache
 def _clauses(facets: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds clauses; its groups are the attributes of `Clause`."""
     return re.compile(
         rf"""
-        (?P<minus> (?<!\S)- )?
-        (?: (?P<field> {"|".join(map(re.escape, (*_FIELDS, *facets)))} ): )?
-        (?: "(?P<quoted> (?: [^"\\] | \\"(?=[^"]*") | \\ )* )" | (?P<bare> \S+ ) )
+        (
+            ( (?<!\S)- )?
+            (?: ( {"|".join(map(re.escape, (*_FIELDS, *facets)))} ): )?
+            (?: "( (?: [^"\\] | \\"(?=[^"]*") | \\ )* )" | ( \S+ ) )
+        )
         """,
         re.VERBOSE | re.IGNORECASE,
     )
@@ -128,16 +141,18 @@ def parse_operators(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CL
     words = text.split()
     if len(text) <= MAX_QUERY_LENGTH and "".join(words).isalnum() and _KEYWORDS.isdisjoint(words):
         return Parsed(all_of([Word(word[:MAX_WORD_LENGTH]) for word in words[:limit]]), ())
-    clauses = list(_clauses(facets).finditer(text[:MAX_QUERY_LENGTH].translate(_PLAIN)))
-    scope = next((found for clause in reversed(clauses) if (found := _scope(clause))), None)
-    operators = ["in:"] if scope else []
-    clauses = [clause for clause in clauses if not _scope(clause)]
+    clauses = [Clause(*groups) for groups in _clauses(facets).findall(text[:MAX_QUERY_LENGTH].translate(_PLAIN))]
+    scoping = [clause for clause in clauses if clause.field and _scope(clause)]
+    scope = _scope(scoping[-1]) if scoping else None
+    if scoping:
+        clauses = [clause for clause in clauses if clause not in scoping]
     are_words = _is_capitals(clauses)
+    operators = ["in:"] if scoping else []
     groups: list[list[Node]] = []
     pending: set[str] = set()
     for clause in clauses:
-        if clause[0] in _KEYWORDS and groups and not are_words:
-            pending.add(clause[0])
+        if clause.text in _KEYWORDS and groups and not are_words:
+            pending.add(clause.text)
         elif node := _signed(clause, scope, alone=len(clauses) == 1):
             if "NOT" in pending and not isinstance(node, Not):
                 node = Not(node)
@@ -149,54 +164,54 @@ def parse_operators(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CL
     return Parsed(all_of([any_of(group) for group in groups]), tuple(dict.fromkeys(operators)))
 
 
-def _is_capitals(clauses: Sequence[re.Match[str]]) -> bool:
+def _is_capitals(clauses: Sequence[Clause]) -> bool:
     """Check whether a query is a sentence in capitals, in which AND, OR and NOT are words."""
-    others = "".join(clause[0] for clause in clauses if clause[0] not in _KEYWORDS)
-    return len(clauses) > MAX_CAPITAL_WORDS and others.isupper()
+    if len(clauses) <= MAX_CAPITAL_WORDS:
+        return False
+    return "".join(clause.text for clause in clauses if clause.text not in _KEYWORDS).isupper()
 
 
-def _operators(clause: re.Match[str], node: Node) -> Iterator[str]:
-    """Yield the names of the operators in a clause; quotation marks, which nobody types by accident, are none."""
+def _operators(clause: Clause, node: Node) -> list[str]:
+    """Return the names of the operators in a clause; quotation marks, which nobody types by accident, are none."""
     inner = node.node if isinstance(node, Not) else node
-    if isinstance(node, Not) and clause["minus"]:
-        yield "-"
+    found = ["-"] if clause.minus and isinstance(node, Not) else []
     if not isinstance(inner, Word | Phrase | Prefix) or inner.field == "title":
-        yield f"{(clause['field'] or 'title').lower()}:"
+        found.append(f"{(clause.field or 'title').lower()}:")
     if isinstance(inner, Prefix):
-        yield "*"
+        found.append("*")
+    return found
 
 
-def _scope(clause: re.Match[str]) -> str | None:
+def _scope(clause: Clause) -> str | None:
     """The field that an `in:` names; None for every other clause."""
-    if clause["minus"] or (clause["field"] or "").lower() != "in":
+    if clause.minus or clause.field.lower() != "in":
         return None
     value = _value(clause).lower()
     return value if value in _SCOPES else None
 
 
-def _signed(clause: re.Match[str], scope: str | None, *, alone: bool) -> Node | None:
-    plain_word = clause["field"] is None and clause["quoted"] is None
-    if clause["minus"] and plain_word and (alone or _FLAG.match(clause["bare"])):
-        return _text(clause[0], None, scope)
+def _signed(clause: Clause, scope: str | None, *, alone: bool) -> Node | None:
+    if clause.minus and clause.bare and not clause.field and (alone or _FLAG.match(clause.bare)):
+        return _text(clause.text, "", scope)
     node = _fielded(clause, scope)
-    return Not(node) if node and clause["minus"] else node
+    return Not(node) if node and clause.minus else node
 
 
-def _fielded(clause: re.Match[str], scope: str | None) -> Node | None:
+def _fielded(clause: Clause, scope: str | None) -> Node | None:
     """Parse a clause without its sign; a field with an invalid value is text."""
-    if clause["field"] is None:
-        return _text(clause["bare"], clause["quoted"], scope)
-    name, value = clause["field"].lower(), _value(clause)
+    if not clause.field:
+        return _text(clause.bare, clause.quoted, scope)
+    name, value = clause.field.lower(), _value(clause)
     node: Node | None = None
     if name == "title":
-        node = _text(clause["bare"], clause["quoted"], "title")
+        node = _text(clause.bare, clause.quoted, "title")
     elif value and (name in ("tag", "author") or (name == "year" and _YEAR_VALUE.fullmatch(value))):
         node = Filter(name, value)
     elif name in ("after", "before") and (day := _first_day(value)):
         node = Dates(**{name: day})
     elif name not in _FIELDS and not value.startswith(_NO_VALUE):
         node = facet_filter(name, value)
-    return node or _text(clause[0].removeprefix("-"), None, scope)
+    return node or _text(clause.text.removeprefix("-"), "", scope)
 
 
 def facet_filter(name: str, value: str) -> Filter | Between | None:
@@ -216,23 +231,25 @@ def month_filter(first: str, last: str) -> Dates | None:
     return Dates(_first_day(first), after) if first or last else None
 
 
-def _value(clause: re.Match[str]) -> str:
-    quoted = (clause["quoted"] or "").replace('\\"', '"')
-    return " ".join((quoted or _bare(clause["bare"] or "")).split())
+def _value(clause: Clause) -> str:
+    return " ".join((clause.quoted.replace('\\"', '"') or _bare(clause.bare)).split())
 
 
-def _text(bare: str | None, quoted: str | None, field: str | None) -> Node | None:
-    if quoted is not None:
+def _text(bare: str, quoted: str, field: str | None) -> Node | None:
+    """Parse what has no field; where nothing is bare, it is quoted."""
+    if not bare:
         phrase = _PUNCTUATION.sub("", quoted.strip())
         return Phrase(phrase, field) if phrase else None
-    word = (bare or "").strip('"')[:MAX_WORD_LENGTH]
-    if found := _PREFIX_WORD.fullmatch(word):
+    word = bare.strip('"')[:MAX_WORD_LENGTH]
+    if word.isalnum():
+        return Word(word, field)
+    if word.endswith("*") and (found := _PREFIX_WORD.fullmatch(word)):
         return Prefix(_bare(found[1]), field)
     return Word(_PUNCTUATION.sub("", _bare(word)), field) if word else None
 
 
 def _bare(text: str) -> str:
-    return _ESCAPE.sub(r"\1", text.strip('"'))
+    return _ESCAPE.sub(r"\1", text.strip('"')) if "\\" in text else text.strip('"')
 
 
 def _first_day(text: str) -> date | None:

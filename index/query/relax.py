@@ -1,7 +1,5 @@
 """Relax a query: the wider query for when too few posts have all words, or none has the last one as it is typed."""
 
-from dataclasses import replace
-
 from ..analysis import is_word, terms
 from .tree import And, Leaf, Node, Or, Phrase, Prefix, Variants, Word, all_of, any_of, conjuncts, wanted
 
@@ -52,7 +50,7 @@ def unfinished(node: Node) -> Node | None:
             return Prefix(text, field)
         case And((*_, last)) | Or((*_, last)):
             begun = unfinished(last)
-            return replace(node, nodes=(*node.nodes[:-1], begun)) if begun else None
+            return type(node)((*node.nodes[:-1], begun)) if begun else None
         case _:
             return None
 

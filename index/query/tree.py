@@ -1,9 +1,10 @@
 """The tree of a query: frozen nodes that engines compile, and walks over it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import inf
+
+import msgspec
 
 # One of `sorts`.
 Sort = str
@@ -18,57 +19,39 @@ def sorts(facets: Sequence[str]) -> tuple[Sort, ...]:
     return (*SORTS, *facets, *(f"-{name}" for name in facets))
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(msgspec.Struct, frozen=True):
     """Every post: the query of someone who browses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A word as typed; analysis may make several terms of it, which then stand next to each other."""
 
     text: str
     field: str | None = None
 
-    def __hash__(self) -> int:
-        return hash(self.text)  # Its string keeps it: a search looks leaves up some twenty times.
 
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(msgspec.Struct, frozen=True):
     """Words that stand next to each other, in this order."""
 
     text: str
     field: str | None = None
 
-    def __hash__(self) -> int:
-        return hash(self.text)
 
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(msgspec.Struct, frozen=True):
     """The beginning of a word."""
 
     text: str
     field: str | None = None
 
-    def __hash__(self) -> int:
-        return hash(self.text)
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True):
     """A term of the index as it is, neither cut nor stemmed. Like variants it is made of what was parsed."""
 
     text: str
     field: str | None = None
 
-    def __hash__(self) -> int:
-        return hash(self.text)
 
-
-@dataclass(frozen=True, slots=True)
-class Variants:
+class Variants(msgspec.Struct, frozen=True):
     """A leaf as typed and its alternatives: other spellings, synonyms.
 
     Posts match that have any of them. The frequencies are added up, each other one's times its weight (from 0 to 1),
@@ -84,8 +67,7 @@ class Variants:
         return ((self.leaf, 1.0), *self.others)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A whole value of "path", of "tag", "language", "year" or a key (case-blind), or parts of an "author".
 
     It never scores.
@@ -95,8 +77,7 @@ class Filter:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(msgspec.Struct, frozen=True):
     """A value of a key that is a number or a date, from `low` to `high`, both included; see `columns.measure`."""
 
     name: str
@@ -104,30 +85,26 @@ class Between:
     high: float = inf
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(msgspec.Struct, frozen=True):
     """Posts dated from `after` (included) to `before` (excluded); undated posts never match."""
 
     after: date | None = None
     before: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """Posts that do not match `node`."""
 
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(msgspec.Struct, frozen=True):
     """Posts that match every one of the nodes."""
 
     nodes: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(msgspec.Struct, frozen=True):
     """Posts that match at least one of the nodes."""
 
     nodes: tuple["Node", ...]

@@ -6,7 +6,6 @@ text without spaces becomes its pairs of characters, each a word of its own, sin
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ..analysis import HAS_CJK, Tokens, bare, characters, terms, tokenize
 from ..ranking import ACCENTS, PART
@@ -36,7 +35,7 @@ def with_forms(node: Node) -> Node:
         case Word():
             return _word(node, tokenize(node.text))
         case And(nodes) | Or(nodes):
-            return replace(node, nodes=tuple(with_forms(inner) for inner in nodes))
+            return type(node)(tuple(map(with_forms, nodes)))
         case Not(Word() as word) if HAS_CJK.search(word.text):
             return node
         case Not(inner):

@@ -7,7 +7,6 @@ then texts. Where nothing is found, words that the index does not have are put r
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from .. import analysis
@@ -179,7 +178,7 @@ def _within(node: Node, field: str) -> Node:
         case Word(text, None) | Phrase(text, None) | Prefix(text, None):
             return type(node)(text, field)
         case And(nodes) | Or(nodes):
-            return replace(node, nodes=tuple(_within(inner, field) for inner in nodes))
+            return type(node)(tuple(_within(inner, field) for inner in nodes))
         case _:
             return node
 
