@@ -101,9 +101,7 @@ def load_app(journals: Sequence[Settings], counts: Sequence[RequestCounts]) -> "
         create_app(settings, open_engine(settings), own_counts, served)
         for settings, own_counts in zip(journals, counts, strict=True)
     ]
-    gateways = [
-        Gateway(app, body_rules(settings), settings.root) for app, settings in zip(apps, journals, strict=True)
-    ]
+    gateways = [Gateway(app, body_rules(settings), settings.root) for app, settings in zip(apps, journals, strict=True)]
     settling = Timer(SETTLE_AFTER, _settle, (apps,))
     settling.daemon = True
     settling.start()

@@ -3,6 +3,7 @@
 import logging
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -27,7 +28,7 @@ def folder(journal: Journal) -> Path:
     return made
 
 
-def themed(journal: Journal, folder: Path | None, **settings: str) -> FlaskClient:
+def themed(journal: Journal, folder: Path | None, **settings: Any) -> FlaskClient:
     theme = ThemeSettings(folder=folder, **settings)
     return create_app(replace(journal.settings, theme=theme), journal.engine).test_client()
 
@@ -66,6 +67,35 @@ def test_a_style_sheet_of_the_folder_comes_after_ours_and_is_served_with_what_it
     picture = client.get(urljoin(theirs, style.text.split('"')[1]))
     assert (picture.text, picture.content_type) == (LOGO, "image/svg+xml")
     assert "script-src 'self'" in picture.headers["Content-Security-Policy"]
+
+
+def test_properties_of_the_settings_come_after_those_of_the_style_sheet(journal, folder):
+    (folder / "style.css").write_text("@import 'other.css';")
+    properties = (("accent", "light-dark(#00539c, #8ec5ff)"), ("width", "44rem"))
+    for place, own in ((None, ""), (folder, "@import 'other.css';")):
+        client = themed(journal, place, properties=properties)
+        style = client.get(page(client).select("link[rel=stylesheet]")[1]["href"]).text
+        assert style == (
+            f"{own}\n:root {{ --backmatter-accent: light-dark(#00539c, #8ec5ff); --backmatter-width: 44rem; }}\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("acent", "red", "the pages have no property 'acent'; they have font, "),
+        (
+            "accent",
+            "red; } body { display: none",
+            "'red; } body { display: none', of accent, is no value of a property",
+        ),
+        ("accent", "", "'', of accent, is no value of a property"),
+    ],
+)
+def test_a_property_that_cannot_be_used_is_named_at_the_start(journal, name, value, said):
+    with pytest.raises(SettingsError) as error:
+        themed(journal, None, properties=((name, value),))
+    assert str(error.value).startswith(f"theme.properties: {said}")
 
 
 def test_a_picture_that_is_compressed_already_is_sent_as_it_is(journal, folder):

@@ -1,7 +1,7 @@
 """The author's own look: templates, a style sheet and pictures in a folder, a logo, and a line at the foot of pages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,9 @@ TEMPLATE_SUFFIXES = {".html", ".txt", ".xml"}
 MAX_THEME_FILE = 2_000_000
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
+_OUR_STYLE = Path(__file__).parents[1] / "static" / STYLE
+# What ends no declaration: colours, lengths and lists of typefaces.
+_VALUE = re.compile(r"[\w#%(),./'\" +*-]+")
 _REFERENCES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _ADDRESS = re.compile(r"""url\((['"]?)([^'"()\s]+)\1\)""")
 
@@ -64,7 +67,9 @@ def load_theme(settings: Settings, root: str | None = None) -> Theme:
         _check_template(file, templates)
     assets = _assets(
         settings.root if root is None else root,
-        {file: content for file, content in files.items() if not _is_template(file)},
+        _with_properties(
+            settings.theme.properties, {file: content for file, content in files.items() if not _is_template(file)}
+        ),
     )
     if logo and not (logo in assets and is_picture(Path(logo))):
         raise SettingsError(
@@ -77,6 +82,23 @@ def load_theme(settings: Settings, root: str | None = None) -> Theme:
         logo=assets[logo] if logo else None,
         footer=_footer(settings.theme.footer),
     )
+
+
+def _with_properties(properties: Sequence[tuple[str, str]], files: Mapping[Path, bytes]) -> Mapping[Path, bytes]:
+    """Write custom properties behind the author's style sheet, whose beginning may name others, or into a new one."""
+    if not properties:
+        return files
+    known = re.findall(r"^  --backmatter-([\w-]+):", _OUR_STYLE.read_text("utf-8"), re.MULTILINE)
+    for name, value in properties:
+        if name not in known:
+            raise SettingsError(f"theme.properties: the pages have no property {name!r}; they have {', '.join(known)}")
+        if not _VALUE.fullmatch(value):
+            raise SettingsError(
+                f"theme.properties: {value!r}, of {name}, is no value of a property; write one as in CSS"
+            )
+    lines = " ".join(f"--backmatter-{name}: {value};" for name, value in properties)
+    style = next((file for file in files if file.name == STYLE), Path(STYLE))
+    return {**files, style: files.get(style, b"") + f"\n:root {{ {lines} }}\n".encode()}
 
 
 def _footer(text: str) -> Markup:

@@ -98,6 +98,13 @@ class ThemeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Path | None,
         about("Folder with templates, style.css and pictures of your own, which upgrades leave alone.", "theme"),
     ] = None
+    properties: Annotated[
+        tuple[tuple[str, str], ...],
+        about(
+            "Custom properties of the pages, such as colours, without `--backmatter-`, each with its value.",
+            [["accent", "light-dark(#00539c, #8ec5ff)"]],
+        ),
+    ] = ()
     logo: Annotated[str, about("Picture in that folder, shown before the name.", "logo.svg")] = ""
     footer: Annotated[
         str,
