@@ -1,6 +1,6 @@
 """What does a search cost the readers of somebody's site? Box and dialog of ours beside Pagefind's two.
 
-    npm install pagefind@1.6.0 minisearch @docsearch/js@5.2.0 @docsearch/css@5.2.0
+    npm install pagefind@1.6.0 @docsearch/js@5.2.0 @docsearch/css@5.2.0
     python -m tests.bench.on_a_site node_modules DIR...
 
 A page of a site of plain files has each search as its documentation has it. Chromium loads it with a new profile, opens
@@ -25,8 +25,11 @@ from typing import BinaryIO
 
 from playwright.sync_api import Browser, sync_playwright
 
+from backmatter.index.engines import open_engine
+from backmatter.index.settings import Settings
+from backmatter.index.sync.sync import sync
 from tests.bench.first_suggestion import PAUSE, WORDS, Box, said, waits, watch
-from tests.bench.static_search import Quiet, build
+from tests.bench.static_search import Quiet, build_pagefind
 from tests.bench.tables import table
 from tests.browser.conftest import CHROMIUM
 from tests.serving import running
@@ -93,15 +96,24 @@ def asked(browser: Browser, address: str, box: Box, word: str) -> tuple[list[flo
     return times, sum(received) / 1000
 
 
+def build(served: Path, tree: Path, site: Path, modules: Path) -> int:
+    """Build the index that our server starts with, and Pagefind's; return how many articles there are."""
+    served.mkdir()
+    (served / "content").symlink_to(tree.resolve())
+    settings = Settings(content=(served / "content",), index=served / "index")
+    engine = open_engine(settings)
+    sync(engine, settings)
+    build_pagefind(site, engine, modules)
+    return len(engine.snapshot().holdings())
+
+
 @contextmanager
 def sites(tree: Path, modules: Path) -> Iterator[tuple[str, int]]:
     """Serve a site with a page for each search; return its address, and how many articles it has."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pages = build(folder, [tree], modules)
+        pages = build(folder / "served", tree, folder / "site", modules)
         (folder / "pagefind").symlink_to(folder / "site" / "pagefind")
-        (folder / "served").mkdir()
-        (folder / "served" / "content").symlink_to(tree.resolve())
         with ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=name)) as server:
             address = f"http://127.0.0.1:{server.server_port}"
             (folder / "served" / "backmatter.toml").write_text(f'server.origins = ["{address}"]\n', "utf-8")

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from backmatter.app.export.command import export
 from backmatter.index.engines import open_engine
+from backmatter.index.engines.base import Engine
 from backmatter.index.settings import Settings
 from backmatter.index.sync.sync import sync
 from tests.bench.pages import write_pages
@@ -78,12 +79,9 @@ def build(folder: Path, trees: list[Path], modules: Path) -> int:
     made = runner.invoke(export, [*places, "--index", str(settings.index), str(folder / "ours")])
     if made.exception:
         raise made.exception
-    snapshot = engine.snapshot()
-    write_pages(folder / "site", snapshot.posts())
+    build_pagefind(folder / "site", engine, modules)
     (folder / "site/blank.html").write_text("<!doctype html><title>Search</title>", "utf-8")
-    posts = [{"id": n, "title": post.title, "text": post.text} for n, post in enumerate(snapshot.posts())]
-    pagefind = modules / ".bin" / "pagefind"
-    subprocess.run([str(pagefind), "--site", str(folder / "site")], check=True, capture_output=True)
+    posts = [{"id": n, "title": post.title, "text": post.text} for n, post in enumerate(engine.snapshot().posts())]
     (folder / "posts.json").write_text(json.dumps(posts), "utf-8")
     (folder / "make.mjs").write_text(MAKE_MINISEARCH, "utf-8")
     library = modules / "minisearch" / "dist" / "es" / "index.js"
@@ -91,6 +89,12 @@ def build(folder: Path, trees: list[Path], modules: Path) -> int:
     files = [folder / "make.mjs", library, folder / "posts.json", folder / "minisearch.json"]
     subprocess.run(["node", *map(str, files)], check=True)
     return len(posts)
+
+
+def build_pagefind(site: Path, engine: Engine, modules: Path) -> None:
+    """Write the posts of an index as pages, and Pagefind's index of them."""
+    write_pages(site, engine.snapshot().posts())
+    subprocess.run([str(modules / ".bin" / "pagefind"), "--site", str(site)], check=True, capture_output=True)
 
 
 def asked(browser: Browser, address: str, script: str) -> tuple[int, int, float, float]:
