@@ -155,8 +155,12 @@ def test_what_is_no_article_is_none(path, html):
     assert post_of(html, path).no_article
 
 
-def test_a_page_that_asks_not_to_be_indexed_is_unlisted():
-    assert post_of("<meta name=robots content='noindex, follow'><main>Text</main>", "a.html").unlisted
+@pytest.mark.parametrize(
+    ("robots", "is_unlisted"),
+    [("noindex, follow", True), ("NONE", True), ("index, follow", False), ("max-snippet:0, noimageindex", False)],
+)
+def test_a_page_that_asks_not_to_be_indexed_is_unlisted(robots, is_unlisted):
+    assert post_of(f"<meta name=ROBOTS content='{robots}'><main>Text</main>", "a.html").unlisted is is_unlisted
 
 
 def test_a_german_post_in_an_english_theme_is_german():

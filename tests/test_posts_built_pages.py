@@ -177,6 +177,19 @@ def test_on_the_authors_site_a_heading_without_an_id_has_no_anchor():
         ("<article><time datetime=2026-99-99>x</time>", {"date": None}),
         ("<article><address>By <a class='url fn'>Mara</a></address>", {"author": "Mara"}),
         ("<article><span itemprop=author>Mara</span>", {"author": "Mara"}),
+        ("<article><p class='byline vcard'>By <b class=fn>Mara</b></p>", {"author": "Mara"}),
+        ("<article><p>A note<sup class=fn data-fn=a><a href=#a>1</a></sup></p>", {"author": ""}),
+        ("<article><ul><li><a class=fn href=fn.cool.html>cool</a></ul>", {"author": ""}),
+        ("<meta name=dcterms.date content=2026-01-31><main>", {"date": datetime(2026, 1, 31, tzinfo=UTC)}),
+        (
+            "<main><nav class=md-tags><span class=md-tag>a</span><a class=md-tag href=/t/>b</a></nav>",
+            {"tags": ("a", "b")},
+        ),
+        (
+            "<div><div class=hentry><div class=post-body>a</div><p>By <i class=fn itemprop=author>Mara</i> on "
+            "<abbr class=published title=2026-01-31>x</abbr> <a rel=tag href=/l/a>a</a></p></div></div>",
+            {"author": "Mara", "date": datetime(2026, 1, 31, tzinfo=UTC), "tags": ("a",)},
+        ),
         ("<meta property=article:author content=https://social.example/mara><article>", {"author": ""}),
         ("<article><p class=author>A long text about somebody who wrote</p>", {"author": ""}),
     ],

@@ -25,8 +25,14 @@ CONTENT_CLASSES = (
 )
 """Classes of the element that holds an article's text and nothing else; the first that occurs exactly once counts."""
 
-MAIN_MARKS = ("<article>", "<main>", "role=main", "#content", "#main-content", "#page-content", "#main")
-"""Marks of a page's main part: a tag, a role or an id; the first that occurs exactly once counts."""
+ENTRY_CLASSES = ("h-entry", "hentry")
+"""Classes of an article with its by-line: microformats."""
+
+MAIN_MARKS = (
+    *("<article>", *(f".{name}" for name in ENTRY_CLASSES), "<main>", "role=main"),
+    *("#content", "#main-content", "#page-content", "#main"),
+)
+"""Marks of a page's main part: a tag, a class, a role or an id; the first that occurs exactly once counts."""
 
 SURROUNDING_TAGS = frozenset(("nav", "header", "footer", "aside"))
 """Tags around the text in a page that does not mark its main content."""

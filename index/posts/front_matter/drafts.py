@@ -1,5 +1,6 @@
 """Whether a post is a draft or unlisted, by the keys of every generator."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ UNLISTED_IF_FALSE = ("insearchindex", "searchable", "search", "pagefind", "rende
 UNLISTED_IF_NEVER = ("list", "render")
 NEVER_WORDS = frozenset(("never", "false", "link"))
 """Of Hugo's `build`; with `link` a post has an address and no page."""
+_NOT_INDEXED = re.compile(r"\bno(?:index|ne)\b", re.IGNORECASE)
+"""What `robots` says; `none` stands for `noindex, nofollow`."""
 
 
 def is_draft(front: FrontMatter, path: str) -> bool:
@@ -86,7 +89,7 @@ def _is_kept_from_search(values: Mapping[str, Any]) -> bool:
     """Check `search: {exclude: true}`, as MkDocs has it, and `robots: noindex`."""
     search = values.get("search")
     is_excluded = isinstance(search, dict) and _is(search.get("exclude"), TRUE_WORDS)
-    return is_excluded or "noindex" in str(values.get("robots")).lower()
+    return is_excluded or bool(_NOT_INDEXED.search(str(values.get("robots") or "")))
 
 
 def _is(value: object, words: frozenset[str]) -> bool:

@@ -17,8 +17,12 @@ UPDATED_SIGNS = ("updated", "modified")
 """Parts of the classes around a time that is not the publishing date, as in `theme-last-updated`."""
 TAG_NAMES = frozenset(("tag", "p-category", "post-tag", "md-tag"))
 """`rel` and classes of a link to a tag's page."""
+UNLINKED_TAG_NAMES = frozenset(("p-category", "md-tag"))
+"""Those of them that also stand for a tag without a page."""
 AUTHOR_NAMES = frozenset(("author", "p-author", "fn", "author-name", "byline-name", "md-profile__description"))
 """`rel`, item property and classes of an author's name; of a class `author` alone the text may be more than a name."""
+CARD_NAMES = frozenset(("author", "vcard", "h-card"))
+"""Classes of an hCard, or of an element with it: outside, `fn` is a function or a footnote (rustdoc, WordPress)."""
 MAX_NAME_LENGTH = 100
 """Characters of an author's name or a tag; what is longer is text."""
 MAX_TAGS = 50
@@ -31,7 +35,7 @@ _TAG_PAGE = re.compile(r"(?:^|/)tags?/[^/]+?(?:/|/index\.html|\.html)?\Z")
 _BYLINE_TAGS = frozenset(("time", "abbr", "header", "footer", "address", "a"))
 _NAME_ATTRIBUTES = frozenset(("class", "itemprop", "rel"))
 _NAMELESS: tuple[frozenset[str], bool] = (frozenset(), False)
-_BYLINE_NAMES = PUBLISHED_NAMES | UPDATED_NAMES | AUTHOR_NAMES | TAG_NAMES | BYLINE_CLASSES
+_BYLINE_NAMES = PUBLISHED_NAMES | UPDATED_NAMES | AUTHOR_NAMES | CARD_NAMES | TAG_NAMES | BYLINE_CLASSES
 
 
 @dataclass(slots=True)
@@ -84,6 +88,7 @@ class _Reader(Generic[NodeT]):
         self._in_bylines: set[int] = set()
         self._footers: set[int] = set()
         self._tags: set[int] = set()
+        self._cards: set[int] = set()
         self._spare = Byline()
         self.found = Byline()
 
@@ -112,6 +117,8 @@ class _Reader(Generic[NodeT]):
                 self._footers.update(map(id, tree.find(node, "time")))
             self._tags.update(id(link) for link in tree.find(node, "a") if leads_to_tag(tree.attributes(link)))
             self._in_bylines.update(id(inner) for inner, _, _ in tree.elements(node))
+        if names & CARD_NAMES and id(node) not in self._cards:
+            self._cards.update(id(inner) for inner, _, _ in tree.elements(node))
 
     def _take(self, node: NodeT, tag: str, attributes: Attributes, names: frozenset[str]) -> None:
         """Take what an element says."""
@@ -119,12 +126,16 @@ class _Reader(Generic[NodeT]):
         moment = _moment(tag, attributes, names)
         if moment:
             self._take_moment(moment, names, place=id(node))
-        elif tag == "a" and (names & TAG_NAMES or id(node) in self._tags):
+        elif (tag == "a" and (names & TAG_NAMES or id(node) in self._tags)) or names & UNLINKED_TAG_NAMES:
             found.tags += _short(tree.text(node).lstrip("#"))
-        elif names & AUTHOR_NAMES and not _is_plain_class(names, attributes):
+        elif self._is_author(node, names) and not _is_plain_class(names, attributes):
             found.author = found.author or _short_name(attributes.get("content") or _name(tree, node))
         elif tag == "address":
             spare.author = spare.author or _short_name(tree.text(next(tree.find(node, "a"), node)))
+
+    def _is_author(self, node: NodeT, names: frozenset[str]) -> bool:
+        named = names & AUTHOR_NAMES
+        return bool(named) and (named != {"fn"} or id(node) in self._cards)
 
     def _take_moment(self, moment: str, names: frozenset[str], *, place: int) -> None:
         found, spare = self.found, self._spare

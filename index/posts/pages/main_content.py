@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple
 
-from ..extraction.page_rules import CONTENT_CLASSES, MAIN_MARKS, Attributes, NodeT
+from ..extraction.page_rules import CONTENT_CLASSES, ENTRY_CLASSES, MAIN_MARKS, Attributes, NodeT
 from ..extraction.page_tree import PageTree
 from ..extraction.pagefind import ATTRIBUTES, BODY, IGNORE, NO_BODY_TAGS, VALUE_ATTRIBUTES, WEIGHT, hides_all
 
@@ -19,7 +19,7 @@ _HIDDEN_MARK = f"[{IGNORE}=all]"
 _IGNORED_PAGE = f"body[{IGNORE}]"
 _ARTICLE_BODY = "itemprop=articleBody"
 _CLASS_MARKS = tuple(f".{name}" for name in CONTENT_CLASSES)
-_THEME_CLASSES = frozenset(CONTENT_CLASSES)
+_THEME_CLASSES = frozenset(CONTENT_CLASSES + ENTRY_CLASSES)
 _MAIN_TAGS = frozenset(("article", "main"))
 _MARKING_ATTRIBUTES = frozenset(("class", "id", "role", "itemprop")) | ATTRIBUTES
 

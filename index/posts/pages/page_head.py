@@ -19,7 +19,7 @@ from .linked_data import JSON_LD_TYPE, LinkedArticle, linked_article
 from .main_content import MainContent
 
 _META = {
-    "date": ("article:published_time", "datepublished", "date", "dcterms.created", "dc.date"),
+    "date": ("article:published_time", "datepublished", "date", "dcterms.created", "dcterms.date", "dc.date"),
     "updated": ("article:modified_time", "datemodified", "last-modified", "dcterms.modified"),
     "author": ("author", "article:author"),
     "summary": ("description", "og:description"),
