@@ -15,6 +15,7 @@ from backmatter.index.retrieval.sections import PASSAGE_LENGTH, PageSpans
 from backmatter.index.retrieval.windows import best_window, best_windows, spans_of_one
 from backmatter.index.search.marks import marked, on_one_line
 from backmatter.index.search.passages import SLACK, passage
+from backmatter.index.search.text_fragments import LAST_SENTENCE_END, SENTENCE_END
 from backmatter.index.segment.outline import Outline
 from tests.build import post
 
@@ -121,6 +122,15 @@ def test_without_a_word_in_the_text_the_first_section_with_text_is_shown():
 def test_a_passage_never_reaches_into_another_section():
     article = post("a.md", FILLER, ("One", "alpha"), ("Two", FILLER), title="x")
     assert shown(article, "alpha").text == "alpha"
+
+
+@given(st.text(".!?…。」)' \n\taA", max_size=40))
+def test_the_last_end_of_a_sentence_is_found_from_behind_as_from_the_front(text: str):
+    ends = [match.end() for match in SENTENCE_END.finditer(text)]
+    last = LAST_SENTENCE_END.match(text)
+    assert bool(last) == bool(ends)
+    if last and not text[last.end() : last.end() + 1].isspace():
+        assert last.end() == ends[-1]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,6 @@ _ENDS_IN_HTML = "|".join(
     for end, unmarked in ((_NO_SENTENCE, r"(?<!</mark>\n)"), ("&lt;", ""), ("&gt;", ""), ("&amp;", ""))
 )
 _ITEM_END_IN_HTML = re.compile(rf"\n(?:{_ENDS_IN_HTML})\s*")
-# What `html.escape` escapes.
-SPECIAL = re.compile("[&<>\"']")
 
 
 def inside(spans: Spans, start: int, end: int) -> list[tuple[int, int]]:
@@ -38,7 +36,7 @@ def between(spans: Spans, start: int, end: int) -> Spans:
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
-    shown = escape if SPECIAL.search(text) else str
+    shown = escape if len(escape(text)) > len(text) else str
     html, at = "", 0
     for start, end in united(spans):
         html += f"{shown(text[at:start])}<mark>{shown(text[start:end])}</mark>"
@@ -86,12 +84,12 @@ def shown_html(article: Article, text: str, start: int, spans: Spans) -> str:
 
 def on_one_line(text: str) -> str:
     """Separate the cells, the rows and the items in a part of a text, which is shown on one line."""
-    return _ITEM_END.sub(" · ", text).replace("\t", " | ")
+    return (_ITEM_END.sub(" · ", text) if "\n" in text else text).replace("\t", " | ")
 
 
 def html_on_one_line(html: str) -> str:
     """Do the same in the HTML of a part of a text."""
-    return _ITEM_END_IN_HTML.sub(" · ", html).replace("\t", " | ")
+    return (_ITEM_END_IN_HTML.sub(" · ", html) if "\n" in html else html).replace("\t", " | ")
 
 
 def hiding_formulas(article: Article, cut: Cut) -> Cut:

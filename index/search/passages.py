@@ -23,7 +23,7 @@ from .marks import (
     outside_formulas,
     shown_html,
 )
-from .text_fragments import SENTENCE_END, Cut, IsUnique, directive
+from .text_fragments import LAST_SENTENCE_END, SENTENCE_END, Cut, IsUnique, directive
 
 # Lines of code that are taken in at a glance.
 MAX_CODE_LINES = 8
@@ -140,15 +140,22 @@ def _start(text: str, at: int, room: int, end: int, *, is_whole: bool) -> int:
         end: Where the prose ends; it may be longer than the text.
         is_whole: Nothing is cut off before the text.
     """
-    begins = [0] if is_whole else []
+    least = end - PASSAGE_LENGTH
+    if is_whole and least <= 0:
+        return 0
     # What follows the end of a sentence is looked at, too.
-    begins += [stop for match in SENTENCE_END.finditer(text, 0, at + 1) if (stop := match.end()) <= at]
-    begin = begins[-1] if begins else -1
-    if begin < 0 or at - begin > room:
-        begin = max(0, at - room // 3)
-        begin = max(begin, text.find(" ", begin, min(begin + SLACK, at)) + 1)
-    earliest = bisect_left(begins, end - PASSAGE_LENGTH)
-    return min(begins[earliest], begin) if earliest < len(begins) else begin
+    last = LAST_SENTENCE_END.match(text, 0, at + 1)
+    begins = [0] if is_whole else []
+    if last:
+        begin = last.end()
+        # Space that follows may be that of a sentence whose end is before the one of a line.
+        if begin <= at and begin <= least and not text[begin : begin + 1].isspace():
+            return begin
+        begins += [stop for match in SENTENCE_END.finditer(text, 0, at + 1) if (stop := match.end()) <= at]
+    if begins:
+        return begins[min(bisect_left(begins, least), len(begins) - 1)]
+    begin = max(0, at - room // 3)
+    return max(begin, text.find(" ", begin, min(begin + SLACK, at)) + 1)
 
 
 def _word_end(text: str, keep: int, end: int) -> int:

@@ -28,6 +28,8 @@ EDGE_WORDS = 4
 # back at the sign. Behind an abbreviation, a sentence goes on in lower case.
 _ENDS = r"(?<=[.!?…])[\"')\]”’»]*+\s++(?![a-z])|(?<=[。！？])[」』）”]*|(?<=\n)\n*"
 SENTENCE_END = re.compile(rf"[.!?…。！？\n](?:{_ENDS})")
+# The same from behind, where space may follow what it finds.
+LAST_SENTENCE_END = re.compile(rf"(?s:.*){SENTENCE_END.pattern}")
 # Between these a page may have other space, or another block.
 _GAP = re.compile(r"[^\S ]+| {2,}")
 # What ends a sentence, a line or a cell.
