@@ -26,6 +26,7 @@ typedef struct {
 } Segment;
 
 #define NUMBERS(array, type) ((const type *)(array).data)
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 static inline int64_t get(const Array *array, int64_t at) {
     switch (array->width) {
@@ -37,17 +38,17 @@ static inline int64_t get(const Array *array, int64_t at) {
 }
 
 static inline int has(const Array *array, int64_t at) { return at >= 0 && at < array->size; }
+static inline int64_t at_most(int64_t value, int64_t most) { return value < most ? value : most; }
 
 /* The index of the first number from `low` on that is above a value; the numbers ascend. */
-static int64_t upper_bound(const Array *array, int64_t low, int64_t value) {
+ALWAYS_INLINE int64_t upper_bound(const Array *array, int64_t low, int64_t value) {
     int64_t high = low, step = 1;
     while (high < array->size && get(array, high) <= value) {
         low = high + 1;
         high = low + step;
         step *= 2;
     }
-    if (high > array->size) high = array->size;
-    while (low < high) {
+    for (high = at_most(high, array->size); low < high;) {
         int64_t middle = low + (high - low) / 2;
         if (get(array, middle) <= value) low = middle + 1;
         else high = middle;
@@ -56,13 +57,10 @@ static int64_t upper_bound(const Array *array, int64_t low, int64_t value) {
 }
 
 /* --- Matching and scoring: `boolean` and `terms` ----------------------------------------------------------------- */
-/* Posts, ascending, with a number for each: that of its weight, its frequency, its score, or none. */
+/* Posts, ascending, with a number for each: that of its weight, its frequency, its score, or none; the ceiling of a score,
+   or what frequencies are multiplied by; and how often a score counts. */
 enum { WEIGHTS, FREQUENCIES, SCORES, NOTHING };
-typedef struct {
-    Array docs, values;
-    int64_t kind;
-    double factor, times;  /* the ceiling of a score, or what frequencies are multiplied by; how often it counts */
-} List;
+typedef struct { Array docs, values; int64_t kind; double factor, times; } List;
 
 /* See `Segment.tf`; below 0 for a weight that is none. */
 static inline float frequency_of(const Segment *segment, const List *list, int64_t at, int64_t doc) {
@@ -121,8 +119,7 @@ int64_t add_up(const Segment *segment, const List *lists, int64_t count, int64_t
 
 /* The posts that all lists have and none of those excluded, which come last; scores are added in the order of the
    lists: `Evaluation._and`. */
-int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int64_t excluded, int64_t *docs,
-                         float *scores) {
+int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int64_t excluded, int64_t *docs, float *scores) {
     if (!are_sound(segment, lists, wanted + excluded)) return OUT_OF_BOUNDS;
     int64_t found = lists[0].docs.size;
     for (int64_t n = 0; n < found; n++) docs[n] = get(&lists[0].docs, n);
@@ -146,8 +143,7 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
     return found;
 }
 
-static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date,
-                            int64_t one, int64_t other) {
+static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date, int64_t one, int64_t other) {
     const int64_t *when = segment->doc_when.data, *paths = segment->path_keys.data;
     if (keys[one] != keys[other]) return keys[one] > keys[other];
     if (by_date && when[docs[one]] != when[docs[other]]) return when[docs[one]] > when[docs[other]];
@@ -178,32 +174,27 @@ int64_t order_posts(const Segment *segment, const double *keys, const int64_t *d
 /* Terms whose places are those of a leaf, in posts of all languages or of those with a mark. */
 typedef struct { int64_t first, last; Array languages; } Member;
 
-/* A leaf: its terms; positions, ascending, at which it was found before; the posts that have it as it is typed; the
-   lower bits of its keys; and the number of its clause. */
-typedef struct { const Member *members; int64_t count; Array stands, typed; uint64_t detail; int64_t clause; } Leaf;
+/* A leaf: its terms; positions, ascending, at which it was found before; the posts that have it as it is typed; how many
+   words it takes; and the number of its clause. */
+typedef struct { const Member *members; int64_t count; Array stands, typed; int64_t width, clause; } Leaf;
 
-/* Keys of places, in one half of a block; they are sorted by way of the other. */
-typedef struct { uint64_t *block, *sorted; int64_t size, room; } Keys;
-
-/* Write the keys of positions in a list, which are counted from the beginning of their post or of all. */
-static int write_keys(Keys *keys, const Array *list, int64_t from, int64_t count, uint64_t begin, uint64_t detail) {
-    if (keys->size + count > keys->room) {
-        keys->room = 2 * (keys->size + count) + 1024;
-        if (!(keys->sorted = realloc(keys->block, (size_t)keys->room * 2 * sizeof(uint64_t)))) return OUT_OF_MEMORY;
-        keys->block = keys->sorted;
-    }
-    for (int64_t at = 0; at < count; at++)
-        keys->sorted[keys->size++] = (begin + (uint64_t)get(list, from + at)) << POSITION_SHIFT | detail;
-    return 0;
+/* The lower bits of the keys of a leaf: `places.details_of`. */
+static uint64_t detail_of(const Leaf *leaf, int64_t number) {
+    int64_t clause = at_most(leaf->clause, (1 << CLAUSE_BITS) - 1), words = at_most(leaf->width, (1 << WORDS_BITS) - 1);
+    return (uint64_t)((clause << WORDS_BITS | words) << LEAF_BITS | number);
 }
 
-/* The postings of a term: which is next, where they end, and where the positions of the next one begin. */
+/* Keys of places, post by post, and as much room for sorting them; and where those of each post end, from the post before
+   the first on. While they are counted, there is no block. */
+typedef struct { uint64_t *block; int64_t size, *ends; } Keys;
+
+/* The postings of terms that follow each other: which is next, where they end, and where the positions of the next begin. */
 typedef struct { int64_t at, last, position; } Postings;
 
-static int open_postings(const Segment *segment, int64_t term, Postings *postings) {
-    if (term < 0 || !has(&segment->posting_at, term + 1) || !has(&segment->position_at, term)) return OUT_OF_BOUNDS;
+static int open_postings(const Segment *segment, int64_t term, int64_t last, Postings *postings) {
+    if (term < 0 || term > last || !has(&segment->posting_at, last) || !has(&segment->position_at, term)) return OUT_OF_BOUNDS;
     postings->at = NUMBERS(segment->posting_at, uint32_t)[term];
-    postings->last = NUMBERS(segment->posting_at, uint32_t)[term + 1];
+    postings->last = NUMBERS(segment->posting_at, uint32_t)[last];
     postings->position = NUMBERS(segment->position_at, uint32_t)[term];
     return postings->last > segment->posting_doc.size || postings->last > segment->posting_weight.size ? OUT_OF_BOUNDS : 0;
 }
@@ -217,65 +208,71 @@ static inline int64_t next_count(const Segment *segment, Postings *postings) {
     return count;
 }
 
-/* Collect the places of a member in the posts: `read_occurrences`. */
-static int collect(const Segment *segment, const Member *member, uint64_t detail, const uint8_t *among, Keys *keys) {
+/* Count the places of a member in the posts, which are numbered from 1, or write their keys: `read_occurrences`. */
+static int collect(const Segment *segment, const Member *member, uint64_t detail, const uint32_t *number, Keys *keys) {
     const Array docs = segment->posting_doc, *languages = member->languages.data ? &member->languages : 0;
-    for (int64_t term = member->first; term < member->last; term++) {
-        Postings postings;
-        if (open_postings(segment, term, &postings)) return OUT_OF_BOUNDS;
-        while (postings.at < postings.last) {
-            int64_t doc = get(&docs, postings.at), from = postings.position, count = next_count(segment, &postings);
-            if (!has(&segment->norm, doc) || count < 0) return OUT_OF_BOUNDS;
-            if (!among[doc]) continue;
-            int64_t language = NUMBERS(segment->doc_language, uint16_t)[doc];
-            if (from + count > segment->position.size || (languages && !has(languages, language))) return OUT_OF_BOUNDS;
-            if (languages && !get(languages, language)) continue;
-            uint64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc];
-            if (write_keys(keys, &segment->position, from, count, begin, detail)) return OUT_OF_MEMORY;
-        }
+    Postings postings;
+    if (open_postings(segment, member->first, member->last, &postings)) return OUT_OF_BOUNDS;
+    while (postings.at < postings.last) {
+        int64_t doc = get(&docs, postings.at), from = postings.position, count = next_count(segment, &postings);
+        if (!has(&segment->norm, doc) || count < 0) return OUT_OF_BOUNDS;
+        if (!number[doc]) continue;
+        int64_t language = NUMBERS(segment->doc_language, uint16_t)[doc], *end = &keys->ends[number[doc]];
+        if (from + count > segment->position.size || (languages && !has(languages, language))) return OUT_OF_BOUNDS;
+        if (languages && !get(languages, language)) continue;
+        uint64_t begin = NUMBERS(segment->doc_at, uint32_t)[doc];
+        for (int64_t at = from; keys->block && at < from + count; at++)
+            keys->block[*end + at - from] = (begin + (uint64_t)get(&segment->position, at)) << POSITION_SHIFT | detail;
+        *end += count;
     }
     return 0;
 }
 
-/* Sort keys, which consist of ascending runs, by merging each with the next until there is one. */
-static void sort(Keys *keys) {
-    for (int64_t runs = 2; runs > 1 && keys->size;) {
-        const uint64_t *own = keys->sorted;
-        uint64_t *to = own == keys->block ? keys->block + keys->room : keys->block;
-        runs = 0;
-        for (int64_t left = 0, middle, right, end; left < keys->size; left = end, runs++) {
-            for (middle = left + 1; middle < keys->size && own[middle - 1] <= own[middle];) middle++;
-            for (end = middle; end < keys->size && (end == middle || own[end - 1] <= own[end]);) end++;
-            for (right = middle; left < middle && right < end;) {
-                int is_left = own[left] <= own[right];
-                *to++ = own[is_left ? left : right];
-                left += is_left, right += !is_left;
-            }
-            while (left < middle) *to++ = own[left++];
-            while (right < end) *to++ = own[right++];
-        }
-        keys->sorted = to - keys->size;
+/* Count the places of a leaf, or write their keys. */
+static int collect_leaf(const Segment *segment, const Leaf *leaf, uint64_t detail, const uint32_t *number, Keys *keys) {
+    for (int64_t n = 0; n < leaf->count; n++)
+        if (collect(segment, &leaf->members[n], detail, number, keys)) return OUT_OF_BOUNDS;
+    for (int64_t at = 0, next = 0; at < leaf->stands.size; at++) {
+        uint64_t position = (uint64_t)get(&leaf->stands, at);
+        next = upper_bound(&segment->doc_at, next, (int64_t)position);
+        if (next < 1 || next > segment->norm.size) return OUT_OF_BOUNDS;
+        int64_t *end = &keys->ends[number[next - 1]];
+        if (number[next - 1] && keys->block) keys->block[*end] = position << POSITION_SHIFT | detail;
+        *end += number[next - 1] > 0;
     }
+    return 0;
 }
 
-/* Find the places of leaves in posts as sorted keys, of which `block` has to be freed, also after an error. */
+/* Sort keys, which consist of ascending runs: each half, then both from the end on. */
+static void sort(uint64_t *keys, uint64_t *spare, int64_t size) {
+    int64_t left = 1, right, to = size;
+    while (left < size && keys[left - 1] <= keys[left]) left++;
+    if (left >= size) return;
+    if (left < size / 2) sort(keys, spare, left = size / 2);
+    sort(keys + left, spare, right = size - left);
+    memcpy(spare, keys + left, (size_t)right * sizeof(uint64_t));
+    while (right) keys[--to] = left && keys[left - 1] > spare[right - 1] ? keys[--left] : spare[--right];
+}
+
+/* Find the places of leaves in ascending posts as sorted keys; `block` and `ends` have to be freed, also after an error. */
 static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs, int64_t doc_count,
                        Keys *keys) {
     int64_t size = segment->norm.size;
-    uint8_t *among = calloc((size_t)size + 1, 1);
-    int error = !among ? OUT_OF_MEMORY : segment->doc_at.size < size || segment->doc_language.size < size ? OUT_OF_BOUNDS : 0;
+    uint32_t *number = calloc((size_t)size + 1, sizeof(uint32_t));
+    keys->ends = calloc((size_t)doc_count + 1, sizeof(int64_t));
+    int error = !number || !keys->ends ? OUT_OF_MEMORY : segment->doc_at.size < size || segment->doc_language.size < size ? OUT_OF_BOUNDS : 0;
     for (int64_t n = 0; n < doc_count && !error; n++)
-        if (!(error = has(&segment->norm, docs[n]) ? 0 : OUT_OF_BOUNDS)) among[docs[n]] = 1;
-    for (const Leaf *leaf = leaves; leaf < leaves + leaf_count && !error; leaf++) {
-        for (int64_t n = 0; n < leaf->count && !error; n++) error = collect(segment, &leaf->members[n], leaf->detail, among, keys);
-        for (int64_t at = 0, next = 0; at < leaf->stands.size && !error; at++) {
-            next = upper_bound(&segment->doc_at, next, get(&leaf->stands, at));
-            if (next < 1 || next > size) error = OUT_OF_BOUNDS;
-            else if (among[next - 1]) error = write_keys(keys, &leaf->stands, at, 1, 0, leaf->detail);
-        }
+        if (!(error = has(&segment->norm, docs[n]) ? 0 : OUT_OF_BOUNDS)) number[docs[n]] = (uint32_t)n + 1;
+    for (int is_counted = 0; is_counted < 2 && !error; is_counted++) {
+        for (int64_t n = 0; n < leaf_count && !error; n++)
+            error = collect_leaf(segment, &leaves[n], detail_of(&leaves[n], n), number, keys);
+        for (int64_t n = 1, count; n <= doc_count && !is_counted; n++)
+            count = keys->ends[n], keys->ends[n] = keys->size, keys->size += count;
+        if (!is_counted && !(keys->block = malloc(((size_t)keys->size * 2 + 1) * sizeof(uint64_t)))) error = OUT_OF_MEMORY;
     }
-    if (!error) sort(keys);
-    return free(among), error;
+    for (int64_t n = 0; n < doc_count && !error; n++)
+        sort(keys->block + keys->ends[n], keys->block + keys->size, keys->ends[n + 1] - keys->ends[n]);
+    return free(number), error;
 }
 
 /* Find the places of leaves in posts, as sorted keys; without room for all, they are only counted. */
@@ -283,8 +280,8 @@ int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count
                   uint64_t *found, int64_t room) {
     Keys keys = {0};
     int64_t error = collect_all(segment, leaves, leaf_count, docs, doc_count, &keys);
-    if (!error && keys.size && keys.size <= room) memcpy(found, keys.sorted, (size_t)keys.size * sizeof(uint64_t));
-    return free(keys.block), error ? error : keys.size;
+    if (!error && keys.size && keys.size <= room) memcpy(found, keys.block, (size_t)keys.size * sizeof(uint64_t));
+    return free(keys.block), free(keys.ends), error ? error : keys.size;
 }
 
 static inline int64_t position_of(uint64_t key) { return (int64_t)(key >> POSITION_SHIFT); }
@@ -305,7 +302,8 @@ static int next_post(const Segment *segment, Places *places, int64_t doc) {
 /* Go on to the run of a position. */
 static int next_run(const Segment *segment, Places *places, int64_t position) {
     if (position < places->run_end) return 0;
-    int64_t next = upper_bound(&segment->run_at, places->run, position);
+    const Array runs = {segment->run_at.data, segment->run_at.size, sizeof(uint32_t)};
+    int64_t next = upper_bound(&runs, places->run, position);
     places->run = next - 1;
     places->run_end = next < segment->run_at.size ? get(&segment->run_at, next) : INT64_MAX;
     int are_there = segment->run_size.size >= next && segment->run_section.size >= next;
@@ -328,13 +326,12 @@ static int stands_at(const Segment *segment, const Phrase *phrase, const int64_t
 
 /* Find where terms stand next to each other, and add up what that is worth in the posts that are alive:
    `terms._in_order` and `terms._of_positions`. `found` gets the numbers of places and of posts. */
-int64_t find_phrase(const Segment *segment, const Phrase *phrase, uint32_t *stands, int64_t *docs, float *values,
-                    int64_t *found) {
+int64_t find_phrase(const Segment *segment, const Phrase *phrase, uint32_t *stands, int64_t *docs, float *values, int64_t *found) {
     Postings all[MAX_CLAUSES], *rarest = &all[phrase->rarest];
     int64_t at[MAX_CLAUSES], end[MAX_CLAUSES], room = found[0], posts = 0, size = 0;
     Places places = {0};
     for (int64_t n = 0; n < phrase->count; n++)
-        if (open_postings(segment, phrase->terms[n], &all[n])) return OUT_OF_BOUNDS;
+        if (open_postings(segment, phrase->terms[n], phrase->terms[n] + 1, &all[n])) return OUT_OF_BOUNDS;
     while (rarest->at < rarest->last) {
         int64_t doc = get(&segment->posting_doc, rarest->at), are_there = 1;
         double total = 0;
@@ -399,8 +396,7 @@ static void measure_name(const Asked *asked, int64_t field, uint64_t seen, int64
     const int64_t *names = &asked->fields.title;
     for (int n = 0; n < 4; n++) {
         if (names[n] != field) continue;
-        double recall = covered(asked, seen), precision = (double)words / (double)size;
-        if (precision > 1) precision = 1;
+        double recall = covered(asked, seen), precision = (double)at_most(words, size) / (double)size;
         keep_larger(&row[NAMES[n]], 2 * recall * precision / (recall + precision));
     }
 }
@@ -410,7 +406,8 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
     const uint64_t *keys = places->keys.data;
     const Leaf *leaves = leaves_of(asked);
     uint64_t beginning = 0, code = 0, order = 0, in_name = 0, of_section = 0;
-    int64_t frequencies[MAX_CLAUSES] = {0}, text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
+    int64_t frequencies[MAX_CLAUSES], text_end = get(&segment->doc_at, doc) + BEGINNING_WORDS;
+    memset(frequencies, 0, (size_t)asked->clauses * sizeof(int64_t));
     for (int64_t at = places->begin; at < places->end;) {
         uint64_t of_run = 0, after_clause = 0;
         int64_t words = 0;
@@ -457,11 +454,12 @@ static int reward(const Segment *segment, const Asked *asked, const Keys *keys, 
     const Leaf *leaves = leaves_of(asked), *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
     int64_t typed_at[MAX_CLAUSES] = {0};
     for (const Leaf *leaf = leaves + asked->leaf_count; leaf-- > leaves;) typed[leaf->clause] = leaf;
-    Places places = {{keys->sorted, keys->size, sizeof(uint64_t)}, 0, 0, 0, 0};
+    Places places = {{keys->block, keys->size, sizeof(uint64_t)}, 0, 0, 0, 0};
     for (Ranked *post = rows; post < rows + row_count; post++) {
         uint64_t as_typed = 0;
         double *row = post->rewards;
-        if (next_post(segment, &places, post->doc) || measure_post(segment, asked, &places, post->doc, row)) return OUT_OF_BOUNDS;
+        places.begin = places.end, places.end = keys->ends[post - rows + 1];
+        if (measure_post(segment, asked, &places, post->doc, row)) return OUT_OF_BOUNDS;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
             const Array *having = &typed[clause]->typed;
             int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], post->doc - 1);
@@ -505,7 +503,7 @@ typedef struct { int64_t wanted, excluded, least, limit, first, last; const uint
 /* Rank the posts with the largest scores, which ascend, once more, by rewards, and give those of some ranks, best first:
    `occurrences.rewarded`. */
 static int rank(const Segment *segment, const Asked *asked, const Call *call, int64_t count) {
-    int64_t size = count < call->limit ? count : call->limit, last = call->last < size ? call->last : size;
+    int64_t size = at_most(count, call->limit), last = at_most(call->last, size);
     Keys keys = {0};
     Ranked *rows = malloc((size_t)size * (sizeof(Ranked) + 3 * sizeof(int64_t)) + (size_t)count * sizeof(uint64_t) + 1);
     double *scores = (double *)(rows + size);
@@ -517,7 +515,7 @@ static int rank(const Segment *segment, const Asked *asked, const Call *call, in
     for (int64_t n = 0; n < size && !error; n++) scores[n] = rows[n].score;
     if (!error && order_posts(segment, scores, docs, size, 1, last, chosen) < 0) error = OUT_OF_BOUNDS;
     for (int64_t n = call->first; n < last && !error; n++) call->page[n - call->first] = rows[chosen[n]];
-    return free(rows), free(keys.block), error;
+    return free(rows), free(keys.block), free(keys.ends), error;
 }
 
 /* Find the posts of lists as `match_all` does, and rank them where they are as many as asked and none has a copy; the

@@ -17,7 +17,7 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 # What the numbers of a list are; see `List`.
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 
-ARRAY, POSTS, FACTORS, MEMBER, LEAF, DETAIL = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3q", "Qq"))
+ARRAY, POSTS, FACTORS, MEMBER, LEAF, CLAUSE = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3qq", "q"))
 OUTLINE, MARKS, FIELDS, CALL, ASKED, MEASURES = map(Struct, ("5q", "5q", "5q", "10q", "3qQd", "5q12d"))
 # A post, what BM25F gives it, its score, and how much of that each reward is.
 RANKED = Struct("q14d")
@@ -89,7 +89,7 @@ def worth_row(normed: Numbers, plain: Numbers) -> WorthRow:
 
 
 class LeafRow(NamedTuple):
-    """Where a leaf stands, as a row of `Leaf` but for the columns of one query, and what the row refers to."""
+    """Where a leaf stands, as a row of `Leaf` but for its clause in one query, and what the row refers to."""
 
     row: bytes
     held: object
@@ -117,16 +117,16 @@ def asked_row(
     return b"".join([head, measures, SHARES[count].pack(*share), *leaves])
 
 
-def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers) -> LeafRow:
-    """Return where a leaf stands: its terms, positions at which it was found before, and the posts as typed."""
+def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers, width: int) -> LeafRow:
+    """Return where a leaf stands: its terms, positions at which it was found before, the posts as typed, its words."""
     rows = bytearray().join(MEMBER.pack(terms.start, terms.stop, *raw(languages)) for terms, languages in members)
-    row = LEAF.pack(address(rows) if members else 0, len(members), *raw(stands), *raw(typed))
+    row = LEAF.pack(address(rows) if members else 0, len(members), *raw(stands), *raw(typed), width)
     return LeafRow(row, (rows, members, stands, typed))
 
 
-def asked_leaf(leaf: LeafRow, detail: int, clause: int) -> bytes:
-    """Return a leaf of a query as a row of `Leaf`: where it stands, the lower bits of its keys, and its clause."""
-    return leaf.row + DETAIL.pack(detail, clause)
+def asked_leaf(leaf: LeafRow, clause: int) -> bytes:
+    """Return a leaf of a query as a row of `Leaf`: where it stands, and its clause."""
+    return leaf.row + CLAUSE.pack(clause)
 
 
 class Chosen(msgspec.Struct, frozen=True):

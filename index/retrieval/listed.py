@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from ..segment.arrays import Array
+from .copies import DocId
 
 
-class Best(NamedTuple):
+class Best(msgspec.Struct, frozen=True):
     """A post of the page.
 
     Attributes:
@@ -27,6 +28,11 @@ class Best(NamedTuple):
     frequency: float = 0.0
     names: Sequence[str] = ()
     rewards: Sequence[float] = ()
+
+    @property
+    def id(self) -> DocId:
+        """Its segment and its number."""
+        return self.segment, self.doc
 
     @property
     def added(self) -> dict[str, float]:

@@ -37,16 +37,22 @@ class PageOfSegment:
     Args:
         evaluation: The query on the segment.
         question: What is looked for.
-        docs: The posts.
+        page: The posts of all segments.
+        number: The number of the segment.
     """
 
-    def __init__(self, evaluation: Evaluation, question: Question, docs: Sequence[int]) -> None:
+    def __init__(self, evaluation: Evaluation, question: Question, page: Sequence[Best], number: int) -> None:
         self.segment = evaluation.segment
-        self._ascending = sorted(docs)
+        self._page = page
+        self._number = number
         self._evaluation = evaluation
         self._question = question
         self._having: dict[Node, frozenset[int]] = {}
         self._windows: dict[bool, list[Window]] = {}
+
+    @cached_property
+    def _ascending(self) -> list[int]:
+        return sorted([best.doc for best in self._page if best.segment == self._number])
 
     @cached_property
     def docs(self) -> Array:

@@ -61,8 +61,7 @@ def details_of(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[
 
 def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[bytes]:
     """Return leaves, each of a clause, for a kernel."""
-    details = details_of(found, clause_of)
-    return [asked_leaf(leaf.row, *of) for leaf, *of in zip(found, details, clause_of, strict=True)]
+    return [asked_leaf(leaf.row, clause) for leaf, clause in zip(found, clause_of, strict=True)]
 
 
 def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:

@@ -1,24 +1,24 @@
 """What posts of an index are to each other, and which of several that are the same to a reader are listed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from ..segment.arrays import Array
 from .copies import Copies, DocId
 from .succession import Succession
 
 
-@dataclass(slots=True)
-class Repeats:
+class Repeats(msgspec.Struct):
     """The copies and translations that were found, by the number of what they share, the listed one first.
 
     Attributes:
         languages: The posts that match the query itself, in all languages.
     """
 
-    copies: dict[int, list[DocId]] = field(default_factory=dict)
-    translations: dict[int, list[DocId]] = field(default_factory=dict)
+    copies: dict[int, list[DocId]] = {}
+    translations: dict[int, list[DocId]] = {}
     languages: list[Array] | None = None
 
 

@@ -22,10 +22,7 @@ class ArrayFound:
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
-        docs: dict[int, list[int]] = {}
-        for best in ranked.page:
-            docs.setdefault(best.segment, []).append(best.doc)
-        pages = {number: PageOfSegment(evaluations[number], question, own) for number, own in docs.items()}
+        pages = [PageOfSegment(own, question, ranked.page, number) for number, own in enumerate(evaluations)]
         self.matches = [ArrayMatch(pages[best.segment], best) for best in ranked.page]
         if ranked.copies or ranked.translations:
             self._name_others(evaluations, ranked)
@@ -38,8 +35,8 @@ class ArrayFound:
 
         copies = {listed: others for listed, *others in ranked.copies.values()}
         for match, best in zip(self.matches, ranked.page, strict=True):
-            match.copies = articles(copies.get(best[:2], ()))
-            match.translations = articles(ranked.translations.get(best[:2], ()))
+            match.copies = articles(copies.get(best.id, ()))
+            match.translations = articles(ranked.translations.get(best.id, ()))
 
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:

@@ -79,7 +79,7 @@ class LeafPostings:
     @cached_property
     def row(self) -> LeafRow:
         """Where it stands, for a kernel."""
-        return leaf_row(self.members, self.stands, self.typed)
+        return leaf_row(self.members, self.stands, self.typed, self.width)
 
 
 NOTHING_FOUND = LeafPostings(NOWHERE, np.empty(0, np.float32))

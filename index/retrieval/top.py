@@ -1,8 +1,8 @@
 """The top matches: rank the matches of all segments in one list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
+import msgspec
 import numpy as np
 
 from ..query.tree import Node, Sort
@@ -21,8 +21,7 @@ from .selection import select_top
 from .succession import Succession
 
 
-@dataclass(slots=True)
-class Ranked:
+class Ranked(msgspec.Struct, frozen=True):
     """The ranked matches of a query.
 
     Attributes:
@@ -37,8 +36,8 @@ class Ranked:
     docs: Sequence[Array]
     complete: int
     page: Sequence[Best]
-    copies: Mapping[int, Sequence[DocId]] = field(default_factory=dict)
-    translations: Mapping[DocId, Sequence[DocId]] = field(default_factory=dict)
+    copies: Mapping[int, Sequence[DocId]] = {}
+    translations: Mapping[DocId, Sequence[DocId]] = {}
     languages: Sequence[Array] | None = None
 
     @property
@@ -94,8 +93,8 @@ def _related(ranked: Ranked, relations: Relations, listed: Repeats) -> Ranked:
     translations = relations.translations
     if not translations and not listed.copies:
         return ranked
-    named = {best[:2]: translations.others(best[:2]) for best in ranked.page} if translations else {}
-    return replace(ranked, copies=listed.copies, translations=named, languages=listed.languages)
+    named = {best.id: translations.others(best.id) for best in ranked.page} if translations else {}
+    return msgspec.structs.replace(ranked, copies=listed.copies, translations=named, languages=listed.languages)
 
 
 def _matched(evaluations: Sequence[Evaluation], node: Node, relations: Relations, listed: Repeats) -> list[Matched]:
@@ -136,7 +135,7 @@ def _ordered(
     segments = segments_of(evaluations)
     keys = [key[part.docs] for key, part in zip(ordering_keys(segments, sort), matched, strict=True)]
     found = select_top(segments, _docs(matched), keys, offset + limit)
-    return [best._replace(score=0.0) for best in found.best(offset, offset + limit)]
+    return [msgspec.structs.replace(best, score=0.0) for best in found.best(offset, offset + limit)]
 
 
 def _best_of(evaluations: Sequence[Evaluation], matched: Sequence[Matched], limit: int) -> Listed:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from ...model import Facet
@@ -203,16 +204,16 @@ class Finder:
     ) -> ClusterResult:
         """Fetch what is shown of a page, and of the copies and translations that it names."""
         ranked, candidates = ranking.ranked, ranking.candidates
-        on_page = {best[:2] for best in ranked.page}
+        on_page = {best.id for best in ranked.page}
         copies = {text: same for text, same in ranked.copies.items() if same[0] in on_page}
         named = [post for posts in (*copies.values(), *ranked.translations.values()) for post in posts]
         docs = list(dict.fromkeys(doc for _, doc in [*on_page, *named]))
         shown = self.requests.shown([candidates[doc] for doc in docs])
         number = {post.candidate.record.path: number for number, post in enumerate(shown)}
         new = {(0, doc): (0, number[path]) for doc in docs if (path := candidates[doc].record.path) in number}
-        ranked = replace(
+        ranked = msgspec.structs.replace(
             ranked,
-            page=[best._replace(doc=new[best[:2]][1]) for best in ranked.page if best[:2] in new],
+            page=[msgspec.structs.replace(best, doc=new[best.id][1]) for best in ranked.page if best.id in new],
             copies={
                 text: [new[post] for post in same if post in new] for text, same in copies.items() if same[0] in new
             },
