@@ -149,6 +149,7 @@ def test_no_heading_has_an_id_that_the_page_does_not_have():
         ("tags/one/index.html", "<main><h1>one</h1><a href=/a/>A title of a post</a></main>"),
         ("404.html", "<main><h1>Not found</h1></main>"),
         ("genindex.html", "<main><h1>Index</h1></main>"),
+        ("index-all.html", "<main><h1>Index</h1><dl><dt>fire - Method<dd>Fires.</dl></main>"),
     ],
 )
 def test_what_is_no_article_is_none(path, html):
@@ -166,3 +167,9 @@ def test_a_page_that_asks_not_to_be_indexed_is_unlisted(robots, is_unlisted):
 def test_a_german_post_in_an_english_theme_is_german():
     text = "Der Speicher wächst, und niemand weiß, warum die Verbindung nicht mehr geschlossen wird. " * 3
     assert post_of(f"<html lang=en><main><h1>Abschied</h1>{text}</main>", "a.html").language == "de"
+
+
+def test_a_heading_that_repeats_the_title_at_the_beginning_is_no_section():
+    header = "<title>T</title><header><h1>T</h1></header>"
+    post = post_of(f"{header}<main class=e-content><h3>T</h3>a<h3>T</h3>b</main>", "a.html")
+    assert [(section.title, section.level) for section in post.sections] == [("", 0), ("T", 3)]

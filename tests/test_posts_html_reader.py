@@ -91,6 +91,14 @@ def test_of_several_articles_all_are_read():
             "a bc",
         ),
         ("<math><mi>x</mi><mo>=</mo></math>", "x="),
+        ("<p hidden=until-found>x</p><div role=dialog>We use cookies</div>", "x"),
+        ("<my-a><template shadowrootmode=open><template>x</template>a</template><p slot=b>b</p></my-a>c", "a\nb\nc"),
+        ("<p>a<sup data-fn=f class=fn><a href='#f'>1</a></sup>", "a\u2060"),
+        ("<p>a<a class=footnote-anchor href='#f'>1</a>", "a\u2060"),
+        ("<ol><li>A note. <a href='#f' aria-label='Jump to footnote reference 1'>↩︎</a></ol>", "A note."),
+        ("<div><a class=footnote-number href='#a'>1</a><p>A note.</div>", "A note."),
+        ("<i class=fn-bracket>[</i><a role=doc-backlink href='#a'>1</a><i class=fn-bracket>]</i><p>A note.", "A note."),
+        ("<pre><code><span class=boring>fn main() {\n</span>a;\n<span class=boring>}</span></code></pre>", "a;"),
     ],
 )
 def test_text_is_what_a_reader_sees(html, expected):

@@ -198,8 +198,9 @@ class Extractor(Generic[NodeT]):
         """
         self._end_code()
         self._flush()
-        # A theme may have the site's name as h1, and the post's title below.
-        repeating_level = 2 if title and self._is_page else 1
+        # A theme may have the site's name as h1, and the post's title below, or at its beginning (Medium).
+        begins_with_heading = bool(self._headings) and not self._headings[0].start
+        repeating_level = 1 if not (title and self._is_page) else 6 if begins_with_heading else 2
         title = title or self._first_title() or spare_title
         repeated = self._drop_repeated(title, repeating_level)
         text = "\n".join(self._lines)

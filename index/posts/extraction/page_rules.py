@@ -21,6 +21,8 @@ CONTENT_CLASSES = (
     "post-content", "entry-content", "e-content",              # Hugo, Jekyll, Pelican, Nikola; microformats
     "article-entry", "article-body", "post-body",              # Hexo
     "sl-markdown-content", "theme-doc-markdown", "vp-doc",     # Starlight, Docusaurus, VitePress
+    "gh-content", "available-content",                         # Ghost, Substack
+    "markdown-section", "col-content",                         # HonKit and docsify, TypeDoc
     "markdown-body", "markdown", "prose",                      # GitHub's styles, Tailwind
 )
 """Classes of the element that holds an article's text and nothing else; the first that occurs exactly once counts."""
@@ -30,7 +32,7 @@ ENTRY_CLASSES = ("h-entry", "hentry")
 
 MAIN_MARKS = (
     *("<article>", *(f".{name}" for name in ENTRY_CLASSES), "<main>", "role=main"),
-    *("#content", "#main-content", "#page-content", "#main"),
+    *("#content", "#main-content", "#page-content", "#main", "#doc-content"),
 )
 """Marks of a page's main part: a tag, a class, a role or an id; the first that occurs exactly once counts."""
 
@@ -65,6 +67,8 @@ _AROUND_TEXT_CLASSES = _words(
     "edit-link edit-this-page theme-edit-this-page md-content__button VPDocFooter",
     "comments related related-posts related-pages giscus utterances",
     "comments-area comment-list commentlist comment-respond sharedaddy jp-relatedposts",  # WordPress
+    "d-print-none print:hidden noprint no-print",              # not printed: Bootstrap, Tailwind, MediaWiki
+    "subscription-widget-wrap td-page-meta__lastmod",          # Substack, Docsy
     "mw-editsection",                                          # MediaWiki, in headings
     "copy copybtn copy-code lang",                                              # beside a code block
 )
@@ -122,7 +126,8 @@ def is_left_out(tag: str, attributes: Attributes, parent: str) -> bool:
         return True
     if not attributes:
         return False
-    if "data-pagefind-ignore" in attributes:
+    # What is not to be quoted by a search: for Pagefind, and for Google.
+    if "data-pagefind-ignore" in attributes or "data-nosnippet" in attributes:
         return True
     return "class" in attributes and has_class(attributes["class"], LEFT_OUT_CLASSES)
 

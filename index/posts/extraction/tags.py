@@ -23,20 +23,25 @@ UNREAD_TAGS = DROPPED_TAGS | {"rt"}
 """Tags that are not part of the text: those that readers do not see, and the pronunciation above a word."""
 ANCHOR_TAGS = frozenset(("a", "span"))
 """Elements whose id, standing right before a heading, is the heading's own in older pages."""
-_FOOTNOTE_CLASSES = frozenset(("footnote-ref", "footnote-reference", "footnote"))
-"""Classes of the sign of a footnote: Goldmark and Pandoc; Sphinx, Zola and mdBook; Asciidoctor, of a `sup` alone."""
+_FOOTNOTE_CLASSES = frozenset(("footnote-ref", "footnote-reference", "footnote-anchor", "footnote"))
+"""Classes of the sign of a footnote: Goldmark and Pandoc; Sphinx, Zola, mdBook; Substack; Asciidoctor, of a `sup`."""
+_FOOTNOTE_ATTRIBUTES = frozenset(("data-footnote-ref", "data-fn"))
+"""Attributes of the same: remark and micromark; WordPress."""
 UNSEEN_CLASSES = LINE_NUMBER_CLASSES | {
-    *("footnote-ref", "footnote-reference"),
+    *("footnote-ref", "footnote-reference", "footnote-anchor", "footnote-number", "fn-bracket"),
     *("footnote-backref", "footnotes-back", "footnote-back", "reversefootnote", "fn-backref"),
 }
 """Classes of line numbers beside code and of footnote signs, which would stick to the word before them."""
-PERMALINK_SIGNS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞"))
+PERMALINK_SIGNS = frozenset(("¶", "#", "§", "🔗", "⚓", "∞", "◆", "↩", "↩︎"))
+"""All that a link shows that leads to its own heading, or from a footnote back to the text."""
 
 _HIDING_ATTRIBUTES = frozenset(("hidden", "aria-hidden", "role", "style", "data-footnote-ref", "data-footnote-backref"))
-_UNSEEN_ROLES = frozenset(("navigation", "doc-noteref", "doc-backlink"))
+_UNSEEN_ROLES = frozenset(("navigation", "dialog", "alertdialog", "doc-noteref", "doc-backlink"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _UNSELECTABLE = re.compile(r"user-select\s*:\s*none", re.IGNORECASE)
 """The style of a line number in code where the highlighter writes no classes (Chroma)."""
+_HIDDEN_CODE_CLASSES = frozenset(("boring",))
+"""Classes of lines of code that mdBook hides."""
 
 
 def is_unseen(attributes: Attributes) -> bool:
@@ -45,7 +50,10 @@ def is_unseen(attributes: Attributes) -> bool:
         return True
     if _HIDING_ATTRIBUTES.isdisjoint(attributes):
         return False
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true" or attributes.get("role") in _UNSEEN_ROLES:
+    # What is hidden until it is found, a browser's own search finds, too.
+    if "hidden" in attributes and attributes["hidden"].lower() != "until-found":
+        return True
+    if attributes.get("aria-hidden") == "true" or attributes.get("role") in _UNSEEN_ROLES:
         return True
     if "data-footnote-ref" in attributes or "data-footnote-backref" in attributes:
         return True
@@ -54,7 +62,7 @@ def is_unseen(attributes: Attributes) -> bool:
 
 def is_footnote_sign(attributes: Attributes) -> bool:
     """Check whether an element that is not seen, or a `sup`, is the sign of a footnote."""
-    if "data-footnote-ref" in attributes or attributes.get("role") == "doc-noteref":
+    if not _FOOTNOTE_ATTRIBUTES.isdisjoint(attributes) or attributes.get("role") == "doc-noteref":
         return True
     return "class" in attributes and has_class(attributes["class"], _FOOTNOTE_CLASSES)
 
@@ -65,5 +73,7 @@ def is_line_number(attributes: Attributes) -> bool:
 
 
 def is_unselectable(attributes: Attributes) -> bool:
-    """Check whether an element is not copied with the text around it; within code, that is a line's number."""
+    """Check whether an element within code is no part of it: a line's number, which is not copied, or a hidden line."""
+    if "class" in attributes and has_class(attributes["class"], _HIDDEN_CODE_CLASSES):
+        return True
     return "style" in attributes and bool(_UNSELECTABLE.search(attributes["style"]))

@@ -19,7 +19,9 @@ TAG_NAMES = frozenset(("tag", "p-category", "post-tag", "md-tag"))
 """`rel` and classes of a link to a tag's page."""
 UNLINKED_TAG_NAMES = frozenset(("p-category", "md-tag"))
 """Those of them that also stand for a tag without a page."""
-AUTHOR_NAMES = frozenset(("author", "p-author", "fn", "author-name", "byline-name", "md-profile__description"))
+AUTHOR_NAMES = frozenset(
+    ("author", "p-author", "fn", "author-name", "byline-name", "md-profile__description", "wp-block-post-author-name")
+)
 """`rel`, item property and classes of an author's name; of a class `author` alone the text may be more than a name."""
 CARD_NAMES = frozenset(("author", "vcard", "h-card"))
 """Classes of an hCard, or of an element with it: outside, `fn` is a function or a footnote (rustdoc, WordPress)."""

@@ -37,6 +37,8 @@ _HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """All that may stand in the head of a page."""
+_SHADOW = re.compile(r"<template(?=\s[^<>]*\bshadowrootmode\b)", re.IGNORECASE)
+"""A template that browsers show, as what is inside a component; what ends it, ends nothing for the parser."""
 
 
 def stream_html(html: str, extractor: Extractor[Any]) -> None:
@@ -63,6 +65,7 @@ def plain_html(html: str) -> str:
     """Turn XHTML, text without a tag, and a page without `<body>` into what a parser reads as browsers do."""
     declaration = _XML_DECLARATION.match(html)
     html = html[declaration.end() :] if declaration else html
+    html = _SHADOW.sub("<div", html) if "shadowrootmode" in html else html
     if "<" not in html:
         return f"<p>{html}"
     head = _HEAD.match(html)

@@ -19,9 +19,15 @@ from .page_head import PageHead
 
 LIST_NAMES = frozenset(("tags", "tag", "categories", "category", "archives", "archive", "authors", "author", "drafts"))
 """Names of pages that generators make of many posts, and of the folders that they are in."""
-TERM_INDEXES = frozenset(("genindex", "py-modindex"))
+TERM_INDEXES = frozenset(
+    (
+        *("genindex", "py-modindex"),
+        *("index-all", "allclasses-index", "allpackages-index", "overview-tree", "package-tree"),
+    )
+)
+"""Indexes of terms: Sphinx's; Javadoc's, with its trees of classes."""
 THEME_FOLDER = "_static"
-"""Sphinx's indexes of terms, and its folder of what pages load."""
+"""Sphinx's folder of what pages load."""
 SEARCH_NAMES = frozenset(("search",))
 ERROR_NAMES = frozenset(("404", "500", "50x", "offline"))
 DRAFT_FOLDER = "drafts"
