@@ -8,7 +8,7 @@ const RECENT = "backmatter-recent"; // In the storage of the site that contains 
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
   .bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; padding: 0.5rem 1rem; }
-  .bar p { flex: 1; margin: 0; }
+  .bar p { flex: auto; margin: 0; }
   .bar details { flex-basis: 100%; max-block-size: 40vh; overflow: auto; }
   summary { cursor: pointer; padding: 0.4em 0; width: fit-content; }
   .plain, .filter {
@@ -29,7 +29,8 @@ STYLE.replaceSync(`
   dialog a { display: inline; padding: 0; color: inherit; text-decoration: none; }
   dialog a:hover { background: none; text-decoration: underline; }
   .title { color: var(--backmatter-link, inherit); }
-  .sections a, .notice a, .hints a, .notice button { text-decoration: underline; }
+  .sections a, .hints a, .notice button { text-decoration: underline; }
+  dialog .notice button { padding: 0; min-height: 0; }
   .sections li { display: inline-block; margin-inline-end: 1em; padding: 0.2em 0; }
   dialog mark { background: var(--backmatter-mark, color-mix(in srgb, Mark 45%, transparent)); font-weight: inherit; }
   .paging { display: flex; gap: 1rem; align-items: baseline; justify-content: center; padding: 0.5rem; }
@@ -71,7 +72,7 @@ export class Dialog {
 
   #build() {
     const { make, part, words } = this;
-    const kbd = (key, text) => make("span", {}, make("kbd", {}, key), ` ${text}`);
+    const kbd = (key, text) => make("span", {}, make("kbd", {}, key), " ", text);
     this.status = part("p", "summary", { role: "status" });
     this.orders = make("div", { role: "group", "aria-label": words.order });
     this.filters = part("details", "filters", {}, make("summary", {}, words.filters), make("div"));
@@ -97,19 +98,11 @@ export class Dialog {
     this.found.addEventListener("click", (event) => event.target.closest("a") && this.#remember());
   }
 
-  get isOpen() {
-    return this.dialog.open;
-  }
-
   // The state in the address: one parameter, which has those of the search. Entries of the history that are ours count
   // themselves, so that closing goes back to the page as it was, and the rest of its state is the site's.
 
   get #stated() {
     return new URL(location).searchParams.get(this.name);
-  }
-
-  get #depth() {
-    return history.state?.backmatter ?? 0;
   }
 
   // The address of the page with a state, or without one.
@@ -120,7 +113,7 @@ export class Dialog {
   }
 
   #state(isNew, given = this.#given) {
-    const state = { ...history.state, backmatter: given && this.#depth + isNew };
+    const state = { ...history.state, backmatter: given && (history.state?.backmatter ?? 0) + isNew };
     try {
       history[isNew ? "pushState" : "replaceState"](state, "", this.#page(given));
     } catch {
@@ -130,7 +123,7 @@ export class Dialog {
 
   // Begins where the address says, or with a query, or with what was typed while this was loaded.
   open(query = this.input.value) {
-    if (!this.isOpen) return;
+    if (!this.dialog.open) return;
     this.#opened = this.#page();
     const isStated = this.#stated !== null;
     this.#given = new URLSearchParams(query ? { q: query } : (this.#stated ?? ""));
@@ -160,10 +153,9 @@ export class Dialog {
   }
 
   leave() {
-    const depth = this.#depth;
+    const depth = history.state?.backmatter;
     this.hide();
-    if (this.#stated === null) return;
-    depth ? history.go(-depth) : this.#state(false, null);
+    if (this.#stated !== null) depth ? history.go(-depth) : this.#state(false, null);
   }
 
   // Keys.
@@ -250,20 +242,12 @@ export class Dialog {
     this.found.replaceChildren(...this.#recent(), ...this.#notices(results), list, ...this.#paging(page, Math.ceil(total / size)));
     this.found.scrollTop = 0;
     this.whole.href = this.address("/search", this.#given);
-    if (focused) (this.#keyed(focused) ?? this.input).focus();
-  }
-
-  #keyed(key) {
-    return this.dialog.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (focused) (this.dialog.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? this.input).focus();
   }
 
   #count(number) {
-    const form = this.words.articles[new Intl.PluralRules(this.language).select(number)];
-    return this.#filled(form, this.#number(number)).join("");
-  }
-
-  #number(number) {
-    return number.toLocaleString(this.language);
+    const form = new Intl.PluralRules(this.language).select(number);
+    return this.#filled(this.words.articles[form], number.toLocaleString(this.language)).join("");
   }
 
   // Returns a message with its blank filled in, in pieces.
@@ -282,10 +266,9 @@ export class Dialog {
     const current = this.#given.get("sort") ?? (this.#given.has("q") ? "relevance" : "newest");
     this.orders.hidden = total < 2 || !facets.year;
     const shown = Object.entries(this.words.sorts).filter(([sort]) => sort !== "relevance" || this.#given.has("q"));
-    const change = (sort) => (given) => given.set("sort", sort);
-    this.orders.replaceChildren(
-      ...shown.map(([sort, label]) => this.#button(`sort=${sort}`, [label], sort === current, change(sort), "plain")),
-    );
+    const order = ([sort, label]) =>
+      this.#button(`sort=${sort}`, [label], sort === current, (given) => given.set("sort", sort), "plain");
+    this.orders.replaceChildren(...shown.map(order));
   }
 
   #facets(facets) {
@@ -305,7 +288,7 @@ export class Dialog {
     const title = words.facets[name] ?? name.replace(/[-_]/g, " ");
     const buttons = [...shown].map((value) => {
       const isChosen = chosen.includes(value);
-      const counted = [name === "language" ? new Intl.DisplayNames(this.language, { type: "language" }).of(value) : value, " ", make("span", { class: "count" }, this.#number(counts.get(value) ?? 0))];
+      const counted = [name === "language" ? new Intl.DisplayNames(this.language, { type: "language" }).of(value) : value, " ", make("span", { class: "count" }, (counts.get(value) ?? 0).toLocaleString(this.language))];
       const change = (given) => (isChosen ? given.delete(name, value) : given.append(name, value));
       return this.#button(`${name}=${value}`, counted, isChosen, change, "filter");
     });
@@ -352,10 +335,10 @@ export class Dialog {
     const { words } = this;
     const step = (to, label) =>
       this.#button(`page=${to}`, [label], null, (given) => given.set("page", to), "plain");
-    const content = [`${this.#number(page)} / ${this.#number(pages)}`];
-    if (page > 1) content.unshift(step(page - 1, words.previous));
-    if (page < pages) content.push(step(page + 1, words.next));
-    return [this.part("nav", "paging", { "aria-label": words.pages }, ...content)];
+    const before = page > 1 && step(page - 1, words.previous);
+    const after = page < pages && step(page + 1, words.next);
+    const here = `${page.toLocaleString(this.language)} / ${pages.toLocaleString(this.language)}`;
+    return [this.part("nav", "paging", { "aria-label": words.pages }, before, here, after)];
   }
 
   // A result: its title, what it is, what answers, and its sections.
@@ -365,7 +348,8 @@ export class Dialog {
     const url = passage.url.includes(":~:") ? passage.url : hit.url;
     // The day where it was written, whatever zone the reader is in.
     const day = date && new Date(date.slice(0, 10)).toLocaleDateString(lang, { dateStyle: "medium", timeZone: "UTC" });
-    const about = [day, hit.author, ...tags].filter(Boolean).join(" · ");
+    // Between U+2068 and U+2069 a date in Arabic or Hebrew is read in its own direction.
+    const about = [day && `\u2068${day}\u2069`, hit.author, ...tags].filter(Boolean).join(" · ");
     const lacks = hit.by_meaning ? words.near : missing.length && `${words.missing} ${missing.join(", ")}`;
     const sections = [passage, ...further].filter(({ section, anchor }) => section && anchor);
     return part(
@@ -375,8 +359,8 @@ export class Dialog {
       make("h2", {}, part("a", "title", { href: this.#link(url) }, title)),
       about && part("p", "meta", {}, about),
       passage.html && this.#passage(passage),
-      successor && part("p", "sections", { lang }, `${words.superseded} `, this.#to(successor.url, successor.title)),
-      lacks && part("p", "missing", { lang }, lacks),
+      successor && part("p", "sections", { lang, dir: "auto" }, `${words.superseded} `, this.#to(successor.url, successor.title)),
+      lacks && part("p", "missing", { lang, dir: "auto" }, lacks),
       sections[0] && part("ul", "sections", {}, ...sections.map(({ url, section }) => make("li", {}, this.#to(url, `§ ${section}`)))),
     );
   }

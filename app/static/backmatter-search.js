@@ -174,6 +174,7 @@ class BackmatterSearch extends HTMLElement {
     });
     const { address } = this;
     this.combobox = new SiteBox({ box: this, form, input, popup, list, status, words, address });
+    input.onfocus = () => this.combobox.questions.ask("").catch(() => {}); // The first key finds the connection open.
   }
 
   // A whole search.
@@ -188,7 +189,7 @@ class BackmatterSearch extends HTMLElement {
       button.append(make("kbd", { part: "key", "aria-hidden": "true" }, first.replace("ctrl+", control)));
     }
     button.addEventListener("click", () => this.open());
-    button.addEventListener("pointerenter", () => this.#loaded(), { once: true });
+    button.onpointerenter = button.onfocus = () => this.#loaded(); // Before it is pressed.
     this.#root.append(button, this.#makeShell(words));
   }
 
@@ -217,7 +218,7 @@ class BackmatterSearch extends HTMLElement {
     const isStated = () => new URL(location).searchParams.has(this.#name);
     addEventListener("popstate", (event) => {
       // The site need not know of what happened in the dialog.
-      if (this.dialog?.isOpen) this.dialog.follow() && event.stopImmediatePropagation();
+      if (this.#shell.dialog.open) this.dialog?.follow() && event.stopImmediatePropagation();
       else if (isStated()) this.open();
     }, options); // prettier-ignore
     document.addEventListener("keydown", (event) => this.#shortcut(event), { signal: options.signal });

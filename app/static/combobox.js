@@ -13,10 +13,14 @@ const PAUSE = 60; // Seconds without requests after one too many, if the server 
 // What the server escapes.
 const CHARACTERS = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
 
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
 // Makes an element; children that are false are left out.
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  setAttributes(element, attributes);
   element.append(...children.filter(Boolean));
   return element;
 }
@@ -101,14 +105,13 @@ class Combobox {
     Object.assign(this, given);
     const { input, list } = given;
     this.questions = new Questions((query, signal) => this.request(query, signal));
-    const attributes = {
+    setAttributes(input, {
       role: "combobox",
       "aria-expanded": "false",
       "aria-controls": list.id,
       "aria-autocomplete": "list",
       "aria-haspopup": "listbox",
-    };
-    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+    });
     this.#listen();
   }
 

@@ -102,6 +102,13 @@ def suggest(page: Page) -> None:
     expect(page.locator("backmatter-search .popup")).to_be_visible()
 
 
+def test_the_first_key_finds_the_connection_open(page):
+    page.reload()
+    with page.expect_response("**/api/v1/suggest?q="):
+        box(page).focus()
+    expect(page.locator("backmatter-search .popup")).to_be_hidden()
+
+
 def test_typing_suggests_and_selects_nothing(page):
     suggest(page)
     expect(box(page)).to_have_attribute("aria-expanded", "true")

@@ -232,6 +232,24 @@ def test_what_is_typed_while_the_dialog_is_loaded_is_searched(page):
     assert state(page) == {"q": ["cache"]}
 
 
+def test_the_dialog_is_loaded_before_its_button_is_pressed(page):
+    with page.expect_response("**/backmatter-dialog.js*"):
+        trigger(page).focus()
+    expect(field(page)).to_be_hidden()
+
+
+def test_dates_and_what_is_missing_are_read_in_the_direction_of_their_language(page):
+    page.goto("/rtl.html")
+    search(page, "cache gardening")
+    first = results(page).first
+    assert first.locator(".meta").inner_text().startswith("\u2068")
+    directions = [
+        element.evaluate("element => getComputedStyle(element).direction")
+        for element in (first.locator(".meta"), first.locator(".missing"))
+    ]
+    assert directions == ["ltr", "rtl"]
+
+
 def test_where_the_dialog_cannot_be_loaded_the_button_leads_to_the_page_of_results(page, hosts):
     page.route("**/backmatter-dialog.js*", lambda route: route.abort())
     trigger(page).click()
