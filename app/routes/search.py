@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
+from msgspec import structs
 from werkzeug.datastructures import MultiDict
 
 from ...index.engines.base import Snapshot
@@ -94,7 +95,7 @@ def _facets(snapshot: Snapshot, search_request: SearchRequest, results: Results)
         if wider == search_request:
             return results.facets.get(name, ())
         return search(
-            snapshot, replace(search_request.query, filters=wider.filters, sort="relevance"), per_page=1
+            snapshot, structs.replace(search_request.query, filters=wider.filters, sort="relevance"), per_page=1
         ).facets.get(name, ())
 
     chosen = search_request.chosen
@@ -115,7 +116,7 @@ def _ways(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]
 
 
 def _unfiltered(snapshot: Snapshot, search_request: SearchRequest) -> tuple[Link, ...]:
-    wider: Results = search(snapshot, replace(search_request.query, filters=(), sort="relevance"), per_page=1)
+    wider: Results = search(snapshot, structs.replace(search_request.query, filters=(), sort="relevance"), per_page=1)
     label = gettext("%(query)s, without filters", query=search_request.text.strip() or gettext("Everything"))
     url = search_request.url(tags=(), years=(), languages=(), first_month="", last_month="", chosen=())
     return (Link(label, url, count=wider.total),) if wider.total else ()

@@ -1,9 +1,11 @@
 """A reader's query, parsed once and handed on to search, spelling, suggestions, explanations and insights."""
 
 import re
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
+
+import msgspec
+from msgspec.structs import replace
 
 from .. import analysis
 from .parser import MAX_QUERY_LENGTH, parse, parse_operators
@@ -21,8 +23,7 @@ EACH_REQUIRED = ("tag", "path")
 CODE_SIGNS = re.compile(r"\w[(\[]|[{};=]|->|::")
 
 
-@dataclass(frozen=True)
-class AnalysedQuery:
+class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
     """A query and what it is narrowed to.
 
     Attributes:

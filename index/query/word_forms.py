@@ -6,10 +6,14 @@ text without spaces becomes its pairs of characters, each a word of its own, sin
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ..analysis import HAS_CJK, Tokens, bare, characters, terms, tokenize
 from ..ranking import ACCENTS, PART
 from .tree import MAX_CLAUSES, And, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word, all_of
+
+# Words whose forms a process keeps: a search asks for those of its words up to four times.
+CACHED_FORMS = 512
 
 # Japanese particles and endings join the words of a question: pairs that begin with Hiragana, or end with a particle.
 _JOINING = re.compile("[\u3040-\u309f].?|[\u30a0-\u30ff][\u3040-\u309f]|.[のはがをにでとへもやか]")
@@ -33,7 +37,7 @@ def with_forms(node: Node) -> Node:
     """Return the tree with every word in all of its forms."""
     match node:
         case Word():
-            return _word(node, tokenize(node.text))
+            return _forms(node)
         case And(nodes) | Or(nodes):
             return type(node)(tuple(map(with_forms, nodes)))
         case Not(Word() as word) if HAS_CJK.search(word.text):
@@ -42,6 +46,11 @@ def with_forms(node: Node) -> Node:
             return Not(with_forms(inner))
         case _:
             return node
+
+
+@lru_cache(maxsize=CACHED_FORMS)
+def _forms(word: Word) -> Node:
+    return _word(word, tokenize(word.text))
 
 
 def _word(word: Word, tokens: Tokens) -> Node:

@@ -189,7 +189,7 @@ class Evaluation:
             return post_list(self.postings(node).posts, self.idf[node] * (K1 + 1), times)
         matched = self.evaluate(node)
         if not matched.scores:
-            return post_list(post_row(matched.docs))
+            return post_list(post_row(matched.docs)) if len(matched.docs) else NONE_REQUIRED
         return post_list(post_row(matched.docs, matched.scores(None), SCORES), times=times)
 
     def _sum(self, parts: Sequence[tuple[Array, ScoreFunction]], docs: Array, at: Array | None) -> Array:
@@ -204,7 +204,8 @@ class Evaluation:
         """Match any of some nodes, each with the number of times that the query repeats it."""
         if self.segment.kernels:
             lists = [self._listed(node, count) for node, count in times.items()]
-            return given(*self.segment.kernels.add_up(lists, AS_SCORES))
+            found = [each for each in lists if each.size]
+            return given(*self.segment.kernels.add_up(found, AS_SCORES)) if found else Matched(np.empty(0, np.intp))
         present = np.zeros(self.segment.docs, bool)
         total = np.zeros(self.segment.docs, np.float32)
         for node, count in times.items():

@@ -5,8 +5,10 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from .. import analysis
 from ..engines.base import Snapshot
@@ -39,7 +41,8 @@ def expand(query: AnalysedQuery, snapshot: Snapshot, others: OtherWords) -> Anal
 
     A variant of several words becomes a variant of each of them, so that it matches in place of all of them.
     """
-    return replace(query, tree=_expand(query.tree, snapshot, others))
+    tree = _expand(query.tree, snapshot, others)
+    return query if tree == query.tree else replace(query, tree=tree)
 
 
 def _expand(tree: Node, snapshot: Snapshot, words: OtherWords) -> Node:

@@ -1,7 +1,6 @@
 """Find the posts that answer a query: as it is typed, with other words, finished, or with its spelling corrected."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -133,5 +132,5 @@ def find_pinned(snapshot: Snapshot, query: AnalysedQuery, path: str) -> Match | 
     """Find a pinned post with the spans of the query's words, or without them; None if a filter excludes it."""
     pinned = query.only(path)
     found = find_posts(snapshot, pinned)
-    found = found if found.total else find_posts(snapshot, replace(pinned, tree=Everything()))
+    found = found if found.total else find_posts(snapshot, msgspec.structs.replace(pinned, tree=Everything()))
     return next(iter(found.matches), None)

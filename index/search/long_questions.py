@@ -1,7 +1,8 @@
 """Long questions: of more words than can be looked up, those are searched that say most."""
 
 from collections import Counter
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .. import analysis
 from ..engines.base import Snapshot

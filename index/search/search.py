@@ -1,6 +1,7 @@
 """Search: answer a query with a page of results."""
 
 from time import perf_counter
+from typing import NamedTuple
 
 from .. import analysis
 from ..engines.base import Snapshot
@@ -10,6 +11,15 @@ from .curation import NOTHING_SAID, Editorial
 from .finding import Answer, PostFinder, find_pinned, find_posts
 from .hits import hits_of
 from .spelling import Spelling
+
+
+class PageOfHits(NamedTuple):
+    """A page, from 1 on, and how many hits one has; those of this one, and how many there are on all."""
+
+    page: int
+    per_page: int
+    hits: tuple[Hit, ...]
+    total: int
 
 
 def search(
@@ -46,27 +56,18 @@ def search(
     pin = find_pinned(snapshot, answer.query, path) if path else None
     hits = hits_of(answer, pin, snapshot.succession, explained=explain and is_ranked, quoted=quoted)
     total = max(answer.found.total, len(hits)) if pin else answer.found.total
-    shown = hits[first - offset : last - offset]
-    return _results(query, answer, shown, total, page, per_page, snapshot.generation, started)
+    shown = PageOfHits(page, per_page, hits[first - offset : last - offset], total)
+    return _results(query, answer, shown, snapshot.generation, started)
 
 
-def _results(
-    query: AnalysedQuery,
-    answer: Answer,
-    hits: tuple[Hit, ...],
-    total: int,
-    page: int,
-    per_page: int,
-    generation: int,
-    started: float,
-) -> Results:
+def _results(query: AnalysedQuery, answer: Answer, shown: PageOfHits, generation: int, started: float) -> Results:
     searched, found = answer.query, answer.found
     return Results(
         query=query.text,
-        total=total,
+        total=shown.total,
         complete=found.complete,
-        page=page,
-        per_page=per_page,
+        page=shown.page,
+        per_page=shown.per_page,
         took_ms=round((perf_counter() - started) * 1000, 3),
         generation=generation,
         relaxed=found.total > 0 and not found.complete,
@@ -74,7 +75,7 @@ def _results(
         did_you_mean=answer.did_you_mean,
         unfinished=searched.leaves[-1].text if searched.is_unfinished else None,
         operators=searched.operators,
-        hits=hits,
+        hits=shown.hits,
         facets=found.facets,
         learned=tuple(answer.learned),
     )

@@ -9,7 +9,6 @@ are never doubted.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
 from math import inf, log
 
 from .. import analysis
@@ -66,7 +65,7 @@ class Spelling:
         self._words = list(_words(query))
         terms = [term for word in self._words for term in analysis.terms(word)]
         self._posts = {term: _posts(snapshot, Word(term)) for term in dict.fromkeys(terms)}
-        self._candidates = cache(partial(_candidates, snapshot))
+        self._near: dict[tuple[str, int], Mapping[str, SimilarTerm]] = {}
 
     def right(self) -> str | None:
         """Return the text with the words that no post has corrected; None if nothing better is known."""
@@ -102,11 +101,17 @@ class Spelling:
         """Return the log-likelihood of the best corrections within an edit distance."""
         prior = {
             other: log(count) - PER_EDIT * edited
-            for other, (count, edited) in (self._candidates(term, distance) if distance else {}).items()
+            for other, (count, edited) in self._candidates(term, distance).items()
             if count > self._posts[term] * FAR_COMMONER
         }
         best = sorted(prior, key=prior.__getitem__, reverse=True)[:MAX_CANDIDATES]
         return {other: prior[other] + _fit(self._snapshot, other, context) for other in best}
+
+    def _candidates(self, term: str, distance: int) -> Mapping[str, SimilarTerm]:
+        """Return the candidates for a correction; they are asked for again where one is offered."""
+        if distance and (term, distance) not in self._near:
+            self._near[term, distance] = _candidates(self._snapshot, term, distance)
+        return self._near.get((term, distance), {})
 
 
 def _words(query: AnalysedQuery) -> Iterator[str]:

@@ -72,8 +72,11 @@ class SortedStrings:
 
     def with_prefix(self, prefix: bytes) -> range:
         """Return the numbers of the strings that begin with a prefix."""
+        first = self.insertion(prefix)
+        if first == self.count or not self[first].startswith(prefix):
+            return range(first, first)
         # UTF-8 never uses this byte, so that every string with the prefix sorts before it.
-        return range(self.insertion(prefix), self.insertion(prefix + b"\xff"))
+        return range(first, self.insertion(prefix + b"\xff"))
 
     def _letters(self, first: str) -> Letters:
         """Return what the strings that begin with a letter are made of."""
