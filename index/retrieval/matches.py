@@ -132,27 +132,25 @@ class PageOfSegment:
         """
         widths, is_part, clauses, _, _ = np.array(leaves, np.int64).reshape(-1, 5).T
         places = places_of(self.segment, keys, self.docs)
-        meant = ~((is_part.take(places.leaf) > 0) & is_complete.take(self.docs.searchsorted(places.doc)))
-        first, leaf, _, doc, run = places = places.take(np.flatnonzero(meant))
+        meant = ~((is_part.take(places.leaf) > 0) & is_complete.take(places.post))
+        first, leaf, _, post, run = places = places.take(np.flatnonzero(meant))
         field = self.segment.arrays["run_field"].take(run)
         headed = self._headed(places.take(np.flatnonzero(field == HEADINGS)), clauses)
-        at = few(leaf, doc, np.flatnonzero(IN_TEXT.take(field)))
-        first, leaf, doc, run, field = (column.take(at) for column in (first, leaf, doc, run, field))
+        at = few(leaf, post, np.flatnonzero(IN_TEXT.take(field)))
+        first, leaf, post, run, field = (column.take(at) for column in (first, leaf, post, run, field))
         starts, ends = unpack(self.segment.arrays, first)
         more = (widths.take(leaf) - 1).astype(np.uint32)
         wide = np.flatnonzero(more)
         if len(wide):
             ends[wide] = unpack(self.segment.arrays, first[wide] + more[wide])[1]
-        spans = np.column_stack(
-            (self.docs.searchsorted(doc), starts, ends, clauses.take(leaf), run, field == CODE, leaf)
-        )
-        return spans.take(np.lexsort((leaf, starts, doc)), axis=0), headed
+        spans = np.column_stack((post, starts, ends, clauses.take(leaf), run, field == CODE, leaf))
+        return spans.take(np.lexsort((leaf, starts, post)), axis=0), headed
 
     def _headed(self, places: Places, clauses: Array) -> Array:
         section = self.segment.runs.section
-        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(places.doc)))
+        title = section.take(self.segment.runs_at(self.segment.arrays["doc_at"].take(self.docs.take(places.post))))
         number = section.take(places.run) - title - 1
-        return np.column_stack((self.docs.searchsorted(places.doc), number, clauses.take(places.leaf)))
+        return np.column_stack((places.post, number, clauses.take(places.leaf)))
 
     @cached_property
     def spans(self) -> list[Spans]:
@@ -257,12 +255,12 @@ class ArrayMatch:
         return self._quoting.is_unique(quotation)
 
 
-def few(leaf: Array, doc: Array, at: Array) -> Array:
+def few(leaf: Array, post: Array, at: Array) -> Array:
     """Return those of some indexes that are among the first MAX_OCCURRENCES of a leaf in a post."""
     if len(at) <= MAX_OCCURRENCES:
         return at
-    order = at.take(np.lexsort((doc.take(at), leaf.take(at))))
-    group = leaf.take(order) * (int(doc.max()) + 1) + doc.take(order)
+    order = at.take(np.lexsort((post.take(at), leaf.take(at))))
+    group = leaf.take(order) * (int(post.max()) + 1) + post.take(order)
     place = np.arange(len(group))
     begins = np.ones(len(group), bool)
     np.not_equal(group[1:], group[:-1], out=begins[1:])

@@ -1,6 +1,8 @@
 """Find the occurrences of a query's clauses in posts of a segment, for `rescoring`."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
 import numpy as np
 
@@ -83,7 +85,7 @@ def rewarded(
     added = rewards(_occurrences(segment, places, question, typed, docs), _titled(segment, docs, title), share, most)
     # One reward after the other: the order decides on the last bits.
     frequency = frequency.astype(np.float64)
-    return docs, frequency, np.add.accumulate(np.column_stack((frequency, added)), axis=1)[:, -1], added
+    return docs, frequency, reduce(add, added, frequency), added.T
 
 
 def _compiled(kernels: Kernels, asked: bytes, docs: Array, frequency: Array) -> tuple[Array, Array, Array, Array]:
@@ -104,7 +106,7 @@ def _occurrences(
 ) -> Occurrences:
     """Return where the clauses occur in ascending posts."""
     return Occurrences(
-        post=docs.searchsorted(places.doc),
+        post=places.post,
         clause=question.clause_of.take(places.leaf),
         first=places.first,
         words=places.words,
@@ -112,7 +114,7 @@ def _occurrences(
         size=segment.runs.size.take(places.run),
         section=segment.runs.section.take(places.run),
         field=segment.arrays["run_field"].take(places.run),
-        is_beginning=places.first - segment.arrays["doc_at"].take(places.doc) < BEGINNING_WORDS,
+        is_beginning=places.first - segment.arrays["doc_at"].take(docs).take(places.post) < BEGINNING_WORDS,
         exact=np.array([contains(own, docs) for own in exact]),
     )
 

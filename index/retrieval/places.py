@@ -23,14 +23,14 @@ class Places(NamedTuple):
         first: Position of the first word; positions go through all posts.
         leaf: Which of the leaves, from 0.
         words: How many words the leaf takes there, up to what WORDS_BITS hold.
-        doc: The post.
+        post: Which of the posts that were asked for, from 0.
         run: The run of words.
     """
 
     first: Array
     leaf: Array
     words: Array
-    doc: Array
+    post: Array
     run: Array
 
     def take(self, at: Array) -> "Places":
@@ -44,11 +44,15 @@ def leaves_of(keys: Array) -> Array:
 
 
 def places_of(segment: Segment, keys: Array, docs: Array) -> Places:
-    """Return the places in some posts that keys are of."""
+    """Return the places in some ascending posts that keys are of."""
     first = (keys >> np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
     words = keys.astype(np.int64) >> LEAF_BITS & MOST_WORDS
-    places = Places(first, leaves_of(keys), words, segment.docs_at(first), segment.runs_at(first))
-    return places.take(np.flatnonzero(segment.among(docs).take(places.doc)))
+    doc_at = segment.arrays["doc_at"]
+    post = doc_at.take(docs).searchsorted(first, side="right") - 1
+    places = Places(first, leaves_of(keys), words, post, segment.runs_at(first))
+    # A place is in the last post that begins before it, if that is the first that ends behind it.
+    is_within = doc_at.take(docs + 1).searchsorted(first, side="right") == post
+    return places if is_within.all() else places.take(np.flatnonzero(is_within))
 
 
 def details_of(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[int]:

@@ -8,7 +8,7 @@ clause of the query counts by its share of the query's idf.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import add
+from operator import add, mul
 
 import numpy as np
 
@@ -59,7 +59,7 @@ class Occurrences:
 
 
 def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Array:
-    """Return for each post a row of what is rewarded, in the order of MEASURED.
+    """Return the rewards of each of MEASURED, in its order: a row with a number for each post.
 
     Args:
         places: The occurrences of the query's clauses in the posts.
@@ -69,6 +69,7 @@ def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Arr
     """
     posts = len(named)
     title, heading, address, tags = _closest(places, posts, share)
+    in_code = places.field == CODE if most[MEASURED.index("code")] else np.zeros(0, bool)
     # A title is a heading, too: without this, a short post loses its name to one that has it as a heading.
     as_heading = (title - NEARLY_WHOLE) / (1 - NEARLY_WHOLE)
     measured = [
@@ -76,14 +77,14 @@ def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Arr
         title,
         np.maximum(heading, as_heading),
         address,
-        _covered(places, np.flatnonzero(places.is_beginning), posts, share),
+        _covered(places, places.is_beginning.nonzero()[0], posts, share),
         *_best_sections(places, posts, share),
         *_in_order(places, posts, len(share)),
-        np.add.accumulate(places.exact * share[:, np.newaxis])[-1],
-        _covered(places, np.flatnonzero(places.field == CODE), posts, share),
+        _added(places.exact, share),
+        _covered(places, in_code.nonzero()[0], posts, share),
         tags,
     ]
-    return np.column_stack(measured) * most
+    return np.array(measured) * most[:, np.newaxis]
 
 
 def largest_rewards(weights: Rewards, highest: float) -> Array:
@@ -108,21 +109,28 @@ def meaning_reward(idf: Sequence[float]) -> float:
 
 def _covered(places: Occurrences, at: Array, posts: int, share: Array) -> Array:
     """Return the share of the query that some of the occurrences in each post are of."""
-    seen = np.zeros((posts, len(share)), bool)
-    seen[places.post.take(at), places.clause.take(at)] = True
-    return _added(seen, share)
+    return _added(_seen(places.clause.take(at), places.post.take(at), len(share), posts), share)
+
+
+def _seen(clause: Array, number: Array, clauses: int, count: int) -> Array:
+    """Return for each clause which of so many numbers it is seen with."""
+    seen = np.zeros(clauses * count, bool)
+    seen[clause * count + number] = True
+    return seen.reshape(clauses, count)
 
 
 def _added(rows: Array, share: Array) -> Array:
-    """Return for each row the sum of its values times the clauses' shares, clause by clause: no bit depends on BLAS."""
-    return np.asarray(np.add.accumulate(rows * share, axis=1)[:, -1])
+    """Add up a row for each clause, times its share, one after the other: no bit depends on BLAS or on their number."""
+    return np.asarray(reduce(add, map(mul, rows, share.tolist())))
 
 
 def _dense(ascending: Array) -> tuple[Array, Array]:
     """Number the different values from 0; return the number of each and the index where each begins."""
-    new = np.ones(len(ascending), bool)
+    new = np.zeros(len(ascending), bool)
     np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
-    return np.cumsum(new) - 1, np.flatnonzero(new)
+    numbers = new.cumsum()
+    new[:1] = True
+    return numbers, new.nonzero()[0]
 
 
 def _closest(places: Occurrences, posts: int, share: Array) -> Array:
@@ -132,13 +140,11 @@ def _closest(places: Occurrences, posts: int, share: Array) -> Array:
     """
     found = np.zeros(len(NAMES) * posts)
     name = NAME_OF_FIELD.take(places.field)
-    at = np.flatnonzero(name >= 0)
+    (at,) = (name >= 0).nonzero()
     if len(at):
         run, begin = _dense(places.run.take(at))
         first = at.take(begin)
-        seen = np.zeros((len(begin), len(share)), bool)
-        seen[run, places.clause.take(at)] = True
-        recall = _added(seen, share)
+        recall = _added(_seen(places.clause.take(at), run, len(share), len(begin)), share)
         precision = np.minimum(1, np.bincount(run, places.words.take(at)) / places.size.take(first))
         closeness = 2 * recall * precision / (recall + precision)
         np.maximum.at(found, name.take(first) * posts + places.post.take(first), closeness)
@@ -149,7 +155,7 @@ def _best_sections(places: Occurrences, posts: int, share: Array) -> tuple[Array
     """Return how much of the query the best section of each post has, and how often, saturated as in BM25."""
     section, begin = _dense(places.section)
     cells = len(begin) * len(share)
-    frequency = np.bincount(section * len(share) + places.clause, minlength=cells).reshape(-1, len(share))
+    frequency = np.bincount(places.clause * len(begin) + section, minlength=cells).reshape(-1, len(begin))
     covered, repeated, post = np.zeros(posts), np.zeros(posts), places.post.take(begin)
     np.maximum.at(covered, post, _added(frequency > 0, share))
     np.maximum.at(repeated, post, _added(frequency / (frequency + K1), share))
@@ -161,13 +167,12 @@ def _in_order(places: Occurrences, posts: int, clauses: int) -> tuple[Array, Arr
     if clauses == 1:
         return np.zeros(posts), np.zeros(posts)
     after = places.first[:-1] + places.words[:-1] == places.first[1:]
-    at = np.flatnonzero(after & (places.clause[:-1] + 1 == places.clause[1:]))
+    (at,) = (after & (places.clause[:-1] + 1 == places.clause[1:])).nonzero()
     field = places.field.take(at)
     in_name = at[(field == TITLE) | (field == HEADINGS)]
     return _neighbours(places, at, posts, clauses), _neighbours(places, in_name, posts, clauses)
 
 
 def _neighbours(places: Occurrences, at: Array, posts: int, clauses: int) -> Array:
-    seen = np.zeros((posts, clauses), bool)
-    seen[places.post.take(at), places.clause.take(at)] = True
-    return np.asarray(seen.sum(axis=1) / (clauses - 1))
+    seen = _seen(places.clause.take(at), places.post.take(at), clauses, posts)
+    return np.asarray(seen.sum(axis=0) / (clauses - 1))

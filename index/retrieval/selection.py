@@ -32,6 +32,8 @@ def best_first(segments: Sequence[Segment], listed: Listed) -> Listed:
 
 def dates_of(segments: Sequence[Segment], listed: Listed) -> Array:
     """Return the date of each post in seconds; undated posts count as the oldest."""
+    if len(segments) == 1:
+        return segments[0].arrays["doc_when"].take(listed.doc).astype(np.float64)
     when = np.empty(len(listed))
     for number, segment in enumerate(segments):
         own = listed.segment == number

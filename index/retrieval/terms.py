@@ -233,8 +233,7 @@ def contains(ascending: Array, wanted: Array) -> Array:
     if not len(ascending):
         return np.zeros(len(wanted), bool)
     wanted = wanted.astype(ascending.dtype)
-    found = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
-    return np.asarray(ascending[found] == wanted)
+    return np.asarray(ascending.take(ascending.searchsorted(wanted), mode="clip") == wanted)
 
 
 def _in_field(segment: Segment, stands: Array, field: str | None) -> Array:

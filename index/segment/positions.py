@@ -1,7 +1,6 @@
 """Read the positions of terms: stored from the beginning of their post, returned as positions in the segment."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -25,13 +24,13 @@ def read_positions(segment: Segment, members: Sequence[Member], among: Array | N
 
 def read_occurrences(segment: Segment, members: Sequence[Member], among: Array | None) -> tuple[Array, Array]:
     """Return what `read_positions` does, and the number of the member that each position is of."""
-    parts = [segment.postings(terms.start, terms.stop) for terms, _ in members]
-    docs, weights = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-    sizes = [len(part.docs) for part in parts]
-    member = np.arange(len(members)).repeat(sizes)
+    bounds = np.array([(terms.start, terms.stop) for terms, _ in members])
+    begin, end = segment.arrays["posting_at"].take(bounds).T.astype(np.int64)
+    member = np.arange(len(members)).repeat(end - begin)
+    docs, weights = (_parts(segment.arrays[name], begin, end) for name in ("posting_doc", "posting_weight"))
     counts = segment.frequency.take(weights)
     begins = counts.cumsum(dtype=np.int64)
-    begins += _shifts(segment, members).take(member) - counts
+    begins += _shifts(segment, bounds).take(member) - counts
     wanted = [among.take(docs)] if among is not None else []
     if any(languages is not None for _, languages in members):
         wanted.append(_spoken(segment, members, docs, member))
@@ -45,11 +44,17 @@ def read_occurrences(segment: Segment, members: Sequence[Member], among: Array |
     return first, member.repeat(counts)
 
 
-def _shifts(segment: Segment, members: Sequence[Member]) -> Array:
+def _parts(array: Array, begin: Array, end: Array) -> Array:
+    """Return parts of an array, one after the other."""
+    parts = [array[first:last] for first, last in zip(begin.tolist(), end.tolist(), strict=True)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _shifts(segment: Segment, bounds: Array) -> Array:
     """Return for each member the offset of its positions in the segment, minus that with members laid end to end."""
-    starts = [segment.arrays["position_at"].item(terms.start) for terms, _ in members]
-    before = accumulate((segment.positions_of(terms) for terms, _ in members), initial=0)
-    return np.array([start - end for start, end in zip(starts, before, strict=False)])
+    begin, end = segment.arrays["position_at"].take(bounds).T.astype(np.int64)
+    lengths = end - begin
+    return np.asarray(begin - lengths.cumsum() + lengths)
 
 
 def _spoken(segment: Segment, members: Sequence[Member], docs: Array, member: Array) -> Array:
