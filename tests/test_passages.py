@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import escape, unescape
 from time import process_time
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -287,6 +288,22 @@ def test_prose_answers_words_and_code_answers_what_only_it_has_and_neither_runs_
 )
 def test_a_passage_begins_with_the_sentence_of_what_was_found(text, word, start):
     assert shown(post("a.md", text), word).text.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("There is sharing here. Here is false sharing at last.", "Here is false sharing"),
+        ("False is no sharing here. Here is false sharing at last.", "False is no sharing"),
+        ("Sharing here is sharing. Then it is false.", "Sharing here is sharing."),
+        ("Nothing is false here. Here is sharing at last.", "Nothing is false here."),
+    ],
+)
+def test_the_link_leads_to_the_first_sentence_with_the_most_words(text: str, quoted: str):
+    article = post("a.md", text)
+    spans = spans_of(article, "false", "sharing")
+    url = passage(article, spans, lambda start, end: article.text[start:end], lambda _: True).url
+    assert unquote(url).partition(":~:text=")[2].startswith(quoted)
 
 
 def test_rare_words_decide_which_section_answers():

@@ -5,14 +5,14 @@ after.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from ..model import FOOTNOTE_SIGN, Article, Code, Passage, Place, Spans
 from ..retrieval.sections import PASSAGE_LENGTH
-from ..retrieval.windows import Window, best_window, section_at
+from ..retrieval.windows import Run, Window, best_window, section_at
 from .marks import (
     around_formulas,
     hiding_formulas,
@@ -53,8 +53,29 @@ def passage(
     found = _listing(place, run.code, start, end, spans, cut) if run.code else None
     found = found or _passage(article, window, start, end, spans, cut)
     if is_unique and has_spans:
-        return replace(found, url=found.url + _directive(article, start, spans.ends[run.first], cut, is_unique))
+        quoted = _fullest(spans, run, cut)
+        directed = _directive(article, spans.starts[quoted], spans.ends[quoted], cut, is_unique)
+        return replace(found, url=found.url + directed)
     return found
+
+
+def _fullest(spans: Spans, run: Run, cut: Cut) -> int:
+    """Return the first span in the sentence of a run that has the most clauses, by weight."""
+    if run.code or run.last - run.first == 1:
+        return run.first
+    low, high = spans.starts[run.first], spans.ends[run.last - 1]
+    stop = min(run.end, high + PASSAGE_LENGTH)
+    ends = [low + found.end() for found in SENTENCE_END.finditer(cut(low, stop))]
+    # The sentence of the last span may have others behind it.
+    last = bisect_left(spans.starts, next((end for end in ends if end >= high), stop))
+    sentences: dict[int, list[int]] = {}
+    for number in range(run.first, last):
+        sentences.setdefault(bisect_right(ends, spans.starts[number]), []).append(number)
+    return max(sentences.values(), key=lambda numbers: _weight(spans, numbers))[0]
+
+
+def _weight(spans: Spans, numbers: Sequence[int]) -> float:
+    return sum(spans.weights[term] for term in {spans.terms[number] for number in numbers})
 
 
 def _directive(article: Article, start: int, end: int, cut: Cut, is_unique: IsUnique) -> str:
