@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 
@@ -41,6 +41,26 @@ def test_what_is_written_is_read(tmp_path: Path, written: dict[str, arrays.Array
     assert all(np.array_equal(found[name], written[name]) for name in written)
     assert all(found[name].dtype == written[name].dtype for name in written)
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.one_of(st.integers(0, 3), st.integers(250, 260), st.integers(0, 2**32 - 1)), max_size=60))
+@example([0, 254, 509, 765, 65_534 + 765, 2**17])
+@example([2**32 - 1, 0])
+def test_offsets_are_read_as_they_were_written(tmp_path: Path, values: list[int]):
+    for numbers in (np.array(values, np.uint32), np.cumsum(values, dtype=np.uint32)):
+        arrays.write_arrays(tmp_path / "file", "key", {"posting_at": numbers, "block_end": numbers[:1]})
+        found = arrays.read_arrays(tmp_path / "file", "key")
+        found.verify()
+        assert found["posting_at"].tolist() == numbers.tolist()
+        assert found["block_end"].tolist() == numbers[:1].tolist()
+        assert found["posting_at"].dtype == np.uint32
+
+
+def test_offsets_take_a_byte_or_two_each(tmp_path: Path):
+    for gap, most in ((200, 1), (300, 2)):
+        arrays.write_arrays(tmp_path / "file", "key", {"text_at": np.arange(0, gap * 10_000, gap, np.uint32)})
+        assert (tmp_path / "file").stat().st_size < most * 10_000 + 200
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path):

@@ -24,11 +24,16 @@ def prose(seed: int, length: int) -> str:
     return " ".join(random.choice(WORDS) + str(random.randrange(1_000)) for _ in range(length // 8))[:length]
 
 
-def store(posts: list[Post], *, with_dictionary: bool = True) -> PostStore:
+def store(posts: list[Post]) -> PostStore:
     builder = StoreBuilder()
     for each in posts:
         builder.add(each)
-    return PostStore(condensed(builder.arrays()) if with_dictionary else builder.arrays())
+    return PostStore(builder.arrays())
+
+
+def one_by_one(posts: list[Post]) -> PostStore:
+    """Merge segments that have each too little text for a dictionary."""
+    return PostStore(merge_posts([(store([each]).arrays, np.ones(1, bool)) for each in posts]))
 
 
 def texts(posts: PostStore) -> list[str]:
@@ -44,10 +49,16 @@ OTHERS = [post(f"other{number}.md", prose(100 + number, 4_000)) for number in ra
 
 
 def test_a_dictionary_makes_the_pieces_smaller_and_their_text_stays():
-    plain, condensed_ = store(MANY, with_dictionary=False), store(MANY)
-    assert texts(plain) == texts(condensed_) == [each.text for each in MANY]
+    plain, compressed = one_by_one(MANY), store(MANY)
+    assert texts(plain) == texts(compressed) == [each.text for each in MANY]
     assert not len(plain.arrays["piece_dictionary"])
-    assert sum(len(condensed_.arrays[name]) for name in ("piece", "piece_dictionary")) < len(plain.arrays["piece"])
+    assert len(compressed.arrays["piece"]) < len(plain.arrays["piece"])
+
+
+def test_merged_segments_without_a_dictionary_get_one():
+    merged = PostStore(condensed(one_by_one(MANY).arrays))
+    assert len(merged.arrays["piece_dictionary"])
+    assert texts(merged) == [each.text for each in MANY]
 
 
 def test_a_segment_of_little_text_has_no_dictionary():

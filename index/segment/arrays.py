@@ -1,8 +1,11 @@
 """Named NumPy arrays in one file, memory-mapped.
 
     magic, version, header's length and CRC-32       16 bytes, little-endian
-    header                                           msgpack: key, maker, size, (name, dtype, offset, count, checksum)
+    header                                           msgpack: key, maker, size, (name, dtype, offset, count, checksum,
+                                                     wide gaps or nil)
     arrays                                           each at a multiple of 64 bytes
+
+Offsets are stored as the gaps between them, in one or two bytes each; the gaps that need more stand before the others.
 
 The CRC-32 of the header begins with the version. The checksum of an array, XXH3 with 64 bits, includes the padding
 after it, and is compared when the array is first read. XXH3 was measured at over twice the speed of CRC-32.
@@ -26,21 +29,27 @@ from ..files import atomic_write, naming
 
 MAGIC = b"BMAR"
 # Raise it with every change of what the arrays mean.
-ARRAYS_VERSION = 16
+ARRAYS_VERSION = 17
 ALIGNMENT = 64
 PREFIX = struct.Struct("<4sIII")
+# Ends of the names of 32-bit numbers that ascend nearly everywhere: offsets, and ends of blocks of each post.
+GAPPED = ("_at", "_end")
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Entry(NamedTuple):
-    """One array of a file: its offset counts from the first array."""
+    """One array of a file: its offset counts from the first array.
+
+    `wide` is the number of gaps of 32 bits that stand before the others; None if its values are stored as they are.
+    """
 
     name: str
     dtype: str
     offset: int
     size: int
     checksum: int
+    wide: int | None = None
 
 
 class Header(msgspec.Struct, array_like=True):
@@ -79,8 +88,18 @@ class StoredArrays(dict[str, Array]):
         entry = self.entries[name]
         if self._checksum(entry) != entry.checksum:
             raise Unusable(f"{self.file}: {name} is damaged")
-        array = self[name] = self.unchecked(name)
+        array = self[name] = self.unchecked(name) if entry.wide is None else self._from_gaps(entry, entry.wide)
         return array
+
+    def _from_gaps(self, entry: Entry, wide: int) -> Array:
+        start = self._base + entry.offset
+        widest = np.frombuffer(self._data, np.uint32, wide, start)
+        narrow = np.frombuffer(self._data, entry.dtype, entry.size, start + widest.nbytes)
+        values = narrow.astype(np.uint32)
+        values[narrow == _highest(narrow.itemsize)] = widest
+        values.cumsum(dtype=np.uint32, out=values)
+        values.flags.writeable = False
+        return values
 
     def unchecked(self, name: str) -> Array:
         """Return an array without comparing its checksum, for blocks that have checksums of their own."""
@@ -125,11 +144,15 @@ def write_arrays(file: Path, key: str, arrays: Mapping[str, Array], maker: str =
     """Write arrays to a file, with a key that says what they belong to, and the version of what made them."""
     offset, entries, contents = 0, list[Entry](), list[bytes | memoryview]()
     for name, array in arrays.items():
-        content = np.ascontiguousarray(array).view(np.uint8).data
-        padding = bytes(-array.nbytes % ALIGNMENT)
+        wide, stored = _gaps(array) if array.dtype == np.uint32 and name.endswith(GAPPED) else (None, array)
+        content = np.ascontiguousarray(stored).view(np.uint8).data
+        if wide is not None:
+            content = memoryview(wide.tobytes() + content)
+        padding = bytes(-content.nbytes % ALIGNMENT)
         contents += [content, padding]
-        entries.append(Entry(name, array.dtype.str, offset, array.size, checksum(content, padding)))
-        offset += array.nbytes + len(padding)
+        count = None if wide is None else len(wide)
+        entries.append(Entry(name, stored.dtype.str, offset, array.size, checksum(content, padding), count))
+        offset += content.nbytes + len(padding)
     # Offsets count from the first array, so that they do not depend on the length of the header.
     header = msgspec.msgpack.encode(Header(key, maker, offset, entries))
     with atomic_write(file) as temporary, temporary.open("wb") as out:
@@ -137,6 +160,18 @@ def write_arrays(file: Path, key: str, arrays: Mapping[str, Array], maker: str =
         out.write(header)
         out.write(bytes(-out.tell() % ALIGNMENT))
         out.writelines(contents)
+
+
+def _gaps(values: Array) -> tuple[Array, Array]:
+    """Return the gaps before values: those of 32 bits, and all in fewer, whose highest number stands for them."""
+    gaps = np.diff(values, prepend=np.uint32(0))
+    size = min((1, 2), key=lambda size: size * len(gaps) + 4 * np.count_nonzero(gaps >= _highest(size)))
+    return gaps[gaps >= _highest(size)], np.minimum(gaps, _highest(size)).astype(f"u{size}")
+
+
+def _highest(size: int) -> int:
+    """Return the highest number of so many bytes."""
+    return int((1 << 8 * size) - 1)
 
 
 def read_arrays(file: Path, key: str, maker: str = "") -> StoredArrays:

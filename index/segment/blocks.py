@@ -60,7 +60,14 @@ class Blocks(NamedTuple):
         return list(map(Compression(self.dictionary).decompress, ragged.to_bytes(self.stored)))
 
 
-def stored_blocks(stored: Sequence[bytes], dictionary: bytes = b"") -> Blocks:
+def trained_blocks(blocks: Sequence[bytes]) -> Blocks:
+    """Return blocks compressed, with a dictionary where there is enough text for one."""
+    size = dictionary_size(sum(map(len, blocks)))
+    dictionary = train(size, blocks) if size else b""
+    return stored_blocks(list(map(Compression(dictionary).compress, blocks)), dictionary)
+
+
+def stored_blocks(stored: Sequence[bytes], dictionary: bytes) -> Blocks:
     """Return blocks that are compressed with a dictionary."""
     return Blocks(ragged.of_bytes(stored), np.fromiter(map(checksum, stored), np.uint64, len(stored)), dictionary)
 

@@ -10,9 +10,8 @@ a new block (see `offsets`). With T terms, P postings (a term in a post), N posi
     position_at, position    T + 1 and N'; the positions of a term by post, counted from the first position of the post
     run_at, run_field        R; the first position of a run and its field, see `fields.TokenRun`
     doc_at                   D + 1; a post's first position
-    holdings                 msgpack: the `Holding` of every post, by path
 
-The arrays of `post_columns`, `offsets`, `stems`, `compounds` and `weights` come beside them.
+The arrays of `post_columns`, `holdings`, `offsets`, `stems`, `compounds` and `weights` come beside them.
 """
 
 from array import array
@@ -27,6 +26,7 @@ from . import offsets, ragged, weights
 from .arrays import Array
 from .compounds import compounds
 from .fields import PostTokens
+from .holdings import write_holdings
 from .offsets import BLOCK
 from .post_columns import PostColumns, SegmentNames, columns_of, post_columns
 from .postings import invert
@@ -91,5 +91,4 @@ def complete(arrays: dict[str, Array], lexicon: Sequence[bytes], holdings: dict[
     terms = [term.decode() for term in lexicon]
     arrays |= stems(terms, names.languages, arrays) | compounds(terms, names.languages, arrays)
     arrays |= weights.tabled(arrays, ("posting_weight", "stem_posting_weight"))
-    arrays["holdings"] = np.frombuffer(msgspec.msgpack.encode(holdings), np.uint8)
-    return arrays
+    return arrays | write_holdings(holdings)

@@ -15,7 +15,9 @@ import numpy as np
 from ..model import Holding
 from . import ragged, weights
 from .arrays import Array, compact
+from .holdings import read_holdings
 from .inverter import complete
+from .lexicon import FrontCodedStrings, front_coded
 from .offsets import BLOCK
 from .post_columns import NameT, SegmentNames
 from .ragged import Lists
@@ -95,7 +97,8 @@ MergePart = tuple[Array, MergeSource]
 def merge_derived(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Array]:
     """Merge the derived arrays of segments; each comes with a mask of the posts to keep."""
     sources = _sources(segments)
-    lexicon, numbers = _union(sources, "lexicon", "posting_at", "posting_doc")
+    terms = [ragged.to_bytes(Lists(source.arrays["lexicon_at"], source.arrays["lexicon"])) for source in sources]
+    lexicon, numbers = _union(sources, terms, "posting_at", "posting_doc")
     parts = list(zip(numbers, sources, strict=True))
     arrays = {
         **_runs(sources),
@@ -119,9 +122,10 @@ def _sources(segments: Iterable[tuple[Mapping[str, Array], Array]]) -> list[Merg
     return sources
 
 
-def _union(sources: Sequence[MergeSource], name: str, at: str, docs: str) -> tuple[list[bytes], list[Array]]:
+def _union(
+    sources: Sequence[MergeSource], strings: Sequence[Sequence[bytes]], at: str, docs: str
+) -> tuple[list[bytes], list[Array]]:
     """Return the strings that a living post of any source has, in byte order, and for each source their new numbers."""
-    strings = [ragged.to_bytes(Lists(source.arrays[f"{name}_at"], source.arrays[name])) for source in sources]
     used: set[bytes] = set()
     for source, names in zip(sources, strings, strict=True):
         counts = np.diff(source.postings(at, docs).at)
@@ -218,12 +222,12 @@ def _renumbered(columns: Sequence[tuple[Sequence[NameT], Array]]) -> tuple[list[
 
 
 def _keys(sources: Sequence[MergeSource]) -> dict[str, Array]:
-    keys, numbers = _union(sources, "key", "key_doc_at", "key_doc")
+    strings = [list(FrontCodedStrings(source.arrays, "key")) for source in sources]
+    keys, numbers = _union(sources, strings, "key_doc_at", "key_doc")
     ordered = [(n, source.postings("key_doc_at", "key_doc")) for n, source in zip(numbers, sources, strict=True)]
-    docs, strings = ragged.merge_lists(ordered, len(keys)), ragged.of_bytes(keys)
+    docs = ragged.merge_lists(ordered, len(keys))
     return {
-        "key": strings.values,
-        "key_at": strings.at,
+        **front_coded("key", keys),
         "key_doc_at": docs.at,
         "key_doc": compact(docs.values),
     }
@@ -232,6 +236,5 @@ def _keys(sources: Sequence[MergeSource]) -> dict[str, Array]:
 def _holdings(sources: Sequence[MergeSource]) -> dict[str, Holding]:
     merged: dict[str, Holding] = {}
     for source in sources:
-        holdings = msgspec.msgpack.decode(source.arrays["holdings"].tobytes(), type=dict[str, Holding])
-        merged |= compress(holdings.items(), source.alive.tolist())
+        merged |= compress(read_holdings(source.arrays).items(), source.alive.tolist())
     return merged

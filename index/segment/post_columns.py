@@ -11,8 +11,8 @@ With D posts:
     doc_title_sum            D; see `columns.seconds`; numbers of names; the number of sections; the post's boost; see
                              `columns.text_sum`, `columns.translation_sum` and `columns.title_sum`
     facet_doc, facet_value   one entry for each tag, and each value of a key, of a post; index into the names of values
-    key, key_at, key_doc_at,
-    key_doc                  values of filters as field, NUL, value, in byte order, and the posts that have each
+    key, ...                 values of filters as field, NUL, value, in byte order, front-coded; see `lexicon`
+    key_doc_at, key_doc      the posts that have each
     names                    msgpack: `SegmentNames`
 
 `doc_length` comes with the postings.
@@ -26,9 +26,9 @@ import msgspec
 import numpy as np
 
 from ..model import Post
-from . import ragged
 from .arrays import Array, compact
 from .columns import exact_terms, facet_terms, seconds, text_sum, title_sum, translation_sum
+from .lexicon import front_coded
 
 # A name, or the name of a facet and a value.
 NameT = TypeVar("NameT", str, tuple[str, str])
@@ -104,10 +104,8 @@ def _keys(posts: Sequence[PostColumns]) -> dict[str, Array]:
             docs_of.setdefault(key.encode(), []).append(number)
     keys = sorted(docs_of)
     docs = [docs_of[key] for key in keys]
-    strings = ragged.of_bytes(keys)
     return {
-        "key": strings.values,
-        "key_at": strings.at,
+        **front_coded("key", keys),
         "key_doc_at": np.fromiter(accumulate(map(len, docs), initial=0), np.uint32, len(docs) + 1),
         "key_doc": compact(np.array([doc for part in docs for doc in part], np.int64)),
     }

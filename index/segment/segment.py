@@ -16,7 +16,8 @@ from ..ranking import WEIGHT_UNIT, B
 from .arrays import Array
 from .builder import SegmentArrays
 from .fields import FIELDS
-from .lexicon import SortedStrings
+from .holdings import read_holdings
+from .lexicon import FrontCodedStrings, SortedStrings, StringTable
 from .post_columns import SegmentNames
 from .stems import ANY
 from .store import PostStore
@@ -82,8 +83,8 @@ class Segment:
         self.docs = len(arrays["doc_at"]) - 1
         self.names = msgspec.msgpack.decode(arrays["names"].tobytes(), type=SegmentNames)
         self.lexicon = SortedStrings(arrays["lexicon"], arrays["lexicon_at"])
-        self.keys = SortedStrings(arrays["key"], arrays["key_at"])
-        self.stems = SortedStrings(arrays["stem"], arrays["stem_at"])
+        self.keys = FrontCodedStrings(arrays, "key")
+        self.stems = FrontCodedStrings(arrays, "stem")
         self.runs = Runs(arrays["run_at"], arrays["run_field"], arrays["doc_at"].item(-1))
         self.frequency = arrays["weight_frequency"].astype(np.int32)
         self._short = arrays["weight_short"] / np.float32(WEIGHT_UNIT)
@@ -130,7 +131,7 @@ class Segment:
     @cached_property
     def holdings(self) -> dict[str, Holding]:
         """The holdings of all posts by path, in the order of the posts."""
-        return msgspec.msgpack.decode(self.arrays["holdings"].tobytes(), type=dict[str, Holding])
+        return read_holdings(self.arrays)
 
     @cached_property
     def path_keys(self) -> Array:
@@ -232,19 +233,19 @@ def _find_term(lexicon: SortedStrings, term: str) -> int | None:
     return lexicon.find(term.encode())
 
 
-def _find_key(keys: SortedStrings, field: str, value: str) -> int | None:
+def _find_key(keys: StringTable, field: str, value: str) -> int | None:
     """Return the number of a value of a field, None if no post has it."""
     return keys.find(f"{field}\0{value}".encode())
 
 
 def _find_stem(
-    arrays: Mapping[str, Array], stems: SortedStrings, find_term: Callable[[str], int | None], stem: str
+    arrays: Mapping[str, Array], stems: StringTable, find_term: Callable[[str], int | None], stem: str
 ) -> Stem | None:
     """Return a stem, None if no term has it."""
     number = stems.find(stem.encode())
     if number is None:
         term = find_term(stem)
-        known = term is not None and arrays["own_stem"][term]
+        known = term is not None and arrays["own_stem"].item(term >> 3) >> (term & 7) & 1
         return Stem(_postings(arrays, term, term + 1), ((term, ANY),)) if term is not None and known else None
     start, end = arrays["stem_member_at"][number : number + 2].tolist()
     terms, languages = arrays["member_term"][start:end].tolist(), arrays["member_language"][start:end].tolist()

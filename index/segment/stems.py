@@ -1,10 +1,10 @@
 """Group terms by stem: which terms have a stem in which language, and the sum of their postings.
 
-stem, stem_at            stems in byte order
+stem, ...                stems in byte order, front-coded; see `lexicon`
 stem_member_at           for each stem, the offset of its terms in the two arrays that follow
 member_term,
 member_language          a term and the language in which it has the stem, or ANY
-own_stem                 T; the term is its own stem and no other term has it: such stems are left out above
+own_stem                 T bits; the term is its own stem and no other term has it: such stems are left out above
 stem_posting_at,
 stem_posting_doc,
 stem_posting_weight      the sum of the postings of a stem's terms; empty for a stem of one term in ANY language
@@ -18,6 +18,7 @@ import numpy as np
 from ..analysis import stem
 from . import ragged
 from .arrays import Array, compact
+from .lexicon import front_coded
 from .weights import add_up_weights
 
 # Stands for the language of a term that has the same stem in all languages in which it occurs.
@@ -40,14 +41,12 @@ def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str,
     kept = sorted(members.keys() - alone.keys())
     table = np.array([member for form in kept for member in members[form]], np.int64).reshape(-1, 2)
     counts = [len(members[form]) for form in kept]
-    names = ragged.of_bytes(kept)
     return {
-        "stem": names.values,
-        "stem_at": names.at,
+        **front_coded("stem", kept),
         "stem_member_at": np.fromiter(accumulate(counts, initial=0), np.uint32, len(counts) + 1),
         "member_term": table[:, 0].astype(np.uint32),
         "member_language": table[:, 1].astype(np.uint16),
-        "own_stem": own_stem,
+        "own_stem": np.packbits(own_stem, bitorder="little"),
         **_postings(np.repeat(np.arange(len(kept)), counts), table, len(kept), arrays),
     }
 

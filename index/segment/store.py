@@ -15,8 +15,7 @@ import numpy as np
 from ..model import Article, Post
 from . import ragged
 from .arrays import Array
-from .blocks import BlockReader, Blocks, merged, stored_blocks
-from .compression import Compression
+from .blocks import BlockReader, Blocks, merged, trained_blocks
 from .outline import Outline
 
 # Characters. Pieces of twice this size compress a tenth better and take one and a half times as long to read.
@@ -31,25 +30,22 @@ _article_decoder = msgspec.msgpack.Decoder(Article)
 
 
 class StoreBuilder:
-    """Collects the posts of one segment, compressed."""
+    """Collects the posts of one segment; they are compressed when there is text to train a dictionary with."""
 
     def __init__(self) -> None:
-        self._compress = Compression(b"").compress
         self._articles: list[bytes] = []
         self._pieces: list[bytes] = []
         self._text_at = [0]
 
     def add(self, post: Post) -> None:
         """Add the next post."""
-        article = msgspec.msgpack.encode({name: getattr(post, name) for name in ARTICLE_FIELDS})
-        self._articles.append(self._compress(article))
-        pieces = (post.text[start : start + PIECE].encode() for start in range(0, len(post.text), PIECE))
-        self._pieces += map(self._compress, pieces)
+        self._articles.append(msgspec.msgpack.encode({name: getattr(post, name) for name in ARTICLE_FIELDS}))
+        self._pieces += (post.text[start : start + PIECE].encode() for start in range(0, len(post.text), PIECE))
         self._text_at.append(len(self._pieces))
 
     def arrays(self) -> dict[str, Array]:
         """Return the arrays of the posts added."""
-        return _arrays(stored_blocks(self._articles), stored_blocks(self._pieces), np.array(self._text_at, np.uint32))
+        return _arrays(trained_blocks(self._articles), trained_blocks(self._pieces), np.array(self._text_at, np.uint32))
 
 
 class PostStore:

@@ -112,7 +112,7 @@ def _filters(segment: Segment) -> dict[str, dict[bytes, Callable[[], list[Postin
     arrays = segment.arrays
     at, docs = arrays["key_doc_at"].tolist(), arrays["key_doc"].tolist()
     fields: dict[str, dict[bytes, Callable[[], list[Posting]]]] = {}
-    for number, key in enumerate(ragged.to_bytes(Lists(arrays["key_at"], arrays["key"]))):
+    for number, key in enumerate(segment.keys):
         name, _, value = key.partition(b"\0")
         matching = docs[at[number] : at[number + 1]]
         fields.setdefault(name.decode(), {})[value] = partial(_without_positions, matching)

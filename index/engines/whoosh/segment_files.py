@@ -20,6 +20,7 @@ from ...model import Holding
 from ...ranking import TEXT, WEIGHTS
 from ...segment.arrays import Array, OtherVersion, StoredArrays, Unusable, read_arrays, write_arrays
 from ...segment.builder import SegmentArrays, derive
+from ...segment.holdings import read_holdings
 from ...segment.segment import Segment
 from ...segment.store import PostStore
 from ...segment.vectors import Embedder
@@ -59,8 +60,7 @@ def inspect_segment(directory: Path, segment: Any, alive: Array) -> Inspected:
             derived, derived_fault = None, fault
     holdings: Mapping[str, Holding] = {}
     if derived is not None:
-        stored = msgspec.msgpack.decode(derived["holdings"].tobytes(), type=dict[str, Holding])
-        holdings = dict(compress(stored.items(), alive.tolist()))
+        holdings = dict(compress(read_holdings(derived).items(), alive.tolist()))
         if posts is None:
             holdings = {
                 path: msgspec.structs.replace(holding, fingerprint="", stamp="") for path, holding in holdings.items()
