@@ -70,8 +70,8 @@ class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
     def meaning(self) -> str:
         """The words whose meaning counts, too; "" for code, and where something is quoted or in a field."""
         typed = [unit.leaf if isinstance(unit, Variants) else unit for unit in units(self.tree)]
-        plain = not self.is_code and all(isinstance(leaf, Word | Prefix) and not leaf.field for leaf in typed)
-        return " ".join(leaf.text for leaf in typed) if plain else ""
+        texts = [leaf.text for leaf in typed if isinstance(leaf, Word | Prefix) and not leaf.field]
+        return " ".join(texts) if len(texts) == len(typed) and not self.is_code else ""
 
     @cached_property
     def whole(self) -> Node:

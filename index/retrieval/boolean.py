@@ -6,11 +6,11 @@ from the rarest on, and only what is left in the end is scored.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from operator import attrgetter
 
+import msgspec
 import numpy as np
 
 from .. import analysis
@@ -52,8 +52,7 @@ NONE_REQUIRED = post_list(post_row(np.empty(0, np.intp)))
 _size = attrgetter("size")
 
 
-@dataclass(slots=True)
-class Matched:
+class Matched(msgspec.Struct, eq=False):
     """Matching posts, ascending, and their scores; None if the node does not score."""
 
     docs: Array
@@ -67,8 +66,7 @@ class Matched:
         return Matched(self.docs[places], lambda at: scores(places if at is None else places[at]))
 
 
-@dataclass(slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, eq=False):
     """One query on one segment.
 
     Attributes:
@@ -82,8 +80,8 @@ class Evaluation:
     segment: Segment
     found: Mapping[Leaf, LeafPostings]
     idf: Mapping[Node, float]
-    places: LastPlaces = field(default_factory=LastPlaces)
-    combined: dict[Variants, LeafPostings] = field(default_factory=dict)
+    places: LastPlaces = msgspec.field(default_factory=LastPlaces)
+    combined: dict[Variants, LeafPostings] = {}
 
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""

@@ -35,8 +35,10 @@ class ArrayFound:
 
         copies = {listed: others for listed, *others in ranked.copies.values()}
         for match, best in zip(self.matches, ranked.page, strict=True):
-            match.copies = articles(copies.get(best.id, ()))
-            match.translations = articles(ranked.translations.get(best.id, ()))
+            if best.id in copies:
+                match.copies = articles(copies[best.id])
+            if best.id in ranked.translations:
+                match.translations = articles(ranked.translations[best.id])
 
     @cached_property
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:

@@ -1,11 +1,12 @@
 """Look up the leaves of a query in one segment: their posts, frequencies and positions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from .. import analysis
 from ..kernels import (
@@ -38,8 +39,7 @@ PLAIN = np.where(IN_TEXT, 0, FIELD_WEIGHTS * np.float32(1 / WEIGHT_UNIT)).astype
 WORTH = worth_row(NORMED, PLAIN)
 
 
-@dataclass(frozen=True)
-class LeafPostings:
+class LeafPostings(msgspec.Struct, frozen=True, eq=False, dict=True):
     """The postings of a leaf in one segment.
 
     Attributes:

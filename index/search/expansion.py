@@ -32,8 +32,9 @@ class OtherWords:
 
     def of(self, typed: tuple[str, ...]) -> dict[Leaf, float]:
         """Return the other words for a run of terms, with their weights."""
-        learned = {_leaf(other): LEARNED for other in self.learned.get(typed, ())}
-        return learned | {_leaf(other): SYNONYM for other in self.synonyms.get(typed, ())}
+        learned, synonyms = self.learned.get(typed), self.synonyms.get(typed)
+        found = {_leaf(other): LEARNED for other in learned} if learned else {}
+        return found | {_leaf(other): SYNONYM for other in synonyms} if synonyms else found
 
 
 def expand(query: AnalysedQuery, snapshot: Snapshot, others: OtherWords) -> AnalysedQuery:
@@ -76,21 +77,24 @@ def _expanded(nodes: Sequence[Node], snapshot: Snapshot, words: OtherWords) -> t
     others: list[dict[Leaf, float]] = [{} for _ in nodes]
     known = _known(terms, snapshot)
     for start in range(len(nodes)):
-        for end in range(start + 1, min(start + MAX_SYNONYM_WORDS, len(nodes)) + 1):
-            if not all(terms[start:end]):
+        typed: tuple[str, ...] = ()
+        for end in range(start, min(start + MAX_SYNONYM_WORDS, len(nodes))):
+            if not terms[end]:
                 break
-            typed = tuple(term for part in terms[start:end] for term in part)
-            for variants in others[start:end]:
-                variants |= _variants(typed, known, words)
+            typed += terms[end]
+            if found := _variants(typed, known, words):
+                for variants in others[start : end + 1]:
+                    variants |= found
     for number, (name, version) in enumerate(pairwise(terms), 1):
-        for variants in others[number - 1 : number + 1]:
-            variants |= _versions(name, version, known)
+        if found := _versions(name, version, known):
+            for variants in others[number - 1 : number + 1]:
+                variants |= found
     for variants, term in zip(others, terms, strict=True):
         if len(term) == 1:
             variants |= compound_variants(term[0], snapshot)
     return tuple(
-        _either(node, found) if isinstance(node, Word) else _expand(node, snapshot, words)
-        for node, found in zip(nodes, others, strict=True)
+        _either(node, variants) if isinstance(node, Word) else _expand(node, snapshot, words)
+        for node, variants in zip(nodes, others, strict=True)
     )
 
 
@@ -136,14 +140,14 @@ def _is_version(name: Sequence[str], version: Sequence[str]) -> bool:
 def _variants(typed: tuple[str, ...], known: Collection[str], words: OtherWords) -> dict[Leaf, float]:
     """Return the variants of a run of terms, with their weights."""
     found = words.of(typed)
-    if _are_joined(typed) and "".join(typed) in known:
+    if known and _are_joined(typed) and "".join(typed) in known:
         found[Word("".join(typed))] = JOINED
     return found
 
 
 def _versions(name: Sequence[str], version: Sequence[str], known: Collection[str]) -> dict[Leaf, float]:
     """Return the variant of a version that follows a name: `go 1.22` is also written Go1.22."""
-    if _is_version(name, version) and name[0] + version[0] in known:
+    if known and _is_version(name, version) and name[0] + version[0] in known:
         return {Phrase(name[0] + ".".join(version)): JOINED}
     return {}
 
