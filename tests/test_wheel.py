@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -35,11 +36,25 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def lay_sources(folder: Path) -> None:
+    """Put into a folder what `deploy/Containerfile` copies into the image."""
+    for line in re.findall(r"^COPY (.+) \S+$", (ROOT / "deploy" / "Containerfile").read_text("utf-8"), re.MULTILINE):
+        for source in map(ROOT.joinpath, line.split()):
+            if source.is_dir():
+                shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+            else:
+                shutil.copy(source, folder)
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a new environment with the wheel, and with the dependencies of the one that runs the tests."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=ROOT)
+    """The programs of a new environment with the wheel, built from what a container has, and its dependencies.
+
+    The dependencies are those of the environment that runs the tests.
+    """
+    folder, sources = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("sources")
+    lay_sources(sources)
+    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=sources)
     [wheel] = folder.glob("*.whl")
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
