@@ -211,6 +211,11 @@ export class Dialog {
       this.#remember();
       this.found.querySelector(".title")?.focus();
     } catch (error) {
+      // A page beyond the last, of an address from when there were more.
+      if (this.#given.has("page")) {
+        this.#given.delete("page");
+        return this.#ask();
+      }
       this.#say(this.words[error.message] ?? this.words.down);
     }
   }

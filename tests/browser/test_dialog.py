@@ -141,6 +141,12 @@ def test_an_address_opens_the_dialog(page):
     page.wait_for_url(f"**{HOST_PAGE}?a=1")
 
 
+def test_an_address_of_a_page_beyond_the_last_shows_the_first(page):
+    page.goto(f"{HOST_PAGE}?backmatter=q%3Dcache%26page%3D9")
+    expect(results(page).first.locator("mark").first).to_be_visible()
+    assert state(page) == {"q": ["cache"]}
+
+
 @pytest.mark.parametrize(
     ("keys", "focused"),
     [
