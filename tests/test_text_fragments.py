@@ -1,5 +1,6 @@
 """What leads to a passage: a quotation that stands in its page once, or nothing."""
 
+import sys
 from urllib.parse import quote, unquote
 
 import pytest
@@ -101,6 +102,19 @@ def test_in_code_every_sign_is_as_it_is():
 def test_what_a_title_repeats_is_not_unambiguous():
     check("Why the holes are there", "holes", "Why%20the%20holes%20are%20there")
     check("Why the holes are there", "holes", "", "Why the Holes are there")
+
+
+@pytest.mark.parametrize(
+    "space", [sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isspace() and sign != " "]
+)
+def test_no_space_but_a_single_blank_is_quoted(space):
+    check(f"a wide{space}gap of words here", "gap", "gap%20of%20words%20here")
+
+
+@pytest.mark.parametrize("blanks", range(2, 7))
+def test_a_quotation_ends_at_several_blanks(blanks):
+    check(f"a row of words{' ' * blanks}gap of words here", "row", "a%20row%20of%20words")
+    check(f"a row of words{' ' * blanks}gap of words here", "gap", "gap%20of%20words%20here")
 
 
 WORDS = st.sampled_from(["alpha", "beta", "Beta", "x-y", "a,b", "生命。", "&", "é", "\n", "\t", "  ", "z" * 30])

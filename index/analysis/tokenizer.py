@@ -90,7 +90,9 @@ def _append(tokens: Tokens, cut: Tokens, begin: int) -> None:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in reading order, without their other forms."""
-    cuts = map(_cut, _token_pattern(text).findall(text))
+    cuts = list(map(_cut, _token_pattern(text).findall(text)))
+    if Tokens not in map(type, cuts):
+        return cuts  # type: ignore[return-value]
     return [term for cut in cuts for term in ((cut,) if type(cut) is str else cut.terms)]  # type: ignore[union-attr]
 
 

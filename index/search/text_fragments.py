@@ -30,12 +30,16 @@ _ENDS = r"(?<=[.!?…])[\"')\]”’»]*+\s++(?![a-z])|(?<=[。！？])[」』�
 SENTENCE_END = re.compile(rf"[.!?…。！？\n](?:{_ENDS})")
 # The same from behind, where space may follow what it finds.
 LAST_SENTENCE_END = re.compile(rf"(?s:.*){SENTENCE_END.pattern}")
+# All space but the one between words, at which an expression would stop five times as often.
+_OTHER_SPACE = r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # Between these a page may have other space, or another block.
-_GAP = re.compile(r"[^\S ]+| {2,}")
+_GAP = re.compile(f"[{_OTHER_SPACE}]+")
 # What ends a sentence, a line or a cell.
-_BORDER = re.compile(rf"[.!?…。！？\s](?:{_ENDS}|(?<=[^\S ])[^\S ]*|(?<= ) +)")
+_BORDER = re.compile(rf"[.!?…。！？{_OTHER_SPACE}](?:{_ENDS}|(?<=[{_OTHER_SPACE}])[{_OTHER_SPACE}]*)")
 # Whole words with the signs around them; without spaces, a clause with its punctuation.
 _FRAGMENT_WORD = re.compile(r"[^\s、。！？，：；「」『』（）]+[、。！？，：；」』）]*|[^\s\w]+")
+# What ends such a clause.
+_CLAUSE_SIGN = re.compile("[、。！？，：；「」『』（）]")
 # What typography makes of others: dashes, ellipses, arrows, quotation marks, (c); and signs of footnotes.
 _TYPOGRAPHY = rf"–—―‒…←-⇿\"“”„«»‹›{FOOTNOTE_SIGN}"
 _CHANGED = re.compile(rf"[{_TYPOGRAPHY}]|--|^-$|\.\.\.|[-=]>|<[-=]|\((?:c|r|tm)\)", re.I)
@@ -76,6 +80,8 @@ def directive(start: int, end: int, length: int, cut: Cut, is_unique: IsUnique, 
     low, high = max(0, start - MAX_QUOTATION_LENGTH), min(length, end + 2 * MAX_QUOTATION_LENGTH)
     text = cut(low, high)
     whole = 0 if low == 0 else text.find(" ") + 1, len(text) if high == length else text.rfind(" ")
+    # Several spaces are a gap as a tab is.
+    text = text.replace("  ", "\t\t")
     place = start - low, end - low
     quoted = () if is_code else _sentence(text, whole, *place, is_unique)
     if not quoted:
@@ -99,7 +105,7 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
         max(low, high),
     ]
     for begin, stop in zip(borders[::2], borders[1::2], strict=True):
-        words = [match.span() for match in _FRAGMENT_WORD.finditer(text, begin, stop)]
+        words = _words(text, begin, stop)
         # Most stretches of prose have none of these signs.
         if is_code or not _MAY_CHANGE.search(text, begin, stop):
             yield from [Quotable(words, is_line=True)] * bool(words)
@@ -110,6 +116,19 @@ def _runs(text: str, low: int, high: int, is_code: bool) -> Iterator[Quotable]:
             for before, after in pairwise(cuts)
             if after - before > 1
         )
+
+
+def _words(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    """Return the spans of the words in a stretch of text without gaps."""
+    part = text[begin:stop]
+    if not part.isascii() and _CLAUSE_SIGN.search(part):
+        return [match.span() for match in _FRAGMENT_WORD.finditer(text, begin, stop)]
+    words, at = [], begin
+    for word in part.split(" "):
+        if word:
+            words.append((at, at + len(word)))
+        at += len(word) + 1
+    return words
 
 
 def _sentence(text: str, whole: tuple[int, int], start: int, end: int, is_unique: IsUnique) -> tuple[str, ...]:
