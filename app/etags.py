@@ -38,7 +38,7 @@ def cached(
     (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1), so a client that holds one need not load another.
     """
     response = conditional(tag, lambda: cached_response(tag, content_type, make, compressed))
-    response.vary.add("Accept-Encoding")
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
@@ -62,5 +62,5 @@ def coded_response(content_type: str, body: Callable[[str], bytes]) -> Response:
     response = Response(body(coding), content_type=content_type)
     if coding:
         response.headers["Content-Encoding"] = coding
-    response.vary.add("Accept-Encoding")
+    response.headers["Vary"] = "Accept-Encoding"
     return response

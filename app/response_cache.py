@@ -6,8 +6,9 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-# A page of results is about 25 kB, so this is about 600 of them. Each server process, of 200 MB in all, has its own.
-MAX_CACHE_BYTES = 16_000_000
+# A page of results is about 4 kB as browsers get it, compressed, so this is about 900 of them. Each server process has a
+# cache of its own.
+MAX_CACHE_BYTES = 4_000_000
 # Memory that an entry takes beside its body; without it, many short bodies would take several times as much.
 ENTRY_BYTES = 300
 

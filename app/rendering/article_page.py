@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ...index.model import Article, Post, Related, Section
+from ..search.request import SearchRequest
 from .article_reader import RenderedArticle
 from .result_links import tag_links
 from .templates import render_template
@@ -42,7 +43,7 @@ def article_page(
         body=mark(shown.html, found),
         results_url=results_url,
         is_marked=bool(found),
-        tags=tag_links(shown.post.tags),
+        tags=tag_links(shown.post.tags, SearchRequest().adding("tag")),
         contents=contents(shown.post),
         related=related,
         successor=successor,

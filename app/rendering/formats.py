@@ -13,7 +13,7 @@ from ..i18n import gettext, language, locale_of, ngettext
 # Careful reading of technical prose, in characters a minute: some 220 words, or 450 signs that each are nearly one.
 READING_SPEED, READING_SPEED_OF_SIGNS = 1_300, 450
 _OF_SIGNS = ("ja", "ko", "zh")
-# Dates and names of languages that are kept as they are written: those of a journal of ten years.
+# Dates, numbers and names of languages that are kept as they are written: those of a journal of ten years.
 MAX_FORMATTED = 4_096
 
 
@@ -77,4 +77,9 @@ def articles(number: int) -> str:
 
 def decimal(value: int) -> str:
     """Return a number as it is written: `1,200`."""
-    return format_decimal(value, locale=locale_of(language()))
+    return _decimal(value, language())
+
+
+@lru_cache(maxsize=MAX_FORMATTED)
+def _decimal(value: int, language: str) -> str:
+    return format_decimal(value, locale=locale_of(language))

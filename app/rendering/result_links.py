@@ -29,9 +29,6 @@ FACET_TITLES = {
 OF_SEVERAL = {"language", "author"}
 SORT_LABELS = {"relevance": later("Best match"), "newest": later("Newest"), "oldest": later("Oldest")}
 
-# Returns the address of everything with a tag.
-_OF_TAG = SearchRequest().adding("tag")
-
 
 class Link(Struct, frozen=True):
     """A link with its text; `current` where it leads to what is shown already."""
@@ -149,6 +146,6 @@ def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, .
     return tuple(links)
 
 
-def tag_links(tags: Collection[str], address: Callable[[str], str] = _OF_TAG) -> tuple[Link, ...]:
+def tag_links(tags: Collection[str], address: Callable[[str], str]) -> tuple[Link, ...]:
     """Return an article's tags, each as a link to all articles with it, or to the results that have it, too."""
     return tuple(Link(tag, address(tag)) for tag in tags)

@@ -72,11 +72,11 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     last = last_page(results.total, search_request.per_page)
     words = results.correction or search_request.text.strip()
     query = urlencode({"q": words}) if words else ""
-    narrowing = lru_cache(search_request.adding("tag"))
+    mark, narrowing = marking(query), lru_cache(search_request.adding("tag"))
     return SearchView(
         heading=_heading(search_request, results),
         summary=_summary(search_request, results),
-        hits=tuple(_hit(hit, query, narrowing) for hit in results.hits),
+        hits=tuple(_hit(hit, query, mark, narrowing) for hit in results.hits),
         first=(search_request.page - 1) * search_request.per_page + 1,
         chips=chips(search_request),
         facets=facet_views(search_request, results.facets),
@@ -88,16 +88,16 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     )
 
 
-def _hit(hit: Hit, query: str, narrowing: Callable[[str], str]) -> HitView:
+def _hit(hit: Hit, query: str, mark: Callable[[str], str], narrowing: Callable[[str], str]) -> HitView:
     found, is_own = hit.passage, not hit.journal
     return HitView(
         hit=hit,
-        url=marking(found.url if TEXT_FRAGMENT in found.url else hit.url, query),
+        url=mark(found.url if TEXT_FRAGMENT in found.url else hit.url),
         thumbnail=thumbnail_url(hit) if hit.thumbnail and is_own else "",
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags, narrowing),
-        section=Link(found.section, marking(found.url, query)) if found.section and found.anchor else None,
-        further=tuple(Link(place.section, _landing_in(place.url, query)) for place in hit.further),
+        section=Link(found.section, mark(found.url)) if found.section and found.anchor else None,
+        further=tuple(Link(place.section, _landing_in(place.url, mark(place.url))) for place in hit.further),
         passages_url=f"{local('/search/sections')}?{query}&{urlencode({'path': hit.path})}"
         if hit.further and query and is_own
         else "",
@@ -113,10 +113,10 @@ def thumbnail_url(hit: Hit) -> str:
 
 def section_views(search_request: SearchRequest, passages: Iterable[Passage]) -> tuple[SectionView, ...]:
     """Return what sections of an article say."""
-    query = urlencode({"q": search_request.text.strip()})
+    mark = marking(urlencode({"q": search_request.text.strip()}))
     return tuple(
         SectionView(
-            Link(passage.section, marking(passage.url, query)),
+            Link(passage.section, mark(passage.url)),
             Markup(passage.html),  # noqa: S704 - escaped by index.passages
             passage.code,
         )
@@ -124,17 +124,24 @@ def section_views(search_request: SearchRequest, passages: Iterable[Passage]) ->
     )
 
 
-def marking(url: str, query: str) -> str:
-    """Return the address of an article with the words of a query string marked; the author's own site cannot do it."""
-    if not query or not url.startswith(local("/articles/")):
-        return url
-    path, sign, anchor = url.partition("#")
-    return f"{path}?{query}{sign}{anchor}"
+def marking(query: str) -> Callable[[str], str]:
+    """Return a function that makes the address of an article one with the words of a query string marked.
+
+    An address of the author's own site stays as it is, which cannot mark words.
+    """
+    articles = local("/articles/")
+
+    def marked(url: str) -> str:
+        if not query or not url.startswith(articles):
+            return url
+        path, sign, anchor = url.partition("#")
+        return f"{path}?{query}{sign}{anchor}"
+
+    return marked
 
 
-def _landing_in(url: str, query: str) -> str:
+def _landing_in(url: str, marked: str) -> str:
     """Return the address that leads to a sentence of a section, which is looked for when it is asked for."""
-    marked = marking(url, query)
     path, _, anchor = marked.partition("#")
     return f"{path}&at={_parameter(anchor)}" if marked != url else url
 

@@ -93,7 +93,7 @@ def _landing(snapshot: Snapshot, post: Post, words: str, anchor: str) -> Respons
     """Lead to the sentence of a section that has the words; to the section, where there is none."""
     found = section_passages(snapshot, analyse(words), post.path, {anchor}, journal().editorial)
     url = found[anchor].url if anchor in found else f"{post.url}#{quote(anchor)}"
-    address = marking(url, urlencode({"q": words}))
+    address = marking(urlencode({"q": words}))(url)
     return Response(status=303, headers={"Location": address, "Cache-Control": "no-cache"})
 
 

@@ -134,7 +134,8 @@ class SearchRequest:
         place = _place(name)
         before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if _place(key) <= place)
         after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
-        return lambda value: f"{local('/search')}?{before}{name}={_written(value)}{after}"
+        start = f"{local('/search')}?{before}{name}="
+        return lambda value: f"{start}{_written(value)}{after}"
 
     def toggling(self, name: str, value: str) -> str:
         """Return the URL with a value of a key that the settings name, or without it if it is chosen."""
