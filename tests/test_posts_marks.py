@@ -53,6 +53,18 @@ def test_directives_are_containers_with_a_title(markdown, expected):
         ("<details markdown>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
         ('--8<-- "a.md"\n\nText\n\n    --8<-- "b.md"\n\nEnd', 'Text\n--8<-- "b.md"\nEnd'),
         ("H~2~O, 2~4 and 8~16, a~b", "H2O, 2~4 and 8~16, a~b"),
+        ("x^2^ and 10^-3^, 2^32 or a^b^c", "x2 and 10-3, 2^32 or a^b^c"),
+        (
+            "An {++added *one*++}, {--old--}{==mark==}{>>a remark<<}, {~~this~>that~~}.",
+            "An added one, oldmark, this that.",
+        ),
+        ("/// note | Mind\nOne.\n\nTwo.\n///\nAfter", "Mind\nOne.\nTwo.\nAfter"),
+        (
+            "//// tab | A\n    new: true\n\n/// tip\nOne.\n///\n\n    x\n////\n/// caption\nTwo.\n///",
+            "A\nTip\nOne.\nx\nTwo.",
+        ),
+        ("A path:\n/usr/bin and\n// no comment", "A path: /usr/bin and // no comment"),
+        ("<div class='a'>\n<p>One</p>\n</div>\n```c\nx\n```\n<p align=center>Two</p>\n- Three", "One\nx\nTwo\nThree"),
         ("Read ==all **of** it==, ^^this^^ too.", "Read all of it, this too."),
         ("Press ++ctrl+alt+del++ or ++f5++.", "Press ctrl+alt+del or f5."),
         ("a == b, c==d==e, i++ and ++j, C++ and g++", "a == b, c==d==e, i++ and ++j, C++ and g++"),
@@ -79,6 +91,10 @@ def test_marks_of_python_markdown_and_its_extensions(markdown, expected):
         ("{:name: .cls #id}\n\nText{:name} *x*{: .y}", "Text{:name} x"),
         ('<div markdown="1">\n**bold**\n</div>\n\nText', "bold\nText"),
         ("<details markdown='block'>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
+        ("<div>One</div>\n## Head\nText", "One\nText"),
+        ("<div>\n<div>\nOne\n</div>\n</div>\nText **bold**", "One\nText bold"),
+        ("<details markdown=block>\n  <summary>\n    More\n  </summary>\n  {: .b }\n- x\n{:toc}\n</details>", "More"),
+        ("<span>New</span>{: .label } and more", "New and more"),
         ("<details markdown='1'><summary>More</summary>\n**bold**\n- x\n</details>", "More\nbold\nx"),
     ],
 )
@@ -150,6 +166,12 @@ def test_a_heading_has_its_id_in_braces_or_in_a_comment_of_mdx(heading):
             "One {{< comment >}}secret{{< /comment >}} two\n\n{{% comment %}}\nmore\n\nsecret\n{{% /comment %}}",
             "One two",
         ),
+        (
+            "hugo",
+            "Say `{{</* a */>}}`\n\n```\n{{%/* b */%}}\n```\n\n{{</* c */>}}",
+            "Say {{< a >}}\n{{% b %}}\n{{< c >}}",
+        ),
+        ("jekyll", "```\n{{</* a */>}}\n```", "{{</* a */>}}"),
         ("hugo", "{{< tab >}}one{{< /tab >}}{{< tab >}}two{{< /tab >}}", "one two"),
         ("hugo", '{{< details title="More" >}}text{{< /details >}}', "More text"),
         ("hugo", 'Two {{< tooltip text="Pod" >}}s', "Two Pods"),
@@ -208,7 +230,9 @@ def test_marks_of_others_are_text_for_a_generator():
     check("!!! note\n    One.", "!!! note One.", "hugo")
     check("[[page|label]]", "[[page|label]]", "hugo")
     check("#hashtag", "#hashtag", "hugo")
-    check("==a== ++b++", "==a== ++b++", "hugo")
+    check("==a== ++b++ {++c++} d^2^", "==a== ++b++ {++c++} d^2^", "hugo")
+    check("/// note\na\n///", "/// note a ///", "hugo")
+    check("<div>a</div>\n## b", "a\n## b", "hugo")
 
 
 @pytest.mark.parametrize(

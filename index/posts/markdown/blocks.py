@@ -29,6 +29,10 @@ _ADMONITION = re.compile(
     r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)[^\"\n]*(?:\"(?P<title>[^\n]*)\")?[ \t]*"
     r"|===[+!]?[ \t]+\"(?P<tab>[^\n]*)\"[ \t]*"
 )
+_SLASH_BLOCK = re.compile(r"/{3,}[ \t]*(?:(?P<kind>[A-Za-z][\w-]*)[ \t]*(?:\|[ \t]*(?P<title>[^\n]*?))?)?[ \t]*")
+"""A block of `pymdownx.blocks`."""
+_UNTITLED = frozenset(("html", "caption", "figure-caption", "table-caption"))
+"""Those of them whose argument is not shown."""
 _KINDS = frozenset(
     "abstract bug caution danger details error example failure hint important info note question quote success summary"
     " tip todo warning".split()
@@ -53,6 +57,7 @@ def add_blocks(parser: MarkdownIt, markdown: Markdown) -> None:
     if markdown in ("any", "python"):
         kinds["-"] = re.compile(r"-+8<-+[^\n]*"), _nothing  # a file that is put in here
         kinds |= dict.fromkeys("!?=", (_ADMONITION, _admonition))
+        kinds["/"] = _SLASH_BLOCK, _slash_block
     if markdown in ("any", "kramdown"):
         kinds["^"] = re.compile(r"\^[ \t]*"), _nothing  # the end of a block
     if markdown == "any":
@@ -112,6 +117,19 @@ def _directive(state: StateBlock, line: int, found: re.Match[str]) -> None:
     kind, title = _kind_and_title(found[1])
     state.push("directive_open", "div", 0).attrs["class"] = f"admonition {kind}".strip()
     _title(state, line, title)
+
+
+def _slash_block(state: StateBlock, line: int, found: re.Match[str]) -> None:
+    """Take a line of `///`, which opens a container if it names one, with the options indented below it."""
+    kind = found["kind"]
+    if not kind:
+        state.push("directive_close", "div", 0)
+        return
+    state.push("directive_open", "div", 0).attrs["class"] = f"admonition {kind}"
+    given = "" if kind in _UNTITLED else found["title"]
+    _title(state, line, given or (kind.capitalize() if given is None and kind in _KINDS else ""))
+    while state.line < state.lineMax and not state.isEmpty(state.line) and state.is_code_block(state.line):
+        state.line += 1
 
 
 def _kind_and_title(text: str) -> tuple[str, str]:

@@ -20,7 +20,8 @@ _RULE_SIGNS = {
     "escape": "\\",
     "backticks": "`",
     "strikethrough": "~",
-    "subscript": "~",
+    "subscript": "~^",
+    "critic": "{",
     "emphasis": "*_",
     "link": "[",
     "image": "!",
@@ -36,7 +37,12 @@ _RULE_SIGNS = {
 """The characters at which each rule may match; all of them are tried at none."""
 _SPAN_ATTRIBUTES = re.compile(ATTRIBUTE_LIST)
 _WIKI_LINK = re.compile(r"(!?)\[\[(?![\s\d,.-]+\]\])([^\[\]|\s][^\[\]|\n]*)(?:\|([^\[\]\n]+))?\]\](?![(\[:])")
-_SUBSCRIPT = re.compile(r"~([^\s~]{1,16})~(?!~)")
+_SUBSCRIPT = re.compile(r"~(?P<sub>[^\s~]{1,16})~(?!~)|\^(?P<sup>[^\s^\[\]]{1,16})\^(?![\w^])")
+_CRITIC = re.compile(
+    r"\{(?P<sign>--|\+\+|==)(?P<text>[^{}]{1,1000}?)(?P=sign)\}"
+    r"|\{~~(?P<old>[^{}]{0,1000}?)~>(?P<new>[^{}]{0,1000}?)~~\}|\{>>[^{}]{1,1000}?<<\}"
+)
+"""What CriticMarkup deletes, adds, marks, replaces and comments on."""
 _MARKED = re.compile(
     r"(?<![\w=^])(?P<sign>==|\^\^)(?![\s=^])(?P<text>[^\n]{1,400}?)(?<![\s=^])(?P=sign)(?![\w=^])"
     r"|(?<![\w+])\+\+(?P<keys>[\w-]+(?:\+(?:[\w-]+|\"[^\"\n]{1,40}\"))*)\+\+(?![\w+])"
@@ -55,6 +61,7 @@ def add_inlines(parser: MarkdownIt, markdown: Markdown) -> None:
     if markdown in ("any", "python"):
         parser.inline.ruler.before("strikethrough", "subscript", _subscript)
         parser.inline.ruler.before("strikethrough", "marked", _marked)
+        parser.inline.ruler.before("strikethrough", "critic", _critic)
     if markdown == "any":
         parser.inline.ruler.after("image", "wiki_link", _wiki_link)
     parser.inline = _SignedInline(parser.inline)
@@ -126,7 +133,8 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "{" or silent or state.pending or not state.tokens:
         return False
     before = state.tokens[-1]
-    is_span = before.type in _SPANS or before.content in _DELIMITERS
+    is_closing_tag = before.type == "html_inline" and before.content.startswith("</")
+    is_span = is_closing_tag or before.type in _SPANS or before.content in _DELIMITERS
     found = _SPAN_ATTRIBUTES.match(state.src, state.pos) if is_span else None
     if not found:
         return False
@@ -135,15 +143,16 @@ def _attributes(state: StateInline, silent: bool) -> bool:
 
 
 def _subscript(state: StateInline, silent: bool) -> bool:
-    """Read `H~2~O`, right behind a letter or a digit."""
+    """Read `H~2~O` and `x^2^`, right behind a letter or a digit."""
     start = state.pos
     found = _SUBSCRIPT.match(state.src, start) if start and state.src[start - 1].isalnum() else None
     if not found:
         return False
     if not silent:
-        state.push("sub_open", "sub", 1)
-        state.push("text", "", 0).content = found[1]
-        state.push("sub_close", "sub", -1)
+        tag = found.lastgroup or "sub"
+        state.push(f"{tag}_open", tag, 1)
+        state.push("text", "", 0).content = found[tag]
+        state.push(f"{tag}_close", tag, -1)
     state.pos = found.end()
     return True
 
@@ -154,12 +163,32 @@ def _marked(state: StateInline, silent: bool) -> bool:
     if not found:
         return False
     if not silent:
-        end_of_text = state.posMax
-        state.pos, state.posMax = found.span(found.lastgroup or "text")
-        state.md.inline.tokenize(state)
-        state.posMax = end_of_text
+        _read_within(state, found, found.lastgroup or "text")
     state.pos = found.end()
     return True
+
+
+def _critic(state: StateInline, silent: bool) -> bool:
+    """Read what CriticMarkup has in its braces: both of what is replaced and what replaces it, and no comment."""
+    found = _CRITIC.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent and found["sign"]:
+        _read_within(state, found, "text")
+    elif not silent and found["new"] is not None:
+        _read_within(state, found, "old")
+        state.pending += " "
+        _read_within(state, found, "new")
+    state.pos = found.end()
+    return True
+
+
+def _read_within(state: StateInline, found: re.Match[str], group: str) -> None:
+    """Read what a group of a match stands for, and nothing behind it."""
+    end_of_text = state.posMax
+    state.pos, state.posMax = found.span(group)
+    state.md.inline.tokenize(state)
+    state.posMax = end_of_text
 
 
 def _wiki_link(state: StateInline, silent: bool) -> bool:

@@ -17,7 +17,7 @@ from ..extraction.tags import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS, UNREAD_TAGS
 from ..pages.html_reader import VOID_TAGS, deeper, stream_html
 from .dialects import MarkdownParser
 from .fences import fence_templates, language_of, split_fences
-from .shortcodes import ETX, MARKED, SEEN, SOURCE, STX, Form, ShortcodeTokens
+from .shortcodes import ESCAPED_SHORTCODE, ETX, MARKED, SEEN, SOURCE, STX, Form, ShortcodeTokens
 
 _NOT_INLINE = BLOCK_TAGS | CELL_TAGS | UNREAD_TAGS | HEADING_LEVELS.keys() | {"pre"}
 _HTML_TAG = re.compile(
@@ -28,10 +28,16 @@ _HTML_TAG = re.compile(
 _HTML_ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _MARKDOWN_IN_HTML = re.compile(
     r"^([ ]{0,3}<\w+[^<>\n]*?)\s+markdown(?:=[\"']?\w+[\"']?)?(?=[\s>])([^<>\n]*>)[ \t]*"
-    r"(\n?[ \t]*<summary>[^\n]*</summary>)?[ \t]*",
+    r"(\n?[ \t]*<summary>(?:[^\n]*|[^<]{0,500})</summary>)?[ \t]*",
     re.MULTILINE,
 )
 """A tag of HTML that has Markdown in it: kramdown, and `md_in_html` of Python-Markdown; `details` begin with a line."""
+_HTML_END = re.compile(
+    r"^[ ]{0,3}(?:<\w[^\n]*)?"
+    r"</(?:article|aside|center|details|div|dl|figure|iframe|ol|p|section|table|ul|video)>[ \t]*\n(?=[^\s<]|\Z)",
+    re.MULTILINE,
+)
+"""A line that ends HTML there, above Markdown; in CommonMark, HTML goes on to an empty line."""
 _RAW_TAG = re.compile(r"(?:^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n)|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _FORMS: dict[str, Form] = {"fence": SOURCE, "code_block": SOURCE, "code_inline": SOURCE, "text": MARKED}
 _FOOTNOTE_TAGS = {"footnote_block": "section", "footnote": "li"}
@@ -45,16 +51,19 @@ class Dialect(NamedTuple):
 
     Attributes:
         drops_raw: Whether templates are run over code, too.
+        unescapes: Whether `{{</* a */>}}` is shown as `{{< a >}}` in code, too.
     """
 
     markdown: Markdown
     drops_raw: bool
+    unescapes: bool = True
 
 
 def dialect_of(path: str, settings: Settings) -> Dialect:
     """Return the dialect of a post: MDX by its name, else the site's."""
     is_mdx = path.lower().endswith(".mdx")
-    return Dialect("mdx" if is_mdx else settings.conventions.markdown, settings.generator in TEMPLATED)
+    markdown = "mdx" if is_mdx else settings.conventions.markdown
+    return Dialect(markdown, settings.generator in TEMPLATED, settings.generator in ("none", "hugo"))
 
 
 class MarkdownReader:
@@ -96,11 +105,15 @@ class MarkdownReader:
         )
 
     def _masked_code(self, code: str) -> str:
+        if self._dialect.unescapes and "/*" in code:
+            code = ESCAPED_SHORTCODE.sub("\\1\\2\\3", code)
         return _RAW_TAG.sub("", code) if self._dialect.drops_raw and "raw" in code else code
 
     def _masked_prose(self, text: str) -> str:
         if "markdown" in text and self._dialect.markdown in ("any", "python", "kramdown"):
             text = _MARKDOWN_IN_HTML.sub("\\1\\2\\3\n\n", text)
+        if "</" in text and self._dialect.markdown in ("python", "kramdown"):
+            text = _HTML_END.sub("\\g<0>\n", text)
         return self._shortcodes.mask(text, *self._dialect)
 
     def _restore(self, tokens: Sequence[Token]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock
 
-_BLOCK_SIGNS = frozenset("#>`~*+_<:!?{[|^=-0123456789")
+_BLOCK_SIGNS = frozenset("#>`~*+_</:!?{[|^=-0123456789")
 """What a line begins with that may be anything but text."""
 _BELOW_TERM = frozenset(":~")
 _BELOW_TABLE = frozenset("|-:=~")

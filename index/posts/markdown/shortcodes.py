@@ -5,6 +5,7 @@ here about indented code or code within a line.
 """
 
 import re
+from functools import partial
 from html import escape
 from typing import Literal
 
@@ -38,7 +39,8 @@ _LINK_TAG = re.compile(r"\{%-?\s*(?:post|asset)_link\s+\S+\s+(.+?)(?:\s+(?:true|
 """A link of Hexo; its title is the text."""
 _CLOSING = re.compile(r"\{[{%][<%]?-?\s*(?:/|end)")
 _TITLED = re.compile(r"\b(?:title|caption|label)\s*=")
-_ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*)\*/([%>]\}\})", re.DOTALL)
+ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*?)\*/([%>]\}\})", re.DOTALL)
+"""A shortcode that Hugo shows instead of running it."""
 _MATH = re.compile(
     r"""
     # Between two dollars, or brackets with two backslashes, of which Markdown leaves one.
@@ -98,18 +100,19 @@ class ShortcodeTokens:
             for piece, in_code in _split_code(html)
         )
 
-    def mask(self, text: str, markdown: str, drops_raw: bool) -> str:
+    def mask(self, text: str, markdown: str, drops_raw: bool, unescapes: bool) -> str:
         """Put tokens into Markdown of a dialect; a line that has nothing to be seen becomes an empty one.
 
         Args:
             text: The Markdown, without fenced code.
             markdown: The dialect.
             drops_raw: Whether templates are run over code, too, so that `{% raw %}` is not seen there.
+            unescapes: Whether an escaped shortcode is shown as one in code, too.
         """
         if markdown == "mdx":
             text = mask_mdx(text, self._keep)
         elif _SPECIAL.search(text):
-            text = self._mask_marks(text, markdown, drops_raw)
+            text = self._mask_marks(self._mask_templates(text, drops_raw, unescapes), markdown, drops_raw)
         if "$" in text or "\\(" in text or "\\[" in text:
             text = _MATH.sub(lambda found: self._keep(found[0], _formula(found[0]), is_formula=True), text)
         return _ONLY_TOKENS.sub("", text) if self._kept else text
@@ -125,7 +128,6 @@ class ShortcodeTokens:
         return _TOKEN.sub(lambda found: escape(self._kept[int(found[1])][1]), masked)
 
     def _mask_marks(self, text: str, markdown: str, drops_raw: bool) -> str:
-        text = self._mask_templates(text, drops_raw)
         if drops_raw and "#}" in text:
             text = _TEMPLATE_COMMENT.sub(self._hide, text)
         if markdown in ("any", "kramdown") and "{:" in text:
@@ -136,12 +138,12 @@ class ShortcodeTokens:
             text = _ICON.sub(self._hide, text)
         return text
 
-    def _mask_templates(self, text: str, drops_raw: bool = False) -> str:
+    def _mask_templates(self, text: str, drops_raw: bool = False, unescapes: bool = False) -> str:
         if "{{" in text or "{%" in text:
             text = _GO_RAW.sub(lambda found: found[1] or found[2] or "", text)
             text = _COMMENT_BLOCK.sub(self._hide, text)
             text = _RAW.sub(lambda found: self._raw(found, drops_raw), text)
-            text = _TEMPLATE_TAG.sub(self._template, text)
+            text = _TEMPLATE_TAG.sub(partial(self._template, unescapes), text)
         return text
 
     def _hide(self, found: re.Match[str]) -> str:
@@ -152,10 +154,11 @@ class ShortcodeTokens:
         opening, closing = ("", "") if drops_raw else (found[1], found[3])
         return self._keep(opening, "") + shielded + self._keep(closing, "")
 
-    def _template(self, found: re.Match[str]) -> str:
-        escaped = _ESCAPED_SHORTCODE.fullmatch(found[0])
+    def _template(self, unescapes: bool, found: re.Match[str]) -> str:
+        escaped = ESCAPED_SHORTCODE.fullmatch(found[0])
         if escaped:
-            return self._keep(found[0], "".join(escaped.groups()))
+            shown = "".join(escaped.groups())
+            return self._keep(shown if unescapes else found[0], shown)
         link = _LINK_TAG.fullmatch(found[0])
         options = (next(filter(None, option.groups()), "") for option in _SEEN_OPTION.finditer(found[0]))
         seen = link[1].strip("\"'") if link else " ".join(filter(None, options))
