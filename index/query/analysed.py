@@ -79,20 +79,25 @@ class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
         return parse(self.text, self.facets, MAX_QUERY_LENGTH)
 
     @cached_property
+    def formed(self) -> Node:
+        """The tree with every word in any of its forms."""
+        return with_forms(self.tree)
+
+    @cached_property
     def required(self) -> Node:
         """The tree that a match has to satisfy: every word in any of its forms, under the filters."""
-        return self._filtered(with_forms(self.tree))
+        return self._filtered(self.formed)
 
     @cached_property
     def relaxed(self) -> Node | None:
         """The wider tree for when few posts match: any of the words, under the filters; None if there is none."""
-        tree = relax(with_forms(self.tree))
+        tree = relax(self.formed)
         return self._filtered(tree) if tree else None
 
     @cached_property
     def unquoted(self) -> Node | None:
         """The tree for when nothing has what is quoted: any of the words, quoted or not; None if there is none."""
-        tree = relax(with_forms(self.tree), unquote=True)
+        tree = relax(self.formed, unquote=True)
         return self._filtered(tree) if tree else None
 
     @property

@@ -1,7 +1,8 @@
 """The matches of a page, read from their segments on demand."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 
 import numpy as np
 
@@ -74,13 +75,14 @@ class PageOfSegment:
         """Return a mask of the posts that have what a clause looks for."""
         match clause:
             case Word() | Phrase() | Prefix() | Term():
-                return contains(self._evaluation.found[clause].docs, self.docs) | blank(clause)
+                having = self._evaluation.found[clause].docs
+                return contains(having, self.docs) if len(having) else np.full(len(self.docs), blank(clause))
             case And(nodes):
-                return np.asarray(np.all([*map(self._has, nodes)], axis=0))
+                return reduce(and_, map(self._has, nodes), np.ones(len(self.docs), bool))
             case Or(nodes):
-                return np.asarray(np.any([*map(self._has, nodes)], axis=0))
+                return reduce(or_, map(self._has, nodes), np.zeros(len(self.docs), bool))
             case Variants():
-                return np.asarray(np.any([self._has(leaf) for leaf, _ in clause.weighted], axis=0))
+                return reduce(or_, [self._has(leaf) for leaf, _ in clause.weighted])
             case _:
                 return np.ones(len(self.docs), bool)
 
@@ -201,7 +203,7 @@ class ArrayMatch:
     def _doc(self) -> int:
         return self._best.doc
 
-    @cached_property
+    @property
     def _number(self) -> int:
         return self._page.numbers[self._best.doc]
 

@@ -71,8 +71,10 @@ class Spelled:
         lengths = ends - starts
         shortest, longest = np.array(self.lengths, np.int64).T
         for n in np.flatnonzero(lengths < shortest.take(leaf)).tolist():
-            text = cut(doc[n], starts[n], starts[n] + MAX_JOINED)
-            ends[n] = max(ends[n], starts[n] + _joined_end(SPACE.split(text, 1)[0], self._forms[leaf[n]].beginning))
+            start = starts.item(n)
+            text = cut(doc.item(n), start, start + MAX_JOINED)
+            joined = _joined_end(SPACE.split(text, 1)[0], self._forms[leaf.item(n)].beginning)
+            ends[n] = max(ends.item(n), start + joined)
         long = np.flatnonzero(lengths > longest.take(leaf)).tolist()
         for n in long:
             chars, begins, stops = characters(cut(doc[n], starts[n], ends[n]))

@@ -9,7 +9,6 @@ from .. import analysis
 from ..engines.base import Match
 from ..model import Hit
 from ..query.tree import And, Node, Prefix, wanted
-from ..query.word_forms import with_forms
 from ..ranking import JOINING
 from ..retrieval.succession import Succession
 from ..retrieval.windows import window_at
@@ -36,9 +35,10 @@ def _clauses(answer: Answer) -> list[tuple[str, Node]]:
     """Return the clauses that a post may lack, as typed and as searched, without words that only join others."""
     typed, expanded = answer.query, answer.expanded
     # One word of a text without spaces may have become several clauses.
-    searched = expanded.clauses if isinstance(typed.tree, And) else (expanded.tree,)
+    tree = expanded.formed
+    searched = tree.nodes if isinstance(typed.tree, And) and isinstance(tree, And) else (tree,)
     clauses = zip(typed.clauses, searched, strict=True)
-    return [(_written(typed), with_forms(searched)) for typed, searched in clauses if not _joins(typed)]
+    return [(_written(typed), searched) for typed, searched in clauses if not _joins(typed)]
 
 
 def _joins(clause: Node) -> bool:
@@ -56,7 +56,7 @@ def _missing(match: Match, clauses: Iterable[tuple[str, Node]]) -> tuple[str, ..
 def _hit(
     match: Match, missing: tuple[str, ...], *, succession: Succession, is_code: bool, explained: bool, quoted: bool
 ) -> Hit:
-    article, spans = match.article, match.spans
+    article, copies, translations = match.article, match.copies, match.translations
     successor = succession.latest.get(article.path)
     nearest = match.nearest
     window = match.window(is_code=is_code) if nearest is None else window_at(article, nearest_sentence(match, nearest))
@@ -70,14 +70,14 @@ def _hit(
         author=article.author,
         language=article.language,
         score=round(match.score, 6),
-        passage=passage(article, spans, match.cut, match.is_unique if quoted else None, window=window),
+        passage=passage(article, match.spans, match.cut, match.is_unique if quoted else None, window=window),
         further=window.further,
         length=article.sections[-1].end,
         missing=missing,
         by_meaning=nearest is not None,
         superseded_by=successor.reference if successor else None,
-        also_at=tuple([copy.reference for copy in match.copies]),
-        translations=tuple([other.translation for other in match.translations]),
+        also_at=tuple([copy.reference for copy in copies]) if copies else (),
+        translations=tuple([other.translation for other in translations]) if translations else (),
         shown=article.shown,
         thumbnail=article.thumbnail,
         explanation=match.explanation if explained else None,

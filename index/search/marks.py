@@ -36,12 +36,13 @@ def between(spans: Spans, start: int, end: int) -> Spans:
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Escape a text and put `<mark>` around spans of it, ordered by start; what touches is marked in one piece."""
-    shown = escape if len(escape(text)) > len(text) else str
+    escaped = escape(text)
+    shown = escape if len(escaped) > len(text) else str
     html, at = "", 0
     for start, end in united(spans):
         html += f"{shown(text[at:start])}<mark>{shown(text[start:end])}</mark>"
         at = end
-    return html + shown(text[at:])
+    return html + shown(text[at:]) if at else escaped
 
 
 def united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,7 +3,6 @@
 import re
 from array import array
 from functools import cached_property, lru_cache
-from operator import attrgetter
 
 import numpy as np
 
@@ -17,8 +16,6 @@ WORD = re.compile(r"[^\W_]+")
 # Numbers of sections whose rarities are kept; most articles have fewer than a hundred.
 CACHED_RARITIES = 256
 
-_columns = attrgetter("start", "level", "title")
-
 
 class Outline:
     """The sections of an article.
@@ -30,13 +27,15 @@ class Outline:
     """
 
     def __init__(self, article: Article) -> None:
-        starts, levels, titles = zip(*map(_columns, article.sections), strict=True)
-        titled = [number for number, title in enumerate(titles) if title]
+        sections = article.sections
+        titled = [number for number, section in enumerate(sections) if section.title]
+        starts, levels = [section.start for section in sections], [section.level for section in sections]
         self.article = article
-        self.rarity, rarity_at = _rarity(len(starts))
-        self._numbers = array("q", (*starts, *levels, *titled))
+        self.rarity, rarity_at = _rarity(len(sections))
+        # An array is made of a list in half the time that it takes of a tuple.
+        self._numbers = array("q", [*starts, *levels, *titled])
         self._places: dict[int, Place] = {}
-        self.packed = outline_row(self._numbers, rarity_at, len(starts), len(titled))
+        self.packed = outline_row(self._numbers, rarity_at, len(sections), len(titled))
 
     @cached_property
     def table(self) -> Array:
