@@ -12,7 +12,7 @@ STYLE.replaceSync(`
   .bar details { flex-basis: 100%; max-block-size: 40vh; overflow: auto; }
   summary { cursor: pointer; padding: 0.4em 0; width: fit-content; }
   .plain, .filter {
-    background: none; border: 1px solid transparent; padding: 0 0.5em; cursor: pointer; border-radius: var(--corner);
+    background: none; border: 1px solid var(--backmatter-background, Canvas); padding: 0 0.5em; cursor: pointer; border-radius: var(--corner);
   }
   dialog .filter { border-color: var(--line); margin: 0 0.4em 0.4em 0; min-height: 2em; font-size: 0.875em; overflow-wrap: anywhere; }
   [aria-pressed="true"] { border-color: currentColor; font-weight: bold; }

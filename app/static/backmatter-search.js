@@ -49,7 +49,10 @@ STYLE.replaceSync(`
   .group { padding: 0.5em 0.75em 0.25em; font-size: 0.8em; }
   a { display: block; padding: 0.5em 0.75em; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
   a:hover { background: color-mix(in srgb, currentColor 10%, transparent); }
-  a[aria-selected="true"] { background: var(--accent); color: var(--backmatter-on-accent, HighlightText); }
+  a[aria-selected="true"] {
+    background: var(--accent); color: var(--backmatter-on-accent, HighlightText);
+    outline: 2px solid var(--accent); outline-offset: -2px;
+  }
   .of, .why { display: block; font-size: 0.85em; }
   .title + .of { opacity: 0.85; }
   .why { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden; }

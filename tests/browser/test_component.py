@@ -139,6 +139,14 @@ def test_arrows_choose_and_whatever_edits_the_text_lets_go(page, keys, expected)
     expect(box(page)).to_be_focused()
 
 
+def test_in_forced_colours_the_chosen_suggestion_alone_is_outlined(page):
+    page.emulate_media(forced_colors="active")
+    suggest(page)
+    page.keyboard.press("ArrowDown")
+    outlines = options(page).evaluate_all("all => all.map((option) => getComputedStyle(option).outlineStyle)")
+    assert outlines == ["solid", *["none"] * (len(outlines) - 1)]
+
+
 def test_enter_opens_the_chosen_article_where_it_is_served(page, blog):
     suggest(page)
     page.keyboard.press("ArrowDown")

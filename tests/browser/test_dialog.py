@@ -65,6 +65,8 @@ def search(page: Page, text: str) -> None:
         "text => new URL(location).searchParams.get('backmatter') === new URLSearchParams({q: text}).toString()",
         arg=text,
     )
+    # The address has what was typed while the dialog was loaded, before there are results.
+    expect(summary(page)).not_to_be_empty()
 
 
 def test_the_button_opens_a_search_with_the_newest_articles(page):
@@ -289,6 +291,17 @@ def test_it_is_dark_on_a_dark_page(page, host, is_dark):
     search(page, "cache")
     color = page.locator("backmatter-search dialog").evaluate("element => getComputedStyle(element).color")
     assert (color == "rgb(255, 255, 255)") == is_dark
+
+
+def test_in_forced_colours_the_chosen_order_alone_has_a_border(page):
+    page.emulate_media(forced_colors="active")
+    search(page, "cache")
+    ground = page.locator("backmatter-search dialog").evaluate("element => getComputedStyle(element).backgroundColor")
+    borders = [
+        page.get_by_role("button", name=name).evaluate("element => getComputedStyle(element).borderTopColor") == ground
+        for name in ("Best match", "Newest", "Oldest")
+    ]
+    assert borders == [False, True, True]
 
 
 def test_a_pills_radius_makes_no_ellipse_of_it(page):
