@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from selenium import webdriver
@@ -18,6 +19,8 @@ NEEDS = {
     "firefox": ("firefox-esr", "geckodriver"),
     "webkit": ("WebKitWebDriver", "Xvfb", str(MINI_BROWSER)),
 }
+# Without it, WebKit's window is as wide as its own buttons, which is wider than a phone.
+NO_BUTTONS = "* { min-width: 0; margin: 0; border-width: 0; padding: 0; } image { -gtk-icon-transform: scale(0); }"
 PACKAGES = {
     "chromium": "Debian's packages `chromium` and `chromium-driver`",
     "firefox": "Debian's package `firefox-esr`, and geckodriver: `cargo install geckodriver`",
@@ -39,10 +42,10 @@ def require(name: str) -> None:
 
 
 @contextmanager
-def started(name: str) -> Iterator[WebDriver]:
-    """Start a browser, and end it with what it started."""
-    with _display() if name == "webkit" else _nothing():
-        driver = START[name]()
+def started(name: str, *arguments: str) -> Iterator[WebDriver]:
+    """Start a browser with arguments of its own, and end it with what it started."""
+    with _display() if name == "webkit" else nullcontext():
+        driver = START[name](*arguments)
         try:
             driver.set_window_size(1000, 900)
             yield driver
@@ -50,50 +53,52 @@ def started(name: str) -> Iterator[WebDriver]:
             driver.quit()
 
 
-def _chromium() -> WebDriver:
+def _chromium(*arguments: str) -> WebDriver:
     options = webdriver.ChromeOptions()
     options.binary_location = str(shutil.which("chromium"))
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", *arguments):
         options.add_argument(argument)
     return webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
 
 
-def _firefox() -> WebDriver:
+def _firefox(*arguments: str) -> WebDriver:
     options = webdriver.FirefoxOptions()
     options.binary_location = str(shutil.which("firefox-esr"))
-    options.add_argument("-headless")
-    return webdriver.Firefox(options, webdriver.FirefoxService(shutil.which("geckodriver")))
+    for argument in ("-headless", *arguments):
+        options.add_argument(argument)
+    # What a reader sets is set in the browser's own window.
+    service = webdriver.FirefoxService(shutil.which("geckodriver"), service_args=["--allow-system-access"])
+    return webdriver.Firefox(options, service)
 
 
-def _webkit() -> WebDriver:
+def _webkit(*arguments: str) -> WebDriver:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(MINI_BROWSER)
-    options.add_argument("--automation")
+    for argument in ("--automation", *arguments):
+        options.add_argument(argument)
     return webdriver.WebKitGTK(options, service=webdriver.WebKitGTKService(shutil.which("WebKitWebDriver")))
 
 
-START: dict[str, Callable[[], WebDriver]] = {"chromium": _chromium, "firefox": _firefox, "webkit": _webkit}
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+START: dict[str, Callable[..., WebDriver]] = {"chromium": _chromium, "firefox": _firefox, "webkit": _webkit}
 
 
 @contextmanager
 def _display() -> Iterator[None]:
-    """Start a display for a browser that has no mode without one."""
+    """Start a display for a browser that has no mode without one.
+
+    A window has the keyboard if it has the pointer, which is in the middle: the display is smaller than any window.
+    """
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "300x600x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as told:
         number = told.readline().strip()
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    try:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+        (Path(folder) / "gtk-3.0").mkdir()
+        (Path(folder) / "gtk-3.0" / "gtk.css").write_text(NO_BUTTONS, "utf-8")
+        environment.setenv("XDG_CONFIG_HOME", folder)
+        environment.setenv("DISPLAY", f":{number}")
         yield
-    finally:
-        os.environ.pop("DISPLAY") if before is None else os.environ.update(DISPLAY=before)
-        server.terminate()
-        server.wait()
+    server.terminate()
+    server.wait()
