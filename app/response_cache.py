@@ -6,8 +6,8 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-# A page of results is about 4 kB as browsers get it, compressed, so this is about 900 of them. Each server process has a
-# cache of its own.
+# A page of results is about 4 kB as browsers get it, compressed, so this is about 900 of them. Each server process has
+# a cache of its own.
 MAX_CACHE_BYTES = 4_000_000
 # Memory that an entry takes beside its body; without it, many short bodies would take several times as much.
 ENTRY_BYTES = 300
