@@ -3,13 +3,14 @@
 import logging
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 
-from backmatter.index.engines.opensearch.cluster import Access
+from backmatter.index.engines.opensearch.cluster import MADE_AHEAD, Access, Cluster
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
 from backmatter.index.errors import IndexUnavailable, SettingsError
 from backmatter.index.query.analysed import analyse
@@ -114,3 +115,12 @@ def test_a_file_without_a_certificate_is_named(tmp_path: Path, content: str | No
     asked = engine(Access(("https://127.0.0.1:9",), ca=tmp_path / "ca.pem"))
     with pytest.raises(SettingsError, match=rf"opensearch\.ca = .*ca\.pem.*{reason}"):
         asked.snapshot()
+
+
+def test_no_more_documents_are_made_than_fit_ahead_of_a_cluster_that_does_not_answer() -> None:
+    made = count()
+    actions = ({"_index": "journal", "_id": str(number), "_source": {"text": "a" * 500_000}} for number in made)
+    with pytest.raises(IndexUnavailable, match="run"):
+        Cluster(Access(("http://127.0.0.1:1",), timeout=1)).bulk(actions)
+    # Eleven are more than a request of 5 MB takes.
+    assert next(made) <= 2 * MADE_AHEAD + 11

@@ -2,11 +2,15 @@
 
 import os
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
+from queue import Queue
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +32,12 @@ T = TypeVar("T")
 
 # A line of a bulk request: what is done to a document, or a document.
 BulkLine = dict[str, Any]
+
+# An operation of a bulk request, as the client's helpers take it.
+Action = Mapping[str, Any]
+
+# Documents that are made before the cluster takes them, beside the request of up to 5 MB that is under way.
+MADE_AHEAD = 50
 
 # How often a request is repeated, on other nodes, before it fails.
 RETRIES = 3
@@ -172,12 +182,26 @@ class Cluster:
             (response,) = self.client.bulk(body=lines)["items"][0].values()
             return dict(accepted(response))
 
-    def bulk(self, actions: Iterable[Mapping[str, Any]], *, require_alias: bool = False, refresh: bool = False) -> None:
+    def bulk(self, actions: Iterable[Action], *, require_alias: bool = False, refresh: bool = False) -> None:
         """Send many documents; those that the cluster is too busy for are sent again after growing delays.
 
-        With `require_alias`, sending documents does not create an index. With `refresh`, searches find them.
+        A thread sends while the next documents are made; as it falls behind, these wait. After an error, no more are
+        made. With `require_alias`, sending documents does not create an index. With `refresh`, searches find them.
         """
-        with translated_errors():
+        waiting: Queue[Action | None] = Queue(MADE_AHEAD)
+        failed = threading.Event()
+        options = {"require_alias": require_alias, "refresh": str(refresh).lower()}
+        with translated_errors(), ThreadPoolExecutor(1) as sender:
+            sent = sender.submit(self._send, iter(waiting.get, None), failed, options)
+            try:
+                for action in takewhile(lambda _: not failed.is_set(), actions):
+                    waiting.put(action)
+            finally:
+                waiting.put(None)
+            sent.result()
+
+    def _send(self, actions: Iterator[Action], failed: threading.Event, options: Mapping[str, Any]) -> None:
+        try:
             responses = helpers.streaming_bulk(
                 self.client,
                 actions,
@@ -186,10 +210,14 @@ class Cluster:
                 max_retries=5,
                 initial_backoff=1,
                 raise_on_error=True,
-                require_alias=require_alias,
-                refresh=str(refresh).lower(),
+                **options,
             )
             for _ in responses:
+                pass
+        finally:
+            failed.set()
+            # Whoever makes documents may be waiting for room.
+            for _ in actions:
                 pass
 
 

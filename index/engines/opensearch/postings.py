@@ -16,6 +16,7 @@ import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import sub
 from typing import NamedTuple
 
@@ -37,6 +38,8 @@ CONTINUED = bytes(range(128, 256))
 
 # Numbers as they are written; most distances between positions are among them.
 SHORT_VARINTS = list(map(write_varint, range(1 << 12)))
+# How an entry goes on that has one position, as most have.
+SINGLE_POSITIONS = [write_varint(len(position)) + position for position in SHORT_VARINTS]
 # From this number on, they take more than one byte.
 ONE_BYTE = 128
 
@@ -128,7 +131,8 @@ def pack_postings(tokens: PostTokens, language: str) -> bytes:
     # A free position has no term.
     positions.pop("", None)
     for term in sorted(positions):
-        groups[checksum_of(stem(term, language))].append(_entry(term.encode(), positions[term]))
+        checksum, head = _head(term, language)
+        groups[checksum].append(head + _listed(positions[term]))
     checksums = sorted(groups)
     parts = [b"".join(groups[checksum]) for checksum in checksums]
     ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
@@ -186,14 +190,24 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
     return Positions(total - np.repeat(total[start] - gaps[start], counts), counts)
 
 
-def _entry(term: bytes, ascending: Sequence[int]) -> bytes:
+@lru_cache(maxsize=1 << 15)
+def _head(term: str, language: str) -> tuple[int, bytes]:
+    """Return the checksum of a term's stem, and how its entry begins."""
+    text = term.encode()
+    return checksum_of(stem(term, language)), _varint(len(text)) + text
+
+
+def _listed(ascending: Sequence[int]) -> bytes:
+    """Return the rest of an entry: its length, and the positions."""
     first = ascending[0]
-    positions = SHORT_VARINTS[first] if first < len(SHORT_VARINTS) else write_varint(first)
+    if len(ascending) == 1 and first < len(SINGLE_POSITIONS):
+        return SINGLE_POSITIONS[first]
+    positions = _varint(first)
     if len(ascending) > 1:
         gaps = [*map(sub, ascending[1:], ascending)]
         # Most gaps take a byte; those of a long post are rarely longer than a short varint.
         positions += bytes(gaps) if max(gaps) < ONE_BYTE else b"".join(map(_varint, gaps))
-    return _varint(len(term)) + term + _varint(len(positions)) + positions
+    return _varint(len(positions)) + positions
 
 
 def _varint(number: int) -> bytes:

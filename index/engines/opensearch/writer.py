@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain, islice
 from statistics import fmean
 from time import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +14,7 @@ from ...errors import BackmatterError, IndexUnavailable
 from ...model import Holding, Post
 from ...segment.vectors import Embedder
 from .catalogue import UNMERGED, Catalogue, GenerationMark, claim
-from .cluster import Access, Cluster
+from .cluster import Access, Action, Cluster
 from .documents import document_of, key, length
 from .holdings import HoldingsFile, IndexState
 from .lock import Lock
@@ -33,9 +33,6 @@ POSTS_PER_PAGE = 200
 
 # Documents that are not sent before the commit: together with what it removes, they take one request.
 FEW = 20
-
-# An operation of a bulk request, as the client's helpers take it.
-Action = dict[str, Any]
 
 
 class StagedPosts(NamedTuple):
