@@ -20,7 +20,8 @@ _RULE_SIGNS = {
     "escape": "\\",
     "backticks": "`",
     "strikethrough": "~",
-    "subscript": "~^",
+    "subscript": "~",
+    "superscript": "^",
     "critic": "{",
     "emphasis": "*_",
     "link": "[",
@@ -62,6 +63,8 @@ def add_inlines(parser: MarkdownIt, markdown: Markdown) -> None:
         parser.inline.ruler.before("strikethrough", "subscript", _subscript)
         parser.inline.ruler.before("strikethrough", "marked", _marked)
         parser.inline.ruler.before("strikethrough", "critic", _critic)
+    if markdown == "python":
+        parser.inline.ruler.before("strikethrough", "superscript", _subscript)
     if markdown == "any":
         parser.inline.ruler.after("image", "wiki_link", _wiki_link)
     parser.inline = _SignedInline(parser.inline)
