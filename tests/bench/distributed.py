@@ -1,17 +1,19 @@
 """The engine on a cluster, beside what one would write for OpenSearch, and beside the embedded engine.
 
-    python -m tests.bench.distributed FOLDER [QUERIES] [ARTICLES] [NODES]
+    python -m tests.bench.distributed FOLDER [QUERIES] [--sizes 10000,50000,200000] [--nodes 3]
 
-FOLDER has content/ and queries.jsonl. With a number of ARTICLES, these are its own and copies of them with changed
-words; with several NODES, each has a shard of both indexes, and a copy of another. Everything is measured in turns in
-one run, so that the ratios count where the machine has other work; each query is asked once, nothing of it kept from
-before.
+FOLDER has content/ and queries.jsonl. With sizes, everything is measured once for each number of articles, on nodes of
+its own: these are the folder's and copies of them with changed words. With several nodes, each has a shard of both
+indexes, and a copy of another. All is measured in turns in one run, so that the ratios count where the machine has
+other work; each query is asked once, nothing of it kept from before. Posts are read one after the other from the
+embedded index, so that no size is held in memory; both builds read them so.
 """
 
+import argparse
 import json
-import sys
+import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -52,9 +54,24 @@ class Cost(NamedTuple):
     fetched: int
 
 
-def main(folder: Path, count: int = 60, articles: int = 0, nodes: int = 1) -> None:
+def main() -> None:
     """Print the figures on some content."""
+    parser = argparse.ArgumentParser(description="Compare the engine on a cluster with what one would write for it.")
+    parser.add_argument("folder", type=Path, help="has content/ and queries.jsonl")
+    parser.add_argument("queries", type=int, nargs="?", default=60, help="how many are asked")
+    parser.add_argument("--sizes", type=_sizes, default=(0,), help="numbers of articles; the folder's own without it")
+    parser.add_argument("--nodes", type=int, default=1)
+    given = parser.parse_args()
     print(shape(), flush=True)  # noqa: T201
+    for articles in given.sizes:
+        _measure(given.folder, given.queries, articles, given.nodes)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
+def _measure(folder: Path, count: int, articles: int, nodes: int) -> None:
     with TemporaryDirectory() as place, cluster(Path(place) / "nodes", nodes) as running:
         tree = enlarged(folder / "content", Path(place) / "tree", articles, SEED) if articles else folder / "content"
         bench = Bench(folder=Path(place), trees=[tree], peers=(), seed=SEED, count=1)
@@ -62,11 +79,10 @@ def main(folder: Path, count: int = 60, articles: int = 0, nodes: int = 1) -> No
         own = OpenSearchEngine(way, OWN, shards=nodes, replicas=copies)
         engines: dict[str, Engine] = {"cluster": own, "embedded": bench.engine}
         plain = PlainOpenSearch(Cluster(way).client, PLAIN, nodes, copies)
-        posts = list(bench.engine.snapshot().posts())
-        print(f"\n{_built(way, plain, engines['cluster'], posts)}\n", flush=True)  # noqa: T201
+        print(f"\n{_built(way, plain, own, bench.engine)}\n", flush=True)  # noqa: T201
         peers = {plain.name: plain, **{name: BackmatterPeer(engine.snapshot()) for name, engine in engines.items()}}
         print(f"{_searched(way, peers, _queries(folder, count))}\n", flush=True)  # noqa: T201
-        sync(engines["cluster"], bench.settings)
+        sync(own, bench.settings)
         print(f"{_changed(bench, engines)}\n", flush=True)  # noqa: T201
         print(_weighed(way), flush=True)  # noqa: T201
 
@@ -76,25 +92,31 @@ def _queries(folder: Path, count: int) -> list[Query]:
     return [Query("judged", json.loads(line)["text"]) for line in lines][: count + WARMING]
 
 
-def _built(way: Access, plain: PlainOpenSearch, own: Engine, posts: list[Post]) -> str:
+def _built(way: Access, plain: PlainOpenSearch, own: Engine, source: Engine) -> str:
     """Index the same posts plainly and by the engine, in this process."""
-    articles = [article(post) for post in posts]
+    sizes: list[int] = []
+
+    def posts() -> Iterator[Post]:
+        return source.snapshot().posts()
+
+    def read() -> None:
+        sizes.extend(len(post.text.encode()) for post in posts())
 
     def build_own() -> None:
         with own.writer(rebuild=True) as writer:
-            writer.commit([writer.stage(posts)])
+            writer.commit([writer.stage(posts())])
 
-    size = sum(len(post.text.encode()) for post in posts)
-    head = [f"{len(posts):,} posts, {figure(size / len(posts) / 1_000)} kB of text each", "plain `_bulk`", "cluster"]
-    columns = [_build(way, build) for build in (lambda: plain.build(articles), build_own)]
-    names = ["seconds", "processor's time in front, s", "processor's time of the node, s"]
+    columns = [_build(way, build) for build in (read, lambda: plain.build(map(article, posts())), build_own)]
+    head = [f"{len(sizes):,} posts, {figure(fmean(sizes) / 1_000)} kB of text each", "read", "plain `_bulk`", "cluster"]
+    names = ["seconds", "processor's time in front, s", "processor's time of the nodes, s", "memory in front, MB"]
     rows = [[name, *map(figure, values)] for name, *values in zip(names, *columns, strict=True)]
     return table(head, rows)
 
 
 def _build(way: Access, build: Callable[[], None]) -> list[float]:
     node, front = _node_seconds(way), time.process_time()
-    return [timed(build), time.process_time() - front, _node_seconds(way) - node]
+    taken = [timed(build), time.process_time() - front, _node_seconds(way) - node]
+    return [*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024]
 
 
 def _weighed(way: Access) -> str:
@@ -164,4 +186,4 @@ def _changed(bench: Bench, engines: Mapping[str, Engine]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main()

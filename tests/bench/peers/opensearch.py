@@ -1,6 +1,6 @@
 """OpenSearch as one would write for it: `multi_match` over title, headings and text, highlights, counts of tags."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
@@ -29,14 +29,14 @@ class PlainOpenSearch:
         self._client, self._index = client, index
         self._settings = {"number_of_shards": shards, "number_of_replicas": replicas, "refresh_interval": "-1"}
 
-    def build(self, articles: Sequence[Article]) -> None:
+    def build(self, articles: Iterable[Article]) -> None:
         """Index articles by bulk requests."""
         self._client.indices.create(index=self._index, body={"settings": self._settings, "mappings": MAPPINGS})
         for _ in helpers.streaming_bulk(self._client, self._documents(articles), chunk_size=200):
             pass
         self._client.indices.refresh(index=self._index)
 
-    def _documents(self, articles: Sequence[Article]) -> Iterator[dict[str, Any]]:
+    def _documents(self, articles: Iterable[Article]) -> Iterator[dict[str, Any]]:
         for a in articles:
             source = {"path": a.path, "title": a.title, "headings": a.headings, "text": a.text, "tags": a.tags}
             yield {"_index": self._index, "_id": a.path, "_source": source}
