@@ -86,7 +86,7 @@ class Evaluation(msgspec.Struct, eq=False):
     def evaluate(self, node: Node) -> Matched:
         """Return the posts that match a tree, without deleted ones."""
         match node:
-            case And() | Word() | Phrase() | Prefix() | Term() | Variants() if self.segment.kernels:
+            case And() if self.segment.kernels:
                 return self._all(self.segment.kernels, node)
             case Word() | Phrase() | Prefix() | Term() | Variants():
                 return self._scored(self.postings(node), self.idf[node])

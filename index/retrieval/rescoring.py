@@ -69,7 +69,7 @@ def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Arr
     """
     posts = len(named)
     title, heading, address, tags = _closest(places, posts, share)
-    in_code = places.field == CODE if most[MEASURED.index("code")] else np.zeros(0, bool)
+    counts_code = most[MEASURED.index("code")] != 0
     # A title is a heading, too: without this, a short post loses its name to one that has it as a heading.
     as_heading = (title - NEARLY_WHOLE) / (1 - NEARLY_WHOLE)
     measured = [
@@ -81,7 +81,7 @@ def rewards(places: Occurrences, named: Array, share: Array, most: Array) -> Arr
         *_best_sections(places, posts, share),
         *_in_order(places, posts, len(share)),
         _added(places.exact, share),
-        _covered(places, in_code.nonzero()[0], posts, share),
+        _covered(places, (places.field == CODE).nonzero()[0], posts, share) if counts_code else np.zeros(posts),
         tags,
     ]
     return np.array(measured) * most[:, np.newaxis]
@@ -174,5 +174,7 @@ def _in_order(places: Occurrences, posts: int, clauses: int) -> tuple[Array, Arr
 
 
 def _neighbours(places: Occurrences, at: Array, posts: int, clauses: int) -> Array:
+    if not len(at):
+        return np.zeros(posts)
     seen = _seen(places.clause.take(at), places.post.take(at), clauses, posts)
     return np.asarray(seen.sum(axis=0) / (clauses - 1))
