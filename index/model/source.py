@@ -71,8 +71,7 @@ class Source(Struct, frozen=True):
     Attributes:
         root: The content directory that it was found in.
         path: The post's id: relative to `root`, with `/`, suffix kept.
-        stamp: Size in bytes and time of the last change in nanoseconds, of what is no page also that of its inode;
-            equal stamps save reading the file.
+        stamp: Size in bytes and time of the last change in nanoseconds; equal stamps save reading the file.
         site: What the pages beside it have in common, if it is one of a built site.
         is_unlisted: Whether the site's sitemap lists the pages beside it, and not this one.
         aliases: The addresses of pages that redirect to it.

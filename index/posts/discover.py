@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..errors import FolderError, PostError, SettingsError, next_step
-from ..model import HTML_SUFFIXES, POST_SUFFIXES, SiteGiven, Source
+from ..model import POST_SUFFIXES, SiteGiven, Source
 from ..settings import Settings
 from .addresses.globs import matches_glob
 from .exports import ghost
@@ -102,13 +102,9 @@ def _with_rules(root: Path, found: Iterable[Source | PostError], settings: Setti
         from .site_rules import site_rules  # Without a generator, the parsers of configurations are not needed.
 
         rules = site_rules(root, settings)
-    if rules is None:
-        yield from found
-        return
-    nothing = SiteGiven()
     for item in found:
-        given = rules.given(item.path) if isinstance(item, Source) else nothing
-        if isinstance(item, Source) and given != nothing:
+        given = rules.given(item.path) if rules and isinstance(item, Source) else SiteGiven()
+        if isinstance(item, Source) and given != SiteGiven():
             told = blake2b(repr(given).encode(), digest_size=4).hexdigest()
             yield replace(item, given=given, stamp=f"{item.stamp}:{told}")
         else:
@@ -182,10 +178,7 @@ def _source(root: Path, path: str, entry: os.DirEntry[str], mark: str) -> Source
         stat = entry.stat()
     except OSError as error:
         return PostError(path, f"cannot be read ({error.strerror}); {next_step(error, 'remove it')}")
-    # As for Git, also the time of the inode, which no program sets: another text of the same size may be given the old
-    # time. A built page has none: it would be parsed again after each chown, where a post is only hashed.
-    inode = "" if path.lower().endswith(HTML_SUFFIXES) else f":{stat.st_ctime_ns}"
-    return Source(root, path, f"{stat.st_size}:{stat.st_mtime_ns}{inode}:{mark}")
+    return Source(root, path, f"{stat.st_size}:{stat.st_mtime_ns}:{mark}")
 
 
 def _printable(path: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from ...analysis import ANALYZER
 from ...files import sync_to_disk
@@ -34,19 +35,15 @@ class Inspected(NamedTuple):
 
     Attributes:
         files: What is wrong with each file, by name; "" for one that is whole.
-        holdings: The holdings of all posts, in their order. Of those whose stored post is damaged they have no
-            fingerprint, so that the posts are read again; if both files are damaged, there are none.
+        holdings: The holdings of the posts alive. Of those whose stored post is damaged they have no fingerprint, so
+            that the posts are read again; if both files are damaged, there are none.
     """
 
     files: Mapping[str, str]
     holdings: Mapping[str, Holding]
 
-    def living(self, alive: Array) -> dict[str, Holding]:
-        """Return the holdings of the posts that a mask selects."""
-        return dict(compress(self.holdings.items(), alive.tolist()))
 
-
-def inspect_segment(directory: Path, segment: Any) -> Inspected:
+def inspect_segment(directory: Path, segment: Any, alive: Array) -> Inspected:
     """Check every byte of a segment.
 
     Raises:
@@ -63,15 +60,15 @@ def inspect_segment(directory: Path, segment: Any) -> Inspected:
             derived, derived_fault = None, fault
     holdings: Mapping[str, Holding] = {}
     if derived is not None:
-        holdings = read_holdings(derived)
+        holdings = dict(compress(read_holdings(derived).items(), alive.tolist()))
         if posts is None:
             holdings = {
                 path: msgspec.structs.replace(holding, fingerprint="", stamp="") for path, holding in holdings.items()
             }
     elif posts is not None:
         store = PostStore(posts)
-        stored = map(store.post, range(store.count))
-        holdings = {post.path: Holding(post.fingerprint, post.stamp, post.slug, post.expires) for post in stored}
+        living = map(store.post, np.flatnonzero(alive).tolist())
+        holdings = {post.path: Holding(post.fingerprint, post.stamp, post.slug, post.expires) for post in living}
     return Inspected({posts_file(segment): posts_fault, derived_file(segment): derived_fault}, holdings)
 
 
@@ -134,11 +131,6 @@ def _read_derived(directory: Path, segment: Any, posts: StoredArrays, embedder: 
         with suppress(OSError):
             write_arrays(file, key, derived, MAKER)
         return derived
-
-
-def files_of(segment: Any) -> tuple[str, str]:
-    """Return the names of the two files of a segment."""
-    return posts_file(segment), derived_file(segment)
 
 
 def posts_file(segment: Any) -> str:
