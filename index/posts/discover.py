@@ -102,9 +102,13 @@ def _with_rules(root: Path, found: Iterable[Source | PostError], settings: Setti
         from .site_rules import site_rules  # Without a generator, the parsers of configurations are not needed.
 
         rules = site_rules(root, settings)
+    if rules is None:
+        yield from found
+        return
+    nothing = SiteGiven()
     for item in found:
-        given = rules.given(item.path) if rules and isinstance(item, Source) else SiteGiven()
-        if isinstance(item, Source) and given != SiteGiven():
+        given = rules.given(item.path) if isinstance(item, Source) else nothing
+        if isinstance(item, Source) and given != nothing:
             told = blake2b(repr(given).encode(), digest_size=4).hexdigest()
             yield replace(item, given=given, stamp=f"{item.stamp}:{told}")
         else:

@@ -15,6 +15,8 @@ def displaced(slugs: Mapping[str, str], wanted: Mapping[str, str], kept: Collect
         wanted: Those that they ask for.
         kept: Posts that cannot be read again, and come before others.
     """
+    if slugs == wanted and len({*slugs.values()}) == len(slugs):
+        return []  # as is nearly always so
     first: dict[str, str] = {}
     for path in sorted(wanted, key=lambda path: (path not in kept, path)):
         first.setdefault(wanted[path], path)

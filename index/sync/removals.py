@@ -45,17 +45,18 @@ class SourceFiles:
 
     def __init__(self) -> None:
         self.paths: set[str] = set()
-        self._digest = xxhash.xxh3_64()
+        self._sources: list[Source] = []
 
     def add(self, source: Source) -> None:
         """Add a file that may be a post."""
         self.paths.add(source.path)
-        self._digest.update(f"{source.path}\0{source.stamp}\0".encode())
+        self._sources.append(source)
 
     @property
     def digest(self) -> int:
-        """A hash of all names and stamps."""
-        return self._digest.intdigest()
+        """A hash of all names and stamps; few runs ask for it."""
+        stamps = "".join(f"{source.path}\0{source.stamp}\0" for source in self._sources)
+        return xxhash.xxh3_64_intdigest(stamps.encode())
 
 
 class Loss(NamedTuple):

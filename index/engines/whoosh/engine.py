@@ -3,7 +3,7 @@
 import errno
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from ...semantic.model import SemanticModel
 from ..base import TOGETHER, Inspection, Part
 from .joint import JointSnapshot, JournalPart
 from .schema import schema
-from .segment_files import inspect_segment, open_segment
+from .segment_files import Inspected, files_of, inspect_segment, open_segment
 from .snapshot import ArraySnapshot
 from .toc import LatestGeneration, generations, read_toc, toc_file
 from .writer import WhooshWriter, alive_posts
@@ -43,6 +43,9 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 MAIN = whoosh_index._DEF_INDEX_NAME
 LOCK = f"{MAIN}_WRITELOCK"
+
+# What tells whether a file was replaced or written to: its inode, its size and when it changed.
+FileState = tuple[int, int, int]
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +67,8 @@ class WhooshEngine:
         self._latest_read = 0
         self._opened: dict[str, Segment] = {}
         self._inspected: Inspection | None = None
-        self._inspected_files: dict[str, tuple[int, int, int]] = {}
+        self._inspected_files: dict[str, FileState] = {}
+        self._inspected_segments: dict[str, tuple[list[FileState | None], Inspected]] = {}
 
     @property
     def location(self) -> str:
@@ -156,14 +160,14 @@ class WhooshEngine:
             numbers = generations(self.directory)
             if not numbers:
                 raise IndexMissing(f"{self.directory}: there is no index yet; run: backmatter index")
-            inspection = self._inspect(numbers)
+            inspection = self._inspect(numbers, files)
             # A writer may have deleted files meanwhile.
             if not inspection.damaged or numbers == generations(self.directory):
                 break
         self._inspected, self._inspected_files = inspection, files
         return inspection
 
-    def _files(self) -> dict[str, tuple[int, int, int]]:
+    def _files(self) -> dict[str, FileState]:
         """Return what tells whether a file of the index was replaced or written to, by name."""
         files = {}
         for file in self.directory.glob(f"*{MAIN}_*.*"):
@@ -172,17 +176,22 @@ class WhooshEngine:
                 files[file.name] = stat.st_ino, stat.st_size, stat.st_mtime_ns
         return files
 
-    def _inspect(self, numbers: Sequence[int]) -> Inspection:
+    def _inspect(self, numbers: Sequence[int], states: Mapping[str, FileState]) -> Inspection:
         toc, files = self._newest_toc(numbers)
         files[toc_file(self.directory, toc.generation).name] = ""
         holdings: dict[str, Holding] = {}
+        before, self._inspected_segments = self._inspected_segments, {}
         for segment in toc.segments:
-            try:
-                inspected = inspect_segment(self.directory, segment, alive_posts(segment))
-            except OtherVersion as error:
-                raise self._outdated() from error
+            name, state = str(segment.segment_id()), [*map(states.get, files_of(segment))]
+            known, inspected = before.get(name, (None, None))
+            if inspected is None or known != state:
+                try:
+                    inspected = inspect_segment(self.directory, segment)
+                except OtherVersion as error:
+                    raise self._outdated() from error
+            self._inspected_segments[name] = state, inspected
             files.update(inspected.files)
-            holdings.update(inspected.holdings)
+            holdings.update(inspected.living(alive_posts(segment)))
         return Inspection(int(toc.generation), holdings, files)
 
     def _newest_toc(self, numbers: Sequence[int]) -> tuple[TOC, dict[str, str]]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import numpy as np
 
 from ...analysis import ANALYZER
 from ...files import sync_to_disk
@@ -35,15 +34,19 @@ class Inspected(NamedTuple):
 
     Attributes:
         files: What is wrong with each file, by name; "" for one that is whole.
-        holdings: The holdings of the posts alive. Of those whose stored post is damaged they have no fingerprint, so
-            that the posts are read again; if both files are damaged, there are none.
+        holdings: The holdings of all posts, in their order. Of those whose stored post is damaged they have no
+            fingerprint, so that the posts are read again; if both files are damaged, there are none.
     """
 
     files: Mapping[str, str]
     holdings: Mapping[str, Holding]
 
+    def living(self, alive: Array) -> dict[str, Holding]:
+        """Return the holdings of the posts that a mask selects."""
+        return dict(compress(self.holdings.items(), alive.tolist()))
 
-def inspect_segment(directory: Path, segment: Any, alive: Array) -> Inspected:
+
+def inspect_segment(directory: Path, segment: Any) -> Inspected:
     """Check every byte of a segment.
 
     Raises:
@@ -60,15 +63,15 @@ def inspect_segment(directory: Path, segment: Any, alive: Array) -> Inspected:
             derived, derived_fault = None, fault
     holdings: Mapping[str, Holding] = {}
     if derived is not None:
-        holdings = dict(compress(read_holdings(derived).items(), alive.tolist()))
+        holdings = read_holdings(derived)
         if posts is None:
             holdings = {
                 path: msgspec.structs.replace(holding, fingerprint="", stamp="") for path, holding in holdings.items()
             }
     elif posts is not None:
         store = PostStore(posts)
-        living = map(store.post, np.flatnonzero(alive).tolist())
-        holdings = {post.path: Holding(post.fingerprint, post.stamp, post.slug, post.expires) for post in living}
+        stored = map(store.post, range(store.count))
+        holdings = {post.path: Holding(post.fingerprint, post.stamp, post.slug, post.expires) for post in stored}
     return Inspected({posts_file(segment): posts_fault, derived_file(segment): derived_fault}, holdings)
 
 
@@ -131,6 +134,11 @@ def _read_derived(directory: Path, segment: Any, posts: StoredArrays, embedder: 
         with suppress(OSError):
             write_arrays(file, key, derived, MAKER)
         return derived
+
+
+def files_of(segment: Any) -> tuple[str, str]:
+    """Return the names of the two files of a segment."""
+    return posts_file(segment), derived_file(segment)
 
 
 def posts_file(segment: Any) -> str:
