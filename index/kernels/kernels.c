@@ -143,7 +143,8 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
     return found;
 }
 
-static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date, int64_t one, int64_t other) {
+static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date,
+                            int64_t one, int64_t other) {
     const int64_t *when = segment->doc_when.data, *paths = segment->path_keys.data;
     if (keys[one] != keys[other]) return keys[one] > keys[other];
     if (by_date && when[docs[one]] != when[docs[other]]) return when[docs[one]] > when[docs[other]];
@@ -260,7 +261,8 @@ static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_
     int64_t size = segment->norm.size;
     uint32_t *number = calloc((size_t)size + 1, sizeof(uint32_t));
     keys->ends = calloc((size_t)doc_count + 1, sizeof(int64_t));
-    int error = !number || !keys->ends ? OUT_OF_MEMORY : segment->doc_at.size < size || segment->doc_language.size < size ? OUT_OF_BOUNDS : 0;
+    int is_short = segment->doc_at.size < size || segment->doc_language.size < size;
+    int error = !number || !keys->ends ? OUT_OF_MEMORY : is_short ? OUT_OF_BOUNDS : 0;
     for (int64_t n = 0; n < doc_count && !error; n++)
         if (!(error = has(&segment->norm, docs[n]) ? 0 : OUT_OF_BOUNDS)) number[docs[n]] = (uint32_t)n + 1;
     for (int is_counted = 0; is_counted < 2 && !error; is_counted++) {

@@ -198,14 +198,11 @@ class Extractor(Generic[NodeT]):
         """
         self._end_code()
         self._flush()
-        # A theme may have the site's name as h1, and the post's title below, or at its beginning (Medium).
-        begins_with_heading = bool(self._headings) and not self._headings[0].start
-        repeating_level = 1 if not (title and self._is_page) else 6 if begins_with_heading else 2
-        title = title or self._first_title() or spare_title
-        repeated = self._drop_repeated(title, repeating_level)
+        shown_title = title or self._first_title() or spare_title
+        repeated = self._drop_repeated(shown_title, is_given=bool(title))
         text = "\n".join(self._lines)
         return Extract(
-            title=title,
+            title=shown_title,
             text=text,
             sections=_partition(self._headings, len(text)),
             code=tuple(self._code),
@@ -278,11 +275,13 @@ class Extractor(Generic[NodeT]):
         ordered = sorted(self._headings, key=lambda heading: heading.level != 1)
         return ordered[0].title if ordered else ""
 
-    def _drop_repeated(self, title: str, most_level: int) -> Heading[NodeT] | None:
+    def _drop_repeated(self, title: str, *, is_given: bool) -> Heading[NodeT] | None:
         first = self._headings[0] if self._headings else None
-        if first and first.level <= most_level and _words(first.title) == _words(title):
-            return self._headings.pop(0)
-        return None
+        if not first or _words(first.title) != _words(title):
+            return None
+        # A theme may have the site's name as h1, and the post's title below, or at its beginning (Medium).
+        may_be_lower = self._is_page and is_given and (first.level == 2 or not first.start)
+        return self._headings.pop(0) if first.level == 1 or may_be_lower else None
 
 
 def _partition(headings: list[Heading[NodeT]], length: int) -> tuple[Section, ...]:
