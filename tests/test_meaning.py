@@ -10,6 +10,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.query.analysed import analyse
 from backmatter.index.search.related import related
 from backmatter.index.search.search import search
+from backmatter.index.segment import segment
 from backmatter.index.segment.builder import SegmentArrays, SegmentBuilder, merge_segments
 from backmatter.index.segment.fields import post_tokens
 from backmatter.index.segment.vectors import QueryVector, SegmentVectors, scaled
@@ -30,11 +31,17 @@ def model(tmp_path_factory):
     return SemanticModel(write_model(tmp_path_factory.mktemp("model")))
 
 
-@pytest.fixture(scope="module")
-def snapshot(model, tmp_path_factory):
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "numpy"])
+def snapshot(model, tmp_path_factory, request):
     engine = WhooshEngine(tmp_path_factory.mktemp("index"), model)
-    apply(engine, POSTS)
-    return engine.snapshot()
+    with pytest.MonkeyPatch.context() as patch:
+        if not request.param:
+            patch.setattr(segment, "library", lambda: None)
+        apply(engine, POSTS)
+        opened = engine.snapshot()
+        # Asked now, a segment keeps the answer.
+        assert request.param or opened.segments[0].kernels is None
+    return opened
 
 
 def paths(snapshot, text):

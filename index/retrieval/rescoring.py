@@ -155,7 +155,7 @@ def _best_sections(places: Occurrences, posts: int, share: Array) -> tuple[Array
     """Return how much of the query the best section of each post has, and how often, saturated as in BM25."""
     section, begin = _dense(places.section)
     cells = len(begin) * len(share)
-    frequency = np.bincount(places.clause * len(begin) + section, minlength=cells).reshape(-1, len(begin))
+    frequency = np.bincount(places.clause * len(begin) + section, minlength=cells).reshape(len(share), len(begin))
     covered, repeated, post = np.zeros(posts), np.zeros(posts), places.post.take(begin)
     np.maximum.at(covered, post, _added(frequency > 0, share))
     np.maximum.at(repeated, post, _added(frequency / (frequency + K1), share))
