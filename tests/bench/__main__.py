@@ -11,6 +11,7 @@ import msgspec
 
 from tests.bench.against import measure as compare
 from tests.bench.bench import Bench, Figures
+from tests.bench.corpus import articles_in
 from tests.bench.machine import shape
 from tests.bench.peers import PEERS, missing
 
@@ -88,7 +89,7 @@ def main(
         bench = Bench(
             folder=Path(folder), trees=trees, peers=_without_what_is_missing(peers), seed=seed, count=count, sizes=sizes
         )
-        click.echo(f"{len(bench.articles):,} articles of {len(trees)} trees, seed {seed}\n")
+        click.echo(f"{len(articles_in(bench.content)):,} files of {len(trees)} trees, seed {seed}\n")
         for name in only:
             measured[name] = import_module(f"tests.bench.{SECTIONS[name]}").measure(bench)
             _show(name.capitalize(), measured[name])

@@ -31,21 +31,21 @@ WAYS: dict[str, Way] = {
 Raced = dict[str, dict[str, dict[str, Times]]]
 
 
-def race(peers: Sequence[Peer], drawn: Mapping[str, list[Query]]) -> Raced:
-    """Time every engine on every kind of query, with passages and without."""
+def race(peers: Mapping[str, Peer], drawn: Mapping[str, list[Query]]) -> Raced:
+    """Time every engine, each by the name that the figures have for it, on every kind of query."""
     settle()
     return {
         way: {kind: dict(_kind(peers, queries, ask)) for kind, queries in drawn.items()} for way, ask in WAYS.items()
     }
 
 
-def _kind(peers: Sequence[Peer], queries: list[Query], ask: Way) -> Iterator[tuple[str, Times]]:
-    taken: dict[str, list[list[float]]] = {peer.name: [[] for _ in queries] for peer in peers}
+def _kind(peers: Mapping[str, Peer], queries: list[Query], ask: Way) -> Iterator[tuple[str, Times]]:
+    taken: dict[str, list[list[float]]] = {name: [[] for _ in queries] for name in peers}
     for turn in range(ROUNDS + 1):
         for number, query in enumerate(queries):
-            for peer in _in_turn(peers, number):
+            for name, peer in _in_turn(peers, number):
                 if turn and _is_asked(peer, number, turn):
-                    taken[peer.name][number].append(_seconds(peer, query, ask))
+                    taken[name][number].append(_seconds(peer, query, ask))
                 elif not turn and peer.name not in ONCE:
                     for _ in range(WARM_UPS.get(peer.name, 1)):
                         ask(peer, query)
@@ -59,9 +59,9 @@ def _seconds(peer: Peer, query: Query, ask: Way) -> float:
     return thread_time() - started if answer.seconds is None else answer.seconds
 
 
-def _in_turn(peers: Sequence[Peer], number: int) -> list[Peer]:
+def _in_turn(peers: Mapping[str, Peer], number: int) -> list[tuple[str, Peer]]:
     """Shuffle by the query's number: the engine that follows one that reads much finds the processor's caches cold."""
-    return random.Random(number).sample(peers, len(peers))  # noqa: S311 (shuffled to be repeated)
+    return random.Random(number).sample([*peers.items()], len(peers))  # noqa: S311 (shuffled to be repeated)
 
 
 def _is_asked(peer: Peer, number: int, turn: int) -> bool:

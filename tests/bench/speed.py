@@ -10,6 +10,6 @@ def measure(bench: Bench) -> Figures:
     """Open every engine and let each answer the same queries in turn."""
     others = [opener(name)(bench.folder / name, bench.articles) for name in bench.peers]
     peers: list[Peer] = [BackmatterPeer(bench.engine.snapshot()), *others]
-    raced = race.race(peers, bench.drawn)
+    raced = race.race({peer.name: peer for peer in peers}, bench.drawn)
     text = f"{race.tables(raced)}\n\n{race.agreement(peers, bench.drawn)}"
     return Figures(text, raced)

@@ -48,9 +48,9 @@ import org.apache.lucene.store.FSDirectory;
 /**
  * Lucene in a process of its own: `java -cp JARS Lucene.java FOLDER WEIGHT...`, run by `lucene.py`.
  *
- * Reads fields, each a length of four bytes and as much UTF-8: the number of articles, these in fields of path, title,
- * headings, text and tags, then queries in fields of way, text and tag. Answers each query with fields, too: how many
- * follow, the processor time in nanoseconds, the total, and what is shown of the hits.
+ * Reads fields, each a length of four bytes and as much UTF-8: articles in fields of path, title, headings, text and
+ * tags, an empty path after the last, then queries in fields of way, text and tag. Answers each query with fields, too:
+ * how many follow, the processor time in nanoseconds, the total, and what is shown of the hits.
  */
 public class Lucene {
   static final int TOP = 10;
@@ -89,17 +89,17 @@ public class Lucene {
   void write(Directory directory) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(analyzer).setRAMBufferSizeMB(512);
     try (IndexWriter writer = new IndexWriter(directory, config)) {
-      for (int left = Integer.parseInt(field()); left > 0; left--) writer.addDocument(article());
+      for (String path = field(); !path.isEmpty(); path = field()) writer.addDocument(article(path));
       writer.forceMerge(1);
     }
   }
 
   /** Returns the document of the next article, with offsets in its postings, which highlight longer text fastest. */
-  Document article() throws IOException {
+  Document article(String path) throws IOException {
     FieldType withOffsets = new FieldType(TextField.TYPE_STORED);
     withOffsets.setIndexOptions(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS_AND_OFFSETS);
     Document document = new Document();
-    document.add(new StoredField("path", field()));
+    document.add(new StoredField("path", path));
     document.add(new TextField("title", field(), Field.Store.YES));
     document.add(new TextField("headings", field(), Field.Store.NO));
     document.add(new Field("body", field(), withOffsets));

@@ -9,7 +9,7 @@ Totals differ where engines mean something else by a query: Tantivy and FTS5 loo
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -46,7 +46,7 @@ class Peer(Protocol):
 class Opener(Protocol):
     """Puts articles into an engine in an empty directory and opens it."""
 
-    def __call__(self, folder: Path, articles: Sequence[Article]) -> Peer:
+    def __call__(self, folder: Path, articles: Iterable[Article]) -> Peer:
         """Build and open."""
 
 

@@ -5,7 +5,7 @@ As its documentation advises (https://www.sqlite.org/fts5.html): indexes for pre
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.bench.corpus import Article
@@ -27,7 +27,7 @@ class Fts5Peer:
 
     name = "SQLite FTS5"
 
-    def __init__(self, folder: Path, articles: Sequence[Article]) -> None:
+    def __init__(self, folder: Path, articles: Iterable[Article]) -> None:
         folder.mkdir()
         self.database = sqlite3.connect(folder / "fts5.db")
         self.database.execute("PRAGMA cache_size = -200000")
@@ -67,7 +67,7 @@ def _token(tag: str) -> str:
     return f"qz{tag.encode().hex()}"
 
 
-def _write(database: sqlite3.Connection, articles: Sequence[Article]) -> None:
+def _write(database: sqlite3.Connection, articles: Iterable[Article]) -> None:
     database.executescript(SCHEMA)
     database.execute("INSERT INTO article(article, rank) VALUES ('rank', ?)", (RANK,))
     database.executemany(

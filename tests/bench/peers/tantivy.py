@@ -5,7 +5,7 @@ one segment comes out, query objects rather than query strings, and numbers from
 document store where no text is shown (https://docs.rs/tantivy/latest/tantivy/, tantivy-py's docs/tutorials.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import tantivy
@@ -25,7 +25,7 @@ class TantivyPeer:
 
     name = "Tantivy"
 
-    def __init__(self, folder: Path, articles: Sequence[Article]) -> None:
+    def __init__(self, folder: Path, articles: Iterable[Article]) -> None:
         folder.mkdir()
         self.schema = _schema()
         index = tantivy.Index(self.schema, path=str(folder))
@@ -88,7 +88,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _write(index: tantivy.Index, articles: Sequence[Article]) -> None:
+def _write(index: tantivy.Index, articles: Iterable[Article]) -> None:
     writer = index.writer(heap_size=HEAP, num_threads=1)
     for number, article in enumerate(articles):
         writer.add_document(

@@ -4,7 +4,7 @@ As its documentation advises (https://whoosh.readthedocs.io/en/latest/batch.html
 and one optimized segment; stored text with character positions, so that the pinpoint fragmenter need not tokenize.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from whoosh import index
@@ -30,7 +30,7 @@ class WhooshPeer:
 
     name = "Whoosh"
 
-    def __init__(self, folder: Path, articles: Sequence[Article]) -> None:
+    def __init__(self, folder: Path, articles: Iterable[Article]) -> None:
         folder.mkdir()
         opened = index.create_in(folder, schema())
         write(opened, articles)
@@ -75,7 +75,7 @@ def schema() -> Schema:
     )
 
 
-def write(opened: index.Index, articles: Sequence[Article]) -> None:
+def write(opened: index.Index, articles: Iterable[Article]) -> None:
     """Add articles in one commit, optimized."""
     writer = opened.writer(limitmb=MEMORY_MB)
     for article in articles:
