@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 # A module imports from its own room and from the lines above it, never from a line below.
 LAYERS = (
     (
-        *("index.errors", "index.files", "index.database", "index.terminal"),
+        *("index.errors", "index.files", "index.database", "index.terminal", "index.lazy"),
         *("index.model", "index.settings", "index.analysis", "index.ranking", "index.kernels"),
     ),
     ("index.query", "index.posts", "index.segment"),

@@ -1,13 +1,13 @@
 """Metrics for Prometheus, of all worker processes: https://prometheus.io/docs/instrumenting/exposition_formats/."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
 from ...index.engines.base import Engine
 from ...index.errors import IndexDamaged, IndexMissing, IndexUnavailable
+from ...index.lazy import lazy
 from ...index.model import Health
 from ..context import Journal, journal
 from ..errors import LoginRequired
@@ -50,7 +50,7 @@ class Metrics:
             "backmatter_generation", "Of the index.", (*self._of,), registry=self._registry, multiprocess_mode="max"
         )
 
-    @cached_property
+    @lazy
     def _cluster(self) -> "dict[str, Gauge]":
         """Gauges of a cluster, made when there is one."""
         from prometheus_client import Gauge

@@ -6,7 +6,7 @@ What parses and cleans them is loaded with the first article: a server that star
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urljoin
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ...index import posts
 from ...index.engines.base import Snapshot
 from ...index.errors import PostError, SettingsError
+from ...index.lazy import lazy
 from ...index.model import Post, Source
 from ...index.posts.exports import ghost
 from ...index.settings import Settings
@@ -91,7 +92,7 @@ class ArticleReader(Generic[Rendered]):
         self._make_medium: Callable[[], Medium[Rendered]] = medium
         self._kept: tuple[Snapshot, Callable[[Source], Rendered | None]] | None = None
 
-    @cached_property
+    @lazy
     def _medium(self) -> Medium[Rendered]:
         return self._make_medium()
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote_plus, urlencode
 
+from ...index.lazy import lazy
 from ...index.query.analysed import AnalysedQuery, Choice, analyse
 from ...index.query.parser import facet_filter, month_filter
 from ...index.query.tree import Filter, Sort
@@ -53,7 +54,7 @@ class SearchRequest:
     fields: tuple[str, ...] = ()
     is_unbounded: bool = False
 
-    @cached_property
+    @lazy
     def query(self) -> AnalysedQuery:
         """The query to search, parsed when it is first needed: most answers come from the cache."""
         return analyse(self.text, filters=self.filters, sort=self.sort, exact=self.exact, facets=self.facets)

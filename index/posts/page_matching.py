@@ -8,7 +8,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from hashlib import blake2b
 from itertools import chain, takewhile
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from ..errors import PostError
+from ..lazy import lazy
 from ..model import Claim, Post, Section, Source
 from ..settings import AddressSettings, Settings
 from .front_matter.language_tags import normal_language
@@ -127,13 +127,13 @@ class BuiltPages:
         self.pages: Mapping[str, BuiltPage] = {page.path: page for page in pages}
         self._newest = max((_changed(page.stamp) for page in self.pages.values()), default=0)
 
-    @cached_property
+    @lazy
     def _by_key(self) -> dict[str, BuiltPage]:
         """Pages by address: as their files have it, and as they name it."""
         own = {self._key("/" + page.path): page for page in reversed(list(self.pages.values()))}
         return {self._key(page.url): page for page in self.pages.values() if not page.leads_to} | own
 
-    @cached_property
+    @lazy
     def _by_title(self) -> dict[str, list[BuiltPage]]:
         found: dict[str, list[BuiltPage]] = defaultdict(list)
         for page in self.pages.values():
@@ -141,7 +141,7 @@ class BuiltPages:
                 found[_words(page.title)].append(page)
         return found
 
-    @cached_property
+    @lazy
     def _by_sign(self) -> dict[int, list[BuiltPage]]:
         found: dict[int, list[BuiltPage]] = defaultdict(list)
         for page in self.pages.values():

@@ -1,13 +1,13 @@
 """A reader's query, parsed once and handed on to search, spelling, suggestions, explanations and insights."""
 
 import re
-from functools import cached_property
 from typing import Self
 
 import msgspec
 from msgspec.structs import replace
 
 from .. import analysis
+from ..lazy import lazy
 from .parser import MAX_QUERY_LENGTH, parse, parse_operators
 from .relax import relax, unfinished
 from .tree import And, Between, Dates, Filter, Leaf, Node, Or, Prefix, Sort, Variants, Word, units, wanted
@@ -46,12 +46,12 @@ class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
     operators: tuple[str, ...] = ()
     is_unfinished: bool = False
 
-    @cached_property
+    @lazy
     def terms(self) -> tuple[str, ...]:
         """The terms of the text in reading order, without their other forms."""
         return tuple(analysis.terms(self.text))
 
-    @cached_property
+    @lazy
     def leaves(self) -> tuple[Leaf, ...]:
         """The words, phrases and prefixes to look for, in reading order."""
         return tuple(wanted(self.tree))
@@ -61,7 +61,7 @@ class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
         """The parts of the tree that are all required."""
         return self.tree.nodes if isinstance(self.tree, And) else (self.tree,)
 
-    @cached_property
+    @lazy
     def is_code(self) -> bool:
         """Whether the text is a piece of code rather than words and names."""
         return bool(CODE_SIGNS.search(self.text))
@@ -73,28 +73,28 @@ class AnalysedQuery(msgspec.Struct, frozen=True, dict=True):
         texts = [leaf.text for leaf in typed if isinstance(leaf, Word | Prefix) and not leaf.field]
         return " ".join(texts) if len(texts) == len(typed) and not self.is_code else ""
 
-    @cached_property
+    @lazy
     def whole(self) -> Node:
         """The tree of all of the text, also of what is behind the clauses that `tree` has."""
         return parse(self.text, self.facets, MAX_QUERY_LENGTH)
 
-    @cached_property
+    @lazy
     def formed(self) -> Node:
         """The tree with every word in any of its forms."""
         return with_forms(self.tree)
 
-    @cached_property
+    @lazy
     def required(self) -> Node:
         """The tree that a match has to satisfy: every word in any of its forms, under the filters."""
         return self._filtered(self.formed)
 
-    @cached_property
+    @lazy
     def relaxed(self) -> Node | None:
         """The wider tree for when few posts match: any of the words, under the filters; None if there is none."""
         tree = relax(self.formed)
         return self._filtered(tree) if tree else None
 
-    @cached_property
+    @lazy
     def unquoted(self) -> Node | None:
         """The tree for when nothing has what is quoted: any of the words, quoted or not; None if there is none."""
         tree = relax(self.formed, unquote=True)

@@ -1,12 +1,13 @@
 """The matches of a page, read from their segments on demand."""
 
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import reduce
 from operator import and_, or_
 
 import numpy as np
 
 from ..kernels import MarkedLeaf
+from ..lazy import lazy
 from ..model import Article, Explanation, Spans
 from ..query.tree import And, Leaf, Node, Or, Phrase, Prefix, Term, Variants, Word
 from ..ranking import JOINING, JOINING_PART
@@ -51,16 +52,16 @@ class PageOfSegment:
         self._having: dict[Node, frozenset[int]] = {}
         self._windows: dict[bool, list[Window]] = {}
 
-    @cached_property
+    @lazy
     def _ascending(self) -> list[int]:
         return sorted([best.doc for best in self._page if best.segment == self._number])
 
-    @cached_property
+    @lazy
     def docs(self) -> Array:
         """The posts, ascending."""
         return np.array(self._ascending, np.intp)
 
-    @cached_property
+    @lazy
     def numbers(self) -> dict[int, int]:
         """The number of each post on the page, ascending."""
         return {doc: number for number, doc in enumerate(self._ascending)}
@@ -103,7 +104,7 @@ class PageOfSegment:
         meaning = self._question.meaning
         return (meaning.embed(texts) @ meaning.vector).tolist() if meaning and meaning.embed else ()
 
-    @cached_property
+    @lazy
     def page_spans(self) -> PageSpans:
         """The spans of the units in the texts and in headings; other fields are left out."""
         question = self._question
@@ -154,7 +155,7 @@ class PageOfSegment:
         number = section.take(places.run) - title - 1
         return np.column_stack((places.post, number, clauses.take(places.leaf)))
 
-    @cached_property
+    @lazy
     def spans(self) -> list[Spans]:
         """The spans of each post."""
         _, rows, headed = self.page_spans
@@ -169,7 +170,7 @@ class PageOfSegment:
             for low, high, found in zip(bounds, bounds[1:], headings, strict=False)
         ]
 
-    @cached_property
+    @lazy
     def outlines(self) -> list[Outline]:
         """The articles and their sections."""
         return list(map(self.segment.posts.outline, self.docs.tolist()))
@@ -181,7 +182,7 @@ class PageOfSegment:
             self._windows[is_code] = found
         return self._windows[is_code]
 
-    @cached_property
+    @lazy
     def _weights(self) -> list[float]:
         """What each unit weighs: where a post answers, words that only join others say even less."""
         weight = self._evaluation.weight
@@ -248,7 +249,7 @@ class ArrayMatch:
         """Return the text between two offsets."""
         return self._page.segment.posts.cut(self._doc, start, end)
 
-    @cached_property
+    @lazy
     def _quoting(self) -> Quoting:
         return Quoting(self._page.segment, self._doc)
 

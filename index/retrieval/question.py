@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
+from ..lazy import lazy
 from ..query.relax import added
 from ..query.tree import And, Leaf, Node, Variants, conjuncts, units, wanted
 from ..ranking import REWARDS, Rewards
@@ -56,12 +56,12 @@ class Question:
         """The clauses of the query that look for something."""
         return [clause for clause, _ in self.looked_for]
 
-    @cached_property
+    @lazy
     def shown(self) -> Node:
         """What is marked in a match: what the query looks for, and what the wider one does beside."""
         return And((*conjuncts(self.query), *added(self.query, self.wider))) if self.wider else self.query
 
-    @cached_property
+    @lazy
     def units(self) -> list[Leaf | Variants]:
         """What is marked, a leaf with its variants as one."""
         return units(self.shown)
@@ -70,12 +70,12 @@ class Question:
         """Return how the leaves are spelled in posts of some languages."""
         return Spelled(self.leaves, languages)
 
-    @cached_property
+    @lazy
     def clause_of(self) -> Array:
         """The number of the clause of each leaf, as an array."""
         return np.array(self.clause_numbers, np.intp)
 
-    @cached_property
+    @lazy
     def unit_numbers(self) -> list[int]:
         """The number of the unit of each leaf."""
         return [number for number, unit in enumerate(self.units) for _ in wanted(unit)]

@@ -1,8 +1,8 @@
 """The result of a query: a page of matches, their number, and their facets."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
+from ..lazy import lazy
 from ..model import Article, Facet
 from .boolean import Evaluation
 from .copies import DocId
@@ -40,7 +40,7 @@ class ArrayFound:
             if best.id in ranked.translations:
                 match.translations = articles(ranked.translations[best.id])
 
-    @cached_property
+    @lazy
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
         """The tags, most frequent first, and the years, newest first, of all that matches."""
         return self._counting.facets(self._ranked.docs, self._ranked.languages)

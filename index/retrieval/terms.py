@@ -1,7 +1,6 @@
 """Look up the leaves of a query in one segment: their posts, frequencies and positions."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import chain
 
 import msgspec
@@ -24,6 +23,7 @@ from ..kernels import (
     post_row,
     worth_row,
 )
+from ..lazy import lazy
 from ..query.tree import Leaf, Prefix, Term, Word
 from ..ranking import TEXT, WEIGHT_UNIT
 from ..segment.arrays import Array
@@ -71,12 +71,12 @@ class LeafPostings(msgspec.Struct, frozen=True, eq=False, dict=True):
         """The posts that have the leaf as it is typed."""
         return self.docs if self.exact is None else self.exact
 
-    @cached_property
+    @lazy
     def posts(self) -> PostRow:
         """The posts for a kernel."""
         return post_row(self.docs, self.values, WEIGHTS if self.are_weights else FREQUENCIES)
 
-    @cached_property
+    @lazy
     def row(self) -> LeafRow:
         """Where it stands, for a kernel."""
         return leaf_row(self.members, self.stands, self.typed, self.width)

@@ -5,10 +5,11 @@ blocks a third smaller. What else was measured is in docs/numbers.md.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from threading import Lock
 
 import zstandard
+
+from ..lazy import lazy
 
 # Half of it makes the blocks a twentieth larger; more takes up a processor's cache.
 MAX_DICTIONARY = 65_536
@@ -49,7 +50,7 @@ class Compression:
         # No two threads may use it at once, and one for each thread would take more memory than a lock takes time.
         self._lock = Lock()
 
-    @cached_property
+    @lazy
     def _compressor(self) -> zstandard.ZstdCompressor:
         return zstandard.ZstdCompressor(LEVEL, dict_data=self._dictionary, write_dict_id=False)
 

@@ -6,12 +6,12 @@ of the second, and so on. Deleted posts are left out: the result equals what the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import compress
 
 import msgspec
 import numpy as np
 
+from ..lazy import lazy
 from ..model import Holding
 from . import ragged, weights
 from .arrays import Array, compact
@@ -43,22 +43,22 @@ class MergeSource:
     doc: int
     position: int
 
-    @cached_property
+    @lazy
     def lengths(self) -> Array:
         """The number of positions of each post."""
         return np.diff(self.arrays["doc_at"])
 
-    @cached_property
+    @lazy
     def docs(self) -> Array:
         """The new number of every post."""
         return np.asarray(np.cumsum(self.alive) - 1 + self.doc)
 
-    @cached_property
+    @lazy
     def all_alive(self) -> bool:
         """Whether all posts are alive."""
         return bool(self.alive.all())
 
-    @cached_property
+    @lazy
     def kept(self) -> Array:
         """Whether each position is in a post that is alive."""
         return np.repeat(self.alive, self.lengths)

@@ -2,11 +2,12 @@
 
 import re
 from array import array
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from ..kernels import address, outline_row
+from ..lazy import lazy
 from ..model import Article, Place
 from ..ranking import JOINING
 from .arrays import Array
@@ -37,12 +38,12 @@ class Outline:
         self._places: dict[int, Place] = {}
         self.packed = outline_row(self._numbers, rarity_at, len(sections), len(titled))
 
-    @cached_property
+    @lazy
     def table(self) -> Array:
         """For each section where it begins in the text, and the level of its heading."""
         return np.array(self._numbers[: 2 * len(self.article.sections)], np.int64).reshape(2, -1)
 
-    @cached_property
+    @lazy
     def titled(self) -> Array:
         """The numbers of the sections with a title."""
         return np.array(self._numbers[2 * len(self.article.sections) :], np.int64)

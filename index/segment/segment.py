@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ import numpy as np
 
 from ..analysis import measure
 from ..kernels import TABLE, Kernels, library
+from ..lazy import lazy
 from ..model import Holding
 from ..ranking import WEIGHT_UNIT, B
 from .arrays import Array
@@ -47,12 +48,12 @@ class Runs:
     def __init__(self, run_at: Array, run_field: Array, end: int) -> None:
         self._at, self._field, self._end = run_at, run_field, end
 
-    @cached_property
+    @lazy
     def size(self) -> Array:
         """The number of positions in every run, without the free one after it."""
         return np.maximum(1, np.diff(self._at.astype(np.int64), append=self._end) - 1).astype(np.int32)
 
-    @cached_property
+    @lazy
     def section(self) -> Array:
         """The number of the section of every run: a title begins a section, and so does a heading."""
         return np.cumsum(np.isin(self._field, BEGINNINGS), dtype=np.int32)
@@ -111,7 +112,7 @@ class Segment:
         viewed.__dict__.pop("kernels", None)
         return viewed
 
-    @cached_property
+    @lazy
     def kernels(self) -> Kernels | None:
         """The compiled loops over this segment; None where they are not compiled."""
         loaded = library()
@@ -128,12 +129,12 @@ class Segment:
         stored = {name: self.arrays[name] for name in TABLE if name not in own} if loaded else {}
         return Kernels(loaded, stored | own) if loaded else None
 
-    @cached_property
+    @lazy
     def holdings(self) -> dict[str, Holding]:
         """The holdings of all posts by path, in the order of the posts."""
         return read_holdings(self.arrays)
 
-    @cached_property
+    @lazy
     def path_keys(self) -> Array:
         """For each post, the number of its path among the keys, which are sorted."""
         numbers = self.keys.with_prefix(b"path\0")
@@ -166,7 +167,7 @@ class Segment:
         at = self.arrays["position_at"]
         return int(at.item(terms.stop) - at.item(terms.start))
 
-    @cached_property
+    @lazy
     def _occurrences(self) -> tuple[memoryview, ...]:
         """Where the postings and the positions of each term begin, the posts of the postings, and the positions."""
         return tuple(self.arrays[name].data for name in ("posting_at", "position_at", "posting_doc", "position"))

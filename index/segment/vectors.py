@@ -9,12 +9,12 @@ All vectors of a segment are of one model: what another one made cannot be compa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ..lazy import lazy
 from ..model import Post
 from . import ragged
 from .arrays import Array
@@ -121,20 +121,20 @@ class SegmentVectors:
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self._arrays = arrays
 
-    @cached_property
+    @lazy
     def model(self) -> str:
         """The id of the model that made them."""
         return self._arrays["vector_model"].tobytes().decode()
 
-    @cached_property
+    @lazy
     def _at(self) -> Array:
         return self._arrays["vector_at"].astype(np.intp)
 
-    @cached_property
+    @lazy
     def _vectors(self) -> Array:
         return self._arrays["vector"].reshape(len(self._arrays["vector_start"]), -1)
 
-    @cached_property
+    @lazy
     def _signs(self) -> Array:
         return _signs(self._vectors)
 

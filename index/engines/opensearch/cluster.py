@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from queue import Queue
@@ -27,6 +27,7 @@ from ...errors import (
     IndexUnavailable,
     SettingsError,
 )
+from ...lazy import lazy
 
 T = TypeVar("T")
 
@@ -154,7 +155,7 @@ class Cluster:
         """The client of this process."""
         return _client(self.access, os.getpid())
 
-    @cached_property
+    @lazy
     def is_legacy(self) -> bool:
         """Whether OpenSearch is older than 3.0, whose scores are others."""
         version: str = self.read(lambda client: client.info())["version"]["number"]

@@ -7,12 +7,12 @@ to be known (`feedback`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
+from ...lazy import lazy
 from ...model import Facet
 from ...query.tree import Leaf, Node, Sort, conjuncts, walk
 from ...ranking import LOOKED_AT_TWICE, idf, weight
@@ -57,7 +57,7 @@ class ClusterResult(ArrayFound):
         self.complete, self.total = complete, total
         self._counts = counts
 
-    @cached_property
+    @lazy
     def facets(self) -> Mapping[str, tuple[Facet, ...]]:
         """The values over all matches."""
         return self._counts().facets

@@ -6,10 +6,11 @@ survives the loss of a node and takes no memory on the cluster.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from ...analysis import COMPOUNDING
+from ...lazy import lazy
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import Filter, Node, Sort
 from ...ranking import REWARDS, Rewards
@@ -69,7 +70,7 @@ class ClusterSnapshot:
         response = self._search({"query": within(query, self._alive), "size": 0, "aggs": aggregations})
         return dict(response["aggregations"])
 
-    @cached_property
+    @lazy
     def _totals(self) -> dict[str, Any]:
         sums = {name: {"sum": {"field": name}} for name in ("length", "sections")}
         return self._aggregate(
@@ -87,12 +88,12 @@ class ClusterSnapshot:
     def _posts(self) -> int:
         return int(self._totals["posts"]["value"])
 
-    @cached_property
+    @lazy
     def languages(self) -> list[str]:
         """The languages of posts, sorted."""
         return sorted(bucket["key"] for bucket in self._totals["languages"]["buckets"])
 
-    @cached_property
+    @lazy
     def _requests(self) -> Requests:
         # Several shards have to exchange document frequencies first; a single one need not.
         several: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if self._catalogue.shards > 1 else {}
@@ -100,7 +101,7 @@ class ClusterSnapshot:
         search, at_once = partial(self._search, **several), partial(self._search_several, **several)
         return Requests(search, at_once, compiler, self._alive, bool(self._totals["boosted"]["value"]))
 
-    @cached_property
+    @lazy
     def _finder(self) -> Finder:
         return Finder(self._requests, Collection(self._posts, self.average, self.languages, lambda: self.succession))
 
@@ -147,7 +148,7 @@ class ClusterSnapshot:
         posts = self._aggregate({"term": {"model": made_by}}, {"posts": {"value_count": {"field": "path"}}})
         return self._posts - int(posts["posts"]["value"])
 
-    @cached_property
+    @lazy
     def succession(self) -> Succession:
         """Which posts supersede others."""
         return find_succession(self._filtered)
@@ -206,7 +207,7 @@ class ClusterSnapshot:
         df = self._terms.count([segment.lexicon[number].decode() for number in range(segment.lexicon.count)])
         return telling(segment, 0, self._posts, lambda term: df.get(term, 0), limit)
 
-    @cached_property
+    @lazy
     def _holdings(self) -> Mapping[str, Holding]:
         holdings = self._kept.load(self._state)
         if holdings is None:

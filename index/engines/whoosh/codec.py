@@ -6,7 +6,7 @@ test an index, but not to serve it.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from whoosh.formats import Format
 from whoosh.matching import ListMatcher, Matcher
 from whoosh.reading import TermInfo
 
+from ...lazy import lazy
 from ...segment import ragged
 from ...segment.arrays import Array
 from ...segment.fields import FIELDS
@@ -47,7 +48,7 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
 
-    @cached_property
+    @lazy
     def _fields(self) -> Mapping[str, Mapping[bytes, Callable[[], list[Posting]]]]:
         fields = {name: dict(terms) for name, terms in _filters(self._segment).items()}
         fields["when"] = dict(_dates(self._segment))
@@ -180,7 +181,7 @@ class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
         post = self._opened.posts.post(docnum)
         return {"path": post.path, "article": self._opened.posts.article(docnum), "text": post.text}
 
-    @cached_property
+    @lazy
     def _lengths(self) -> Array:
         """The number of terms in every field of every document."""
         segment = self._opened

@@ -7,12 +7,13 @@ stays within their journal, except that the same text in two of them is listed o
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 import numpy as np
 
+from ...lazy import lazy
 from ...model import Article
 from ...retrieval.copies import Copies, join_copies
 from ...retrieval.succession import Succession
@@ -50,7 +51,7 @@ class JointSnapshot(ArraySnapshot):
         first = parts[0].snapshot
         super().__init__(sum(part.snapshot.generation for part in parts), segments, first.directory, first.model)
 
-    @cached_property
+    @lazy
     def succession(self) -> Succession:
         """Which posts supersede others of their journal."""
         known = [(part, part.snapshot.succession) for part in self._parts]

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...analysis import value_key
+from ...lazy import lazy
 from ...model import Article, Holding, Post, Stats
 from ...query.tree import Filter, Leaf, Node, Sort, Term, Variants, Word, walk
 from ...ranking import REWARDS, Rewards, idf, weight
@@ -112,7 +113,7 @@ class ArraySnapshot:
         made_by = self.model.id if self.model else ""
         return sum(segment.vectors.lacking(segment.alive, made_by) for segment in self.segments) if made_by else 0
 
-    @cached_property
+    @lazy
     def succession(self) -> Succession:
         """Which posts supersede others."""
         return find_succession(self._filtered)
@@ -139,7 +140,7 @@ class ArraySnapshot:
         """Return the language of the index that is a reader's, or nearest to it; "" if none is."""
         return nearest_language(language, self.languages)
 
-    @cached_property
+    @lazy
     def _copies(self) -> Copies:
         return find_copies(self.segments)
 
@@ -228,7 +229,7 @@ class ArraySnapshot:
         # A post that was replaced has not gone from its segment.
         return sum(len(docs) if alive is None else int(alive[docs].sum()) for alive, docs in found)
 
-    @cached_property
+    @lazy
     def _holdings(self) -> Mapping[str, Holding]:
         merged: dict[str, Holding] = {}
         for segment in self.segments:

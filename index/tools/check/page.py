@@ -9,9 +9,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 
+from ...lazy import lazy
 from ...model import Post, Source
 from ...posts.addresses.headings import HeadingIdMaker
 from ...posts.extraction.extract import Extractor
@@ -68,17 +68,17 @@ class Page:
         """The post's id."""
         return self.source.path
 
-    @cached_property
+    @lazy
     def lines(self) -> list[str]:
         """The file's lines."""
         return self.text.split("\n")
 
-    @cached_property
+    @lazy
     def body_start(self) -> int:
         """The number of lines before the body."""
         return self.text.count("\n", 0, len(self.text) - len(self.front.body))
 
-    @cached_property
+    @lazy
     def anchors(self) -> frozenset[str]:
         """All that a link to a place in this page can name, be it in what a reader does not see."""
         if self.post.claim:
@@ -87,7 +87,7 @@ class Page:
         written = {_goldmark_id(line) for _, line in _prose_lines(self)}
         return self.heading_ids | given | written | {met.value for met in self.ids}
 
-    @cached_property
+    @lazy
     def is_open(self) -> bool:
         """Whether templates can insert text, such as headings, that is not in the file."""
         return bool(_HAS_TEMPLATE.search(self.front.body)) or self.path.lower().endswith(".mdx")
@@ -96,7 +96,7 @@ class Page:
         """Return the line of the first of some keys that the front matter has."""
         return next((self.front.lines[key] for key in keys if key in self.front.lines), None)
 
-    @cached_property
+    @lazy
     def heading_lines(self) -> list[int | None]:
         """The line of each section's heading, None for what has none or is not found."""
         return list(_heading_lines(self))

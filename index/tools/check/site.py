@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from posixpath import dirname
 
 from ...engines.base import Snapshot
+from ...lazy import lazy
 from ...posts import held_back
 from ...posts.addresses.globs import matches_glob
 from ...posts.page_matching import BuiltPages, address_key
@@ -29,12 +29,12 @@ class Site:
     built: BuiltPages | None = None
     snapshot: Snapshot | None = None
 
-    @cached_property
+    @lazy
     def by_path(self) -> dict[str, Page]:
         """The pages by the paths of their files."""
         return {page.path: page for page in self.pages}
 
-    @cached_property
+    @lazy
     def by_address(self) -> dict[str, Page]:
         """The pages by every address that leads to them, as `key` writes it."""
         found: dict[str, Page] = {}
@@ -50,7 +50,7 @@ class Site:
         addresses, patterns = self._redirects
         return key in self.by_address or key in addresses or any(matches_glob(pattern, key) for pattern in patterns)
 
-    @cached_property
+    @lazy
     def _redirects(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """Addresses and patterns that `_redirects` lists, beside the content or in `static/`.
 
