@@ -92,8 +92,8 @@ WIDTHS = {
 }
 # How lists are added up.
 IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
-# What is returned where posts have copies, less how many were found; and for how many keys there is room at first.
-SOME_COPIED, FEW_KEYS = -3, 4096
+# What is returned where posts have copies, less how many were found.
+SOME_COPIED = -3
 
 PHRASE, PAGE = map(Struct, ("4q", "9q2d"))
 
@@ -147,15 +147,6 @@ class Kernels:
         )
         checked(found)
         return chosen
-
-    def find_keys(self, leaves: Sequence[bytes], docs: Numbers) -> Numbers:
-        """Return the places of leaves in posts, as sorted keys."""
-        packed, count, keys = b"".join(leaves), FEW_KEYS, np.empty(0, np.uint64)
-        while count > len(keys):
-            keys = np.empty(count, np.uint64)
-            room = (address(docs), len(docs), address(keys), len(keys))
-            count = checked(self._library.find_keys(self._table, packed, len(leaves), *room))
-        return keys[:count]
 
     def find_phrase(
         self, terms: Sequence[int], rarest: int, room: int, field: int, worth: WorthRow
@@ -216,8 +207,8 @@ class Kernels:
 
     def find_spans(
         self,
-        keys: Numbers,
-        leaves: Sequence[MarkedLeaf],
+        leaves: Sequence[bytes],
+        marked: Sequence[MarkedLeaf],
         text_fields: int,
         fields: Sequence[int],
         docs: Numbers,
@@ -227,15 +218,16 @@ class Kernels:
 
         Return also how many of the spans are not what is spelled there.
         """
-        room, counted = len(keys), np.zeros(2, np.intp)
-        spans, headed = np.empty((room, 7), np.intp), np.empty((room, 3), np.intp)
-        found = self._library.find_spans(
-            *(self._table, b"".join([MARKS.pack(*leaf) for leaf in leaves]), len(leaves), FIELDS.pack(*fields)),
-            *(text_fields, address(keys), room, address(docs), len(docs), address(is_complete)),
-            *map(address, (spans, headed, counted)),
-        )
-        titled, unfit = counted.tolist()
-        return spans[: checked(found)], headed[:titled], unfit
+        asked = b"".join(leaves), b"".join([MARKS.pack(*leaf) for leaf in marked]), len(leaves), FIELDS.pack(*fields)
+        among = text_fields, address(docs), len(docs), address(is_complete)
+        room, counted = self._room, array("q", (0, 0, 0))
+        while True:
+            rooms = *room.span_addresses, counted.buffer_info()[0]
+            found = checked(self._library.find_spans(self._table, *asked, *among, *rooms))
+            titled, unfit, places = counted
+            if places <= len(room.spans):
+                return room.spans[:found].copy(), room.headed[:titled].copy(), unfit
+            room.make_spans(places)
 
     def best_windows(
         self,

@@ -277,29 +277,12 @@ static int collect_all(const Segment *segment, const Leaf *leaves, int64_t leaf_
     return free(number), error;
 }
 
-/* Find the places of leaves in posts, as sorted keys; without room for all, they are only counted. */
-int64_t find_keys(const Segment *segment, const Leaf *leaves, int64_t leaf_count, const int64_t *docs, int64_t doc_count,
-                  uint64_t *found, int64_t room) {
-    Keys keys = {0};
-    int64_t error = collect_all(segment, leaves, leaf_count, docs, doc_count, &keys);
-    if (!error && keys.size && keys.size <= room) memcpy(found, keys.block, (size_t)keys.size * sizeof(uint64_t));
-    return free(keys.block), free(keys.ends), error ? error : keys.size;
-}
-
 static inline int64_t position_of(uint64_t key) { return (int64_t)(key >> POSITION_SHIFT); }
 static inline int64_t words_of(uint64_t key) { return (int64_t)(key >> LEAF_BITS & ((1 << WORDS_BITS) - 1)); }
 static inline int64_t leaf_of(uint64_t key) { return (int64_t)(key & ((1 << LEAF_BITS) - 1)); }
 
 /* Keys, those of a post among them, and the run that the last of these was in. */
 typedef struct { Array keys; int64_t begin, end, run, run_end; } Places;
-
-/* Go on to the places of a later post. */
-static int next_post(const Segment *segment, Places *places, int64_t doc) {
-    if (doc < 0 || !has(&segment->doc_at, doc + 1)) return OUT_OF_BOUNDS;
-    places->begin = upper_bound(&places->keys, places->end, (get(&segment->doc_at, doc) << POSITION_SHIFT) - 1);
-    places->end = upper_bound(&places->keys, places->begin, (get(&segment->doc_at, doc + 1) << POSITION_SHIFT) - 1);
-    return 0;
-}
 
 /* Go on to the run of a position. */
 static int next_run(const Segment *segment, Places *places, int64_t position) {
@@ -557,21 +540,24 @@ static int bounds_of(const Segment *segment, int64_t position, int64_t *start, i
     return 0;
 }
 
-/* Find what stands in the texts of ascending posts, ordered by start and leaf, and in their headings, from the keys of
-   their places. `counted` gets the number of the latter, and of spans that have no length of what is spelled there. */
-int64_t find_spans(const Segment *segment, const Marked *marked, int64_t leaves, const Fields *fields,
-                   int64_t text_fields, const uint64_t *keys, int64_t count, const int64_t *docs, int64_t doc_count,
-                   const uint8_t *is_complete, Span *spans, Headed *headed, int64_t *counted) {
-    Places places = {{keys, count, sizeof(uint64_t)}, 0, 0, 0, 0};
-    int64_t *counts = malloc((size_t)(leaves + 1) * sizeof(int64_t)), found = counts ? 0 : OUT_OF_MEMORY;
-    for (int64_t post = 0; post < doc_count && found >= 0; post++) {
-        memset(counts, 0, (size_t)leaves * sizeof(int64_t));
-        int64_t first = found, title = next_post(segment, &places, docs[post]) ? OUT_OF_BOUNDS
-            : upper_bound(&segment->run_at, 0, get(&segment->doc_at, docs[post])) - 1;
+/* Find what stands in the texts of ascending posts, ordered by start and leaf, and in their headings. `counted` gets the
+   number of the latter, of spans that have no length of what is spelled there, and of places: with room for fewer than
+   these, nothing is found. */
+int64_t find_spans(const Segment *segment, const Leaf *leaves, const Marked *marked, int64_t leaf_count,
+                   const Fields *fields, int64_t text_fields, const int64_t *docs, int64_t doc_count,
+                   const uint8_t *is_complete, int64_t room, Span *spans, Headed *headed, int64_t *counted) {
+    Keys keys = {0};
+    int64_t *counts = malloc((size_t)(leaf_count + 1) * sizeof(int64_t));
+    int64_t found = counts ? collect_all(segment, leaves, leaf_count, docs, doc_count, &keys) : OUT_OF_MEMORY;
+    Places places = {0};
+    counted[2] = keys.size;
+    for (int64_t post = 0; post < doc_count && found >= 0 && keys.size <= room; post++) {
+        memset(counts, 0, (size_t)leaf_count * sizeof(int64_t));
+        int64_t first = found, title = upper_bound(&segment->run_at, 0, get(&segment->doc_at, docs[post])) - 1;
         if (!has(&segment->run_section, title)) found = OUT_OF_BOUNDS;
-        for (int64_t at = places.begin; at < places.end && found >= 0; at++) {
-            int64_t position = position_of(keys[at]), leaf = leaf_of(keys[at]), to = found;
-            if (leaf >= leaves || next_run(segment, &places, position)) { found = OUT_OF_BOUNDS; break; }
+        for (int64_t at = keys.ends[post]; at < keys.ends[post + 1] && found >= 0; at++) {
+            int64_t position = position_of(keys.block[at]), leaf = leaf_of(keys.block[at]), to = found;
+            if (leaf >= leaf_count || next_run(segment, &places, position)) { found = OUT_OF_BOUNDS; break; }
             const Marked *own = &marked[leaf];
             int64_t field = get(&segment->run_field, places.run);
             if (own->is_part && is_complete[post]) continue;
@@ -593,7 +579,7 @@ int64_t find_spans(const Segment *segment, const Marked *marked, int64_t leaves,
             found++;
         }
     }
-    return free(counts), found;
+    return free(counts), free(keys.block), free(keys.ends), found;
 }
 
 /* --- Windows: `sections` and `windows` --------------------------------------------------------------------------- */

@@ -14,10 +14,9 @@ _ARGUMENTS = {
     "add_up": (_S, _S, _N, _N, _A, _A),
     "match_all": (_S, _S, _N, _N, _A, _A),
     "order_posts": (_S, _A, _A, _N, _N, _N, _A),
-    "find_keys": (_S, _S, _N, _A, _N, _A, _N),
     "find_phrase": (_S, _S, _A, _A, _A, _A),
     "search": (_S, _S, _S, _S),
-    "find_spans": (_S, _S, _N, _S, _N, *[_A, _N] * 2, *[_A] * 4),
+    "find_spans": (_S, _S, _S, _N, _S, _N, _A, _N, _A, _N, *[_A] * 3),
     "best_windows": (_S, _A, _A),
 }
 

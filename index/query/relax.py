@@ -1,5 +1,7 @@
 """Relax a query: the wider query for when too few posts have all words, or none has the last one as it is typed."""
 
+from collections.abc import Sequence
+
 from ..analysis import is_word, terms
 from .tree import And, Leaf, Node, Or, Phrase, Prefix, Variants, Word, all_of, any_of, conjuncts, wanted
 
@@ -55,9 +57,8 @@ def unfinished(node: Node) -> Node | None:
             return None
 
 
-def added(query: Node, wider: Node) -> list[Leaf]:
-    """Return what a wider query looks for and the query does not: parts of its words."""
-    known = {*wanted(query)}
+def added(known: Sequence[Leaf], wider: Node) -> list[Leaf]:
+    """Return what a wider query looks for beside the leaves of a query: parts of its words."""
     return list(dict.fromkeys(leaf for leaf in wanted(wider) if leaf not in known))
 
 

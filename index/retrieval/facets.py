@@ -23,22 +23,22 @@ class Spellings:
         self.written = written
         number: dict[str, int] = {}
         self._value_of = np.array([number.setdefault(value_key(text), len(number)) for text in written], np.intp)
-        self._spellings: dict[int, list[int]] = {}
-        if len(number) < len(written):
-            for spelling, value in enumerate(self._value_of.tolist()):
-                self._spellings.setdefault(value, []).append(spelling)
+        spellings: dict[int, list[int]] = {}
+        for spelling, value in enumerate(self._value_of.tolist()):
+            spellings.setdefault(value, []).append(spelling)
+        self._first = np.array([own[0] for own in spellings.values()], np.intp)
+        self._several = {value: own for value, own in spellings.items() if len(own) > 1}
 
     def counted(self, counts: Array) -> tuple[Facet, ...]:
         """Return the most frequent values, each as it is written most often, given the counts of the spellings."""
-        if not self._spellings:
-            return _facets(self.written, counts, _most_frequent(counts)[:FACET_VALUES])
-        totals = np.bincount(self._value_of, counts).astype(np.intp)
+        totals = np.bincount(self._value_of, counts).astype(np.intp) if self._several else counts
         best = _most_frequent(totals)[:FACET_VALUES]
-        spellings = [self._spellings[value] for value in best.tolist()]
-        # Most values are written in one way.
-        most = [own[0] if len(own) == 1 else max(own, key=counts.item) for own in spellings]
-        written = map(self.written.__getitem__, most)
-        return tuple(map(Facet, written, totals.take(best).tolist()))
+        spellings = self._first.take(best).tolist()
+        if self._several:
+            for place, value in enumerate(best.tolist()):
+                if value in self._several:
+                    spellings[place] = max(self._several[value], key=counts.item)
+        return _facets(self.written, spellings, totals.take(best))
 
 
 class Counting:
@@ -70,11 +70,16 @@ class Counting:
         values = _counts(len(self._values), map(self._values_of, range(len(matching)), matching))
         years = _counts(len(self._years), map(_of_docs, self._year_of, matching))
         languages = _counts(len(self._languages), map(_of_docs, self._language_of, in_all_languages or matching))
+        # Posts without a year have an empty one, which sorts first.
+        dated = years.nonzero()[0][::-1]
+        dated = dated[:-1] if not self._years[dated[-1]] else dated
+        spoken = _most_frequent(languages)
         return {
             "tag": (),
             **self._by_name(values),
-            "year": _facets(self._years, years, years.nonzero()[0][::-1]),
-            "language": _facets(self._languages, languages, _most_frequent(languages)),
+            # Posts without a year have an empty one, which is left out.
+            "year": _facets(self._years, dated.tolist(), years.take(dated)),
+            "language": _facets(self._languages, spoken.tolist(), languages.take(spoken)),
         }
 
     def _values_of(self, number: int, docs: Array) -> Array:
@@ -119,7 +124,6 @@ def _most_frequent(counts: Array) -> Array:
     return np.asarray(there.take((-counts.take(there)).argsort(kind="stable")))
 
 
-def _facets(values: Sequence[str], counts: Array, order: Array) -> tuple[Facet, ...]:
-    """Return the counted values in an order; posts without a year have an empty one, which is left out."""
-    pairs = zip(order.tolist(), counts[order].tolist(), strict=True)
-    return tuple([Facet(values[number], count) for number, count in pairs if count and values[number]])
+def _facets(values: Sequence[str], numbers: Sequence[int], counts: Array) -> tuple[Facet, ...]:
+    """Return the values of some numbers, each with its count."""
+    return tuple(map(Facet, map(values.__getitem__, numbers), counts.tolist()))

@@ -18,7 +18,7 @@ from ..segment.postings import IN_TEXT
 from .boolean import Evaluation, blank
 from .explanation import words
 from .listed import Best
-from .places import Places, places_of
+from .places import Places, asked_leaves, places_of
 from .question import Question
 from .rescoring import CODE, HEADINGS, REWARDED_FIELDS
 from .sections import PageSpans
@@ -115,13 +115,13 @@ class PageOfSegment:
         # Where a post has the query, parts of its words are left out.
         has_parts = any(leaf.is_part for leaf in leaves)
         is_complete = self._has(question.query) if has_parts else np.zeros(len(self.docs), bool)
-        keys = self._evaluation.keys_of(question, self.docs)
         if self.segment.kernels:
+            asked = asked_leaves(found, question.clause_numbers)
             rows, headed, unfit = self.segment.kernels.find_spans(
-                keys, leaves, TEXT_FIELDS, REWARDED_FIELDS, self.docs, is_complete
+                asked, leaves, TEXT_FIELDS, REWARDED_FIELDS, self.docs, is_complete
             )
         else:
-            rows, headed = self._found(keys, leaves, is_complete)
+            rows, headed = self._found(self._evaluation.keys_of(question, self.docs), leaves, is_complete)
             unfit = len(rows)
         if unfit and spelled.fit(rows, self.docs, self.segment.posts.cut):
             article, starts, _, _, _, _, leaf = rows.T
@@ -199,14 +199,11 @@ class ArrayMatch:
         self.score = best.score
         self._page = page
         self._best = best
+        self._doc = best.doc
 
-    @property
-    def _doc(self) -> int:
-        return self._best.doc
-
-    @property
+    @lazy
     def _number(self) -> int:
-        return self._page.numbers[self._best.doc]
+        return self._page.numbers[self._doc]
 
     @property
     def explanation(self) -> Explanation:

@@ -70,8 +70,6 @@ def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> lis
 
 def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
     """Return the places of leaves, each of a clause, in some ascending posts, as sorted keys."""
-    if segment.kernels:
-        return segment.kernels.find_keys(asked_leaves(found, clause_of), docs)
     first, leaf = _unordered(segment, found, docs)
     position = first.astype(np.uint64) << np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
     return np.sort(position | np.array(details_of(found, clause_of), np.uint64).take(leaf))

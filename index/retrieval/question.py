@@ -38,6 +38,7 @@ class Question:
     looked_for: list[tuple[Node, list[Leaf]]] = field(init=False)
     leaves: list[Leaf] = field(init=False)
     clause_numbers: list[int] = field(init=False)
+    _added: Sequence[Leaf] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         """Walk the query once."""
@@ -48,8 +49,9 @@ class Question:
                 self.leaves += found
                 self.looked_for.append((clause, found))
         if self.wider is not None:
-            self.leaves += added(self.query, self.wider)
-            self.clause_numbers += [len(self.looked_for)] * (len(self.leaves) - len(self.clause_numbers))
+            self._added = added(self.leaves, self.wider)
+            self.leaves += self._added
+            self.clause_numbers += [len(self.looked_for)] * len(self._added)
 
     @property
     def clauses(self) -> list[Node]:
@@ -59,7 +61,7 @@ class Question:
     @lazy
     def shown(self) -> Node:
         """What is marked in a match: what the query looks for, and what the wider one does beside."""
-        return And((*conjuncts(self.query), *added(self.query, self.wider))) if self.wider else self.query
+        return And((*conjuncts(self.query), *self._added)) if self.wider else self.query
 
     @lazy
     def units(self) -> list[Leaf | Variants]:
