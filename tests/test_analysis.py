@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backmatter.index import analysis
-from backmatter.index.analysis import CJK, MAX_TERM, STEMMERS, fold, stem, terms
+from backmatter.index.analysis import CJK, MAX_TERM, STEMMERS, fold, stem, terms, tokenizer
 
 
 class Token(NamedTuple):
@@ -151,3 +151,22 @@ def test_a_term_has_this_stem(term: str, language: str, expected: str):
 @pytest.mark.parametrize("language", STEMMERS)
 def test_every_language_has_its_stemmer(language: str):
     assert stem("a", language)
+
+
+@pytest.fixture(scope="module")
+def whole_pattern():
+    """Give what cuts a text, without what tells the commonest tokens at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokenizer, "_LONE_WORD", "(?!)")
+        patch.setattr(tokenizer, "_NO_START", "(?!)")
+        return tokenizer._compiled.__wrapped__(is_plain=False)
+
+
+PIECES = st.sampled_from(
+    [*"aBsé1犬한ſ²א .,:;/&'’-_+#$@=<>(|\"\n", "Foo", "333", "js", "\u0301", "\u00a0", "\u200c", ":="]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_tokens_that_are_told_at_once_are_those_of_the_whole_pattern(whole_pattern, text):
+    assert tokenizer._compiled(is_plain=False).split(text) == whole_pattern.split(text)

@@ -55,7 +55,13 @@ _LONGEST_LEFT = 10
 
 def is_simple(word: str) -> bool:
     """Check whether a word of ASCII letters and digits has neither parts nor other forms."""
-    return not _HUMPED.match(word) and not (word[0].isdigit() and _QUANTITY.fullmatch(word))
+    return not _is_humped(word) and not (word[0].isdigit() and _QUANTITY.fullmatch(word))
+
+
+def _is_humped(piece: str) -> bool:
+    # Most have no capital but the first letter, which is told without a search.
+    rest = piece[1:]
+    return rest != rest.lower() and _HUMPED.match(piece) is not None
 
 
 def compound(found: str, word: str) -> Tokens:
@@ -116,9 +122,9 @@ def _add(tokens: Tokens, piece: str, at: int, *, is_version: bool) -> None:
 def _spans(piece: str) -> Sequence[tuple[int, int]]:
     """Return the spans of the words that are written together in a piece."""
     whole = [(0, len(piece))]
-    if quantity := _QUANTITY.fullmatch(piece):
+    if piece[:1].isdigit() and (quantity := _QUANTITY.fullmatch(piece)):
         return [quantity.span(1), (quantity.end(1), len(piece))]
-    if _HUMPED.match(piece):
+    if _is_humped(piece):
         humps = list(islice(_HUMP.finditer(piece), MAX_PARTS + 1))
         return _named(piece, [hump.span() for hump in humps]) if len(humps) <= MAX_PARTS else whole
     if not piece.isascii() and (raised := _SUPERSCRIPT.search(piece)):

@@ -10,6 +10,11 @@ from .operators import CODE_OPERATORS, OPERATOR_PATTERN, operator
 from .scripts import CJK, HAS_CJK, RUN, marks, pairs
 from .tokens import Tokens
 
+# The commonest tokens, words of ASCII before a sign that continues none; and signs that no token begins with. Both tell
+# at once what the rest of the pattern would tell, and a text is cut in half the time.
+_LONE_WORD = r"""[a-zA-Z][a-zA-Z\d]*+ (?=[\s,):;("=\]\[{}`*|<>?!] | \.\s | \Z)"""
+_NO_START = r"""[\s,;()\[\]{}"'`_\\\#%]"""
+
 
 def _token_pattern(text: str) -> re.Pattern[str]:
     """Return what cuts a text.
@@ -37,8 +42,9 @@ def _compiled(*, is_plain: bool) -> re.Pattern[str]:
 
 def _token(run: str, cjk: str, letter: str, compound: str) -> str:
     return rf"""
-    (
-    {run}
+    (?!{_NO_START}) (
+    {_LONE_WORD}
+    | {run}
     # 10,000
     | \d{{1,3}} (?: (?:,\d{{3}})+ | (?:\.\d{{3}})+(?!\.\d) | (?:['’]\d{{3}})+ | (?:[\u00a0\u2009\u202f]\d{{3}})+ )
         (?![^\W{cjk}])
