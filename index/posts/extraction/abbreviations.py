@@ -14,8 +14,8 @@ MAX_LONG_FORM = 5
 # A short form, and the rest of a line before a bracket in which its long form is looked for.
 MIN_SHORT, MAX_SHORT, MAX_BEFORE = 2, 8, 80
 
-# Searched from the bracket on: a word before it may be as long as the text.
-_BRACKETS = re.compile(r"(?<=[\w.+/-]{2}) \((\w[^()\n]{1,60})\)")
+# Searched from the bracket on, which is found fast: a word before it may be as long as the text.
+_BRACKETS = re.compile(r" \((?<=[\w.+/-]{2} \()(\w[^()\n]{1,60})\)")
 _LAST_WORD = re.compile(r"[\w.+/-]+$")
 _FORM_WORD = re.compile(r"[\w'+/.-]+")
 # What does not belong to one name: sentences, lists and clauses end there.

@@ -33,7 +33,7 @@ def name_pairs(
     found = [
         *_of_title(title, sections),
         *(pair for end, pair in abbreviations(text) if not any(block.start < end <= block.end for block in code)),
-        *(NamePair("link", text, target) for text, target in links if _is_name(text) and _is_own(target, base_url)),
+        *(NamePair("link", text, target) for text, target in links if _is_own(target, base_url) and _is_name(text)),
     ]
     return tuple(dict.fromkeys(found))[:MAX_PAIRS]
 

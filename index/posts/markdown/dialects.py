@@ -37,6 +37,7 @@ class MarkdownParser(MarkdownIt):
         add_blocks(self, markdown)
         add_inlines(self, markdown)
         add_prose(self)
+        self.core.ruler.at("normalize", _normalize)
         self.core.ruler.after("block", "signs", _read_signs)
         for kind in ("fence", "code_block"):
             self.add_render_rule(kind, _render_code)
@@ -65,6 +66,11 @@ class MarkdownParser(MarkdownIt):
         if any(token.level >= MAX_BLOCK_NESTING - 1 for token in tokens):
             raise RecursionError(f"blocks nested deeper than {MAX_BLOCK_NESTING}")
         return tokens, environment
+
+
+def _normalize(state: StateCore) -> None:
+    """Bring ends of lines together; the package puts a new one in the place of each."""
+    state.src = state.src.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
 def _read_signs(state: StateCore) -> None:

@@ -10,6 +10,8 @@ _CODE_START = re.compile(
     r"|^[ ]{0,3}<(?P<tag>pre|script|style|textarea)(?=[\s>])",
     re.MULTILINE | re.IGNORECASE,
 )
+_CODE_SIGN = re.compile(r"```|~~~|<(?:pre|script|style|textarea)", re.IGNORECASE)
+"""What is in the line in which any of it begins."""
 _TEMPLATE_BLOCK = re.compile(
     r"^(?P<lead>[ \t]*(?:>[ \t]?|(?:[*+-]|\d{1,9}[.)])[ \t]+)*)"
     r"\{[{%][<%]?-?[ \t]*(?P<block>highlight|codeblock|mermaid)\b(?P<options>[^\n{}]*?)-?[>%]?[}%]\}"
@@ -18,6 +20,8 @@ _TEMPLATE_BLOCK = re.compile(
     re.MULTILINE | re.IGNORECASE | re.DOTALL,
 )
 """A block of Hugo's `highlight` or `mermaid`, Jekyll's `highlight`, Octopress' `codeblock`."""
+_TEMPLATE_START = re.compile(r"\{[{%][<%]?-?[ \t]*(?:highlight|codeblock|mermaid)\b", re.IGNORECASE)
+"""What is in all of them, and is searched for fast."""
 _CODE_COMPONENT = re.compile(
     r"^(?P<lead>[ \t]*)<CodeBlock\b(?P<options>[^<>]*)>\s*\{`(?P<code>(?:[^`\\]|\\.)*)`\}\s*</CodeBlock>",
     re.MULTILINE | re.DOTALL,
@@ -48,13 +52,24 @@ def language_of(info: str) -> str:
 def split_fences(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is code in fences or in HTML."""
     position = 0
-    while found := _CODE_START.search(text, position):
+    while found := _code_start(text, position):
         closed = _closing(found).search(text, found.end())
         end = closed.end() if closed else len(text)
         yield text[position : found.start()], False
         yield text[found.start() : end], True
         position = end
     yield text[position:], False
+
+
+def _code_start(text: str, position: int) -> re.Match[str] | None:
+    """Return where the next code begins; only lines that have its signs are looked at."""
+    while sign := _CODE_SIGN.search(text, position):
+        line = text.rfind("\n", position, sign.start()) + 1
+        found = _CODE_START.match(text, max(line, position))
+        if found:
+            return found
+        position = sign.end()
+    return None
 
 
 def _closing(opening: re.Match[str]) -> re.Pattern[str]:
@@ -67,7 +82,7 @@ def _closing(opening: re.Match[str]) -> re.Pattern[str]:
 def fence_templates(text: str) -> str:
     """Write the blocks of code of templates and components as fences."""
     text = _CODE_COMPONENT.sub(_fence_component, text) if "<CodeBlock" in text else text
-    return _TEMPLATE_BLOCK.sub(_fence_template, text)
+    return _TEMPLATE_BLOCK.sub(_fence_template, text) if _TEMPLATE_START.search(text) else text
 
 
 def _fence_component(found: re.Match[str]) -> str:

@@ -41,20 +41,25 @@ _CLOSING = re.compile(r"\{[{%][<%]?-?\s*(?:/|end)")
 _TITLED = re.compile(r"\b(?:title|caption|label)\s*=")
 ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*?)\*/([%>]\}\})", re.DOTALL)
 """A shortcode that Hugo shows instead of running it."""
+_BRACKETED = r"""
+    \[ (?= [^`\\_^=<>]{0,500} (?:[_^=<>]|\\[a-zA-Z]) ) (?: (?! \\[\[\]] | \n[ \t]*\n ) [^`] ){1,3000}? \\\] [ \t]*$
+"""
 _MATH = re.compile(
-    r"""
+    rf"""
+    # Each begins with a character, and looks back from there: a search then passes over all others at once.
     # Between two dollars, or brackets with two backslashes, of which Markdown leaves one.
-    \$\$ (?: (?! \$\$ | \n[ \t]*\n ) [^`] ){1,3000}? \$\$
-    | \\\\\( (?: (?! \\\\[()] | \n[ \t]*\n ) . ){1,3000}? \\\\\)
-    | \\\\\[ (?: (?! \\\\[\[\]] | \n[ \t]*\n ) . ){1,3000}? \\\\\]
+    \$\$ (?: (?! \$\$ | \n[ \t]*\n ) [^`] ){{1,3000}}? \$\$
+    | \\\\\( (?: (?! \\\\[()] | \n[ \t]*\n ) . ){{1,3000}}? \\\\\)
+    | \\\\\[ (?: (?! \\\\[\[\]] | \n[ \t]*\n ) . ){{1,3000}}? \\\\\]
     # Brackets with one backslash are also escaped ones: they have in them what only formulas have.
-    | (?<!\\) \\\( (?= [^`\n\\_^=<>]{0,500} (?:[_^=<>]|\\[a-zA-Z]) ) (?: (?! \\[()] | \n[ \t]*\n ) [^`] ){1,1000}? \\\)
-    | ^[ ]{0,3} \\\[ (?= [^`\\_^=<>]{0,500} (?:[_^=<>]|\\[a-zA-Z]) )
-      (?: (?! \\[\[\]] | \n[ \t]*\n ) [^`] ){1,3000}? \\\] [ \t]*$
+    | \\ (?<!\\\\) \( (?= [^`\n\\_^=<>]{{0,500}} (?:[_^=<>]|\\[a-zA-Z]) )
+      (?: (?! \\[()] | \n[ \t]*\n ) [^`] ){{1,1000}}? \\\)
+    | \\ (?<=^\\) {_BRACKETED}
+    | [ ] (?<=^[ ]) [ ]{{0,2}} \\ {_BRACKETED}
     # Between single dollars: a command, an index, a power or a product; or names of a letter or two. Others are prices.
-    | (?<![\\$\w]) \$ (?=[^\s$]) (?=[^`$\n\\_^*]{0,500}[\\_^*]) [^`$\n]{1,1000} (?<=\S) \$ (?![\dA-Z_$])
-    | (?<![\\$\w]) \$ (?=[^\s$]) (?=[^$\n]{0,60}[a-zA-Z])
-      (?: [a-zA-Z]{1,2} (?![a-zA-Z]) | [\d=<>+\-*/,().|!:' ] ){1,60} (?<=[a-zA-Z\d)!|']) \$ (?![\dA-Z_$])
+    | \$ (?<![\\$\w]\$) (?=[^\s$]) (?=[^`$\n\\_^*]{{0,500}}[\\_^*]) [^`$\n]{{1,1000}} (?<=\S) \$ (?![\dA-Z_$])
+    | \$ (?<![\\$\w]\$) (?=[^\s$]) (?=[^$\n]{{0,60}}[a-zA-Z])
+      (?: [a-zA-Z]{{1,2}} (?![a-zA-Z]) | [\d=<>+\-*/,().|!:' ] ){{1,60}} (?<=[a-zA-Z\d)!|']) \$ (?![\dA-Z_$])
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
