@@ -20,6 +20,7 @@ __all__ = [
     "fingerprint",
     "held_back",
     "hides_itself",
+    "load_parsers",
     "page_settings",
     "read_post",
     "read_within_limits",
@@ -41,11 +42,16 @@ def read_post(source: Source, settings: Settings, site: BuiltPages | None = None
     return site.judge(source, read_post(source, settings))
 
 
+def load_parsers() -> None:
+    """Load what reads posts, once and not in each process that is forked; it takes as long as reading fifty posts."""
+    from . import reader  # noqa: F401
+
+
 def read_within_limits(
     sources: Sequence[Source], settings: Settings, site: BuiltPages | None = None
 ) -> Iterator[Post | PostError]:
     """Yield each post, in order, or the reason why it cannot be read: it may take a limited time and memory."""
-    from . import reader  # noqa: F401 - it is loaded once, and not by each process
+    load_parsers()
     from .bounded import read_bounded
 
     return read_bounded(partial(read_post, settings=settings, site=site), sources)

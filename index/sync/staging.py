@@ -111,6 +111,7 @@ def stage_all(
 def _in_processes(
     reader: Reader, stage: Stage, shares: Sequence[Sequence[Source]], report: Callable[[Fate], object]
 ) -> list[Staged]:
+    posts.load_parsers()
     processes: dict[Any, Process] = {}
     for share in shares:
         receiver, sender = Pipe(duplex=False)

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Set
 
-from markdown.extensions.toc import slugify, unique
-
 from ...settings import HeadingIds
 from .transliteration import ascii_slug, strip_marks
 
@@ -53,6 +51,8 @@ class HeadingIdMaker:
         """
         base = self._make(title.strip()) or self._fallback
         if self._is_python:
+            from markdown.extensions.toc import unique  # Journals of other generators do without the package.
+
             return str(unique(base, self._taken))
         anchor, copy = base, self._copies.get(base, 0)
         while anchor in self._taken:
@@ -89,6 +89,8 @@ def kramdown_id(title: str) -> str:
 
 def python_id(title: str) -> str:
     """Make the id as Python-Markdown does, which MkDocs and Pelican use."""
+    from markdown.extensions.toc import slugify
+
     return str(slugify(_plain(title), "-"))
 
 
