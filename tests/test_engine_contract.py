@@ -60,14 +60,13 @@ JOURNAL = [
 ]
 
 
-@pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)])
+ENGINES = ["whoosh", pytest.param("opensearch", marks=pytest.mark.cluster)]
+
+
+@pytest.fixture(params=ENGINES)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
     """Opens an index by its name; the same one by the same name."""
-    if request.param == "whoosh":
-        return lambda name: WhooshEngine(tmp_path / name)
-    place = request.getfixturevalue("opensearch")
-    journal = uuid4().hex
-    return lambda name: OpenSearchEngine(place, f"{journal}-{name}", replicas=0)
+    return opener(request, tmp_path)
 
 
 @pytest.fixture
@@ -75,10 +74,20 @@ def engine(opened: Opened) -> Engine:
     return opened("index")
 
 
-@pytest.fixture
-def snapshot(engine: Engine) -> Snapshot:
+@pytest.fixture(params=ENGINES, scope="module")
+def snapshot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The journal above, indexed once for all tests that only read it."""
+    engine = opener(request, tmp_path_factory.mktemp("journal"))("index")
     apply(engine, JOURNAL)
     return engine.snapshot()
+
+
+def opener(request: pytest.FixtureRequest, folder: Path) -> Opened:
+    if request.param == "whoosh":
+        return lambda name: WhooshEngine(folder / name)
+    place = request.getfixturevalue("opensearch")
+    journal = uuid4().hex
+    return lambda name: OpenSearchEngine(place, f"{journal}-{name}", replicas=0)
 
 
 def paths(snapshot: Snapshot, query: str, **options: object) -> list[str]:
