@@ -25,6 +25,9 @@ FETCHES = 3
 JARS = POM.parent / "target" / VERSION
 MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
 
+# A node of the tests lives for minutes: compiled thoroughly, it takes twice as much of the processor.
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
 # The runner takes no other ports for HTTP.
 HTTP, TRANSPORT = range(9202, 9300), range(9402, 9600)
 
@@ -46,6 +49,7 @@ class Node:
     options: tuple[str, ...] = ()
     settings = ""
     scheme = "http"
+    java: tuple[str, ...] = SHORT_LIVED
 
     def __init__(self, folder: Path, port: int, transport: int, transports: list[int]) -> None:
         self.folder, self.port = folder, port
@@ -74,7 +78,7 @@ class Node:
         # The runner counts nodes from 1, and adds that to the port.
         options = ["-numOfNode", "1", "-basePath", self.folder / "run", "-confPath", self.folder / "config"]
         jars = ":".join(f"{place}/*" for place in (JARS, self.plugin) if place)
-        command = [JAVA, "-Xms512m", "-Xmx512m", "-cp", jars, MAIN, *options, *self.options]
+        command = [JAVA, *self.java, "-Xms512m", "-Xmx512m", "-cp", jars, MAIN, *options, *self.options]
         command += ["-baseHttpPort", str(self.port - 1), "-useLogger"]
         with (self.folder / "out").open("ab") as out:
             self.process = subprocess.Popen(
@@ -92,24 +96,30 @@ class Node:
         self.process.communicate()
 
 
+class LastingNode(Node):
+    """A node as a cluster in use has it, for what measures its time."""
+
+    java = ()
+
+
 @contextmanager
-def cluster(folder: Path, nodes: int) -> Iterator[list[Node]]:
+def cluster(folder: Path, nodes: int, kind: type[Node] = Node) -> Iterator[list[Node]]:
     """Run a cluster of some nodes."""
     have_jars()
-    started = start(folder, nodes)
+    started = start(folder, nodes, kind)
     try:
         yield started
     finally:
         kill(started)
 
 
-def start(folder: Path, count: int) -> list[Node]:
+def start(folder: Path, count: int, kind: type[Node]) -> list[Node]:
     """Start nodes that are one cluster; again, where a port was taken between its choice and its use."""
     reasons = []
     for attempt in range(STARTS):
         ports, transports = free_ports(count, HTTP), free_ports(count, TRANSPORT)
         places = zip(ports, transports, strict=True)
-        nodes = [Node(folder / f"{attempt}-{port}", port, transport, transports) for port, transport in places]
+        nodes = [kind(folder / f"{attempt}-{port}", port, transport, transports) for port, transport in places]
         try:
             wait_for(nodes, count)
         except TimeoutError as error:

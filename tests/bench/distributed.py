@@ -35,7 +35,7 @@ from tests.bench.peers.opensearch import PlainOpenSearch
 from tests.bench.queries import Query
 from tests.bench.tables import figure, table
 from tests.bench.traffic import recorded
-from tests.cluster import access, cluster
+from tests.cluster import LastingNode, access, cluster
 
 PLAIN, OWN = "bench-plain", "bench"
 # Queries that are asked before any is measured, so that the node has compiled what it runs.
@@ -72,7 +72,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _measure(folder: Path, count: int, articles: int, nodes: int) -> None:
-    with TemporaryDirectory() as place, cluster(Path(place) / "nodes", nodes) as running:
+    with TemporaryDirectory() as place, cluster(Path(place) / "nodes", nodes, LastingNode) as running:
         tree = enlarged(folder / "content", Path(place) / "tree", articles, SEED) if articles else folder / "content"
         bench = Bench(folder=Path(place), trees=[tree], peers=(), seed=SEED, count=1)
         way, copies = access(running), int(nodes > 1)
