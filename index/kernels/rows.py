@@ -129,7 +129,7 @@ def asked_leaf(leaf: LeafRow, clause: int) -> bytes:
     return leaf.row + CLAUSE.pack(clause)
 
 
-class Chosen(msgspec.Struct, frozen=True):
+class Chosen(msgspec.Struct, frozen=True, gc=False):
     """What answers best in an article.
 
     Attributes:

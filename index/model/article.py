@@ -17,7 +17,7 @@ FOOTNOTE_SIGN = "\u2060"
 """Stands in a post's text where its page has the sign of a footnote: no space, no letter, and never shown."""
 
 
-class Section(Struct, frozen=True, array_like=True):
+class Section(Struct, frozen=True, gc=False, array_like=True):
     """A heading and what stands below it, up to the next heading.
 
     The heading's own words are in `title` and not in the text. What stands before the first heading is a section of
@@ -31,7 +31,7 @@ class Section(Struct, frozen=True, array_like=True):
     end: int
 
 
-class Code(Struct, frozen=True, array_like=True):
+class Code(Struct, frozen=True, gc=False, array_like=True):
     """A span of the text that is a code block, with its language ("" where none is named)."""
 
     start: int
@@ -39,7 +39,7 @@ class Code(Struct, frozen=True, array_like=True):
     language: str
 
 
-class Formula(Struct, frozen=True, array_like=True):
+class Formula(Struct, frozen=True, gc=False, array_like=True):
     """A span of the text that is a formula in TeX, and MathML of it, which is safe."""
 
     start: int
@@ -47,7 +47,7 @@ class Formula(Struct, frozen=True, array_like=True):
     mathml: str
 
 
-class NamePair(Struct, frozen=True, array_like=True):
+class NamePair(Struct, frozen=True, gc=False, array_like=True):
     """Two names that a post has for one thing.
 
     Attributes:
@@ -62,7 +62,7 @@ class NamePair(Struct, frozen=True, array_like=True):
     other: str
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Place(Struct, frozen=True, gc=False, kw_only=True):
     """A section of an article, with its URL."""
 
     section: str
@@ -70,7 +70,7 @@ class Place(Struct, frozen=True, kw_only=True):
     url: str
 
 
-class Reference(Struct, frozen=True, kw_only=True):
+class Reference(Struct, frozen=True, gc=False, kw_only=True):
     """Another article: the successor of one, or a copy of it under another address."""
 
     path: str
@@ -78,7 +78,7 @@ class Reference(Struct, frozen=True, kw_only=True):
     title: str
 
 
-class Translation(Reference, frozen=True, kw_only=True):
+class Translation(Reference, frozen=True, gc=False, kw_only=True):
     """The same article in another language."""
 
     language: str

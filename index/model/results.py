@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from .article import Place, Reference, Translation
 
 
-class Spans(Struct, frozen=True):
+class Spans(Struct, frozen=True, gc=False):
     """The spans of a query's terms in a post's text: parallel lists, ordered by start.
 
     Attributes:
@@ -28,7 +28,7 @@ class Spans(Struct, frozen=True):
     headings: list[tuple[int, int]] = []
 
 
-class Passage(Struct, frozen=True, kw_only=True):
+class Passage(Struct, frozen=True, gc=False, kw_only=True):
     """The part of an article that answers: which section, and a cut of its text.
 
     `html` is the same cut escaped, with the matched words in `<mark>`. `code` is the language of the code block whose
@@ -52,7 +52,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     parts: "tuple[Explanation, ...]" = ()
 
 
-class Hit(Struct, frozen=True, kw_only=True):
+class Hit(Struct, frozen=True, gc=False, kw_only=True):
     """One article in a list of results.
 
     Attributes:
@@ -95,7 +95,7 @@ class Hit(Struct, frozen=True, kw_only=True):
     journal: str | UnsetType = UNSET
 
 
-class Facet(Struct, frozen=True):
+class Facet(Struct, frozen=True, gc=False):
     """A value and the number of matching articles that have it."""
 
     value: str

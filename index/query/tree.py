@@ -19,39 +19,39 @@ def sorts(facets: Sequence[str]) -> tuple[Sort, ...]:
     return (*SORTS, *facets, *(f"-{name}" for name in facets))
 
 
-class Everything(msgspec.Struct, frozen=True):
+class Everything(msgspec.Struct, frozen=True, gc=False):
     """Every post: the query of someone who browses."""
 
 
-class Word(msgspec.Struct, frozen=True):
+class Word(msgspec.Struct, frozen=True, gc=False):
     """A word as typed; analysis may make several terms of it, which then stand next to each other."""
 
     text: str
     field: str | None = None
 
 
-class Phrase(msgspec.Struct, frozen=True):
+class Phrase(msgspec.Struct, frozen=True, gc=False):
     """Words that stand next to each other, in this order."""
 
     text: str
     field: str | None = None
 
 
-class Prefix(msgspec.Struct, frozen=True):
+class Prefix(msgspec.Struct, frozen=True, gc=False):
     """The beginning of a word."""
 
     text: str
     field: str | None = None
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """A term of the index as it is, neither cut nor stemmed. Like variants it is made of what was parsed."""
 
     text: str
     field: str | None = None
 
 
-class Variants(msgspec.Struct, frozen=True):
+class Variants(msgspec.Struct, frozen=True, gc=False):
     """A leaf as typed and its alternatives: other spellings, synonyms.
 
     Posts match that have any of them. The frequencies are added up, each other one's times its weight (from 0 to 1),
@@ -67,7 +67,7 @@ class Variants(msgspec.Struct, frozen=True):
         return ((self.leaf, 1.0), *self.others)
 
 
-class Filter(msgspec.Struct, frozen=True):
+class Filter(msgspec.Struct, frozen=True, gc=False):
     """A whole value of "path", of "tag", "language", "year" or a key (case-blind), or parts of an "author".
 
     It never scores.
@@ -77,7 +77,7 @@ class Filter(msgspec.Struct, frozen=True):
     value: str
 
 
-class Between(msgspec.Struct, frozen=True):
+class Between(msgspec.Struct, frozen=True, gc=False):
     """A value of a key that is a number or a date, from `low` to `high`, both included; see `columns.measure`."""
 
     name: str
@@ -85,26 +85,26 @@ class Between(msgspec.Struct, frozen=True):
     high: float = inf
 
 
-class Dates(msgspec.Struct, frozen=True):
+class Dates(msgspec.Struct, frozen=True, gc=False):
     """Posts dated from `after` (included) to `before` (excluded); undated posts never match."""
 
     after: date | None = None
     before: date | None = None
 
 
-class Not(msgspec.Struct, frozen=True):
+class Not(msgspec.Struct, frozen=True, gc=False):
     """Posts that do not match `node`."""
 
     node: "Node"
 
 
-class And(msgspec.Struct, frozen=True):
+class And(msgspec.Struct, frozen=True, gc=False):
     """Posts that match every one of the nodes."""
 
     nodes: tuple["Node", ...]
 
 
-class Or(msgspec.Struct, frozen=True):
+class Or(msgspec.Struct, frozen=True, gc=False):
     """Posts that match at least one of the nodes."""
 
     nodes: tuple["Node", ...]

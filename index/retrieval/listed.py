@@ -10,7 +10,7 @@ from ..segment.arrays import Array
 from .copies import DocId
 
 
-class Best(msgspec.Struct, frozen=True):
+class Best(msgspec.Struct, frozen=True, gc=False):
     """A post of the page.
 
     Attributes:

@@ -146,8 +146,8 @@ class PageOfSegment:
         wide = np.flatnonzero(more)
         if len(wide):
             ends[wide] = unpack(self.segment.arrays, first[wide] + more[wide])[1]
-        spans = np.column_stack((post, starts, ends, clauses.take(leaf), run, field == CODE, leaf))
-        return spans.take(np.lexsort((leaf, starts, post)), axis=0), headed
+        spans = np.array((post, starts, ends, clauses.take(leaf), run, field == CODE, leaf))
+        return spans.take(np.lexsort((leaf, starts, post)), axis=1).T, headed
 
     def _headed(self, places: Places, clauses: Array) -> Array:
         section = self.segment.runs.section
@@ -259,8 +259,11 @@ def few(leaf: Array, post: Array, at: Array) -> Array:
     """Return those of some indexes that are among the first MAX_OCCURRENCES of a leaf in a post."""
     if len(at) <= MAX_OCCURRENCES:
         return at
-    order = at.take(np.lexsort((post.take(at), leaf.take(at))))
-    group = leaf.take(order) * (int(post.max()) + 1) + post.take(order)
+    group = leaf.take(at) * (int(post.max()) + 1) + post.take(at)
+    if np.bincount(group).max() <= MAX_OCCURRENCES:
+        return at
+    by_group = group.argsort(kind="stable")
+    order, group = at.take(by_group), group.take(by_group)
     place = np.arange(len(group))
     begins = np.ones(len(group), bool)
     np.not_equal(group[1:], group[:-1], out=begins[1:])

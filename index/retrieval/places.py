@@ -14,6 +14,7 @@ from .terms import LeafPostings
 # A place as one number, by which places are sorted: a position, a clause, a number of words and a leaf.
 CLAUSE_BITS, WORDS_BITS, LEAF_BITS = 6, 6, 16
 MOST_CLAUSES, MOST_WORDS = (1 << CLAUSE_BITS) - 1, (1 << WORDS_BITS) - 1
+POSITION_SHIFT = np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
 
 
 class Places(NamedTuple):
@@ -45,14 +46,14 @@ def leaves_of(keys: Array) -> Array:
 
 def places_of(segment: Segment, keys: Array, docs: Array) -> Places:
     """Return the places in some ascending posts that keys are of."""
-    first = (keys >> np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)).astype(np.uint32)
+    begin, end = keys.searchsorted(segment.arrays["doc_at"].take((docs, docs + 1)).astype(np.uint64) << POSITION_SHIFT)
+    counts = end - begin
+    post = np.arange(len(docs)).repeat(counts)
+    if len(post) < len(keys):
+        keys = keys.take(np.arange(len(post)) + (end - counts.cumsum()).repeat(counts))
+    first = (keys >> POSITION_SHIFT).astype(np.uint32)
     words = keys.astype(np.int64) >> LEAF_BITS & MOST_WORDS
-    doc_at = segment.arrays["doc_at"]
-    post = doc_at.take(docs).searchsorted(first, side="right") - 1
-    places = Places(first, leaves_of(keys), words, post, segment.runs_at(first))
-    # A place is in the last post that begins before it, if that is the first that ends behind it.
-    is_within = doc_at.take(docs + 1).searchsorted(first, side="right") == post
-    return places if is_within.all() else places.take(np.flatnonzero(is_within))
+    return Places(first, leaves_of(keys), words, post, segment.runs_at(first))
 
 
 def details_of(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> list[int]:
@@ -71,7 +72,7 @@ def asked_leaves(found: Sequence[LeafPostings], clause_of: Sequence[int]) -> lis
 def find_keys(segment: Segment, found: Sequence[LeafPostings], clause_of: Sequence[int], docs: Array) -> Array:
     """Return the places of leaves, each of a clause, in some ascending posts, as sorted keys."""
     first, leaf = _unordered(segment, found, docs)
-    position = first.astype(np.uint64) << np.uint64(CLAUSE_BITS + WORDS_BITS + LEAF_BITS)
+    position = first.astype(np.uint64) << POSITION_SHIFT
     return np.sort(position | np.array(details_of(found, clause_of), np.uint64).take(leaf))
 
 

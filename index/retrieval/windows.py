@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from ..kernels import Chosen, Kernels
 from ..model import Article, Code, Place, Section, Spans
-from ..segment.arrays import Array
 from ..segment.outline import Outline
 from .sections import (
     ARTICLE,
@@ -38,7 +37,7 @@ LIGHT = 0.05
 _start_of = attrgetter("start")
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, gc=False):
     """Spans in a part of a section that is all prose, or one block of code; a passage lies within one.
 
     Attributes:
@@ -56,7 +55,7 @@ class Run(Struct, frozen=True):
     last: int
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """What answers best.
 
     Attributes:
@@ -145,11 +144,11 @@ def _chosen(
     sections = weigh(spans, Outlines(outlines), words, code_part=code_part, heading=heading)
     ranked = np.lexsort((sections.number, -sections.worth, sections.article))
     columns = (sections.number, sections.held, sections.at[:-1], sections.at[1:], sections.worth)
-    rows = np.column_stack(columns).take(ranked, axis=0)
+    rows, of_spans = np.column_stack(columns).take(ranked, axis=0).tolist(), spans.rows.tolist()
     articles = np.arange(len(outlines) + 1)
     bounds, before = sections.article.searchsorted(articles).tolist(), spans.rows[:, ARTICLE].searchsorted(articles)
     return [
-        _choose(rows[low:high].tolist(), spans.rows, weights, code_part, first)
+        _choose(rows[low:high], of_spans, weights, code_part, first)
         for low, high, weights, first in zip(
             bounds, bounds[1:], sections.weights.tolist(), before.tolist(), strict=False
         )
@@ -157,7 +156,11 @@ def _chosen(
 
 
 def _choose(
-    rows: Sequence[Sequence[float]], spans: Array, weights: Sequence[int], code_part: float, before: int
+    rows: Sequence[Sequence[float]],
+    spans: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    code_part: float,
+    before: int,
 ) -> Chosen:
     """Choose the window of an article among its sections.
 
@@ -174,13 +177,13 @@ def _choose(
         # Sections that cannot be the best, whatever their windows have, are not looked through.
         if worth < best:
             break
-        covered, window = _best_of_section(spans[int(first) : int(last)].tolist(), weights, code_part)
+        covered, window = _best_of_section(spans[int(first) : int(last)], weights, code_part)
         shown = worth - WINDOW * (held - covered) / WHOLE
         if shown > best or (shown == best and number < chosen[0]):
             best, chosen = shown, (int(number), int(first) + window[0], int(first) + window[1])
     section, low, high = chosen
-    low, high = _trimmed(spans[low:high, CLAUSE].tolist(), weights, low)
-    start = spans.item(low, START) if low < high else 0
+    low, high = _trimmed([span[CLAUSE] for span in spans[low:high]], weights, low)
+    start = spans[low][START] if low < high else 0
     others = [int(number) for number, *_ in rows if number != section]
     return Chosen(section, low - before, high - before, start, others)
 
