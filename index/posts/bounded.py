@@ -4,6 +4,7 @@ A parser can be busy for hours with a few lines, in one call that nothing in its
 the kernel's: they end the process in the midst of any call, and the next post is read by a new one.
 """
 
+import gc
 import os
 import resource
 import signal
@@ -83,6 +84,8 @@ def _work(receiver: Connection, sender: Connection, read: Callable[[Source], Rea
     for ending in (signal.SIGTERM, signal.SIGPROF, signal.SIGALRM):
         signal.signal(ending, signal.SIG_DFL)
     _limit_memory()
+    # What is loaded stays as long as the process: no collection has to look at it.
+    gc.freeze()
     try:
         for source in sources:
             _set_timers(READ_SECONDS, WAIT_SECONDS)

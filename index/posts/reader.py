@@ -118,7 +118,7 @@ def _read_markdown(
 ) -> tuple[Meta, Extract[None]]:
     meta = meta_of(inherit(front, source), source.path)
     _markdown_reader(front, source, settings).extract(front.body, extractor)
-    return meta, extractor.finish(meta.title, title_in_name(source.path))
+    return meta, extractor.finish(meta.title, "" if meta.title else title_in_name(source.path))
 
 
 def markdown_html(front: FrontMatter, source: Source, settings: Settings) -> str:

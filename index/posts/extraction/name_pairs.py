@@ -1,5 +1,6 @@
 """What a post calls by two names: abbreviations, its title and its main heading, links to other pages of the site."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from .abbreviations import MAX_LONG_FORM, abbreviations
 
 MAX_PAIRS = 200
 """More of one post are a glossary, and the rest of it is not read."""
+
+_PATH = re.compile(r"(?!/)[^:?#\x00-\x20]+(?=[?#]|\Z)|/[^:/?#\x00-\x20]")
+"""The beginning of an address that has a path, and neither scheme nor host."""
 
 
 def name_pairs(
@@ -63,6 +67,8 @@ def _is_name(text: str) -> bool:
 
 def _is_own(target: str, base_url: str) -> bool:
     """Check whether a link leads to the site itself."""
+    if _PATH.match(target):
+        return True
     try:
         address = urlsplit(target)
     except ValueError:

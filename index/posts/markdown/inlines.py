@@ -117,7 +117,10 @@ class _SignedInline(ParserInline):
             is_text = end > state.pos
             state.pos = end
             return is_text
-        return any(rule(state, silent) for rule in rules)
+        for rule in rules:  # noqa: SIM110 (a generator for every sign takes longer than most rules)
+            if rule(state, silent):
+                return True
+        return False
 
 
 def _parse(state: StateCore) -> None:
