@@ -1,16 +1,16 @@
 """Turn a post into an OpenSearch document: the terms that find it, what it is ranked by, and what is shown of it."""
 
+from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 from ...analysis import measure, sortable, stem
 from ...model import Post
 from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
-from ...segment.fields import FIELDS, PostTokens, post_tokens
+from ...segment.fields import FIELDS, PostTokens
 from ...segment.vectors import Embedder, VectorBuilder
 from . import postings
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
@@ -23,20 +23,27 @@ def key(path: str, generation: int) -> str:
 
 
 def document_of(
-    post: Post, generation: int, average: float, embedder: Embedder | None = None, *, removed: int = NEVER
+    post: Post,
+    tokens: PostTokens,
+    generation: int,
+    average: float,
+    embedder: Embedder | None = None,
+    *,
+    removed: int = NEVER,
 ) -> dict[str, Any]:
     """Return the document of a post.
 
     Args:
         post: The post.
+        tokens: Its tokens.
         generation: The first generation that has this version of the post.
         average: The average length of a post, for OpenSearch's own scores; the final ranking uses the exact one.
         embedder: Makes the vectors of the post; None for none.
         removed: The first generation that no longer has it.
     """
-    tokens = post_tokens(post)
+    positions, counts = postings.term_positions(tokens), _counts(tokens)
     runs = list(_runs(tokens))
-    words = _length(runs)
+    words = length(tokens)
     norm = 1 - B + B * words / average
     document = {
         **exact_terms(post),
@@ -52,24 +59,17 @@ def document_of(
         "length": words,
         "added": generation,
         "removed": removed,
-        "term": sorted({form for _, run in runs for forms in run for form in forms if form}),
-        "exact": [_value(run) for _, run in runs],
-        "stem": _frequencies(runs, post.language, norm),
+        "term": list(positions),
+        "exact": [run for _, run in runs],
+        "stem": _frequencies(counts, post.language, norm),
         "columns": encoded(record_of(post, tokens, words)),
-        "postings": encoded(postings.pack_postings(tokens, post.language)),
+        "postings": encoded(postings.pack_postings(positions, post.language)),
         "shown": encoded(packed_post(post, tokens)),
     }
-    return document | _scoped(runs, post.language, norm) | _optional(post) | _embedded(post, embedder)
-
-
-def _scoped(runs: Sequence[tuple[str, Any]], language: str, norm: float) -> dict[str, Any]:
-    """Return the fields that can be searched by themselves."""
-    fields: dict[str, Any] = {}
     for name in SCOPES:
-        own = [(field, run) for field, run in runs if field == name]
-        fields[f"exact_{name}"] = [_value(run) for _, run in own]
-        fields[f"stem_{name}"] = _frequencies(own, language, norm)
-    return fields
+        document[f"exact_{name}"] = [run for field, run in runs if field == name]
+        document[f"stem_{name}"] = _frequencies({name: counts[name]}, post.language, norm)
+    return document | _optional(post) | _embedded(post, embedder)
 
 
 def _embedded(post: Post, embedder: Embedder | None) -> dict[str, str]:
@@ -97,43 +97,46 @@ def _measures(post: Post) -> dict[str, list[float]]:
     return {name: [value for value in values if value is not None] for name, values in found.items()}
 
 
-def length(post: Post) -> int:
+def length(tokens: PostTokens) -> int:
     """Return the number of tokens in the prose and code of a post."""
-    return _length(list(_runs(post_tokens(post))))
-
-
-def _length(runs: Sequence[tuple[str, Any]]) -> int:
-    return sum(len([term for term, *_ in run if term]) for field, run in runs if field in TEXT)
-
-
-def _runs(tokens: PostTokens) -> Any:
-    """Yield the field of each run, and the forms of the token at each of its positions."""
-    extras: defaultdict[int, list[str]] = defaultdict(list)
-    for position, term in tokens.extras:
-        extras[position].append(term)
-    more = extras.get
-    ends = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
-    for run, end in zip(tokens.runs, ends, strict=True):
-        yield (
-            FIELDS[run.field],
-            [(tokens.terms[position], *more(position, ())) for position in range(run.position, end)],
-        )
-
-
-def _value(run: Sequence[tuple[str, ...]]) -> str:
-    return BREAK.join(filter(None, [FORM.join(filter(None, forms)) if len(forms) > 1 else forms[0] for forms in run]))
-
-
-def _frequencies(runs: Sequence[tuple[str, Any]], language: str, norm: float) -> str:
-    """Return the stems of some runs with their weighted frequencies."""
-    weights: defaultdict[str, float] = defaultdict(float)
-    for field, run in runs:
-        weight = WEIGHTS[field] / WEIGHT_UNIT / (norm if field in TEXT else 1)
-        for form, count in Counter(chain.from_iterable(run)).items():
-            weights[form] += weight * count
     # A free position has no term.
-    weights.pop("", None)
+    return sum(
+        stop - start - tokens.terms[start:stop].count("") for name, start, stop in _spans(tokens) if name in TEXT
+    )
+
+
+def _spans(tokens: PostTokens) -> Iterator[tuple[str, int, int]]:
+    """Yield the field of each run, its first position and the one behind its last."""
+    stops = [run.position for run in tokens.runs[1:]] + [len(tokens.terms)]
+    for run, stop in zip(tokens.runs, stops, strict=True):
+        yield FIELDS[run.field], run.position, stop
+
+
+def _runs(tokens: PostTokens) -> Iterator[tuple[str, str]]:
+    """Yield the field of each run and its terms, each with its other forms."""
+    spelled = [*tokens.terms]
+    for position, form in tokens.extras:
+        spelled[position] += FORM + form
+    for name, start, stop in _spans(tokens):
+        yield name, BREAK.join(filter(None, spelled[start:stop]))
+
+
+def _counts(tokens: PostTokens) -> defaultdict[str, Counter[str]]:
+    """Return how often each field has each form of a token."""
+    forms: defaultdict[str, list[str]] = defaultdict(list)
+    for name, start, stop in _spans(tokens):
+        forms[name] += tokens.terms[start:stop]
+    first = [run.position for run in tokens.runs]
+    for position, form in tokens.extras:
+        forms[FIELDS[tokens.runs[bisect(first, position) - 1].field]].append(form)
+    return defaultdict(Counter, {name: Counter(filter(None, own)) for name, own in forms.items()})
+
+
+def _frequencies(counts: Mapping[str, Counter[str]], language: str, norm: float) -> str:
+    """Return the stems of some fields with their weighted frequencies."""
     total: defaultdict[str, float] = defaultdict(float)
-    for form, weight in weights.items():
-        total[stem(form, language)] += weight
-    return BREAK.join(f"{term}{FREQUENCY}{max(1, round(value * UNIT))}" for term, value in total.items())
+    for name, forms in counts.items():
+        weight = WEIGHTS[name] / WEIGHT_UNIT / (norm if name in TEXT else 1)
+        for form, count in forms.items():
+            total[stem(form, language)] += weight * count
+    return BREAK.join([f"{term}{FREQUENCY}{round(value * UNIT) or 1}" for term, value in total.items()])

@@ -15,9 +15,9 @@ before. Stems that share a checksum do no harm: a term that is selected in vain 
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import sub
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -36,12 +36,12 @@ CHECKSUMS = "<u2"
 # The bytes of a varint after which it goes on.
 CONTINUED = bytes(range(128, 256))
 
-# Numbers as they are written; most distances between positions are among them.
-SHORT_VARINTS = list(map(write_varint, range(1 << 12)))
-# How an entry goes on that has one position, as most have.
-SINGLE_POSITIONS = [write_varint(len(position)) + position for position in SHORT_VARINTS]
-# From this number on, they take more than one byte.
-ONE_BYTE = 128
+# Lengths of terms and of positions: few are not the same as many others.
+_varint = lru_cache(maxsize=1 << 10)(write_varint)
+
+# The smallest numbers that take two bytes, three, and so on.
+LONGER = np.array([1 << 7, 1 << 14, 1 << 21, 1 << 28])
+PLACES = np.arange(len(LONGER) + 1)
 
 # Returns the entries of the terms that are asked for, in base64: by their stems, by how they begin, or those that the
 # post has more than once. What is the same for all queries is compiled once.
@@ -118,23 +118,28 @@ class Positions(NamedTuple):
     counts: Array
 
 
-def pack_postings(tokens: PostTokens, language: str) -> bytes:
-    """Return the postings of a post in a language."""
+def term_positions(tokens: PostTokens) -> dict[str, list[int]]:
+    """Return the ascending positions of each term of a post, the terms in their order."""
     positions: defaultdict[str, list[int]] = defaultdict(list)
     for position, term in enumerate(tokens.terms):
         positions[term].append(position)
     for position, term in tokens.extras:
         positions[term].append(position)
-    groups: defaultdict[int, list[bytes]] = defaultdict(list)
     for _, term in tokens.extras:
         positions[term].sort()
     # A free position has no term.
     positions.pop("", None)
-    for term in sorted(positions):
+    return {term: positions[term] for term in sorted(positions)}
+
+
+def pack_postings(positions: Mapping[str, Sequence[int]], language: str) -> bytes:
+    """Return the postings of a post in a language."""
+    groups: defaultdict[int, bytes] = defaultdict(bytes)
+    for term, stored in zip(positions, _packed(positions.values()), strict=True):
         checksum, head = _head(term, language)
-        groups[checksum].append(head + _listed(positions[term]))
+        groups[checksum] += head + _varint(len(stored)) + stored
     checksums = sorted(groups)
-    parts = [b"".join(groups[checksum]) for checksum in checksums]
+    parts = [groups[checksum] for checksum in checksums]
     ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
     width = 2 if ends.max(initial=0) < 1 << 16 else 4
     table = np.array(checksums, CHECKSUMS).tobytes() + ends.astype(ENDS[width]).tobytes()
@@ -194,21 +199,19 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
 def _head(term: str, language: str) -> tuple[int, bytes]:
     """Return the checksum of a term's stem, and how its entry begins."""
     text = term.encode()
-    return checksum_of(stem(term, language)), _varint(len(text)) + text
+    return checksum_of(stem(term, language)), write_varint(len(text)) + text
 
 
-def _listed(ascending: Sequence[int]) -> bytes:
-    """Return the rest of an entry: its length, and the positions."""
-    first = ascending[0]
-    if len(ascending) == 1 and first < len(SINGLE_POSITIONS):
-        return SINGLE_POSITIONS[first]
-    positions = _varint(first)
-    if len(ascending) > 1:
-        gaps = [*map(sub, ascending[1:], ascending)]
-        # Most gaps take a byte; those of a long post are rarely longer than a short varint.
-        positions += bytes(gaps) if max(gaps) < ONE_BYTE else b"".join(map(_varint, gaps))
-    return _varint(len(positions)) + positions
-
-
-def _varint(number: int) -> bytes:
-    return SHORT_VARINTS[number] if number < len(SHORT_VARINTS) else write_varint(number)
+def _packed(positions: Collection[Sequence[int]]) -> Iterator[bytes]:
+    """Yield the positions of each term as they are stored."""
+    counts = np.fromiter(map(len, positions), np.int64, len(positions))
+    ends = counts.cumsum()
+    flat = np.fromiter(chain.from_iterable(positions), np.int64, counts.sum())
+    gaps = np.diff(flat, prepend=0)
+    gaps[ends - counts] = flat[ends - counts]
+    sizes = 1 + LONGER.searchsorted(gaps, "right")
+    last = sizes[:, None] - 1
+    parts = gaps[:, None] >> 7 * PLACES & 127 | np.where(last > PLACES, 128, 0)
+    data = parts.astype(np.uint8)[last >= PLACES].tobytes()
+    stops = sizes.cumsum()[ends - 1].tolist()
+    return (data[start:stop] for start, stop in pairwise([0, *stops]))

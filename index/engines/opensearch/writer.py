@@ -12,6 +12,7 @@ import msgspec
 
 from ...errors import BackmatterError, IndexUnavailable
 from ...model import Holding, Post
+from ...segment.fields import post_tokens
 from ...segment.vectors import Embedder
 from .catalogue import UNMERGED, Catalogue, GenerationMark, claim
 from .cluster import Access, Action, Cluster
@@ -22,8 +23,8 @@ from .mapping import DOCUMENT_FORMAT, NEVER
 from .query_dsl import Query, living, within
 from .records import decoded, stored_post
 
-# The average length of posts is estimated from this many if it is not known.
-LENGTH_SAMPLE = 200
+# The average length of posts is estimated from this many if it is not known; their tokens are held meanwhile.
+LENGTH_SAMPLE = 50
 
 # OpenSearch limits the terms of a query; a request of this many paths stays small.
 PATHS_PER_QUERY = 1_000
@@ -77,18 +78,18 @@ def stage_documents(
     An average length of 0 is not known: it is estimated from the first posts.
     """
     holdings: dict[str, Holding] = {}
-    remaining = iter(posts)
+    remaining = ((post, post_tokens(post)) for post in posts)
     first = list(islice(remaining, LENGTH_SAMPLE if not average else FEW + 1))
-    average = average or max(1.0, fmean([length(post) for post in first] or [1]))
+    average = average or max(1.0, fmean([length(tokens) for _, tokens in first] or [1]))
 
     def actions() -> Iterator[Action]:
-        for post in chain(first, remaining):
+        for post, tokens in chain(first, remaining):
             holdings[post.path] = Holding(post.fingerprint, post.stamp, post.slug, post.expires)
-            source = document_of(post, generation, average, embedder)
+            source = document_of(post, tokens, generation, average, embedder)
             yield {"_index": index, "_id": key(post.path, generation), "_source": source}
 
     if len(first) <= FEW and not claimed:
-        return StagedPosts(holdings, dict(zip((post.path for post in first), actions(), strict=True)))
+        return StagedPosts(holdings, dict(zip([post.path for post, _ in first], actions(), strict=True)))
     Cluster(access).bulk(actions(), require_alias=claimed)
     return StagedPosts(holdings, {})
 
@@ -181,13 +182,15 @@ class OpenSearchWriter:
         Each is made again from the post that it holds.
         """
         for hit in self._catalogue.scan(self._index, query, ("shown",), page=POSTS_PER_PAGE):
+            post = stored_post(decoded(hit["fields"]["shown"][0]))
             yield {
                 "_index": self._index,
                 "_id": hit["_id"],
                 "if_seq_no": hit["_seq_no"],
                 "if_primary_term": hit["_primary_term"],
                 "_source": document_of(
-                    stored_post(decoded(hit["fields"]["shown"][0])),
+                    post,
+                    post_tokens(post),
                     hit["fields"]["added"][0],
                     self._average,
                     self._embedder,
