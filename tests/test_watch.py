@@ -1,5 +1,6 @@
 """The real `backmatter watch`, in a process of its own, beside somebody who works on the posts."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from backmatter.index.engines import open_engine
 from backmatter.index.errors import IndexMissing
+from backmatter.index.sync.watch import moments
 from tests.conftest import Journal, make_journal
 from tests.serving import BACKMATTER, PATIENCE, options
 
@@ -27,6 +29,14 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert monotonic() < deadline
         sleep(0.05)
+
+
+def test_moments_tell_what_changed_once_all_was_looked_at(tmp_path: Path):
+    journal = make_journal(tmp_path, {"first.md": "# First"})
+    times = moments(journal.settings, lambda: None)
+    assert [next(times), next(times)] == [None, None]  # before the watch, and for what changed until it began
+    save(journal.content / "new.md")
+    assert next(times) == {os.path.realpath(journal.content / "new.md")}
 
 
 @pytest.fixture

@@ -81,7 +81,6 @@ for command in (search, explain, *TOOLS):
 def index(settings: Settings, full: bool, force: bool, dry_run: bool, as_json: bool) -> int:
     """Bring the index up to what is on disk. Exits with 1 when a post could not be read."""
     from ..engines import open_engine
-    from ..posts.site_rules import site_notes
     from ..search import curation
     from ..sync.sync import sync
     from .output import describe, misplaced
@@ -90,12 +89,22 @@ def index(settings: Settings, full: bool, force: bool, dry_run: bool, as_json: b
     with _progress(visible=sys.stderr.isatty() and not as_json) as progress:
         report = sync(engine, settings, full=full, force=force, dry_run=dry_run, progress=progress)
     if not dry_run and report.generation:
-        say(misplaced(editorial.missing(engine.snapshot())), err=True, nl=False)
+        if editorial.pins:
+            say(misplaced(editorial.missing(engine.snapshot())), err=True, nl=False)
         _announce(settings, report)
-    for note in site_notes(settings):
+    for note in _site_notes(settings):
         say(f"note: {printable(note)}", err=True)
     say(as_json_text(report) if as_json else describe(report, dry_run=dry_run))
     return NOTHING if report.failed else FOUND
+
+
+def _site_notes(settings: Settings) -> list[str]:
+    """Return what of a site's configuration is not taken over; what reads it is loaded only with a generator."""
+    if settings.generator == "none":
+        return []
+    from ..posts.site_rules import site_notes
+
+    return site_notes(settings)
 
 
 def _announce(settings: Settings, report: Any) -> None:
@@ -134,17 +143,20 @@ def _watch(settings: Settings) -> int:
     from datetime import datetime
 
     from ..engines import open_engine
+    from ..posts import Listing
     from ..sync.runner import publish
     from ..sync.schedule import next_due
     from ..sync.watch import moments
     from .output import describe
 
     name = f"{settings.journal.name}  " if settings.journal.name else ""
-    engine, told, complaint = open_engine(settings), None, ""
+    engine, listing, told, complaint = open_engine(settings), Listing(), None, ""
     with suppress(KeyboardInterrupt):
-        for _ in moments(settings, lambda: next_due(engine, settings)):
+        for changed in moments(settings, lambda: next_due(engine, settings)):
+            # Of what a run fetches itself, no event came before.
+            listing.forget(None if settings.fetches_pages else changed)
             try:
-                report = publish(engine, settings)
+                report = publish(engine, settings, listing=listing)
             except (BackmatterError, OSError) as error:
                 said = printable(describe_error(error))
                 if said != complaint:

@@ -10,11 +10,12 @@ from functools import partial
 from ..errors import PostError
 from ..model import Post, Source
 from ..settings import Settings
-from .discover import discover
+from .discover import Listing, discover
 from .page_matching import BuiltPage, BuiltPages, page_settings
 from .visibility import held_back, hides_itself
 
 __all__ = [
+    "Listing",
     "built_pages",
     "discover",
     "fingerprint",

@@ -4,16 +4,17 @@ What makes addresses and reads built pages is loaded with a search for posts: re
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ..errors import FolderError, PostError, SettingsError, next_step
-from ..model import POST_SUFFIXES, SiteGiven, Source
+from ..model import HTML_SUFFIXES, POST_SUFFIXES, SiteGiven, Source
 from ..settings import Settings
 from .addresses.globs import matches_glob
 from .exports import ghost
@@ -23,11 +24,15 @@ READER_VERSION = 11
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 
-def discover(settings: Settings) -> Iterator[Source | PostError]:
+def discover(settings: Settings, listing: "Listing | None" = None) -> Iterator[Source | PostError]:
     """Find every post, by content directory and then by path.
 
     A link to a file is a post if the file lies in the same content directory. A linked folder within it is not walked
     again: its posts are found where they are.
+
+    Args:
+        settings: Where the posts are.
+        listing: What is known of their folders; without it, all are listed.
 
     Yields:
         A source for each post, and an error for each that must not or cannot be read.
@@ -41,7 +46,7 @@ def discover(settings: Settings) -> Iterator[Source | PostError]:
     for root in settings.content:
         if not root.is_dir() and not ghost.is_export(root):
             raise SettingsError(_missing(root, settings))
-    return _discover(settings)
+    return _discover(settings, listing or Listing())
 
 
 def _missing(root: Path, settings: Settings) -> str:
@@ -76,16 +81,10 @@ def recipe(settings: Settings) -> str:
     return blake2b(repr(shaping).encode(), digest_size=4).hexdigest()
 
 
-def _discover(settings: Settings) -> Iterator[Source | PostError]:
-    from .site.built_site import surveyed
-
+def _discover(settings: Settings, listing: "Listing") -> Iterator[Source | PostError]:
     taken: dict[str, Path] = {}
     for root in settings.content:
-        found = sorted(_found(root, recipe(settings)), key=attrgetter("path"))
-        output = tuple(_below(folder, root) for folder in settings.built_folders)
-        found = [item for item in found if not item.path.startswith(output)]
-        wanted = [item for item in found if not any(matches_glob(pattern, item.path) for pattern in settings.exclude)]
-        listed = wanted if ghost.is_export(root) else surveyed(root, wanted, settings)
+        listed = _wanted(root, _found(root, listing, settings), settings)
         for item in _with_rules(root, listed, settings):
             first = taken.setdefault(item.path, root)
             if first is not root and isinstance(item, Source):
@@ -93,6 +92,26 @@ def _discover(settings: Settings) -> Iterator[Source | PostError]:
                 yield PostError(item.path, reason)
             else:
                 yield item
+
+
+def _found(root: Path, listing: "Listing", settings: Settings) -> list[Source | PostError]:
+    mark = recipe(settings)
+    found = ghost.discover_export(root, mark) if ghost.is_export(root) else listing.posts(root, mark)
+    return sorted(found, key=attrgetter("path"))
+
+
+def _wanted(root: Path, found: Sequence[Source | PostError], settings: Settings) -> Sequence[Source | PostError]:
+    """Leave out what is excluded; what other pages say of one is read only where there are pages."""
+    if settings.built_folders:
+        output = tuple(_below(folder, root) for folder in settings.built_folders)
+        found = [item for item in found if not item.path.startswith(output)]
+    if settings.exclude:
+        found = [item for item in found if not any(matches_glob(pattern, item.path) for pattern in settings.exclude)]
+    if ghost.is_export(root) or not any(item.path.lower().endswith(HTML_SUFFIXES) for item in found):
+        return found
+    from .site.built_site import surveyed
+
+    return surveyed(root, found, settings)
 
 
 def _with_rules(root: Path, found: Iterable[Source | PostError], settings: Settings) -> Iterator[Source | PostError]:
@@ -120,35 +139,77 @@ def _below(folder: Path, root: Path) -> str:
     return os.path.relpath(os.path.realpath(folder), os.path.realpath(root)) + "/"
 
 
-def _found(root: Path, mark: str) -> Iterable[Source | PostError]:
-    return ghost.discover_export(root, mark) if ghost.is_export(root) else _walk(root, os.path.realpath(root), mark)
+class Folder(NamedTuple):
+    """A folder as it was listed: its posts, and the paths of the folders in it.
+
+    It is plain, and may be kept, if it has neither a link, whose target may change elsewhere, nor a fault.
+    """
+
+    found: Sequence[Source | PostError]
+    folders: Sequence[str]
+    is_plain: bool
 
 
-def _walk(root: Path, real_root: str, mark: str) -> list[Source | PostError]:
-    """List a directory's posts. Every run does it, over every file: a plain loop takes half the time of a recursion."""
+class Listing:
+    """The folders of content directories, kept from one run to the next; a new one knows none."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, dict[str, Folder]] = {}
+
+    def forget(self, changed: Set[str] | None) -> None:
+        """Forget the folders in which something changed, told by real paths; all of them where None are given."""
+        for root, known in self._folders.items():
+            inside = {path[len(root) + 1 :] for path in changed or () if path.startswith(f"{root}/")}
+            folders = {path.rpartition("/")[0] for path in inside}
+            # What lies in no folder that is known here may have another name there, as names on a Mac do.
+            if changed is None or root in changed or not folders <= known.keys():
+                known.clear()
+            replaced = inside & known.keys()
+            below = tuple(f"{path}/" for path in replaced)
+            for path in [path for path in known if path in folders | replaced or path.startswith(below)]:
+                del known[path]
+
+    def posts(self, root: Path, mark: str) -> list[Source | PostError]:
+        """Return a directory's posts, in no order, their stamps with a mark of how they are read."""
+        real_root = os.path.realpath(root)
+        known = self._folders.get(real_root, {})
+        kept: dict[str, Folder] = {}
+        found: list[Source | PostError] = []
+        paths = [""]
+        while paths:
+            path = paths.pop()
+            folder = known.get(path) or _list(root, real_root, path, mark)
+            if folder.is_plain:
+                kept[path] = folder
+            found += folder.found
+            paths += folder.folders
+        self._folders[real_root] = kept
+        return found
+
+
+def _list(root: Path, real_root: str, folder: str, mark: str) -> Folder:
+    """List one folder. A first run does it for every file: a plain loop takes half the time of small functions."""
+    try:
+        with os.scandir(f"{root}/{folder}") as listing:
+            entries = list(listing)
+    except OSError as error:
+        reason = f"cannot be listed ({error.strerror}); {next_step(error)}"
+        return Folder([FolderError(str(root), folder or ".", reason)], [], is_plain=False)
     found: list[Source | PostError] = []
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            with os.scandir(f"{root}/{folder}") as listing:
-                entries = list(listing)
-        except OSError as error:
-            reason = f"cannot be listed ({error.strerror}); {next_step(error)}"
-            found.append(FolderError(str(root), folder or ".", reason))
+    folders, is_plain = [], True
+    for entry in entries:
+        name = entry.name
+        if name[0] == "." or name in SKIPPED_FOLDERS:
             continue
-        for entry in entries:
-            name = entry.name
-            if name[0] == "." or name in SKIPPED_FOLDERS:
-                continue
-            path = f"{folder}/{name}" if folder else name
-            if entry.is_symlink():
-                found += _linked(root, real_root, path, entry, mark)
-            elif entry.is_dir():
-                folders.append(path)
-            elif is_post(name):
-                found.append(_source(root, path, entry, mark))
-    return found
+        path = f"{folder}/{name}" if folder else name
+        if entry.is_symlink():
+            is_plain = False
+            found += _linked(root, real_root, path, entry, mark)
+        elif entry.is_dir():
+            folders.append(path)
+        elif is_post(name):
+            found.append(_source(root, path, entry, mark))
+    return Folder(found, folders, is_plain and not any(isinstance(item, PostError) for item in found))
 
 
 def is_post(name: str) -> bool:

@@ -225,6 +225,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return public + self.root
 
     @property
+    def fetches_pages(self) -> bool:
+        """Whether pages of running sites are fetched before each run."""
+        return bool(self.mirror.site) or is_web_address(self.built)
+
+    @property
     def has_own_site(self) -> bool:
         """Whether articles are on the author's own site, and results link there."""
         return bool(self.base_url) or self._has_permalinks

@@ -50,9 +50,8 @@ class Comparison:
         self._source_of: dict[str, Source] = {}
         self._wanted: dict[str, str] = {}
 
-    def compare(self) -> list[Source]:
-        """Return the sources that have to be read."""
-        found = posts.discover(self.settings)
+    def compare(self, found: Iterable[Source | PostError]) -> list[Source]:
+        """Return those of the sources found that have to be read."""
         if not self.judge:
             return self._compare(found)
         site = self.judge.site
@@ -81,14 +80,14 @@ class Comparison:
         )
 
     def _compare(self, found: Iterable[Source | PostError]) -> list[Source]:
-        todo, waiting = [], []
+        todo, waiting, sources = [], [], []
         for source in found:
             self.vanished.discard(source.path)
             if isinstance(source, PostError):
                 self.unlisted.append(Failure(source.path, source.line, source.reason))
                 self._carry_below(source)
                 continue
-            self._census.add(source)
+            sources.append(source)
             self._source_of[source.path] = source
             if not self.full and self._is_unchanged(source):
                 self.unchanged[source.path] = self.held[source.path].slug
@@ -97,6 +96,7 @@ class Comparison:
                 waiting.append(source)
             else:
                 todo.append(source)
+        self._census.add(sources)
         for source in waiting:
             refusal = self.last.refused[source.path]
             if refusal.winner and refusal.winner not in self.unchanged:

@@ -7,6 +7,8 @@ forces it or, where nobody watches the run, once its files have not changed for 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,10 +49,11 @@ class SourceFiles:
         self.paths: set[str] = set()
         self._sources: list[Source] = []
 
-    def add(self, source: Source) -> None:
-        """Add a file that may be a post."""
-        self.paths.add(source.path)
-        self._sources.append(source)
+    def add(self, sources: Iterable[Source]) -> None:
+        """Add files that may be posts."""
+        added = list(sources)
+        self.paths.update(source.path for source in added)
+        self._sources += added
 
     @property
     def digest(self) -> int:
@@ -117,9 +120,10 @@ class SourceCensus:
         self._files = {root: SourceFiles() for root in roots}
         self._kept: dict[str, SourceState] = {}
 
-    def add(self, source: Source) -> None:
-        """Count a file that may be a post."""
-        self._files[str(source.root)].add(source)
+    def add(self, sources: Iterable[Source]) -> None:
+        """Count files that may be posts, ordered by their directories."""
+        for root, files in groupby(sources, attrgetter("root")):
+            self._files[str(root)].add(files)
 
     def add_unlisted(self, root: str, paths: Iterable[str]) -> None:
         """Count posts below a folder that cannot be listed as there."""

@@ -9,6 +9,7 @@ import msgspec
 
 from ..engines.base import Engine
 from ..errors import BackmatterError, IndexLocked, describe_error
+from ..posts import Listing
 from ..settings import Settings
 from .jobs import Job, Jobs
 from .report import SyncReport
@@ -24,7 +25,12 @@ PROGRESS_INTERVAL = 0.5
 PULL_TIMEOUT = 300
 
 
-def publish(engine: Engine, settings: Settings, progress: Callable[[int, int], object] | None = None) -> SyncReport:
+def publish(
+    engine: Engine,
+    settings: Settings,
+    progress: Callable[[int, int], object] | None = None,
+    listing: Listing | None = None,
+) -> SyncReport:
     """Bring the index up to what is on disk, after whoever else is writing.
 
     Raises:
@@ -34,7 +40,7 @@ def publish(engine: Engine, settings: Settings, progress: Callable[[int, int], o
     deadline = monotonic() + LOCK_PATIENCE
     while True:
         try:
-            return sync(engine, settings, unattended=True, progress=progress)
+            return sync(engine, settings, unattended=True, listing=listing, progress=progress)
         except IndexLocked:
             if monotonic() > deadline:
                 raise

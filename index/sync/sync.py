@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 from time import perf_counter, time
 
+from .. import posts
 from ..engines.base import Engine, Inspection, Snapshot, Staged
 from ..errors import DatabaseUnusable, IndexDamaged, IndexMissing, PostError
 from ..insights.store import record_run
 from ..model import Post, Source
-from ..posts.site.mirror import mirror
 from ..settings import Settings
 from . import state
 from .comparison import Comparison
@@ -35,6 +35,7 @@ def sync(
     force: bool = False,
     unattended: bool = False,
     dry_run: bool = False,
+    listing: posts.Listing | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> SyncReport:
     """Synchronize the index with the content, in one commit; where nothing changed, nothing is written.
@@ -48,6 +49,7 @@ def sync(
         force: Remove posts even if their source loses most of them.
         unattended: Nobody who could force it watches: most posts of a source may go once it has been quiet.
         dry_run: Find out what would change, and write nothing.
+        listing: What is known of the posts' folders; without it, all are listed.
         progress: Called with the number of files read and of all to be read.
 
     Raises:
@@ -57,9 +59,9 @@ def sync(
     """
     started = perf_counter()
     held, full = _inspect(engine, full=full)
-    unfetched = [] if dry_run else mirror(settings)
+    unfetched = _fetch(settings) if settings.fetches_pages and not dry_run else []
     comparison = _comparison(settings, held, unfetched, full=full, force=force, unattended=unattended)
-    rounds = _rounds(comparison, settings, progress)
+    rounds = _rounds(comparison, posts.discover(settings, listing), settings, progress)
     if dry_run:
         rounds.read()
         return comparison.report(held.generation, _milliseconds_since(started))
@@ -67,6 +69,13 @@ def sync(
     report = comparison.report(generation, _milliseconds_since(started))
     _remember(comparison, report, settings, before=held.generation)
     return report
+
+
+def _fetch(settings: Settings) -> list[PostError]:
+    """Fetch the pages of running sites, with what is loaded only where there are any."""
+    from ..posts.site.mirror import mirror
+
+    return mirror(settings)
 
 
 def _comparison(
@@ -80,9 +89,14 @@ def _comparison(
     return comparison
 
 
-def _rounds(comparison: Comparison, settings: Settings, progress: Callable[[int, int], object] | None) -> "Rounds":
-    """Compare the content with what the index holds, and return the rounds in which the posts to read are read."""
-    todo = comparison.compare() or comparison.compare_pages()
+def _rounds(
+    comparison: Comparison,
+    found: Iterable[Source | PostError],
+    settings: Settings,
+    progress: Callable[[int, int], object] | None,
+) -> "Rounds":
+    """Compare what was found with what the index holds, and return the rounds in which the posts to read are read."""
+    todo = comparison.compare(found) or comparison.compare_pages()
     reader = Reader(settings, comparison.now, comparison.judge.site if comparison.judge else None)
     return Rounds(comparison, reader, todo, _recorder(comparison, len(todo), progress))
 

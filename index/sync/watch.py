@@ -1,7 +1,7 @@
 """Decide when to sync: after file events settle, at scheduled times, and once a minute as a fallback."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,12 +14,14 @@ from ..settings import Settings
 # Milliseconds. A burst, such as a checkout, is over when nothing happens for so long, and is not waited for longer than
 # the second; the third is how often the clock is looked at.
 QUIET, BURST, TICK = 200, 3_000, 1_000
-# Seconds between two runs that nothing asks for: events get lost on network drives and when a kernel's queue is full.
+# Seconds after which a run lists all folders: events get lost on network drives and when a kernel's queue is full.
 FALLBACK_INTERVAL = 60.0
 
 
-def moments(settings: Settings, due: Callable[[], datetime | None]) -> Iterator[None]:
+def moments(settings: Settings, due: Callable[[], datetime | None]) -> Iterator[Set[str] | None]:
     """Yield, without end, whenever the index should be brought up to the posts; the first time at once.
+
+    What it yields are the real paths that changed since, or None where events may have been missed.
 
     Args:
         settings: Where the posts are.
@@ -27,15 +29,17 @@ def moments(settings: Settings, due: Callable[[], datetime | None]) -> Iterator[
     """
     while True:
         asked = datetime.now(UTC)
-        yield
-        wanted, looked = _after(asked, due()), monotonic()
+        yield None
+        wanted, listed = _after(asked, due()), monotonic()
         known = _identities(settings)
         for changed in _events(settings):
             moved = _identities(settings) != known
             asked = datetime.now(UTC)
-            if changed or moved or (wanted and wanted <= asked) or monotonic() - looked > FALLBACK_INTERVAL:
-                yield
-                wanted, looked = _after(asked, due()), monotonic()
+            if moved or monotonic() - listed > FALLBACK_INTERVAL:
+                changed = None
+            if changed or changed is None or (wanted and wanted <= asked):
+                yield changed
+                wanted, listed = _after(asked, due()), listed if changed is not None else monotonic()
             if moved:
                 break
         else:
@@ -47,8 +51,8 @@ def _after(asked: datetime, moment: datetime | None) -> datetime | None:
     return moment if moment and moment > asked else None
 
 
-def _events(settings: Settings) -> Iterator[bool]:
-    """Yield every second whether something changed; the first is true, for changes before the watch began."""
+def _events(settings: Settings) -> Iterator[Set[str] | None]:
+    """Yield every second the paths that changed; first None, for changes before the watch began."""
     roots = [os.path.realpath(root) for root in settings.roots if root.exists()]
     if not roots:
         return
@@ -62,7 +66,7 @@ def _events(settings: Settings) -> Iterator[bool]:
         yield_on_timeout=True,
         ignore_permission_denied=True,
     ):
-        yield bool(changes) or not listening
+        yield {path for _, path in changes} if listening else None
         listening = True
 
 

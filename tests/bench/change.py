@@ -1,14 +1,16 @@
 """One post changed among all: how long until a search finds it."""
 
+import os
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
 from backmatter.index.engines.base import Engine
+from backmatter.index.posts import Listing
 from backmatter.index.query.analysed import analyse
 from backmatter.index.search.search import search
 from backmatter.index.settings import Settings
@@ -43,14 +45,24 @@ def measure(bench: Bench) -> Figures:
 
 def ways(bench: Bench) -> dict[str, Taken]:
     """Give the times of each way."""
-    words = changes(bench)
+    made = changes(bench)
     engine = bench.engine
     engine.snapshot().holdings()
     return {
-        "sync and search in process": _taken(inside(engine, bench.settings, next(words)) for _ in range(CHANGES)),
-        "`backmatter index`, whole process": _taken(_process(bench, next(words)) for _ in range(PROCESSES)),
+        "sync and search in process": _taken(inside(engine, bench.settings, next(made)[1]) for _ in range(CHANGES)),
+        "the same, told of the file by the watcher": _taken(_told(bench, made)),
+        "`backmatter index`, whole process": _taken(_process(bench, next(made)[1]) for _ in range(PROCESSES)),
         "`backmatter index`, nothing changed": _taken(_whole(bench) for _ in range(PROCESSES)),
     }
+
+
+def _told(bench: Bench, made: Iterator[tuple[Path, str]]) -> Iterator[tuple[float, float]]:
+    """Change posts beside a process that lists only the folders in which something changed."""
+    listing = Listing()
+    sync(bench.engine, bench.settings, listing=listing)
+    for file, word in islice(made, CHANGES):
+        listing.forget({os.path.realpath(file)})
+        yield inside(bench.engine, bench.settings, word, listing)
 
 
 def _taken(pairs: Iterable[tuple[float, float]]) -> Taken:
@@ -63,8 +75,8 @@ def processor(way: Taken) -> str:
     return figure(median(way.processor) * 1000)
 
 
-def changes(bench: Bench) -> Iterator[str]:
-    """Append a new word to one file after the other, and again from the first on, and give it."""
+def changes(bench: Bench) -> Iterator[tuple[Path, str]]:
+    """Append a new word to one file after the other, and again from the first on, and give both."""
     held = _held(bench)
     files = [file for file in corpus.articles_in(bench.content) if _path(bench, file) in held]
     random.Random(bench.seed).shuffle(files)  # noqa: S311 (drawn to be repeated, not to be secret)
@@ -73,7 +85,7 @@ def changes(bench: Bench) -> Iterator[str]:
         word = "changed" + "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}") + "x"
         with file.open("a", encoding="utf-8") as out:
             out.write(f"\n\n{word}\n")
-        yield word
+        yield file, word
 
 
 def _path(bench: Bench, file: Path) -> str:
@@ -84,10 +96,10 @@ def _held(bench: Bench) -> frozenset[str]:
     return frozenset(path for path in bench.engine.snapshot().holdings() if path.endswith((".md", ".markdown")))
 
 
-def inside(engine: Engine, settings: Settings, word: str) -> tuple[float, float]:
+def inside(engine: Engine, settings: Settings, word: str, listing: Listing | None = None) -> tuple[float, float]:
     """Bring an index up to what changed, and find it; gives the seconds by the clock and of the processor."""
     started, used = perf_counter(), process_time()
-    sync(engine, settings)
+    sync(engine, settings, listing=listing)
     _find(engine, word)
     return perf_counter() - started, process_time() - used
 

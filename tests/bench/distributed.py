@@ -14,6 +14,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -176,9 +177,7 @@ def _node_seconds(way: Access) -> float:
 def _changed(bench: Bench, engines: Mapping[str, Engine]) -> str:
     """Change one post after the other, and find each; of these the cluster's refresh is a part that nobody can save."""
     taken: dict[str, list[float]] = {name: [] for name in engines}
-    words = changes(bench)
-    for _ in range(CHANGES):
-        word = next(words)
+    for _, word in islice(changes(bench), CHANGES):
         for name, engine in engines.items():
             taken[name].append(inside(engine, bench.settings, word)[0])
     rows = [[name, figure(median(part) * 1_000), figure(max(part) * 1_000)] for name, part in taken.items()]
