@@ -1,5 +1,6 @@
 """The cluster ranks and shows as the embedded engine does: from the postings of a query's terms, whatever the query."""
 
+import logging
 from collections.abc import Iterator
 from random import Random
 
@@ -23,6 +24,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
 from backmatter.index.retrieval.uniqueness import RAREST
+from backmatter.index.search.search import search
 from backmatter.index.segment.fields import FIELDS, PostTokens, TokenRun
 from tests.build import apply, day, post
 
@@ -45,7 +47,7 @@ def _posts(count: int) -> Iterator[Post]:
             title=" ".join(random.choices(WORDS, k=random.randint(1, 3))),
             tags=tuple(random.sample(("go", "time", "cpu"), number % 3)),
             date=day(f"20{10 + number % 15}-01-01"),
-            language=random.choice(("en", "en", "de")),
+            language=random.choice(("en", "en", "fr")),
             boost=2.0 if number % 50 == 0 else 1.0,
         )
 
@@ -92,6 +94,25 @@ def test_a_query_gives_the_same_list_scores_and_passages(snapshots: tuple[Snapsh
 def test_a_list_that_is_filled_up_begins_alike(snapshots: tuple[Snapshot, Snapshot]) -> None:
     one, other = (_found(snapshot, "latest release notes") for snapshot in snapshots)
     assert list(map(_seen, other.matches)) == list(map(_seen, one.matches))
+
+
+@pytest.mark.parametrize(
+    ("text", "requests"),
+    [("leap", 2), ("second cache network", 2), ("go routine", 2), ("cach es", 3), ("routine select OR go routine", 2)],
+    ids=["one word", "never as one", "as one", "as one in another form", "in each part"],
+)
+def test_whether_neighbours_are_written_as_one_is_asked_with_the_search(
+    snapshots: tuple[Snapshot, Snapshot], caplog: pytest.LogCaptureFixture, text: str, requests: int
+) -> None:
+    embedded, cluster = snapshots
+    # What a generation is asked once comes before.
+    assert _found(cluster, "clock").matches
+    caplog.set_level(logging.INFO, "opensearch")
+    caplog.clear()
+    one, other = (search(snapshot, analyse(text, exact=True)) for snapshot in (cluster, embedded))
+    assert len([record for record in caplog.records if record.name == "opensearch"]) == requests
+    ones, others = ([(hit.path, round(hit.score, 4)) for hit in found.hits] for found in (one, other))
+    assert (one.total, ones) == (other.total, others)
 
 
 def test_the_pages_of_a_long_list_show_each_post_once(snapshots: tuple[Snapshot, Snapshot]) -> None:

@@ -94,6 +94,24 @@ class SimilarTerm(NamedTuple):
     edits: int
 
 
+class Ahead(NamedTuple):
+    """The search that comes next; see `Snapshot.find`.
+
+    Attributes:
+        trees: Returns the query and the wider one, if these are the terms that posts have.
+        sort: The order.
+        offset: The rank of the first match.
+        limit: How many are wanted.
+        meaning: What the query means.
+    """
+
+    trees: Callable[[Collection[str]], tuple[Node, Node | None]]
+    sort: Sort
+    offset: int
+    limit: int
+    meaning: str
+
+
 class Snapshot(Protocol):
     """One generation of the index, which never changes."""
 
@@ -154,6 +172,9 @@ class Snapshot(Protocol):
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms; 0 for those that none has."""
+
+    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:
+        """Return those of some terms that posts have; a cluster may make the search that comes next along with it."""
 
     def compounds(self, word: str) -> Mapping[str, str]:
         """Return the long terms that begin or end with a word, each with its language.

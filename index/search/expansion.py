@@ -4,14 +4,16 @@
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from itertools import pairwise
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from .. import analysis
-from ..engines.base import Snapshot
+from ..engines.base import Ahead, Snapshot
 from ..query.analysed import AnalysedQuery
 from ..query.synonyms import MAX_SYNONYM_WORDS, Synonyms
 from ..query.tree import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
@@ -37,30 +39,71 @@ class OtherWords:
         return found | {_leaf(other): SYNONYM for other in synonyms} if synonyms else found
 
 
-def expand(query: AnalysedQuery, snapshot: Snapshot, others: OtherWords) -> AnalysedQuery:
+class Expansion(NamedTuple):
+    """What the words of a tree are expanded by.
+
+    Attributes:
+        others: The other words.
+        known: The terms that neighbours are written as.
+        compounds: Returns the compounds with a word.
+    """
+
+    others: OtherWords
+    known: Collection[str]
+    compounds: Callable[[str], dict[Leaf, float]]
+
+
+def expand(
+    query: AnalysedQuery, snapshot: Snapshot, others: OtherWords, *, offset: int = 0, limit: int = 1
+) -> AnalysedQuery:
     """Add the variants of a query's plain words; phrases, words in a field and excluded words have none.
 
     A variant of several words becomes a variant of each of them, so that it matches in place of all of them.
+
+    Args:
+        query: The query.
+        snapshot: The generation to search.
+        others: The other words.
+        offset: The rank of the first match that is looked for next, from 0.
+        limit: How many matches are.
     """
-    tree = _expand(query.tree, snapshot, others)
-    return query if tree == query.tree else replace(query, tree=tree)
+    flagged, compounds = _with_flags(query.tree, snapshot), lru_cache(partial(compound_variants, snapshot=snapshot))
+
+    def expanded(known: Collection[str]) -> AnalysedQuery:
+        return replace(query, tree=_expand(flagged, Expansion(others, known, compounds)))
+
+    def trees(known: Collection[str]) -> tuple[Node, Node | None]:
+        guess = expanded(known)
+        return guess.required, guess.relaxed
+
+    asked = _neighbours(flagged)
+    ahead = Ahead(trees, query.order, offset, limit, query.meaning)
+    found = expanded(snapshot.foresee(asked, ahead) if asked else ())
+    return query if found.tree == query.tree else found
 
 
-def _expand(tree: Node, snapshot: Snapshot, words: OtherWords) -> Node:
+def _expand(tree: Node, by: Expansion) -> Node:
     match tree:
         case And(nodes):
-            return And(_expanded(_with_flags(nodes, snapshot), snapshot, words))
+            return And(_expanded(nodes, by))
         case Or(nodes):
-            return Or(tuple(_expand(node, snapshot, words) for node in nodes))
+            return Or(tuple(_expand(node, by) for node in nodes))
         case Word():
-            return _expanded((tree,), snapshot, words)[0]
+            return _expanded((tree,), by)[0]
         case _:
             return tree
 
 
-def _with_flags(nodes: Sequence[Node], snapshot: Snapshot) -> list[Node]:
+def _with_flags(tree: Node, snapshot: Snapshot) -> Node:
     """Ask for what would be excluded, but is a flag of the word before it."""
-    return [_flag(before, node, snapshot) or node for before, node in pairwise((Everything(), *nodes))]
+    match tree:
+        case And(nodes):
+            pairs = pairwise((Everything(), *nodes))
+            return And(tuple(_flag(before, node, snapshot) or _with_flags(node, snapshot) for before, node in pairs))
+        case Or(nodes):
+            return Or(tuple(_with_flags(node, snapshot) for node in nodes))
+        case _:
+            return tree
 
 
 def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
@@ -72,28 +115,27 @@ def _flag(before: Node, node: Node, snapshot: Snapshot) -> Word | None:
             return None
 
 
-def _expanded(nodes: Sequence[Node], snapshot: Snapshot, words: OtherWords) -> tuple[Node, ...]:
+def _expanded(nodes: Sequence[Node], by: Expansion) -> tuple[Node, ...]:
     terms = [_plain_terms(node) for node in nodes]
     others: list[dict[Leaf, float]] = [{} for _ in nodes]
-    known = _known(terms, snapshot)
     for start in range(len(nodes)):
         typed: tuple[str, ...] = ()
         for end in range(start, min(start + MAX_SYNONYM_WORDS, len(nodes))):
             if not terms[end]:
                 break
             typed += terms[end]
-            if found := _variants(typed, known, words):
+            if found := _variants(typed, by.known, by.others):
                 for variants in others[start : end + 1]:
                     variants |= found
     for number, (name, version) in enumerate(pairwise(terms), 1):
-        if found := _versions(name, version, known):
+        if found := _versions(name, version, by.known):
             for variants in others[number - 1 : number + 1]:
                 variants |= found
     for variants, term in zip(others, terms, strict=True):
         if len(term) == 1:
-            variants |= compound_variants(term[0], snapshot)
+            variants |= by.compounds(term[0])
     return tuple(
-        _either(node, variants) if isinstance(node, Word) else _expand(node, snapshot, words)
+        _either(node, variants) if isinstance(node, Word) else _expand(node, by)
         for node, variants in zip(nodes, others, strict=True)
     )
 
@@ -116,16 +158,28 @@ def _either(word: Word, others: dict[Leaf, float]) -> Node:
             return several
 
 
-def _known(terms: Sequence[tuple[str, ...]], snapshot: Snapshot) -> set[str]:
-    """Return the terms of the index that neighbours may be written as; asked for at once, as a cluster may be far."""
+def _neighbours(tree: Node) -> list[str]:
+    """Return the terms that neighbours in a tree may be written as, if the index has them."""
+    match tree:
+        case And(nodes):
+            inner = [term for node in nodes if not isinstance(node, Word) for term in _neighbours(node)]
+            return list(dict.fromkeys([*_as_one([_plain_terms(node) for node in nodes]), *inner]))
+        case Or(nodes):
+            return list(dict.fromkeys(term for node in nodes for term in _neighbours(node)))
+        case Word():
+            return _as_one([_plain_terms(tree)])
+        case _:
+            return []
+
+
+def _as_one(terms: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return what neighbours of a run may be written as."""
     neighbours = list(pairwise(terms))
     # Both terms may be of one node, too, such as those of `run-time`.
     runs = [(*own, *other) for own, other in neighbours] + list(terms)
     joined = ["".join(run) for run in runs if _are_joined(run)]
     versions = [name[0] + version[0] for name, version in neighbours if _is_version(name, version)]
-    asked = list(dict.fromkeys([*joined, *versions]))
-    frequencies = snapshot.document_frequencies(asked) if asked else {}
-    return {term for term, posts in frequencies.items() if posts}
+    return [*joined, *versions]
 
 
 def _are_joined(terms: Sequence[str]) -> bool:

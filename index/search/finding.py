@@ -67,14 +67,15 @@ class PostFinder(msgspec.Struct, frozen=True, kw_only=True):
             language=self.language,
             rewards=self.editorial.rewards,
         )
+        expand_by = partial(expand, snapshot=self.snapshot, offset=self.offset, limit=self.limit)
         searched = bounded(query, self.snapshot)
-        expanded = expand(searched, self.snapshot, OtherWords(self.editorial.synonyms))
+        expanded = expand_by(searched, others=OtherWords(self.editorial.synonyms))
         found = find(expanded)
         is_poor = query.order == "relevance" and not query.exact and found.complete < FEW_MATCHES
         learns = is_poor and self.editorial.learns
         learned = learned_words(self.snapshot, searched, self.editorial.excluded) if learns else []
         if learned:
-            expanded = expand(searched, self.snapshot, OtherWords(self.editorial.synonyms, by_terms(learned)))
+            expanded = expand_by(searched, others=OtherWords(self.editorial.synonyms, by_terms(learned)))
             found = find(expanded)
         return Answer(searched, expanded, found, learned)
 

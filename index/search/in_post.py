@@ -51,9 +51,8 @@ def _matches_in(snapshot: Snapshot, query: AnalysedQuery, path: str, editorial: 
     """Find a post by a query whose last word may be unfinished."""
 
     def find(query: AnalysedQuery) -> QueryResult:
-        return find_posts(
-            snapshot, expand(bounded(query, snapshot), snapshot, OtherWords(editorial.synonyms)).only(path)
-        )
+        searched = bounded(query, snapshot).only(path)
+        return find_posts(snapshot, expand(searched, snapshot, OtherWords(editorial.synonyms)))
 
     found = find(query)
     if not found.complete and (unfinished := query.unfinished):

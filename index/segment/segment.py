@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -99,7 +99,7 @@ class Segment:
         self._key = lru_cache(maxsize=4096)(partial(_find_key, self.keys))
         self.stem = lru_cache(maxsize=4096)(partial(_find_stem, arrays, self.stems, self.term))
 
-    def view(self, alive: Array, average: float) -> "Segment":
+    def view(self, alive: Array, average: float) -> Self:
         """Return this segment as a part of an index.
 
         Args:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ...analysis import terms
+from ...lazy import lazy
 from ...model import Post
 from ...segment import ragged
 from ...segment.arrays import Array, compact
 from ...segment.builder import SegmentArrays
 from ...segment.inverter import complete
-from ...segment.offsets import pack
+from ...segment.offsets import BLOCK, pack
 from ...segment.outline import Outline
 from ...segment.post_columns import columns_of
 from ...segment.postings import FIELD_WEIGHTS, IN_TEXT
@@ -64,14 +65,14 @@ class ShownCandidate(NamedTuple):
 
 
 class PagePosts(PostStore):
-    """The posts of a page, with their texts at hand."""
+    """The posts of a page by their numbers, with their texts at hand."""
 
-    def __init__(self, posts: Sequence[ShownPost]) -> None:
+    def __init__(self, posts: Mapping[int, ShownPost]) -> None:
         super().__init__(NO_POSTS)
         self.count = len(posts)
         self.article = lru_cache(maxsize=None)(lambda number: posts[number].article)
         self.outline = lru_cache(maxsize=None)(lambda number: Outline(posts[number].article))
-        self._texts = [post.text for post in posts]
+        self._texts = {number: post.text for number, post in posts.items()}
 
     def post(self, number: int) -> Post:
         """Return an article with its text."""
@@ -86,43 +87,66 @@ class PagePosts(PostStore):
         return self._texts[number][start:end]
 
 
-class PageSegment(Segment):
-    """The posts of a page; the terms of a quotation may be any terms of theirs."""
+class CandidateSegment(Segment):
+    """Candidates; to find their paths among the keys of filters would take a good part of what ranking them takes."""
 
-    def __init__(self, stored: SegmentArrays, page: Sequence[ShownCandidate], posts: PagePosts) -> None:
+    def __init__(self, stored: SegmentArrays, candidates: Sequence[Candidate]) -> None:
         super().__init__(stored)
-        self.posts = posts
+        self._paths = [candidate.record.path.encode() for candidate in candidates]
+
+    @lazy
+    def path_keys(self) -> Array:
+        """Numbers that order the posts by path."""
+        order = np.argsort(np.array(self._paths, object), kind="stable")
+        keys = np.empty(self.docs, np.intp)
+        keys[order] = np.arange(self.docs)
+        return keys
+
+    def path(self, doc: int) -> bytes:
+        """Return the path of a post, in UTF-8."""
+        return self._paths[doc]
+
+
+class PageSegment(CandidateSegment):
+    """Candidates with what is shown of some of them; the terms of a quotation may be any terms of theirs.
+
+    Args:
+        candidates: The candidates.
+        page: What is shown, by the numbers of the posts, ascending.
+    """
+
+    def __init__(self, candidates: CandidateSegment, page: Mapping[int, ShownCandidate]) -> None:
+        vars(self).update(vars(candidates))
+        # They know the arrays that they were made with.
+        vars(self).pop("kernels", None)
+        shown = {doc: read_shown(post.shown) for doc, post in page.items()}
+        self.arrays = {**candidates.arrays, **_offsets(shown, candidates.arrays["doc_at"])}
+        self.posts = posts = PagePosts(shown)
         self._repeated = lru_cache(maxsize=None)(lambda doc: dict(entries_of(page[doc].repeated)))
         self._folded = lru_cache(maxsize=None)(lambda doc: posts.text(doc).casefold())
         self._terms = lru_cache(maxsize=None)(lambda doc: frozenset(terms(posts.text(doc))))
 
     def count(self, doc: int, term: str) -> int:
-        """Return how often a term of the text of a post occurs in all of it."""
+        """Return how often a term of the text of a post that is shown occurs in all of it."""
         stored = self._repeated(doc).get(term.encode())
         # Most terms are in the text as they are; the others, without their accents for one, take an analysis of it.
         return count_positions(stored) if stored else int(term in self._folded(doc) or term in self._terms(doc))
 
     def positions_in(self, doc: int, term: str) -> list[int]:
-        """Return the positions of a term in a post, from its beginning; of one that it has once, it is not known."""
+        """Return the positions of a term in a post that is shown; of one that it has once, it is not known."""
         stored = self._repeated(doc).get(term.encode())
         return list(unpack_positions([stored]).values.tolist()) if stored else [0]
 
 
-def candidate_segment(candidates: Sequence[Candidate], average: float) -> Segment:
+def candidate_segment(candidates: Sequence[Candidate], average: float) -> CandidateSegment:
     """Return a segment of candidates, in this order, in an index of an average length."""
     stored = SegmentArrays(NO_POSTS, _derived(candidates))
-    return Segment(stored).view(np.ones(len(candidates), bool), average)
+    return CandidateSegment(stored, candidates).view(np.ones(len(candidates), bool), average)
 
 
-def page_segment(page: Sequence[ShownCandidate], average: float) -> Segment:
+def page_segment(page: Sequence[ShownCandidate], average: float) -> PageSegment:
     """Return a segment of the posts of a page, in this order, in an index of an average length."""
-    if not page:
-        return candidate_segment((), average)
-    shown = [read_shown(post.shown) for post in page]
-    derived = _derived([post.candidate for post in page])
-    derived |= _offsets([unpacked(post.offsets) for post in shown], derived["doc_at"])
-    segment = PageSegment(SegmentArrays(NO_POSTS, derived), page, PagePosts(shown))
-    return segment.view(np.ones(len(page), bool), average)
+    return PageSegment(candidate_segment([post.candidate for post in page], average), dict(enumerate(page)))
 
 
 def _derived(candidates: Sequence[Candidate]) -> dict[str, Array]:
@@ -169,14 +193,22 @@ def _postings(
     }
 
 
-def _offsets(parts: Sequence[Mapping[str, Array]], doc_at: Array) -> dict[str, Array]:
-    """Put the offsets of posts together; see `offsets`."""
-    names = ("token", "block_end", "wide_gap", "wide_length")
-    wide = [part["wide_at"] + at for part, at in zip(parts, doc_at[:-1], strict=True)]
-    return {
-        **{name: np.concatenate([part[name] for part in parts]) for name in names},
-        "wide_at": np.concatenate(wide).astype(np.uint32),
+def _offsets(shown: Mapping[int, ShownPost], doc_at: Array) -> dict[str, Array]:
+    """Put the offsets of the posts that are shown where those of all posts would be; see `offsets`."""
+    found = {
+        "token": np.zeros(doc_at[-1], np.uint8),
+        "block_end": np.zeros(doc_at[-1] // BLOCK, np.uint32),
+        "wide_at": NO_OFFSETS["wide_at"],
+        "wide_gap": NO_OFFSETS["wide_gap"],
+        "wide_length": NO_OFFSETS["wide_length"],
     }
+    for doc, post in shown.items():
+        own, (start, end) = unpacked(post.offsets), doc_at[doc : doc + 2].tolist()
+        found["token"][start:end] = own["token"]
+        found["block_end"][start // BLOCK : end // BLOCK] = own["block_end"]
+        own["wide_at"] = own["wide_at"] + np.uint32(start)
+        found |= {name: np.concatenate([found[name], own[name]]) for name in ("wide_at", "wide_gap", "wide_length")}
+    return found
 
 
 def _vectors(candidates: Sequence[Candidate]) -> dict[str, Array]:

@@ -2,9 +2,11 @@
 
 A search takes two requests, for the candidates and for what is shown of a page; a third one where fewer posts have all
 words than the frequency of each promises, and two more for a long question, of which the words of the best matches have
-to be known (`feedback`).
+to be known (`feedback`). Whether neighbours are also written as one word is asked with the first: it takes all of them
+for such, and what it found is right as well without those that match no post.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -14,10 +16,10 @@ import numpy as np
 
 from ...lazy import lazy
 from ...model import Facet
-from ...query.tree import Leaf, Node, Sort, conjuncts, walk
+from ...query.tree import Leaf, Node, Sort, Term, conjuncts
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
-from ...retrieval.copies import find_copies, find_translations
+from ...retrieval.copies import DocId, find_copies, find_translations
 from ...retrieval.facets import Counting
 from ...retrieval.feedback import BEST, is_long
 from ...retrieval.listed import Best
@@ -29,7 +31,9 @@ from ...retrieval.term_vectors import frequent_words
 from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import Ranked, rank_matches, scores_of
 from ...segment.segment import Segment
-from .candidates import Candidate, candidate_segment, page_segment
+from ..base import Ahead
+from .candidates import Candidate, CandidateSegment, PageSegment, candidate_segment, page_segment
+from .exchange import Exchange, trees_of, weighted_parts
 from .query_dsl import ordering
 from .requests import Counted, Requests, Weighted, Wish
 from .responses import MatchCounts
@@ -80,10 +84,11 @@ class Collection(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """Ranked candidates, and their segment."""
+    """Ranked candidates, their segment, and the query on it."""
 
     candidates: Sequence[Candidate]
-    segment: Segment
+    segment: CandidateSegment
+    evaluation: Evaluation
     ranked: Ranked
 
 
@@ -94,6 +99,8 @@ class Finder:
     requests: Requests
     collection: Collection
     _frequencies: dict[Weighted, int] = field(default_factory=dict)
+    # What each thread has asked for ahead of its next search.
+    _ahead: threading.local = field(default_factory=threading.local)
 
     def frequency(self, query: Node) -> int | None:
         """Return the number of posts that match a part of an earlier query; None if it is not known."""
@@ -102,21 +109,21 @@ class Finder:
     def by_relevance(self, question: Question, offset: int, limit: int, language: str) -> ClusterResult:
         """Find the posts that match a query, best first; `language` is that of the reader, or ""."""
         query, wider = question.query, question.wider
-        nodes = [query, *([wider] if wider else [])]
-        fields = ("vectors",) if question.meaning else ()
+        nodes = trees_of(query, wider)
         if offset >= CANDIDATES and (far := self._far_behind(question, nodes, offset, limit)):
             return far
-        others = Wish(wider, nodes, without=query, size=CANDIDATES, fields=fields) if wider else None
-        # Both in one request where the second will be wanted, as far as one knows.
-        filling = others if self._may_be_few(query) else None
-        wish = Wish(query, nodes, size=max(CANDIDATES, offset + limit), fields=fields)
-        found, dfs = self._counted(wish, nodes, filling)
+        wanted = (query, wider, max(CANDIDATES, offset + limit), ("vectors",) if question.meaning else ())
+        asked: Exchange | None = self._ahead.__dict__.pop("asked", None)
+        if not asked or not asked.fits(*wanted):
+            asked = self._ask(*wanted)
+        found, dfs = asked.found, asked.frequencies(nodes)
         total, candidates = found.counts.total, found.candidates
-        if others is None or total >= LOOKED_AT_TWICE:
+        if wider is None or total >= LOOKED_AT_TWICE:
             question = replace(question, wider=None)
             ranking = self._ranked(question, candidates, dfs, offset, limit, language)
-            return self._result(question, ranking, dfs, total, total, lambda: found.counts)
-        more = found.others if filling else self.requests.best(replace(others, size=CANDIDATES - total))
+            return self._result(question, ranking, total, total, lambda: found.counts)
+        others = _filling(query, wider, asked.fields)
+        more = found.others if asked.is_filled else self.requests.best(replace(others, size=CANDIDATES - total))
         ranking = self._ranked(question, [*candidates, *more], dfs, offset, limit, language)
         ranked = ranking.ranked
 
@@ -124,11 +131,32 @@ class Finder:
             facets = Counting([ranking.segment]).facets(ranked.docs, ranked.languages)
             return MatchCounts(ranked.total, facets)
 
-        return self._result(question, ranking, dfs, ranked.complete, ranked.total, counts)
+        return self._result(question, ranking, ranked.complete, ranked.total, counts)
+
+    def foresee(self, terms: Sequence[str], ahead: Ahead, *, with_vectors: bool) -> Sequence[str]:
+        """Return those of some terms that posts have, and make the search that comes next, as if they had them all."""
+        known = self._frequencies
+        possible = [term for term in terms if known.get(Term(term), 1)]
+        unknown = [part for term in possible if (part := Term(term)) not in known]
+        if not unknown:
+            return possible
+        asked = self._ask(*ahead.trees(possible), CANDIDATES, ("vectors",) if with_vectors else (), unknown)
+        self._ahead.asked = asked
+        return [term for term in possible if asked.dfs.get(Term(term), 1)]
+
+    def _ask(
+        self, query: Node, wider: Node | None, size: int, fields: Sequence[str], also: Sequence[Term] = ()
+    ) -> Exchange:
+        """Ask for the best matches of a query and, as far as they may be few, for those that fill the list up."""
+        nodes = trees_of(query, wider)
+        # Both in one request where the second will be wanted, as far as one knows.
+        filling = _filling(query, wider, fields) if wider and self._may_be_few(query) else None
+        found, dfs = self._counted(Wish(query, nodes, size=size, fields=fields), [*nodes, *also], filling)
+        return Exchange(query, wider, size, fields, found, filling is not None, dfs)
 
     def in_order(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ClusterResult:
         """Find the posts that match a query, in OpenSearch's order."""
-        nodes, order = [query, *([wider] if wider else [])], (ordering(sort), {"path": "asc"})
+        nodes, order = trees_of(query, wider), (ordering(sort), {"path": "asc"})
         wish = Wish(query, nodes, None, order, offset, limit, ("shown",))
         found, dfs = self._counted(wish, nodes)
         complete = found.counts.total
@@ -170,21 +198,13 @@ class Finder:
         if is_long(question.clauses):
             # What is fed back comes after all else but the meaning; see `reranking`.
             before = replace(question, rewards={**question.rewards, "feedback": 0.0}, meaning=None)
-            best = self._rank(segment, before, dfs, 0, BEST, relations._replace(succession=Succession())).page
+            alone = relations._replace(succession=Succession())
+            best = rank_matches([self._evaluation(segment, dfs)], before, "relevance", 0, BEST, alone).page
             candidates = self._with_words_of([candidates[each.doc] for each in best], candidates)
             segment = candidate_segment(candidates, self.collection.average)
-        return Ranking(candidates, segment, self._rank(segment, question, dfs, offset, limit, relations))
-
-    def _rank(
-        self,
-        segment: Segment,
-        question: Question,
-        dfs: Mapping[Weighted, int],
-        offset: int,
-        limit: int,
-        relations: Relations,
-    ) -> Ranked:
-        return rank_matches([self._evaluation(segment, dfs)], question, "relevance", offset, limit, relations)
+        evaluation = self._evaluation(segment, dfs)
+        ranked = rank_matches([evaluation], question, "relevance", offset, limit, relations)
+        return Ranking(candidates, segment, evaluation, ranked)
 
     def _with_words_of(self, best: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return candidates with the postings of the frequent words of the best ones, too."""
@@ -197,7 +217,6 @@ class Finder:
         self,
         question: Question,
         ranking: Ranking,
-        dfs: Mapping[Weighted, int],
         complete: int,
         total: int,
         counts: Callable[[], MatchCounts],
@@ -207,23 +226,19 @@ class Finder:
         on_page = {best.id for best in ranked.page}
         copies = {text: same for text, same in ranked.copies.items() if same[0] in on_page}
         named = [post for posts in (*copies.values(), *ranked.translations.values()) for post in posts]
-        docs = list(dict.fromkeys(doc for _, doc in [*on_page, *named]))
-        shown = self.requests.shown([candidates[doc] for doc in docs])
-        number = {post.candidate.record.path: number for number, post in enumerate(shown)}
-        new = {(0, doc): (0, number[path]) for doc in docs if (path := candidates[doc].record.path) in number}
+        docs = sorted({doc for _, doc in [*on_page, *named]})
+        shown = self.requests.shown({doc: candidates[doc] for doc in docs})
+
+        def kept(posts: Sequence[DocId]) -> list[DocId]:
+            return [post for post in posts if post[1] in shown]
+
         ranked = msgspec.structs.replace(
             ranked,
-            page=[msgspec.structs.replace(best, doc=new[best.id][1]) for best in ranked.page if best.id in new],
-            copies={
-                text: [new[post] for post in same if post in new] for text, same in copies.items() if same[0] in new
-            },
-            translations={
-                new[post]: [new[other] for other in others if other in new]
-                for post, others in ranked.translations.items()
-                if post in new
-            },
+            page=[best for best in ranked.page if best.doc in shown],
+            copies={text: kept(same) for text, same in copies.items() if kept(same[:1])},
+            translations={post: kept(others) for post, others in ranked.translations.items() if kept([post])},
         )
-        evaluation = self._evaluation(page_segment(shown, self.collection.average), dfs)
+        evaluation = msgspec.structs.replace(ranking.evaluation, segment=PageSegment(ranking.segment, shown))
         return ClusterResult([evaluation], ranked, question, complete, counts, total)
 
     def _evaluation(self, segment: Segment, dfs: Mapping[Weighted, int]) -> Evaluation:
@@ -245,9 +260,13 @@ class Finder:
         self, wish: Wish, nodes: Sequence[Node], others: Wish | None = None
     ) -> tuple[Counted, dict[Weighted, int]]:
         """Return posts, and the frequencies of all parts of a query."""
-        weighted = list(dict.fromkeys(part for node in nodes for part in walk(node) if isinstance(part, Weighted)))
+        weighted = weighted_parts(nodes)
         known = self._frequencies
         found = self.requests.counted(wish, [part for part in weighted if part not in known], others)
         # Other threads read the old dictionary, so that it is replaced and not changed.
         self._frequencies = found.frequencies if len(known) > CACHED_COUNTS else known | found.frequencies
         return found, {part: found.frequencies.get(part, known.get(part, 0)) for part in weighted}
+
+
+def _filling(query: Node, wider: Node, fields: Sequence[str]) -> Wish:
+    return Wish(wider, [query, wider], without=query, size=CANDIDATES, fields=fields)

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from binascii import a2b_base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +26,7 @@ class PostRecord(msgspec.Struct, array_like=True):
 
     Attributes:
         path: Its path.
-        columns: Its columns; of its keys only those that a query filters by.
+        columns: Its columns; they have its keys only where a query filters by any.
         length: Its tokens of prose and code.
         positions: The positions that it takes, a multiple of BLOCK.
         run_at: The first position of each run, as 16-bit or 32-bit integers.
@@ -73,11 +73,9 @@ def record_of(post: Post, tokens: PostTokens, length: int) -> bytes:
     return msgspec.msgpack.encode(PostRecord(post.path, columns, length, positions, runs.tobytes(), fields))
 
 
-def read_record(packed: bytes, keys: Iterable[str] = ()) -> PostRecord:
-    """Return a record of a post, with some keys of filters beside its path."""
-    record = _record_decoder.decode(packed)
-    record.columns.keys = [f"path\0{record.path}", *keys]
-    return record
+def read_record(packed: bytes) -> PostRecord:
+    """Return a record of a post, without keys of filters."""
+    return _record_decoder.decode(packed)
 
 
 def packed_post(post: Post, tokens: PostTokens) -> bytes:

@@ -123,12 +123,12 @@ class Requests:
         wanted = within(self.compiler.compile(query), self.alive)
         return counts_of(self.search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
 
-    def shown(self, candidates: Sequence[Candidate]) -> list[ShownCandidate]:
-        """Return what is shown of posts; one that no reader should use any more may be deleted."""
+    def shown(self, candidates: Mapping[int, Candidate]) -> dict[int, ShownCandidate]:
+        """Return what is shown of posts, by their numbers; one that no reader should use any more may be deleted."""
         scripts = {"repeated": _script(REPEATED)}
-        found = {fields["path"][0]: fields for fields in self._of(candidates, ("path", "shown"), scripts)}
-        pairs = ((candidate, found.get(candidate.record.path)) for candidate in candidates)
-        return [_shown(candidate, fields) for candidate, fields in pairs if fields]
+        found = {fields["path"][0]: fields for fields in self._of([*candidates.values()], ("path", "shown"), scripts)}
+        pairs = ((number, post, found.get(post.record.path)) for number, post in candidates.items())
+        return {number: _shown(post, fields) for number, post, fields in pairs if fields}
 
     def postings(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, list[TermPositions]]]:
         """Return all postings of posts; one that no reader should use any more may be deleted."""
@@ -222,9 +222,12 @@ def _selection(words: Iterable[Leaf], languages: Sequence[str]) -> dict[str, Any
 
 def _candidate(fields: Mapping[str, Any]) -> Candidate:
     filters = [(name, values) for name, values in fields.items() if name in FILTER_FIELDS]
-    keys = [key if name == "filter" else f"{name}\0{key}" for name, values in filters for key in values]
+    record = read_record(decoded(fields["columns"][0]))
+    if filters:
+        keys = [key if name == "filter" else f"{name}\0{key}" for name, values in filters for key in values]
+        record.columns.keys = [f"path\0{record.path}", *keys]
     return Candidate(
-        read_record(decoded(fields["columns"][0]), keys),
+        record,
         entries_of(decoded(fields["entries"][0])) if "entries" in fields else (),
         decoded(fields["vectors"][0]) if "vectors" in fields else b"",
     )

@@ -22,11 +22,11 @@ from ...retrieval.top import Ranked
 from ...segment.columns import EPOCH
 from ...segment.segment import average_length
 from ...semantic.model import SemanticModel
-from ..base import SimilarTerm
+from ..base import Ahead, SimilarTerm
 from . import query_dsl
 from .candidates import Candidate, candidate_segment
 from .catalogue import Catalogue, GenerationMark, search_all_shards, search_several
-from .finder import CACHED_COUNTS, ClusterResult, Collection, Finder
+from .finder import CACHED_COUNTS, CANDIDATES, ClusterResult, Collection, Finder
 from .holdings import HoldingsFile, IndexState
 from .postings import all_entries
 from .query_dsl import Compiler, Query, within
@@ -187,6 +187,12 @@ class ClusterSnapshot:
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms."""
         return dict.fromkeys(terms, 0) | self._terms.count(list(dict.fromkeys(terms)))
+
+    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Sequence[str]:
+        """Return those of some terms that posts have; the best matches come in the same request."""
+        if ahead.sort == "relevance" and 0 < ahead.offset + ahead.limit <= CANDIDATES:
+            return self._finder.foresee(terms, ahead, with_vectors=bool(self._model and ahead.meaning))
+        return [term for term, posts in self.document_frequencies(terms).items() if posts]
 
     def compounds(self, word: str) -> Mapping[str, str]:
         """Return the long terms that begin or end with a word, each with its language."""

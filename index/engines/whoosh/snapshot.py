@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache, partial
 from itertools import compress, islice
@@ -33,7 +33,7 @@ from ...segment.columns import EPOCH, UNDATED
 from ...segment.segment import Segment, average_length
 from ...segment.vectors import QueryVector
 from ...semantic.model import SemanticModel
-from ..base import SimilarTerm
+from ..base import Ahead, SimilarTerm
 
 _log = logging.getLogger(__name__)
 
@@ -202,6 +202,10 @@ class ArraySnapshot:
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms."""
         return {term: self._df(term) for term in terms}
+
+    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:  # noqa: ARG002 - see `Snapshot`
+        """Return those of some terms that posts have."""
+        return {term for term in terms if self._df(term)}
 
     def compounds(self, word: str) -> Mapping[str, str]:
         """Return the long terms that begin or end with a word, each with its language."""
