@@ -173,6 +173,9 @@ class Snapshot(Protocol):
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms; 0 for those that none has."""
 
+    def count_ahead(self, queries: Sequence[Node]) -> None:
+        """Count the posts of queries of which the next searches want no more; a cluster does so in one request."""
+
     def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:
         """Return those of some terms that posts have; a cluster may make the search that comes next along with it."""
 

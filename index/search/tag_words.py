@@ -19,7 +19,9 @@ def tagged_words(snapshot: Snapshot, terms: Sequence[str]) -> Iterator[tuple[str
     if not terms:
         return
     are_words = snapshot.document_frequencies(terms)
-    are_tags = snapshot.find(Or(tuple(Filter("tag", term) for term in terms)), limit=0).total > 0
+    tagged = Or(tuple(Filter("tag", term) for term in terms))
+    snapshot.count_ahead([tagged, *(Word(term, "title") for term in terms if are_words[term])])
+    are_tags = snapshot.find(tagged, limit=0).total > 0
     for term in terms:
         for other, posts in tag_words(snapshot, term, is_word=are_words[term] > 0, is_tag=are_tags).items():
             yield term, other, posts

@@ -118,10 +118,11 @@ class Requests:
             [_candidate(hit["fields"]) for part in filling for hit in _hits(part)[:room]],
         )
 
-    def count(self, query: Node) -> MatchCounts:
-        """Count the posts that match a query."""
-        wanted = within(self.compiler.compile(query), self.alive)
-        return counts_of(self.search({"query": wanted, "size": 0, "track_total_hits": True, "aggs": FACETS}))
+    def count(self, queries: Sequence[Node]) -> list[MatchCounts]:
+        """Count the posts that match each of some queries."""
+        wanted = [within(self.compiler.compile(query), self.alive) for query in queries]
+        counting = {"size": 0, "track_total_hits": True, "aggs": FACETS}
+        return list(map(counts_of, self.search_several([{"query": each, **counting} for each in wanted])))
 
     def shown(self, candidates: Mapping[int, Candidate]) -> dict[int, ShownCandidate]:
         """Return what is shown of posts, by their numbers; one that no reader should use any more may be deleted."""

@@ -6,7 +6,7 @@ survives the loss of a node and takes no memory on the cluster.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from ...analysis import COMPOUNDING
@@ -32,7 +32,7 @@ from .postings import all_entries
 from .query_dsl import Compiler, Query, within
 from .records import decoded, read_record, stored_post
 from .requests import Requests
-from .responses import RESPONSE_PARTS
+from .responses import RESPONSE_PARTS, MatchCounts
 from .terms import ClusterTerms
 
 # Posts that are fetched at a time when all are wanted.
@@ -56,7 +56,7 @@ class ClusterSnapshot:
         self._kept, self._state = kept, IndexState(index, mark.generation, mark.revision)
         self._alive = query_dsl.living(mark.generation, mark.void)
         self._terms = ClusterTerms(self._aggregate)
-        self._counts_of = lru_cache(maxsize=CACHED_COUNTS)(lambda query: self._requests.count(query))
+        self._counts: dict[Node, MatchCounts] = {}
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:
         return self._cluster.read(lambda client: search_all_shards(client, self.index, body, **params))
@@ -187,6 +187,22 @@ class ClusterSnapshot:
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms."""
         return dict.fromkeys(terms, 0) | self._terms.count(list(dict.fromkeys(terms)))
+
+    def count_ahead(self, queries: Sequence[Node]) -> None:
+        """Count the posts of several queries in one request."""
+        self._count(queries)
+
+    def _count(self, queries: Sequence[Node]) -> Mapping[Node, MatchCounts]:
+        """Return the counts of some queries; those that were counted before are cached."""
+        # Other threads read the old dictionary, so that it is replaced and not changed.
+        counts = self._counts if len(self._counts) <= CACHED_COUNTS else {}
+        unknown = [query for query in dict.fromkeys(queries) if query not in counts]
+        if unknown:
+            self._counts = counts = counts | dict(zip(unknown, self._requests.count(unknown), strict=True))
+        return counts
+
+    def _counts_of(self, query: Node) -> MatchCounts:
+        return self._count([query])[query]
 
     def foresee(self, terms: Sequence[str], ahead: Ahead) -> Sequence[str]:
         """Return those of some terms that posts have; the best matches come in the same request."""

@@ -203,6 +203,9 @@ class ArraySnapshot:
         """Return the number of posts that have each of some terms."""
         return {term: self._df(term) for term in terms}
 
+    def count_ahead(self, queries: Sequence[Node]) -> None:
+        """Leave it to the searches, which take no requests."""
+
     def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:  # noqa: ARG002 - see `Snapshot`
         """Return those of some terms that posts have."""
         return {term for term in terms if self._df(term)}
