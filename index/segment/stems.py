@@ -11,7 +11,7 @@ stem_posting_weight      the sum of the postings of a stem's terms; empty for a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -57,17 +57,18 @@ def _spoken(arrays: Mapping[str, Array], languages: int) -> Iterator[tuple[int, 
     for part in ragged.stretches(at):
         owner = np.repeat(np.arange(part.start, part.stop), np.diff(at[part.start : part.stop + 1]))
         inside = docs[int(at[part.start]) : int(at[part.stop])]
-        yield from _groups(np.unique(owner * languages + spoken[inside]), languages)
+        # Marked and not sorted, which takes a tenth of the time.
+        occurs = np.zeros((part.stop - part.start) * languages, bool)
+        occurs[(owner - part.start) * languages + spoken[inside]] = True
+        yield from _groups(np.flatnonzero(occurs) + part.start * languages, languages)
 
 
 def _groups(pairs: Array, base: int) -> Iterable[tuple[int, list[int]]]:
     """Group sorted `term * base + language` numbers by term."""
-    terms, languages = (part.tolist() for part in np.divmod(pairs, base))
-    start = 0
-    for end in range(1, len(terms) + 1):
-        if end == len(terms) or terms[end] != terms[start]:
-            yield terms[start], languages[start:end]
-            start = end
+    terms, languages = np.divmod(pairs, base)
+    starts, numbers = np.flatnonzero(np.diff(terms, prepend=-1)), languages.tolist()
+    for term, (start, end) in zip(terms[starts].tolist(), pairwise([*starts.tolist(), len(numbers)]), strict=True):
+        yield term, numbers[start:end]
 
 
 def _postings(owner: Array, members: Array, count: int, arrays: Mapping[str, Array]) -> dict[str, Array]:

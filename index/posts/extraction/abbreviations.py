@@ -41,9 +41,10 @@ def abbreviations(text: str) -> Iterator[tuple[int, NamePair]]:
 
 def is_short_form(word: str) -> bool:
     """Check whether a word may be an abbreviation: `HPA`, `mTLS`, `k8s`."""
-    capitals = sum(letter.isupper() for letter in word)
+    if not (MIN_SHORT <= len(word) <= MAX_SHORT and word.isalnum()):
+        return False
     with_digits = any(map(str.isdigit, word)) and any(map(str.isalpha, word))
-    return MIN_SHORT <= len(word) <= MAX_SHORT and word.isalnum() and (capitals >= 2 or with_digits)
+    return with_digits or sum(map(str.isupper, word)) >= 2
 
 
 def long_form(short: str, before: str) -> str:
