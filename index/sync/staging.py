@@ -4,6 +4,7 @@ A worker has its share of the files read, under limits, and stages the posts by 
 comes back. A worker that dies takes the whole run with it before anything is committed.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -155,6 +156,8 @@ def _work(sender: Any, receivers: Sequence[Any], reader: Reader, stage: Stage, s
     # The first process hears Ctrl-C as well, and ends this one, which ends the one that reads for it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # What is loaded stays as long as the process: no collection has to look at it.
+    gc.freeze()
     try:
         sender.send(("staged", stage(reader.read_all(share, lambda fate: sender.send(("fate", fate))))))
     except BrokenPipeError:
