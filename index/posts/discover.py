@@ -154,15 +154,16 @@ class Listing:
     """The folders of content directories, kept from one run to the next; a new one knows none."""
 
     def __init__(self) -> None:
-        self._folders: dict[str, dict[str, Folder]] = {}
+        self._folders: dict[Path, dict[str, Folder]] = {}
 
     def forget(self, changed: Set[str] | None) -> None:
         """Forget the folders in which something changed, told by real paths; all of them where None are given."""
         for root, known in self._folders.items():
-            inside = {path[len(root) + 1 :] for path in changed or () if path.startswith(f"{root}/")}
+            real_root = os.path.realpath(root)
+            inside = {path[len(real_root) + 1 :] for path in changed or () if path.startswith(f"{real_root}/")}
             folders = {path.rpartition("/")[0] for path in inside}
             # What lies in no folder that is known here may have another name there, as names on a Mac do.
-            if changed is None or root in changed or not folders <= known.keys():
+            if changed is None or real_root in changed or not folders <= known.keys():
                 known.clear()
             replaced = inside & known.keys()
             below = tuple(f"{path}/" for path in replaced)
@@ -172,7 +173,7 @@ class Listing:
     def posts(self, root: Path, mark: str) -> list[Source | PostError]:
         """Return a directory's posts, in no order, their stamps with a mark of how they are read."""
         real_root = os.path.realpath(root)
-        known = self._folders.get(real_root, {})
+        known = self._folders.get(root, {})
         kept: dict[str, Folder] = {}
         found: list[Source | PostError] = []
         paths = [""]
@@ -183,7 +184,7 @@ class Listing:
                 kept[path] = folder
             found += folder.found
             paths += folder.folders
-        self._folders[real_root] = kept
+        self._folders[root] = kept
         return found
 
 
