@@ -17,6 +17,7 @@ from opensearchpy.helpers import errors
 from backmatter.app import create_app
 from backmatter.index.engines import open_engine
 from backmatter.index.engines.opensearch import lock
+from backmatter.index.engines.opensearch.builds import Build, swap
 from backmatter.index.engines.opensearch.catalogue import Catalogue
 from backmatter.index.engines.opensearch.cluster import FAILURES, Access, Cluster, meaning
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
@@ -200,6 +201,34 @@ def _die_writing(place: Access, index: str) -> None:
         os._exit(DEAD)
 
 
+def test_a_build_that_was_killed_is_finished_by_the_next_run_which_sends_only_the_rest(
+    opensearch: Access, tmp_path: Path
+) -> None:
+    dying = get_context("spawn").Process(target=_die_building, args=(opensearch, named(tmp_path)))
+    dying.start()
+    dying.join()
+    assert dying.exitcode == DEAD
+    _let_the_lock_run_out(opensearch, named(tmp_path))
+    engine = OpenSearchEngine(opensearch, named(tmp_path), replicas=0)
+    wanted = [post("p0.md", "changed", fingerprint="g"), *POSTS[1:29], *POSTS[30:33]]
+    with engine.writer() as writer:
+        # An address that was taken meanwhile changes back.
+        passing = [post("p1.md", "passing", fingerprint="h"), *wanted[:1], *wanted[2:]]
+        writer.commit([writer.stage(passing), writer.stage(wanted[1:2])])
+    snapshot = engine.snapshot()
+    assert set(snapshot.holdings()) == {each.path for each in wanted}
+    assert [snapshot.find(parse(word)).total for word in ("monotonic", "changed", "passing")] == [31, 1, 0]
+    stats = Cluster(opensearch)(lambda client: client.indices.stats(index=named(tmp_path), metric="indexing"))
+    # What was sent before, what changed, what changed back, what is new, and the mark.
+    assert stats["_all"]["primaries"]["indexing"]["index_total"] == 30 + 1 + 1 + 3 + 1
+
+
+def _die_building(place: Access, index: str) -> None:
+    with OpenSearchEngine(place, index, replicas=0).writer() as writer:
+        writer.stage(POSTS[:30])
+        os._exit(DEAD)
+
+
 def test_a_journal_on_a_cluster_needs_no_directory_for_an_index(opensearch: Access, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "clock.md").write_text("# Clocks\n\nMonotonic.\n")
@@ -359,13 +388,12 @@ def test_an_alias_swap_whose_answer_is_lost_keeps_the_new_index(
     opensearch_engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply(opensearch_engine, POSTS[:3])
-    swap = opensearch_engine._catalogue.swap
 
-    def lost(old: str | None, new: str) -> None:
-        swap(old, new)
+    def lost(catalogue: Catalogue, old: str | None, build: Build) -> None:
+        swap(catalogue, old, build)
         raise IndexUnavailable("the answer is lost")
 
-    monkeypatch.setattr(opensearch_engine._catalogue, "swap", lost)
+    monkeypatch.setattr("backmatter.index.engines.opensearch.writer.swap", lost)
     assert apply(opensearch_engine, POSTS[:2], rebuild=True) == 2
     assert len(opensearch_engine.snapshot().holdings()) == 2
 

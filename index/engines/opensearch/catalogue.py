@@ -3,7 +3,8 @@
 An alias names the current index. A document of the index, the mark, names the generation; a commit changes it last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from time import time
 from typing import Any
@@ -13,15 +14,13 @@ import msgspec
 from opensearchpy import OpenSearch, exceptions
 
 from ...errors import IndexMissing
+from ...model import Holding
 from .cluster import BulkLine, Cluster, accepted
 from .documents import key
-from .mapping import DOCUMENT_FORMAT, MARK, index_body
+from .mapping import DOCUMENT_FORMAT, MARK
 
 # Seconds for which replaced versions are kept for readers of older generations; no request takes so long.
 RETENTION = 600
-
-# How long to wait for the replicas of an empty index; with fewer nodes than replicas, the build goes on without.
-REPLICATION_TIMEOUT = "10s"
 
 # Seconds after which a new index is merged. For half a minute, a merge keeps the whole source of each document, until
 # the retention leases move; and then nothing is left that would be merged once more.
@@ -104,13 +103,18 @@ class GenerationMark(msgspec.Struct, frozen=True):
         return min(recent, default=self.generation + 1) - 1
 
 
-def claim(index: str) -> str:
-    """Return the alias of an index that is being built.
+def new_claim(index: str) -> str:
+    """Return an alias for the writer of an index that is being built; see `builds`."""
+    return f"{_claims(index)}{uuid4().hex[:12]}"
 
-    Its writer writes to this alias, so that an index that was deleted is not created again. The alias is removed when
-    the index becomes the current one. If the writer loses the lock, the next one deletes the index and its alias.
-    """
-    return f"{index}-claim"
+
+def is_unfinished(index: str, aliases: Iterable[str]) -> bool:
+    """Return whether an index is being built, or its building was broken off."""
+    return any(alias.startswith(_claims(index)) for alias in aliases)
+
+
+def _claims(index: str) -> str:
+    return f"{index}-claim-"
 
 
 class Catalogue:
@@ -165,43 +169,33 @@ class Catalogue:
         stored = self.cluster.change([action, msgspec.to_builtins(mark), *also])
         return msgspec.structs.replace(mark, revision=(stored["_seq_no"], stored["_primary_term"]))
 
-    def create(self) -> str:
-        """Create an index that no reader sees yet, with the alias by which it is written."""
-        index = f"{self.name}-v-{uuid4().hex[:12]}"
-        content = {**index_body(self.shards, self.replicas), "aliases": {claim(index): {}}}
-        # Without replicas, the loss of a node would lose the whole build.
-        params = {
-            "wait_for_active_shards": "all",
-            "timeout": REPLICATION_TIMEOUT,
-            "request_timeout": self.cluster.access.timeout,
-        }
-        self.cluster(lambda client: client.indices.create(index=index, body=content, params=params))
-        return index
-
-    def swap(self, old: str | None, new: str) -> None:
-        """Make the alias name another index, atomically; fail if another writer did so or deleted the new index."""
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": new, "alias": claim(new), "must_exist": True}},
-            {"add": {"index": new, "alias": self.name}},
-        ]
-        if old:
-            actions.append({"remove": {"index": old, "alias": self.name, "must_exist": True}})
-        self.cluster(lambda client: client.indices.update_aliases(body={"actions": actions}))
+    def held(self, index: str, query: dict[str, Any]) -> Iterator[tuple[str, int, Holding]]:
+        """Yield the path of each post that matches a query, the first generation that has it, and its holding."""
+        fields = ("fingerprint", "stamp", "slug", "expires")
+        for hit in self.scan(index, query, fields):
+            fingerprint, stamp, slug, expires = (hit["fields"].get(name, [None])[0] for name in fields)
+            until = None if expires is None else datetime.fromtimestamp(expires, UTC)
+            path, added = hit["sort"]
+            yield path, added, Holding(fingerprint or "", stamp or "", slug, until)
 
     def indexes(self) -> dict[str, Any]:
         """Return all indexes, each with its aliases and settings."""
         return self.cluster.read(lambda client: dict(client.indices.get(index=f"{self.name}-v-*")))
 
-    def tidy(self, current: str | None) -> bool:
-        """Delete indexes whose building was broken off, or that no reader uses any more; return whether others stay.
+    def tidy(self, current: str, *, rebuild: bool) -> bool:
+        """Delete indexes that no reader uses any more, and unfinished ones; return whether others stay.
 
-        Only the holder of the lock may do so: it builds none yet.
+        Only the holder of the lock may do so: it builds none yet. A rebuild goes on with one that is unfinished.
         """
         indexes = self.indexes()
-        made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000 if current else 0
+        made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000
         is_old = made < time() - RETENTION
         others = {index: details["aliases"] for index, details in indexes.items() if index != current}
-        unused = [index for index, aliases in others.items() if claim(index) in aliases or (not aliases and is_old)]
+        unused = [
+            index
+            for index, aliases in others.items()
+            if (is_old if not aliases else is_unfinished(index, aliases) and not rebuild)
+        ]
         for index in unused:
             self.delete(index)
         return len(unused) < len(others)

@@ -9,6 +9,7 @@ from ...errors import BackmatterError, IndexLocked, IndexMissing, IndexOutdated,
 from ...model import Health
 from ...semantic.model import SemanticModel
 from ..base import TOGETHER, Inspection, Part, Snapshot
+from .builds import begin_build
 from .catalogue import Catalogue, GenerationMark
 from .cluster import Access, Cluster
 from .holdings import HoldingsFile
@@ -90,7 +91,9 @@ class OpenSearchEngine:
         lock = Lock(self._cluster, f"{self._name}-lock", self._replicas)
         with lock.held(new=self._seen is None):
             base = self._begin(rebuild=rebuild)
-            writer = OpenSearchWriter(self._catalogue, base, self._kept, lock, self._model, rebuild=rebuild)
+            is_new = rebuild or base.current is None
+            build = begin_build(self._catalogue, max(base.mark.begun, 1), self._model) if is_new else None
+            writer = OpenSearchWriter(self._catalogue, base, self._kept, lock, self._model, build)
             try:
                 if base.has_to_purge and not rebuild:
                     writer.purge()
@@ -107,10 +110,9 @@ class OpenSearchEngine:
         try:
             index, mark = self._latest()
         except IndexMissing:
-            self._catalogue.tidy(None)
             return Base(None, GenerationMark(0), None)
         # First of all, so that a writer that has lost the lock cannot make one of them the current index.
-        others = self._catalogue.tidy(index)
+        others = self._catalogue.tidy(index, rebuild=rebuild)
         return self._based(index, mark, others=others or rebuild, rebuild=rebuild)
 
     def _based(self, index: str, mark: GenerationMark, *, others: bool, rebuild: bool) -> Base:

@@ -55,8 +55,8 @@ KEYWORD = {"type": "keyword"}
 NUMBER = {"type": "long"}
 
 
-def index_body(shards: int, replicas: int) -> dict[str, Any]:
-    """Return the settings and the mapping of an index."""
+def index_body(shards: int, replicas: int, about: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings and the mapping of an index; the mapping keeps what is said `about` it."""
     return {
         "settings": {
             "number_of_shards": shards,
@@ -69,6 +69,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": False,
+            "_meta": about,
             # Documents are made again from the posts that they hold: only the mark has to be read as it was written.
             "_source": {"includes": [*MARK_FIELDS]},
             "dynamic_templates": [

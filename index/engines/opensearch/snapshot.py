@@ -5,7 +5,7 @@ survives the loss of a node and takes no memory on the cluster.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -233,17 +233,8 @@ class ClusterSnapshot:
     def _holdings(self) -> Mapping[str, Holding]:
         holdings = self._kept.load(self._state)
         if holdings is None:
-            holdings = self._read_holdings()
+            holdings = {path: held for path, _, held in self._catalogue.held(self.index, self._alive)}
             self._kept.save(self._state, holdings)
-        return holdings
-
-    def _read_holdings(self) -> dict[str, Holding]:
-        fields = ("path", "fingerprint", "stamp", "slug", "expires")
-        holdings = {}
-        for hit in self._catalogue.scan(self.index, self._alive, fields):
-            path, fingerprint, stamp, slug, expires = (hit["fields"].get(name, [None])[0] for name in fields)
-            until = None if expires is None else datetime.fromtimestamp(expires, UTC)
-            holdings[path] = Holding(fingerprint or "", stamp or "", slug, until)
         return holdings
 
     def holdings(self) -> Mapping[str, Holding]:

@@ -3,49 +3,32 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import chain, islice
-from statistics import fmean
+from itertools import chain
 from time import time
 from typing import NamedTuple
 
 import msgspec
 
 from ...errors import BackmatterError, IndexUnavailable
-from ...model import Holding, Post
+from ...model import Holding
 from ...segment.fields import post_tokens
 from ...segment.vectors import Embedder
-from .catalogue import UNMERGED, Catalogue, GenerationMark, claim
-from .cluster import Access, Action, Cluster
-from .documents import document_of, key, length
+from .builds import Build, swap
+from .catalogue import UNMERGED, Catalogue, GenerationMark, is_unfinished
+from .cluster import Action
+from .documents import document_of, key
 from .holdings import HoldingsFile, IndexState
 from .lock import Lock
 from .mapping import DOCUMENT_FORMAT, NEVER
 from .query_dsl import Query, living, within
 from .records import decoded, stored_post
-
-# The average length of posts is estimated from this many if it is not known; their tokens are held meanwhile.
-LENGTH_SAMPLE = 50
+from .staging import StagedPosts, stage_documents
 
 # OpenSearch limits the terms of a query; a request of this many paths stays small.
 PATHS_PER_QUERY = 1_000
 
 # Posts that are read at a time to be written again.
 POSTS_PER_PAGE = 200
-
-# Documents that are not sent before the commit: together with what it removes, they take one request.
-FEW = 20
-
-
-class StagedPosts(NamedTuple):
-    """Posts that are part of a commit.
-
-    Attributes:
-        holdings: What the index then holds of each, by path.
-        unsent: Those of their documents that are still to be sent, by path.
-    """
-
-    holdings: dict[str, Holding]
-    unsent: dict[str, Action]
 
 
 class Base(NamedTuple):
@@ -64,36 +47,6 @@ class Base(NamedTuple):
     has_to_purge: bool = False
 
 
-def stage_documents(
-    access: Access,
-    index: str,
-    generation: int,
-    average: float,
-    claimed: bool,
-    embedder: Embedder | None,
-    posts: Iterable[Post],
-) -> StagedPosts:
-    """Send posts unless they are few; of those with the same path the last one counts.
-
-    An average length of 0 is not known: it is estimated from the first posts.
-    """
-    holdings: dict[str, Holding] = {}
-    remaining = ((post, post_tokens(post)) for post in posts)
-    first = list(islice(remaining, LENGTH_SAMPLE if not average else FEW + 1))
-    average = average or max(1.0, fmean([length(tokens) for _, tokens in first] or [1]))
-
-    def actions() -> Iterator[Action]:
-        for post, tokens in chain(first, remaining):
-            holdings[post.path] = Holding(post.fingerprint, post.stamp, post.slug, post.expires)
-            source = document_of(post, tokens, generation, average, embedder)
-            yield {"_index": index, "_id": key(post.path, generation), "_source": source}
-
-    if len(first) <= FEW and not claimed:
-        return StagedPosts(holdings, dict(zip([post.path for post, _ in first], actions(), strict=True)))
-    Cluster(access).bulk(actions(), require_alias=claimed)
-    return StagedPosts(holdings, {})
-
-
 class OpenSearchWriter:
     """Makes one commit; its user holds the lock of the index. No other writer ever uses its generation.
 
@@ -103,7 +56,7 @@ class OpenSearchWriter:
         kept: Where what the index holds is kept.
         lock: The lock.
         embedder: Makes the vectors of posts; None for none.
-        rebuild: Whether to build a new index.
+        build: The new index, where one is built.
     """
 
     def __init__(
@@ -113,38 +66,41 @@ class OpenSearchWriter:
         kept: HoldingsFile,
         lock: Lock,
         embedder: Embedder | None = None,
-        *,
-        rebuild: bool,
+        build: Build | None = None,
     ) -> None:
         self._catalogue, self._cluster = catalogue, catalogue.cluster
         self._old, self._mark, self._lock = base.current, base.mark, lock
-        self._rebuild = rebuild or base.current is None
-        self._held, self._kept = {} if self._rebuild else base.held, kept
-        self._average, self._embedder = 0.0 if self._rebuild else base.mark.average, embedder
+        self._build, self._kept, self._embedder = build, kept, embedder
+        self._held = {} if build else base.held
+        self._average = build.average if build else base.mark.average
         self._is_done = False
-        self._index = catalogue.create() if self._rebuild else str(base.current)
-        self._written = claim(self._index) if self._rebuild else self._index
-        self._generation = self._next = max(base.mark.begun, 1)
+        self._index, self._written = (build.name, build.claim) if build else (str(base.current),) * 2
+        self._generation = build.generation if build else base.mark.begun
+        self._next = max(base.mark.begun, self._generation)
         self.stage = partial(
             stage_documents,
             self._cluster.access,
             self._written,
             self._generation,
             self._average,
-            self._rebuild,
+            build.held if build else None,
             embedder,
         )
 
     def commit(self, staged: Sequence[StagedPosts], delete: Collection[str] = (), *, after: int = 0) -> int:
         """Commit the posts that were staged as the next generation, once all of them have arrived."""
-        if self._rebuild:
+        if self._build:
             self._lock.check()
-        self._next = max(self._generation, after + 1)
+        self._next = max(self._next, after + 1)
         put = {path: holding for part in staged for path, holding in part.holdings.items()}
         unsent = {path: action for part in staged for path, action in part.unsent.items()}
         sent = put.keys() - unsent.keys()
-        self._send(unsent, sent, {*delete}, put.keys() | {*delete})
-        if sent or self._rebuild:
+        if self._build:
+            left = list(self._left(self._build, staged, {*delete}))
+        else:
+            left = [key(path, self._generation) for path in delete if path in sent]
+        self._send(unsent, left, {*delete}, put.keys() | {*delete})
+        if sent or self._build:
             self._catalogue.refresh(self._index)
             self._check_arrival(len(put.keys() - {*delete}))
         mark = self._publish()
@@ -154,18 +110,25 @@ class OpenSearchWriter:
             self._kept.save(IndexState(self._index, mark.generation, mark.revision), held)
         return self._next
 
+    def _left(self, build: Build, staged: Sequence[StagedPosts], delete: Collection[str]) -> Iterator[str]:
+        """Yield the ids of documents in a new index that nobody wants any more.
+
+        A post may be staged several times: an earlier writer's version of it is kept if it was so by the last.
+        """
+        sent = {path for part in staged for path in part.holdings.keys() - part.kept}
+        is_kept = {path: path in part.kept for part in staged for path in part.holdings}
+        kept = {path for path, yes in is_kept.items() if yes}.difference(delete)
+        yield from (key(path, added) for path, (_, added) in build.held.items() if path not in kept)
+        yield from (key(path, self._generation) for path in sent if path in kept or path in delete)
+
     def _send(
-        self, unsent: Mapping[str, Action], sent: Collection[str], delete: Collection[str], changed: Collection[str]
+        self, unsent: Mapping[str, Action], left: Iterable[str], delete: Collection[str], changed: Collection[str]
     ) -> None:
         """Send the rest of a commit, and what it removes; searches find it then."""
         kept = (action for path, action in unsent.items() if path not in delete)
-        dropped = (
-            {"_op_type": "delete", "_index": self._written, "_id": key(path, self._generation)}
-            for path in delete
-            if path in sent
-        )
-        removed = () if self._rebuild else self._removals(changed)
-        self._cluster.bulk(chain(kept, dropped, removed), require_alias=self._rebuild, refresh=True)
+        dropped = ({"_op_type": "delete", "_index": self._written, "_id": own} for own in left)
+        removed = () if self._build else self._removals(changed)
+        self._cluster.bulk(chain(kept, dropped, removed), require_alias=bool(self._build), refresh=True)
 
     def _removals(self, paths: Collection[str]) -> Iterator[Action]:
         """Yield older versions of posts as removed by this generation."""
@@ -199,7 +162,8 @@ class OpenSearchWriter:
             }
 
     def _check_arrival(self, expected: int) -> None:
-        query = {"query": {"term": {"added": self._generation}}}
+        # A new index has no mark yet, nor anything else but posts.
+        query = {"query": {"match_all": {}} if self._build else {"term": {"added": self._generation}}}
         count = self._cluster(lambda client: client.count(index=self._index, body=query))["count"]
         if count != expected:
             raise IndexUnavailable(
@@ -211,19 +175,22 @@ class OpenSearchWriter:
         """Make the generation the current one, and return its mark; if the response is lost, find out whether it is."""
         mark = self._mark.next(self._next)
         try:
-            if self._rebuild:
-                return self._swap(mark)
+            if self._build:
+                return self._swap(mark, self._build)
             # A writer that took the lock has changed the mark, so that this one cannot be written.
             with self._lock.releasing() as release:
                 return self._catalogue.put(self._index, mark, also=[release])
         except BackmatterError:
+            if self._build:
+                # A writer that took the lock may have published the index itself.
+                self._lock.check()
             if not self._is_published():
-                # A writer that took the lock has changed the mark, or deleted the new index.
+                # A writer that took the lock has changed the mark.
                 self._lock.check()
                 raise
             return None
 
-    def _swap(self, mark: GenerationMark) -> GenerationMark:
+    def _swap(self, mark: GenerationMark, build: Build) -> GenerationMark:
         """Make the new index the current one, and return its mark."""
         self._lock.check()
         first = msgspec.structs.replace(
@@ -235,7 +202,7 @@ class OpenSearchWriter:
             merges_at=time() + UNMERGED,
         )
         first = self._catalogue.put(self._written, first, new=True)
-        self._catalogue.swap(self._old, self._index)
+        swap(self._catalogue, self._old, build)
         return first
 
     def _is_published(self) -> bool:
@@ -245,9 +212,9 @@ class OpenSearchWriter:
             BackmatterError: The cluster does not say; then nothing may be rolled back.
         """
         with suppress(BackmatterError):
-            if self._rebuild:
+            if self._build:
                 details = self._catalogue.indexes().get(self._index)
-                return details is not None and claim(self._index) not in details["aliases"]
+                return details is not None and not is_unfinished(self._index, details["aliases"])
             mark = self._catalogue.mark(self._index)
             return mark.generation >= self._generation and self._generation not in mark.void
         raise IndexUnavailable(
@@ -255,13 +222,14 @@ class OpenSearchWriter:
         )
 
     def clean(self) -> None:
-        """Roll back a commit that was not made; if the cluster cannot be reached, the next writer does it."""
+        """Roll back a commit that was not made; if the cluster cannot be reached, the next writer does it.
+
+        What was built of a new index stays: the next writer that builds one goes on with it, another deletes it.
+        """
         with suppress(BackmatterError):
             if self._is_done or self._is_published():
                 return
-            if self._rebuild:
-                self._catalogue.delete(self._index)
-            else:
+            if not self._build:
                 self._roll_back((self._generation,))
             if self._old:
                 self._catalogue.put(self._old, msgspec.structs.replace(self._mark, begun=self._mark.begun - 1))
