@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backmatter.index.analysis import terms
 from backmatter.index.engines.base import Match, QueryResult, Snapshot
 from backmatter.index.engines.opensearch.cluster import Access
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
@@ -23,7 +22,6 @@ from backmatter.index.engines.opensearch.postings import (
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
-from backmatter.index.retrieval.uniqueness import RAREST
 from backmatter.index.search.search import search
 from backmatter.index.segment.fields import FIELDS, PostTokens, TokenRun
 from tests.build import apply, day, post
@@ -139,8 +137,7 @@ def _seen(match: Match) -> tuple[object, ...]:
     parts = {part.name: round(part.value, 4) for part in match.explanation.parts}
     words = match.cut(0, 60).split()[:-1]
     quotations = [" ".join(words[start:end]) for start, end in ((0, 1), (0, 2), (1, 4))]
-    # Of more terms, each engine looks at those that are rare in what it has: the index, or the post.
-    quoted = [match.is_unique(quotation) for quotation in quotations if len(terms(quotation)) <= RAREST]
+    quoted = [match.is_unique(quotation) for quotation in quotations]
     return match.article, round(match.score, 4), parts, spans.starts, spans.terms, spans.headings, cut, quoted
 
 

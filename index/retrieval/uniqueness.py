@@ -1,14 +1,16 @@
-"""Check whether a quotation is unique in a post, using the positions of its rarest terms."""
+"""Check whether a quotation is unique in a post, using the positions of its terms."""
+
+from functools import lru_cache
 
 from .. import analysis
 from ..segment.segment import Segment
 
-# If so many terms are at the right distances, the others are taken to be, too.
-RAREST = 3
+# Words of quotations whose terms are remembered: those that many posts have.
+MAX_WORDS = 4_096
 
 
 class Quoting:
-    """The positions of terms in one post, kept for longer quotations with the same terms.
+    """How often terms occur in one post, and where, kept for longer quotations with the same terms.
 
     Args:
         segment: The segment of the post.
@@ -18,24 +20,45 @@ class Quoting:
     def __init__(self, segment: Segment, doc: int) -> None:
         self._segment = segment
         self._doc = doc
-        self._known: dict[str, list[int]] = {}
+        self._counts: dict[str, int] = {}
+        self._known: dict[str, frozenset[int]] = {}
 
     def is_unique(self, words: str) -> bool:
         """Check whether a quotation is known to occur only once in all fields of the post.
 
         Terms are folded further than a browser folds, so that what is unique here is unique there.
         """
-        count = self._segment.count
-        counted = sorted([(count(self._doc, term), term, place) for place, term in enumerate(analysis.terms(words))])
-        begins: set[int] | None = None
-        for _, term, place in [known for known in counted if known[0]][:RAREST]:
-            own = {stand - place for stand in self._stands(term)}
-            begins = own if begins is None else begins & own
+        terms = [term for word in words.split(" ") for term in _terms(word)]
+        counts = list(map(self._count, terms))
+        # What has a term that occurs once occurs once itself.
+        return 1 in counts or self._places(sorted(zip(counts, range(len(terms)), terms, strict=True))) == 1
+
+    def _places(self, counted: list[tuple[int, int, str]]) -> int:
+        """Return at how many places terms stand, each with its count and its place among them."""
+        found = [known for known in counted if known[0]]
+        if not found:
+            return 0
+        # The rarest has few places, at which the others are looked for.
+        (_, first, rarest), *others = found
+        begins = [stand - first for stand in self._stands(rarest)]
+        for _, place, term in others:
             if len(begins) < 2:
                 break
-        return begins is not None and len(begins) == 1
+            stands = self._stands(term)
+            begins = [begin for begin in begins if begin + place in stands]
+        return len(begins)
 
-    def _stands(self, term: str) -> list[int]:
+    def _count(self, term: str) -> int:
+        if term not in self._counts:
+            self._counts[term] = self._segment.count(self._doc, term)
+        return self._counts[term]
+
+    def _stands(self, term: str) -> frozenset[int]:
         if term not in self._known:
-            self._known[term] = self._segment.positions_in(self._doc, term)
+            self._known[term] = frozenset(self._segment.positions_in(self._doc, term))
         return self._known[term]
+
+
+@lru_cache(maxsize=MAX_WORDS)
+def _terms(word: str) -> tuple[str, ...]:
+    return tuple(analysis.terms(word))

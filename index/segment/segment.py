@@ -169,27 +169,34 @@ class Segment:
 
     @lazy
     def _occurrences(self) -> tuple[memoryview, ...]:
-        """Where the postings and the positions of each term begin, the posts of the postings, and the positions."""
-        return tuple(self.arrays[name].data for name in ("posting_at", "position_at", "posting_doc", "position"))
+        """Where the postings of each term begin, their posts and weights, where its positions begin, and these."""
+        names = ("posting_at", "posting_doc", "posting_weight", "position_at", "position")
+        return tuple(self.arrays[name].data for name in names)
 
-    def count(self, _doc: int, term: str) -> int:
-        """Return how often a term occurs: not in a post alone, for which it would have to be looked up."""
-        number, position_at = self.term(term), self._occurrences[1]
-        return 0 if number is None else position_at[number + 1] - position_at[number]
+    def count(self, doc: int, term: str) -> int:
+        """Return how often a term occurs in a post."""
+        place = self._place(doc, term)
+        return 0 if place is None else self.frequency.item(self._occurrences[2][place])
 
     def positions_in(self, doc: int, term: str) -> list[int]:
-        """Return the positions of a term in a post, from the beginning of the post."""
-        number = self.term(term)
-        if number is None:
+        """Return the positions of a term in a post, ascending, from the beginning of the post."""
+        place, number = self._place(doc, term), self.term(term)
+        if place is None or number is None:
             return []
-        posting_at, position_at, docs, positions = self._occurrences
-        start, stop = posting_at[number], posting_at[number + 1]
-        place = bisect_left(docs, doc, start, stop)
-        if place == stop or docs[place] != doc:
-            return []
-        frequencies = self.frequency.take(self.arrays["posting_weight"][start : place + 1])
+        posting_at, _, _, position_at, positions = self._occurrences
+        frequencies = self.frequency.take(self.arrays["posting_weight"][posting_at[number] : place + 1])
         end = position_at[number] + int(frequencies.sum())
         return positions[end - frequencies.item(-1) : end].tolist()
+
+    def _place(self, doc: int, term: str) -> int | None:
+        """Return the index of the posting of a term in a post, None if it does not have it."""
+        number = self.term(term)
+        if number is None:
+            return None
+        posting_at, docs, *_ = self._occurrences
+        stop = posting_at[number + 1]
+        place = bisect_left(docs, doc, posting_at[number], stop)
+        return place if place < stop and docs[place] == doc else None
 
     def among(self, docs: Sequence[int] | Array) -> Array:
         """Return a mask of some posts."""
