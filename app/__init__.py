@@ -7,7 +7,7 @@ from flask import Flask
 from ..index.engines.base import Engine
 from ..index.settings import Settings
 from . import security
-from .context import Journal, attach, local
+from .context import Journal, attach
 from .operations import logs, metrics, observer, rate_limit
 from .rendering import formats, structured_data, templates
 from .rendering.error_response import error_response
@@ -71,7 +71,7 @@ def create_app(
     journal = Journal.open(settings, engine, journals)
     attach(app, journal)
     templates.install(
-        app, journal.theme, journal=journal, local=local, formats=formats, structured_data=structured_data
+        app, journal.theme, journal=journal, local=journal.local, formats=formats, structured_data=structured_data
     )
     _register_routes(app, settings)
     _observe(app, settings)

@@ -116,6 +116,10 @@ class Journal:
         with suppress(IndexMissing, IndexDamaged):
             yield Part(self.settings.journal.name, self.settings.home, self.engine.snapshot())
 
+    def local(self, page: str) -> str:
+        """Return the address of one of its pages, which begins with its path."""
+        return self.settings.root + page
+
     def absolute(self, address: str) -> str:
         """Return a full URL, for feeds and other sites. It is made from the settings: a client can send any Host."""
         return urljoin(self.settings.home + "/", address)
@@ -137,8 +141,8 @@ def together() -> tuple[str, ...]:
 
 
 def local(page: str) -> str:
-    """Return the address of one of the current journal's pages, which begins with the journal's path."""
-    return journal().settings.root + page if has_app_context() else page
+    """Return the address of one of the current journal's pages."""
+    return journal().local(page) if has_app_context() else page
 
 
 def _edition(settings: Settings, editorial: Editorial, theme: Theme) -> str:

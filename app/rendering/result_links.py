@@ -122,8 +122,13 @@ def sort_links(search_request: SearchRequest) -> tuple[Link, ...]:
     """Return the sort orders; without words there is no best match, and the newest come first."""
     searching = bool(search_request.text.strip())
     current = search_request.sort if searching or search_request.sort != "relevance" else "newest"
+    url = search_request.adding("sort")
     return tuple(
-        Link(gettext(SORT_LABELS[sort]), search_request.url(sort=sort), sort == current)
+        Link(
+            gettext(SORT_LABELS[sort]),
+            search_request.url(sort=sort) if sort == "relevance" else url(sort),
+            sort == current,
+        )
         for sort in SORTS
         if searching or sort != "relevance"
     )
@@ -136,16 +141,13 @@ def page_links(search_request: SearchRequest, last: int) -> tuple[Link | None, .
     near = range(search_request.page - NEIGHBOURS, search_request.page + NEIGHBOURS + 1)
     numbers = sorted({1, last} | {number for number in near if 1 <= number <= last})
     links: list[Link | None] = []
-    url = search_request.adding("page")
     for number, before in zip(numbers, [0, *numbers], strict=False):
         if number - before > 1:
             links.append(None)
-        links.append(
-            Link(str(number), url(str(number)) if number > 1 else search_request.url(), number == search_request.page)
-        )
+        links.append(Link(str(number), search_request.page_url(number), number == search_request.page))
     return tuple(links)
 
 
 def tag_links(tags: Collection[str], address: Callable[[str], str]) -> tuple[Link, ...]:
     """Return an article's tags, each as a link to all articles with it, or to the results that have it, too."""
-    return tuple(Link(tag, address(tag)) for tag in tags)
+    return tuple([Link(tag, address(tag)) for tag in tags])

@@ -73,22 +73,23 @@ def search_view(search_request: SearchRequest, results: Results) -> SearchView:
     words = results.correction or search_request.text.strip()
     query = urlencode({"q": words}) if words else ""
     mark, narrowing = marking(query), lru_cache(search_request.adding("tag"))
+    sections = f"{local('/search/sections')}?{query}&path=" if query else ""
     return SearchView(
         heading=_heading(search_request, results),
         summary=_summary(search_request, results),
-        hits=tuple(_hit(hit, query, mark, narrowing) for hit in results.hits),
+        hits=tuple([_hit(hit, mark, narrowing, sections) for hit in results.hits]),
         first=(search_request.page - 1) * search_request.per_page + 1,
         chips=chips(search_request),
         facets=facet_views(search_request, results.facets),
         sorts=sort_links(search_request),
         pages=page_links(search_request, last),
-        previous=search_request.url(page=search_request.page - 1) if search_request.page > 1 else "",
-        following=search_request.url(page=search_request.page + 1) if search_request.page < last else "",
+        previous=search_request.page_url(search_request.page - 1) if search_request.page > 1 else "",
+        following=search_request.page_url(search_request.page + 1) if search_request.page < last else "",
         cut_off=search_request.page == last and results.total > MAX_REACHABLE,
     )
 
 
-def _hit(hit: Hit, query: str, mark: Callable[[str], str], narrowing: Callable[[str], str]) -> HitView:
+def _hit(hit: Hit, mark: Callable[[str], str], narrowing: Callable[[str], str], sections: str) -> HitView:
     found, is_own = hit.passage, not hit.journal
     return HitView(
         hit=hit,
@@ -97,10 +98,8 @@ def _hit(hit: Hit, query: str, mark: Callable[[str], str], narrowing: Callable[[
         html=Markup(found.html),  # noqa: S704 - escaped by index.passages
         tags=tag_links(hit.tags, narrowing),
         section=Link(found.section, mark(found.url)) if found.section and found.anchor else None,
-        further=tuple(Link(place.section, _landing_in(place.url, mark(place.url))) for place in hit.further),
-        passages_url=f"{local('/search/sections')}?{query}&{urlencode({'path': hit.path})}"
-        if hit.further and query and is_own
-        else "",
+        further=tuple([Link(place.section, _landing_in(place.url, mark(place.url))) for place in hit.further]),
+        passages_url=sections + quote_plus(hit.path) if hit.further and sections and is_own else "",
     )
 
 

@@ -1,7 +1,6 @@
 """Templates, compiled once for each language that is asked for, so that their messages are constants."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import cast
@@ -11,13 +10,10 @@ from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..i18n import catalogue, direction, language, translate
 from .theme import Theme
-
-# What is escaped.
-MARKUP_SIGN = re.compile("[&<>\"']")
 
 _log = logging.getLogger("backmatter")
 _ENVIRONMENTS = "backmatter.templates"
@@ -67,9 +63,13 @@ class DirectCode(CodeGenerator):
 
 
 def escaped(value: object) -> str:
-    """Return a value as HTML."""
+    """Return a value as HTML, with the references that MarkupSafe writes."""
+    if isinstance(value, Markup):
+        return value
     text = value if isinstance(value, str) else str(value)
-    return text if isinstance(value, Markup) or not MARKUP_SIGN.search(text) else str(escape(text))
+    # A replacement of what is not there costs less than looking for it.
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("'", "&#39;").replace('"', "&#34;")
 
 
 def install(app: Flask, theme: Theme, **values: object) -> None:

@@ -105,7 +105,7 @@ def _results_url(words: str) -> str:
         before = read_search_request(given, settings.per_page, settings.facets)
     except RequestError:
         before = SearchRequest(text=words)
-    return before.url(page=before.page)
+    return before.page_url(before.page)
 
 
 def _page(snapshot: Snapshot, shown: RenderedArticle, words: str, results_url: str) -> bytes:

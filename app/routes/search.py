@@ -67,7 +67,7 @@ def to_the_last_page(error: NoSuchPage) -> Response:
     """Lead from a page that a search does not have to the last one that it has."""
     given = MultiDict((name, value) for name, value in request.args.items(multi=True) if name != "page")
     search_request = read_search_request(given, journal().settings.per_page, journal().settings.facets)
-    headers = {"Location": search_request.url(page=error.last), "Cache-Control": "no-store"}
+    headers = {"Location": search_request.page_url(error.last), "Cache-Control": "no-store"}
     return Response(status=303, headers=headers)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from ...index.lazy import lazy
 from ...index.query.analysed import AnalysedQuery, Choice, analyse
@@ -108,6 +108,11 @@ class SearchRequest:
         """The parameters that another range of months keeps: names and values."""
         return tuple(pair for pair in self._pairs if pair not in self.months)
 
+    @lazy
+    def _written(self) -> list[tuple[str, str]]:
+        """All but the page: the names of parameters, and these with their values as an address has them."""
+        return [(name, f"{quote_plus(name)}={quote_plus(value)}") for name, value in self._pairs]
+
     @property
     def _pairs(self) -> list[tuple[str, str]]:
         """All but the page: names and values of parameters."""
@@ -121,20 +126,28 @@ class SearchRequest:
 
     def parameters(self, **changes: object) -> str:
         """Return the part of that URL from the question mark on, "" where there are no parameters."""
-        search_request = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        pairs = search_request._pairs
-        pairs += [("page", str(search_request.page))] if search_request.page > 1 else []
-        return f"?{urlencode(pairs)}" if pairs else ""
+        is_other = any(getattr(self, name) != value for name, value in changes.items())
+        written = (replace(self, **changes) if is_other else self)._written  # type: ignore[arg-type]
+        return f"?{'&'.join(pair for _, pair in written)}" if written else ""
 
-    def adding(self, name: FilterName | Literal["page"]) -> Callable[[str], str]:
-        """Return a function that builds the URLs with one more value; their common parts are encoded once.
+    def page_url(self, page: int) -> str:
+        """Return the URL of a page of this search."""
+        return self._later_page(str(page)) if page > 1 else self.url()
 
-        The values are those of the index, which are not many, and not a client's: they are remembered as written.
+    @lazy
+    def _later_page(self) -> Callable[[str], str]:
+        return self.adding("page")
+
+    def adding(self, name: FilterName | Literal["sort", "page"]) -> Callable[[str], str]:
+        """Return a function that builds the URLs with one more value, or with another order or page.
+
+        Their common parts are encoded once. The values are those of the index, which are not many, and not a client's:
+        they are remembered as written.
         """
-        pairs = self._pairs
         place = _place(name)
-        before = "".join(f"{key}={quote_plus(value)}&" for key, value in pairs if _place(key) <= place)
-        after = "".join(f"&{key}={quote_plus(value)}" for key, value in pairs if _place(key) > place)
+        pairs = [(_place(key), pair) for key, pair in self._written if not key == name == "sort"]
+        before = "".join(f"{pair}&" for at, pair in pairs if at <= place)
+        after = "".join(f"&{pair}" for at, pair in pairs if at > place)
         start = f"{local('/search')}?{before}{name}="
         return lambda value: f"{start}{_written(value)}{after}"
 
