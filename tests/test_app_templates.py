@@ -57,8 +57,11 @@ def test_values_are_escaped_once_and_attributes_are_read_as_such(value, shown):
     made = Environment(autoescape=True)
     made.code_generator_class = DirectCode
     made.escaped = escaped
-    template = "{% macro shown(of) %}{{ of.value }}{% endmacro %}{{ of.value }} {{ shown(of) }}"
-    assert made.from_string(template).render(of=SimpleNamespace(value=value)) == f"{shown} {shown}"
+    template = (
+        "{% macro shown(of) %}{{ of.value }}{% endmacro %}{{ of.value }} {{ shown(of) }} {{ of.first(of.value, 2) }}"
+    )
+    of = SimpleNamespace(value=value, first=lambda *given: given[0])
+    assert made.from_string(template).render(of=of) == f"{shown} {shown} {shown}"
     assert made.from_string("{{ of.value }}").render(of=SimpleNamespace(value=value)) == Environment(
         autoescape=True
     ).from_string("{{ of.value }}").render(of=SimpleNamespace(value=value))
