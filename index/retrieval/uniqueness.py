@@ -1,5 +1,6 @@
 """Check whether a quotation is unique in a post, using the positions of its terms."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from .. import analysis
@@ -29,13 +30,12 @@ class Quoting:
         Terms are folded further than a browser folds, so that what is unique here is unique there.
         """
         terms = [term for word in words.split(" ") for term in _terms(word)]
-        counts = list(map(self._count, terms))
         # What has a term that occurs once occurs once itself.
-        return 1 in counts or self._places(sorted(zip(counts, range(len(terms)), terms, strict=True))) == 1
+        return any(self._count(term) == 1 for term in terms) or self._places(terms) == 1
 
-    def _places(self, counted: list[tuple[int, int, str]]) -> int:
-        """Return at how many places terms stand, each with its count and its place among them."""
-        found = [known for known in counted if known[0]]
+    def _places(self, terms: Sequence[str]) -> int:
+        """Return at how many places terms stand one after the other; those that the post does not have may be any."""
+        found = sorted([(count, place, term) for place, term in enumerate(terms) if (count := self._count(term))])
         if not found:
             return 0
         # The rarest has few places, at which the others are looked for.
