@@ -27,7 +27,7 @@ MAX_TAG_LENGTH = 35
 
 def language() -> str:
     """Return the language that the reader prefers, of those that there are."""
-    return _preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE", "")) if has_request_context() else LANGUAGES[0]
+    return _preferred(request.headers.get("Accept-Language", "")) if has_request_context() else LANGUAGES[0]
 
 
 def reader_language(otherwise: str) -> str:

@@ -7,7 +7,7 @@ from .. import analysis
 from ..segment.segment import Segment
 
 # Words of quotations whose terms are remembered: those that many posts have.
-MAX_WORDS = 4_096
+MAX_QUOTED_WORDS = 4_096
 
 
 class Quoting:
@@ -59,6 +59,6 @@ class Quoting:
         return self._known[term]
 
 
-@lru_cache(maxsize=MAX_WORDS)
+@lru_cache(maxsize=MAX_QUOTED_WORDS)
 def _terms(word: str) -> tuple[str, ...]:
     return tuple(analysis.terms(word))
