@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from backmatter.app.rendering import result_links, search_page
 from backmatter.app.rendering.article_page import ContentsEntry, contents
@@ -113,7 +114,7 @@ def test_the_head_of_a_page_says_what_it_shows(search_request, total, heading, s
 
 
 def test_the_head_says_how_many_have_all_words():
-    found = replace(results(12), complete=3)
+    found = structs.replace(results(12), complete=3)
     assert search_page.search_view(SearchRequest(text="a b", per_page=20), found).summary == (
         "12 articles, 3 of them with all words"
     )

@@ -74,7 +74,7 @@ def to_the_last_page(error: NoSuchPage) -> Response:
 def _page(snapshot: Snapshot, search_request: SearchRequest, at_home: bool, reader: str) -> bytes:
     results = answer_search(snapshot, search_request, journal().editorial, language=reader)
     recording.record_outcome(search_request, results)
-    results = replace(results, facets=_facets(snapshot, search_request, results))
+    results = structs.replace(results, facets=_facets(snapshot, search_request, results))
     return render_template(
         "search.html",
         search_request=search_request,

@@ -120,8 +120,7 @@ class LearnedWord(Struct, frozen=True, kw_only=True):
     posts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Results:
+class Results(Struct, frozen=True, gc=False, kw_only=True):
     """The answer to a query: the one shape of the API, the command line and the pages.
 
     Attributes:

@@ -22,8 +22,10 @@ class ArrayFound:
         self.complete = ranked.complete
         self._ranked = ranked
         self._counting = counting
-        pages = [PageOfSegment(own, question, ranked.page, number) for number, own in enumerate(evaluations)]
-        self.matches = [ArrayMatch(pages[best.segment], best) for best in ranked.page]
+        self.matches: list[ArrayMatch] = []
+        if ranked.page:
+            pages = [PageOfSegment(own, question, ranked.page, number) for number, own in enumerate(evaluations)]
+            self.matches = [ArrayMatch(pages[best.segment], best) for best in ranked.page]
         if ranked.copies or ranked.translations:
             self._name_others(evaluations, ranked)
 

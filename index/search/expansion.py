@@ -5,11 +5,11 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import analysis
@@ -25,12 +25,11 @@ from .compounds import compound_variants
 _NUMBER = re.compile("[0-9]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class OtherWords:
+class OtherWords(Struct, frozen=True):
     """What is searched beside the words of a query: the author's synonyms, and words that are learned from posts."""
 
     synonyms: Synonyms
-    learned: Synonyms = field(default_factory=dict)
+    learned: Synonyms = {}
 
     def of(self, typed: tuple[str, ...]) -> dict[Leaf, float]:
         """Return the other words for a run of terms, with their weights."""

@@ -1,8 +1,6 @@
 """Search several journals together: what a list of hits says of each."""
 
-from dataclasses import replace
-
-import msgspec
+from msgspec.structs import replace
 
 from ..model import Hit, Results
 
@@ -14,4 +12,4 @@ def journals_named(results: Results) -> Results:
 
 def _with_journal(hit: Hit) -> Hit:
     journal, _, path = hit.path.partition(":")
-    return msgspec.structs.replace(hit, path=path, journal=journal)
+    return replace(hit, path=path, journal=journal)

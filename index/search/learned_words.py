@@ -6,7 +6,7 @@ Nothing is learned from what readers look for.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from .. import analysis
@@ -34,6 +34,9 @@ CACHED_NAMES = 8_192
 MAX_NAMED_POSTS = 3
 # Posts that have to link with a text before it is a name: one may have written anything.
 MIN_LINKING = 2
+
+# A link of a post: the terms of its text, the text with what it leads to, and the post.
+NamingLink = tuple[Terms, NamePair, Article]
 
 
 @lru_cache(maxsize=CACHED_NAMES)
@@ -134,8 +137,8 @@ def learned_words(snapshot: Snapshot, query: AnalysedQuery, excluded: Exclusions
     articles = _filtered(snapshot, filters)
     lesson = Lesson(spans, query.terms)
     add_names(lesson, articles)
-    linked = by_name(_filtered(snapshot, [Filter(NAME, name) for name in _linked(lesson, articles)]))
-    add_links(lesson, articles, linked)
+    links = find_links(lesson, articles)
+    add_links(lesson, links, by_name(_filtered(snapshot, [Filter(NAME, name) for name in _linked(links)])))
     titled = [article for article in articles if lesson.wants(article.title)]
     groups = {article.translated for article in titled} - {""}
     add_translations(lesson, titled, _filtered(snapshot, [Filter(TRANSLATED, group) for group in sorted(groups)]))
@@ -191,23 +194,34 @@ def add_names(lesson: Lesson, articles: Iterable[Article]) -> None:
                 lesson.add(pair.other, pair.name, pair.kind, article)
 
 
-def add_links(lesson: Lesson, articles: Iterable[Article], posts: Mapping[str, Article]) -> None:
+def find_links(lesson: Lesson, articles: Iterable[Article]) -> list[NamingLink]:
+    """Return the links of posts whose texts are names that are asked for, unless one post alone has such a link."""
+    links = [
+        (terms, pair, article)
+        for article in articles
+        for pair in article.name_pairs
+        if pair.kind == "link" and (terms := lesson.wants(pair.name))
+    ]
+    times = Counter(terms for terms, _, _ in links)
+    return [link for link in links if times[link[0]] >= MIN_LINKING]
+
+
+def add_links(lesson: Lesson, links: Iterable[NamingLink], posts: Mapping[str, Article]) -> None:
     """Add the titles of posts that others link to by a name, if most of these links lead to one.
 
     Args:
         lesson: What to add to.
-        articles: The posts that link.
-        posts: Those that they link to, by each of their names.
+        links: The links; see `find_links`.
+        posts: The posts that they lead to, by each of their names.
     """
     linking: dict[Terms, dict[str, dict[str, tuple[str, Article]]]] = defaultdict(lambda: defaultdict(dict))
     titles: dict[str, str] = {}
-    for article in articles:
-        for terms, pair in _links(lesson, article):
-            post = next((posts[name] for name in looked_up(pair.other, article) if name in posts), None)
-            target = post.path if post else pair.other
-            linking[terms][target][article.path] = (pair.name, article)
-            if post and post.path != article.path:
-                titles[target] = post.title
+    for terms, pair, article in links:
+        post = next((posts[name] for name in looked_up(pair.other, article) if name in posts), None)
+        target = post.path if post else pair.other
+        linking[terms][target][article.path] = (pair.name, article)
+        if post and post.path != article.path:
+            titles[target] = post.title
     for targets in linking.values():
         target = max(sorted(targets), key=lambda target: len(targets[target]))
         from_one, from_all = targets[target], set().union(*targets.values())
@@ -216,18 +230,9 @@ def add_links(lesson: Lesson, articles: Iterable[Article], posts: Mapping[str, A
                 lesson.add(name, titles[target], "link", article)
 
 
-def _links(lesson: Lesson, article: Article) -> Iterator[tuple[Terms, NamePair]]:
-    for pair in article.name_pairs:
-        if pair.kind == "link" and (terms := lesson.wants(pair.name)):
-            yield terms, pair
-
-
-def _linked(lesson: Lesson, articles: Iterable[Article]) -> list[str]:
-    """Return the names that links of some posts may stand for."""
-    links = [(terms, pair.other, article) for article in articles for terms, pair in _links(lesson, article)]
-    times = Counter(terms for terms, _, _ in links)
-    frequent = ((other, article) for terms, other, article in links if times[terms] >= MIN_LINKING)
-    return sorted({name for other, article in frequent for name in looked_up(other, article)})
+def _linked(links: Iterable[NamingLink]) -> list[str]:
+    """Return the names that links may stand for."""
+    return sorted({name for _, pair, article in links for name in looked_up(pair.other, article)})
 
 
 def by_name(articles: Iterable[Article]) -> dict[str, Article]:

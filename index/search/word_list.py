@@ -4,7 +4,7 @@ from ..engines.base import Snapshot
 from ..model import LearnedWord
 from ..query.synonyms import Exclusions
 from ..query.tree import Everything
-from .learned_words import Lesson, add_links, add_names, add_translations, by_name
+from .learned_words import Lesson, add_links, add_names, add_translations, by_name, find_links
 from .tag_words import MAX_TAGGED, MIN_TAGGED, tag_words
 
 
@@ -12,7 +12,7 @@ def all_learned_words(snapshot: Snapshot, excluded: Exclusions) -> list[LearnedW
     """Return all other names that posts have for something, in the order of the names."""
     articles, lesson = sorted(snapshot.posts(), key=lambda post: post.path), Lesson()
     add_names(lesson, articles)
-    add_links(lesson, articles, by_name(articles))
+    add_links(lesson, find_links(lesson, articles), by_name(articles))
     add_translations(lesson, articles, articles)
     for tag in snapshot.find(Everything(), limit=0).facets.get("tag", ()):
         if MIN_TAGGED <= tag.count <= MAX_TAGGED:
