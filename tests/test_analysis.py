@@ -102,6 +102,11 @@ def test_a_text_is_cut_alike_beside_one_that_needs_all_scripts(text: str):
     assert (cut, last.term) == (tokenize(text), "漢")
 
 
+@given(text=st.from_regex("[0-9A-Za-z]*", fullmatch=True) | st.text())
+def test_the_terms_of_a_text_are_those_of_its_tokens(text: str):
+    assert terms(text) == [token.term for token in tokenize(text)]
+
+
 @given(text=st.text())
 def test_what_a_token_spans_is_its_term_or_folds_to_it(text: str):
     for token in tokenize(text):

@@ -96,7 +96,8 @@ def _append(tokens: Tokens, cut: Tokens, begin: int) -> None:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in reading order, without their other forms."""
-    cuts = list(map(_cut, _token_pattern(text).findall(text)))
+    # A query asks for the terms of each of its words a dozen times; a plain word is one token, whatever it means.
+    cuts = [_cut(text)] if text.isalnum() and text.isascii() else list(map(_cut, _token_pattern(text).findall(text)))
     if Tokens not in map(type, cuts):
         return cuts  # type: ignore[return-value]
     return [term for cut in cuts for term in ((cut,) if type(cut) is str else cut.terms)]  # type: ignore[union-attr]
