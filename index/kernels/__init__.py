@@ -95,7 +95,7 @@ IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
 # What is returned where posts have copies, less how many were found.
 SOME_COPIED = -3
 
-PHRASE, PAGE = map(Struct, ("4q", "9q2d"))
+PHRASE, PAGE, CHOSEN = map(Struct, ("4q", "9q2d", "5q"))
 
 
 class Kernels:
@@ -241,16 +241,15 @@ class Kernels:
         heading: float,
     ) -> list[Chosen]:
         """Choose the window of each article; see `windows.best_windows`."""
-        chosen, others = np.empty((len(outlines), 5), np.intp), np.empty(len(rows) + len(headed), np.intp)
+        chosen, others = bytearray(CHOSEN.size * len(outlines)), array("q", bytes(8 * (len(rows) + len(headed))))
         packed, weighed, titled = bytearray().join(outlines), array("d", weights), array("q", words)
         page = PAGE.pack(
-            *map(address, (packed, weighed, rows, headed)),
-            titled.buffer_info()[0],
+            *(address(packed), weighed.buffer_info()[0], address(rows), address(headed), titled.buffer_info()[0]),
             *(len(outlines), len(weights), len(rows), len(headed), code_part, heading),
         )
-        checked(self._library.best_windows(page, address(chosen), address(others)))
-        numbers, at, found = others.tolist(), 0, list[Chosen]()
-        for section, first, last, start, count in chosen.tolist():
-            found.append(Chosen(section, first, last, start, numbers[at : at + count]))
+        checked(self._library.best_windows(page, address(chosen), others.buffer_info()[0]))
+        at, found = 0, list[Chosen]()
+        for section, first, last, start, count in CHOSEN.iter_unpack(chosen):
+            found.append(Chosen(section, first, last, start, others[at : at + count]))
             at += count
         return found
