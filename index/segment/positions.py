@@ -19,11 +19,17 @@ def read_positions(segment: Segment, members: Sequence[Member], among: Array | N
         members: The terms, at least one.
         among: Mask of the posts whose positions are wanted; None for all posts.
     """
-    return read_occurrences(segment, members, among)[0]
+    return _read(segment, members, among)[0]
 
 
 def read_occurrences(segment: Segment, members: Sequence[Member], among: Array | None) -> tuple[Array, Array]:
     """Return what `read_positions` does, and the number of the member that each position is of."""
+    first, member, counts = _read(segment, members, among)
+    return first, member.repeat(counts)
+
+
+def _read(segment: Segment, members: Sequence[Member], among: Array | None) -> tuple[Array, Array, Array]:
+    """Return positions, posting by posting, and the member of each posting and its number of positions."""
     bounds = np.array([(terms.start, terms.stop) for terms, _ in members])
     begin, end = segment.arrays["posting_at"].take(bounds).T.astype(np.int64)
     member = np.arange(len(members)).repeat(end - begin)
@@ -41,7 +47,7 @@ def read_occurrences(segment: Segment, members: Sequence[Member], among: Array |
     indices = (begins + counts - ends).repeat(counts)
     indices += np.arange(len(indices))
     first = segment.arrays["doc_at"].take(docs).repeat(counts) + segment.arrays["position"].take(indices)
-    return first, member.repeat(counts)
+    return first, member, counts
 
 
 def _parts(array: Array, begin: Array, end: Array) -> Array:
