@@ -19,8 +19,9 @@ BY_FIXTURE = {
 # What starts processes; a module that has one of these, or a function of a test module that has, is all of one part.
 STARTERS = {"subprocess", "multiprocessing", "BACKMATTER"}
 
-# These compute for a quarter of a minute or more: a slow and obvious search beside ours, and texts that are made up.
-SLOW = {"test_oracle", "test_posts_properties"}
+# These compute for a quarter of a minute or more: a slow and obvious search beside ours, texts that are made up,
+# and long ones.
+SLOW = {"test_oracle", "test_posts_properties", "test_growth"}
 
 # Parts that take long or wait are run first, so that all workers end at the same time.
 ORDER = ("cluster", "browser", "disk", "process", "slow")

@@ -1,6 +1,7 @@
 """Pictures beside the posts are served, and nothing else of what lies there or elsewhere."""
 
 import os
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,16 +16,24 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 SECRET = b"the secret"
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    """A journal with pictures, and with what must not be taken for one."""
+@pytest.fixture(scope="module")
+def with_bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an indexed journal with posts in folders of their own; it is copied, and not changed."""
+    folder = tmp_path_factory.mktemp("bundles")
     bundles = {
         "open/index.md": "# Open\n\n![a](pic.png)\n",
         "held/index.md": "---\ndraft: true\n---\n# Held back\n",
         "held/open/index.md": "# Open within\n\nA post of its own.\n",
     }
-    made = make_journal(tmp_path, POSTS | bundles)
-    made.index()
+    make_journal(folder, POSTS | bundles).index()
+    return folder
+
+
+@pytest.fixture
+def journal(with_bundles: Path, tmp_path: Path) -> Journal:
+    """A journal with pictures, and with what must not be taken for one."""
+    shutil.copytree(with_bundles, tmp_path, dirs_exist_ok=True)
+    made = make_journal(tmp_path, {})
     pictures = ("a.png", "B.JPG", "sub/c d.webp", "é.gif", "open/pic.png", "held/pic.png", "held/x/y.png")
     for path in (*pictures, "held/open/pic.png"):
         write(made.content / path, PNG)
