@@ -24,16 +24,18 @@ class Copies:
 
     Attributes:
         is_copied: For each segment, whether each post has the text of another.
-        order: The posts that have it: the text's number, and the rank of the post among its copies.
+        text: For each segment, the number of each such post's text.
+        rank: For each segment, the place of each such post in the order of all.
         members: The posts by the number of their text, in their order.
     """
 
     is_copied: Sequence[Array]
-    order: dict[DocId, tuple[int, int]]
+    text: Sequence[Array]
+    rank: Sequence[Array]
     members: dict[int, list[DocId]]
 
     def __bool__(self) -> bool:
-        return bool(self.order)
+        return bool(self.members)
 
     def are_among(self, docs: Sequence[Array]) -> bool:
         """Check whether any of the posts of every segment has the text of another, which may be among them, too."""
@@ -41,8 +43,10 @@ class Copies:
 
     def others(self, post: DocId) -> list[DocId]:
         """Return the other posts with the text of one."""
-        text, _ = self.order.get(post, (0, 0))
-        return [other for other in self.members.get(text, ()) if other != post]
+        segment, doc = post
+        if not self.is_copied[segment][doc]:
+            return []
+        return [other for other in self.members[self.text[segment].item(doc)] if other != post]
 
     def kept(self, docs: Sequence[Array], listed: dict[int, list[DocId]]) -> list[Array]:
         """Return masks of the posts to list, of each text the first.
@@ -52,33 +56,49 @@ class Copies:
             listed: The copies by the number of their text, the listed one first; those that are found are added.
         """
         masks = [~copied[own] for copied, own in zip(self.is_copied, docs, strict=True)]
-        found = [
-            (self.order[number, own.item(at)], at, (number, own.item(at)))
-            for number, (mask, own) in enumerate(zip(masks, docs, strict=True))
-            for at in np.flatnonzero(~mask).tolist()
-        ]
-        for (text, _), at, place in sorted(found):
-            same = listed.setdefault(text, [])
-            masks[place[0]][at] = not same
-            if place not in same:
-                same.append(place)
+        at = [np.flatnonzero(~mask) for mask in masks]
+        found = [own.take(places) for own, places in zip(docs, at, strict=True)]
+        text, rank = (
+            np.concatenate([column.take(own) for column, own in zip(columns, found, strict=True)])
+            for columns in (self.text, self.rank)
+        )
+        order = np.lexsort((rank, text))
+        segment = np.arange(len(docs)).repeat(list(map(len, found)))
+        posts = zip(segment.take(order).tolist(), np.concatenate(found).take(order).tolist(), strict=True)
+        is_first = np.empty(len(order), bool)
+        is_first[order] = _added(text.take(order).tolist(), list(posts), listed)
+        for mask, places, first in zip(
+            masks, at, np.split(is_first, np.cumsum(list(map(len, found)))[:-1]), strict=True
+        ):
+            mask[places] = first
         return masks
+
+
+def _added(texts: Sequence[int], posts: Sequence[DocId], listed: dict[int, list[DocId]]) -> list[bool]:
+    """Add posts to the copies that are found; return of each whether it is the first with its text."""
+    are_first = []
+    for text, post in zip(texts, posts, strict=True):
+        same = listed.setdefault(text, [])
+        are_first.append(not same)
+        if post not in same:
+            same.append(post)
+    return are_first
 
 
 def join_copies(parts: Sequence[Copies]) -> Copies:
     """Return those of several indexes as one: segments are numbered on, and nothing of one is in another."""
     first = np.cumsum([0, *(len(part.is_copied) for part in parts)]).tolist()
-    order = {
-        (first[number] + segment, doc): (text * len(parts) + number, rank)
-        for number, part in enumerate(parts)
-        for (segment, doc), (text, rank) in part.order.items()
-    }
     members = {
         text * len(parts) + number: [(first[number] + segment, doc) for segment, doc in posts]
         for number, part in enumerate(parts)
         for text, posts in part.members.items()
     }
-    return Copies([mask for part in parts for mask in part.is_copied], order, members)
+    return Copies(
+        [mask for part in parts for mask in part.is_copied],
+        [text * len(parts) + number for number, part in enumerate(parts) for text in part.text],
+        [rank for part in parts for rank in part.rank],
+        members,
+    )
 
 
 def find_copies(segments: Sequence[Segment]) -> Copies:
@@ -105,11 +125,11 @@ def find_translations(segments: Sequence[Segment], language: str) -> Copies:
 
     found = _repeated(segments, "doc_translation_sum", distance)
     members = {text: posts for text, posts in found.members.items() if len(posts) == len(set(map(language_of, posts)))}
-    order = {post: rank for post, rank in found.order.items() if rank[0] in members}
     is_translated = [np.zeros(len(mask), bool) for mask in found.is_copied]
-    for number, doc in order:
-        is_translated[number][doc] = True
-    return Copies(is_translated, order, members)
+    for posts in members.values():
+        for number, doc in posts:
+            is_translated[number][doc] = True
+    return Copies(is_translated, found.text, found.rank, members)
 
 
 def nearest_language(language: str, known: Sequence[str]) -> str:
@@ -136,14 +156,13 @@ def _repeated(segments: Sequence[Segment], column: str, order_of: Callable[[DocI
         for doc in docs[copied[docs]].tolist()
     ]
     places.sort(key=order_of)
+    text = [np.searchsorted(repeated, own) for own in sums]
+    rank = [np.zeros(len(own), np.intp) for own in sums]
     members: dict[int, list[DocId]] = {}
-    order: dict[DocId, tuple[int, int]] = {}
-    for number, doc in places:
-        text = sums[number].item(doc)
-        same = members.setdefault(text, [])
-        order[number, doc] = (text, len(same))
-        same.append((number, doc))
-    return Copies(is_copied, order, members)
+    for place, (number, doc) in enumerate(places):
+        rank[number][doc] = place
+        members.setdefault(text[number].item(doc), []).append((number, doc))
+    return Copies(is_copied, text, rank, members)
 
 
 def _age(segments: Sequence[Segment], post: DocId) -> tuple[int, bytes]:

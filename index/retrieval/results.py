@@ -35,7 +35,8 @@ class ArrayFound:
         def articles(posts: Sequence[DocId]) -> list[Article]:
             return [evaluations[segment].segment.posts.article(doc) for segment, doc in posts]
 
-        copies = {listed: others for listed, *others in ranked.copies.values()}
+        on_page = {best.id for best in ranked.page}
+        copies = {same[0]: same[1:] for same in ranked.copies.values() if same[0] in on_page}
         for match, best in zip(self.matches, ranked.page, strict=True):
             if best.id in copies:
                 match.copies = articles(copies[best.id])
