@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from ..model import Article, Explanation, Facet, Health, Holding, Post, Spans, Stats
+from ..query.next_search import NextSearch
 from ..query.tree import Node, Sort
 from ..ranking import REWARDS, Rewards
 from ..retrieval.succession import Succession
@@ -94,24 +95,6 @@ class SimilarTerm(NamedTuple):
     edits: int
 
 
-class Ahead(NamedTuple):
-    """The search that comes next; see `Snapshot.find`.
-
-    Attributes:
-        trees: Returns the query and the wider one, if these are the terms that posts have.
-        sort: The order.
-        offset: The rank of the first match.
-        limit: How many are wanted.
-        meaning: What the query means.
-    """
-
-    trees: Callable[[Collection[str]], tuple[Node, Node | None]]
-    sort: Sort
-    offset: int
-    limit: int
-    meaning: str
-
-
 class Snapshot(Protocol):
     """One generation of the index, which never changes."""
 
@@ -176,7 +159,7 @@ class Snapshot(Protocol):
     def count_ahead(self, queries: Sequence[Node]) -> None:
         """Count the posts of queries of which the next searches want no more; a cluster does so in one request."""
 
-    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:
+    def foresee(self, terms: Sequence[str], following: NextSearch) -> Collection[str]:
         """Return those of some terms that posts have; a cluster may make the search that comes next along with it."""
 
     def compounds(self, word: str) -> Mapping[str, str]:

@@ -55,23 +55,18 @@ class Copies:
             docs: Posts of every segment.
             listed: The copies by the number of their text, the listed one first; those that are found are added.
         """
-        masks = [~copied[own] for copied, own in zip(self.is_copied, docs, strict=True)]
-        at = [np.flatnonzero(~mask) for mask in masks]
-        found = [own.take(places) for own, places in zip(docs, at, strict=True)]
-        text, rank = (
-            np.concatenate([column.take(own) for column, own in zip(columns, found, strict=True)])
-            for columns in (self.text, self.rank)
+        is_copied, text, rank = (
+            np.concatenate([column.take(own) for column, own in zip(columns, docs, strict=True)])
+            for columns in (self.is_copied, self.text, self.rank)
         )
-        order = np.lexsort((rank, text))
-        segment = np.arange(len(docs)).repeat(list(map(len, found)))
-        posts = zip(segment.take(order).tolist(), np.concatenate(found).take(order).tolist(), strict=True)
-        is_first = np.empty(len(order), bool)
-        is_first[order] = _added(text.take(order).tolist(), list(posts), listed)
-        for mask, places, first in zip(
-            masks, at, np.split(is_first, np.cumsum(list(map(len, found)))[:-1]), strict=True
-        ):
-            mask[places] = first
-        return masks
+        at = np.flatnonzero(is_copied)
+        at = at.take(np.lexsort((rank.take(at), text.take(at))))
+        sizes = list(map(len, docs))
+        segment, doc = np.arange(len(docs)).repeat(sizes), np.concatenate(docs)
+        posts = list(zip(segment.take(at).tolist(), doc.take(at).tolist(), strict=True))
+        mask = ~is_copied
+        mask[at] = _added(text.take(at).tolist(), posts, listed)
+        return np.split(mask, np.cumsum(sizes)[:-1])
 
 
 def _added(texts: Sequence[int], posts: Sequence[DocId], listed: dict[int, list[DocId]]) -> list[bool]:

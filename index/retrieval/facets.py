@@ -70,14 +70,13 @@ class Counting:
         values = _counts(len(self._values), map(self._values_of, range(len(matching)), matching))
         years = _counts(len(self._years), map(_of_docs, self._year_of, matching))
         languages = _counts(len(self._languages), map(_of_docs, self._language_of, in_all_languages or matching))
-        # Posts without a year have an empty one, which sorts first.
+        # Posts without a year have an empty one, which sorts first and is left out.
         dated = years.nonzero()[0][::-1]
         dated = dated[:-1] if not self._years[dated[-1]] else dated
         spoken = _most_frequent(languages)
         return {
             "tag": (),
             **self._by_name(values),
-            # Posts without a year have an empty one, which is left out.
             "year": _facets(self._years, dated.tolist(), years.take(dated)),
             "language": _facets(self._languages, spoken.tolist(), languages.take(spoken)),
         }

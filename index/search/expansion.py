@@ -13,8 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .. import analysis
-from ..engines.base import Ahead, Snapshot
+from ..engines.base import Snapshot
 from ..query.analysed import AnalysedQuery
+from ..query.next_search import NextSearch
 from ..query.synonyms import MAX_SYNONYM_WORDS, Synonyms
 from ..query.tree import And, Everything, Leaf, Node, Not, Or, Phrase, Prefix, Term, Variants, Word
 from ..query.word_forms import with_forms
@@ -76,8 +77,8 @@ def expand(
         return guess.required, guess.relaxed
 
     asked = _neighbours(flagged)
-    ahead = Ahead(trees, query.order, offset, limit, query.meaning)
-    found = expanded(snapshot.foresee(asked, ahead) if asked else ())
+    following = NextSearch(trees, query.order, offset, limit, query.meaning)
+    found = expanded(snapshot.foresee(asked, following) if asked else ())
     return query if found.tree == query.tree else found
 
 

@@ -59,7 +59,7 @@ def sync(
     """
     started = perf_counter()
     held, full = _inspect(engine, full=full)
-    unfetched = _fetch(settings) if settings.fetches_pages and not dry_run else []
+    unfetched = [] if dry_run else _fetch(settings)
     comparison = _comparison(settings, held, unfetched, full=full, force=force, unattended=unattended)
     rounds = _rounds(comparison, posts.discover(settings, listing), settings, progress)
     if dry_run:
@@ -73,6 +73,8 @@ def sync(
 
 def _fetch(settings: Settings) -> list[PostError]:
     """Fetch the pages of running sites, with what is loaded only where there are any."""
+    if not settings.fetches_pages:
+        return []
     from ..posts.site.mirror import mirror
 
     return mirror(settings)

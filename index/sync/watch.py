@@ -39,7 +39,8 @@ def moments(settings: Settings, due: Callable[[], datetime | None]) -> Iterator[
                 changed = None
             if changed or changed is None or (wanted and wanted <= asked):
                 yield changed
-                wanted, listed = _after(asked, due()), listed if changed is not None else monotonic()
+                wanted = _after(asked, due())
+                listed = monotonic() if changed is None else listed
             if moved:
                 break
         else:

@@ -191,11 +191,9 @@ class Catalogue:
         made = int(indexes[current]["settings"]["index"]["creation_date"]) / 1000
         is_old = made < time() - RETENTION
         others = {index: details["aliases"] for index, details in indexes.items() if index != current}
-        unused = [
-            index
-            for index, aliases in others.items()
-            if (is_old if not aliases else is_unfinished(index, aliases) and not rebuild)
-        ]
+        unused = [index for index, aliases in others.items() if not aliases and is_old]
+        if not rebuild:
+            unused += [index for index, aliases in others.items() if is_unfinished(index, aliases)]
         for index in unused:
             self.delete(index)
         return len(unused) < len(others)

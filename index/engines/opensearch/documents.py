@@ -46,13 +46,6 @@ def document_of(
     words = length(tokens)
     norm = 1 - B + B * words / average
     document = {
-        **exact_terms(post),
-        "filter": facet_terms(post),
-        "facet": [f"{name}\0{value}" for name, values in post.facets.items() for value in values],
-        "measure": _measures(post),
-        "order": {name: sortable(values[0]) for name, values in post.facets.items()},
-        "tags": list(post.tags),
-        "languages": post.language,
         "fingerprint": post.fingerprint,
         "stamp": post.stamp,
         "sections": len(post.sections),
@@ -69,7 +62,20 @@ def document_of(
     for name in SCOPES:
         document[f"exact_{name}"] = [run for field, run in runs if field == name]
         document[f"stem_{name}"] = _frequencies({name: counts[name]}, post.language, norm)
-    return document | _optional(post) | _embedded(post, embedder)
+    return document | _values_of(post) | _optional(post) | _embedded(post, embedder)
+
+
+def _values_of(post: Post) -> dict[str, Any]:
+    """Return the fields by which posts are filtered, counted and sorted."""
+    return {
+        **exact_terms(post),
+        "filter": facet_terms(post),
+        "facet": [f"{name}\0{value}" for name, values in post.facets.items() for value in values],
+        "measure": _measures(post),
+        "order": {name: sortable(values[0]) for name, values in post.facets.items()},
+        "tags": list(post.tags),
+        "languages": post.language,
+    }
 
 
 def _embedded(post: Post, embedder: Embedder | None) -> dict[str, str]:

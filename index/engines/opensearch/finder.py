@@ -16,6 +16,7 @@ import numpy as np
 
 from ...lazy import lazy
 from ...model import Facet
+from ...query.next_search import NextSearch
 from ...query.tree import Leaf, Node, Sort, Term, conjuncts
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
@@ -31,7 +32,6 @@ from ...retrieval.term_vectors import frequent_words
 from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import Ranked, rank_matches, scores_of
 from ...segment.segment import Segment
-from ..base import Ahead
 from .candidates import Candidate, CandidateSegment, PageSegment, candidate_segment, page_segment
 from .exchange import Exchange, trees_of, weighted_parts
 from .query_dsl import ordering
@@ -133,14 +133,14 @@ class Finder:
 
         return self._result(question, ranking, ranked.complete, ranked.total, counts)
 
-    def foresee(self, terms: Sequence[str], ahead: Ahead, *, with_vectors: bool) -> Sequence[str]:
+    def foresee(self, terms: Sequence[str], following: NextSearch, *, with_vectors: bool) -> Sequence[str]:
         """Return those of some terms that posts have, and make the search that comes next, as if they had them all."""
         known = self._frequencies
         possible = [term for term in terms if known.get(Term(term), 1)]
         unknown = [part for term in possible if (part := Term(term)) not in known]
         if not unknown:
             return possible
-        asked = self._ask(*ahead.trees(possible), CANDIDATES, ("vectors",) if with_vectors else (), unknown)
+        asked = self._ask(*following.trees(possible), CANDIDATES, ("vectors",) if with_vectors else (), unknown)
         self._ahead.asked = asked
         return [term for term in possible if asked.dfs.get(Term(term), 1)]
 

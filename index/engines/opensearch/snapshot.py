@@ -12,6 +12,7 @@ from typing import Any
 from ...analysis import COMPOUNDING
 from ...lazy import lazy
 from ...model import Article, Holding, Post, Stats
+from ...query.next_search import NextSearch
 from ...query.tree import Filter, Node, Sort
 from ...ranking import REWARDS, Rewards
 from ...retrieval.copies import nearest_language
@@ -22,7 +23,7 @@ from ...retrieval.top import Ranked
 from ...segment.columns import EPOCH
 from ...segment.segment import average_length
 from ...semantic.model import SemanticModel
-from ..base import Ahead, SimilarTerm
+from ..base import SimilarTerm
 from . import query_dsl
 from .candidates import Candidate, candidate_segment
 from .catalogue import Catalogue, GenerationMark, search_all_shards, search_several
@@ -204,10 +205,10 @@ class ClusterSnapshot:
     def _counts_of(self, query: Node) -> MatchCounts:
         return self._count([query])[query]
 
-    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Sequence[str]:
+    def foresee(self, terms: Sequence[str], following: NextSearch) -> Sequence[str]:
         """Return those of some terms that posts have; the best matches come in the same request."""
-        if ahead.sort == "relevance" and 0 < ahead.offset + ahead.limit <= CANDIDATES:
-            return self._finder.foresee(terms, ahead, with_vectors=bool(self._model and ahead.meaning))
+        if following.sort == "relevance" and 0 < following.offset + following.limit <= CANDIDATES:
+            return self._finder.foresee(terms, following, with_vectors=bool(self._model and following.meaning))
         return [term for term, posts in self.document_frequencies(terms).items() if posts]
 
     def compounds(self, word: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ import numpy as np
 from ...analysis import value_key
 from ...lazy import lazy
 from ...model import Article, Holding, Post, Stats
+from ...query.next_search import NextSearch
 from ...query.tree import Filter, Leaf, Node, Sort, Term, Variants, Word, walk
 from ...ranking import REWARDS, Rewards, idf, weight
 from ...retrieval.boolean import Evaluation
@@ -33,7 +34,7 @@ from ...segment.columns import EPOCH, UNDATED
 from ...segment.segment import Segment, average_length
 from ...segment.vectors import QueryVector
 from ...semantic.model import SemanticModel
-from ..base import Ahead, SimilarTerm
+from ..base import SimilarTerm
 
 _log = logging.getLogger(__name__)
 
@@ -206,7 +207,7 @@ class ArraySnapshot:
     def count_ahead(self, queries: Sequence[Node]) -> None:
         """Leave it to the searches, which take no requests."""
 
-    def foresee(self, terms: Sequence[str], ahead: Ahead) -> Collection[str]:  # noqa: ARG002 - see `Snapshot`
+    def foresee(self, terms: Sequence[str], following: NextSearch) -> Collection[str]:  # noqa: ARG002 - see `Snapshot`
         """Return those of some terms that posts have."""
         return {term for term in terms if self._df(term)}
 
