@@ -169,7 +169,7 @@ class Post(Article):
     warnings: tuple[PostWarning, ...] = ()
 
 
-class Holding(Struct, frozen=True, array_like=True):
+class Holding(Struct, frozen=True, gc=False, array_like=True):
     """The record that an engine keeps of a post, to detect changes of its file.
 
     Attributes:

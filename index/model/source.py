@@ -65,7 +65,7 @@ class SiteGiven(Struct, frozen=True):
         return hash((self.unbuilt, self.doubt, self.needs_head, self.needs_date))
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A post's file as it lies on disk.
 
     Attributes:

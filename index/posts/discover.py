@@ -82,10 +82,15 @@ def recipe(settings: Settings) -> str:
 
 
 def _discover(settings: Settings, listing: "Listing") -> Iterator[Source | PostError]:
+    found = [(root, _with_rules(root, _wanted(root, listing, settings), settings)) for root in settings.content]
+    return iter(found[0][1]) if len(found) == 1 else _each_once(found)
+
+
+def _each_once(found: Iterable[tuple[Path, Iterable[Source | PostError]]]) -> Iterator[Source | PostError]:
+    """Yield what was found in several directories, and an error for a post whose path is in one before."""
     taken: dict[str, Path] = {}
-    for root in settings.content:
-        listed = _wanted(root, _found(root, listing, settings), settings)
-        for item in _with_rules(root, listed, settings):
+    for root, items in found:
+        for item in items:
             first = taken.setdefault(item.path, root)
             if first is not root and isinstance(item, Source):
                 reason = f"is in {first} and in {root}; only the first is read, rename the other"
@@ -94,44 +99,42 @@ def _discover(settings: Settings, listing: "Listing") -> Iterator[Source | PostE
                 yield item
 
 
-def _found(root: Path, listing: "Listing", settings: Settings) -> list[Source | PostError]:
+def _wanted(root: Path, listing: "Listing", settings: Settings) -> Sequence[Source | PostError]:
+    """Return what is found and not excluded; what other pages say of one is read only where there are pages."""
     mark = recipe(settings)
-    found = ghost.discover_export(root, mark) if ghost.is_export(root) else listing.posts(root, mark)
-    return sorted(found, key=attrgetter("path"))
-
-
-def _wanted(root: Path, found: Sequence[Source | PostError], settings: Settings) -> Sequence[Source | PostError]:
-    """Leave out what is excluded; what other pages say of one is read only where there are pages."""
+    listed = ghost.discover_export(root, mark) if ghost.is_export(root) else listing.posts(root, mark)
+    found = sorted(listed, key=attrgetter("path"))
     if settings.built_folders:
         output = tuple(_below(folder, root) for folder in settings.built_folders)
         found = [item for item in found if not item.path.startswith(output)]
     if settings.exclude:
         found = [item for item in found if not any(matches_glob(pattern, item.path) for pattern in settings.exclude)]
-    if ghost.is_export(root) or not any(item.path.lower().endswith(HTML_SUFFIXES) for item in found):
+    # Many paths have few endings.
+    endings = {item.path[-len(".html") :] for item in found}
+    if ghost.is_export(root) or not any(ending.lower().endswith(HTML_SUFFIXES) for ending in endings):
         return found
     from .site.built_site import surveyed
 
     return surveyed(root, found, settings)
 
 
-def _with_rules(root: Path, found: Iterable[Source | PostError], settings: Settings) -> Iterator[Source | PostError]:
-    """Yield what was found, the posts with what the rules of their site say of each."""
+def _with_rules(root: Path, found: Sequence[Source | PostError], settings: Settings) -> Sequence[Source | PostError]:
+    """Return what was found, the posts with what the rules of their site say of each."""
     rules = None
     if settings.generator != "none":
         from .site_rules import site_rules  # Without a generator, the parsers of configurations are not needed.
 
         rules = site_rules(root, settings)
     if rules is None:
-        yield from found
-        return
-    nothing = SiteGiven()
-    for item in found:
-        given = rules.given(item.path) if isinstance(item, Source) else nothing
-        if isinstance(item, Source) and given != nothing:
-            told = blake2b(repr(given).encode(), digest_size=4).hexdigest()
-            yield replace(item, given=given, stamp=f"{item.stamp}:{told}")
-        else:
-            yield item
+        return found
+    return [_with_given(item, rules.given(item.path)) if isinstance(item, Source) else item for item in found]
+
+
+def _with_given(source: Source, given: SiteGiven) -> Source:
+    if given == SiteGiven():
+        return source
+    told = blake2b(repr(given).encode(), digest_size=4).hexdigest()
+    return replace(source, given=given, stamp=f"{source.stamp}:{told}")
 
 
 def _below(folder: Path, root: Path) -> str:

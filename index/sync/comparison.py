@@ -11,13 +11,14 @@ from .. import posts
 from ..errors import FolderError, PostError
 from ..model import HTML_SUFFIXES, Source
 from ..settings import Settings
-from .addresses import displaced, with_whole_slug
+from .addresses import Addresses, with_whole_slug
 from .judge import BuildJudge
 from .last_run import LastRun
 from .removals import SourceCensus, SourceState
 from .report import Failure, HeldBack, SyncReport
 from .staging import Fate
 from .state import Refusal, Touched
+from .unchanged import UnchangedPosts
 
 
 class Comparison:
@@ -34,9 +35,9 @@ class Comparison:
         self.unattended = unattended
         self.now = datetime.now(UTC)
         self.stamps: dict[str, str] = {}
-        self.vanished: set[str] = set(self.held)
-        self.unchanged: dict[str, str] = {}
+        self.unchanged = UnchangedPosts(self.held)
         self.staged: dict[str, str] = {}
+        self._addresses = Addresses(self.held, self.unchanged, self.staged)
         self.refused: dict[str, Refusal] = {}
         self.warnings: list[Failure] = []
         self.dropped: set[str] = set()
@@ -47,7 +48,7 @@ class Comparison:
         self._has_compared_pages = False
         self._census = SourceCensus(map(str, settings.roots), last.sources)
         self._read: set[str] = set()
-        self._source_of: dict[str, Source] = {}
+        self._found: list[Source] = []
         self._wanted: dict[str, str] = {}
 
     def compare(self, found: Iterable[Source | PostError]) -> list[Source]:
@@ -80,26 +81,25 @@ class Comparison:
         )
 
     def _compare(self, found: Iterable[Source | PostError]) -> list[Source]:
-        todo, waiting, sources = [], [], []
-        for source in found:
-            self.vanished.discard(source.path)
-            if isinstance(source, PostError):
-                self.unlisted.append(Failure(source.path, source.line, source.reason))
-                self._carry_below(source)
-                continue
-            sources.append(source)
-            self._source_of[source.path] = source
-            if not self.full and self._is_unchanged(source):
-                self.unchanged[source.path] = self.held[source.path].slug
-                self._keep_claim(source.path)
-            elif not self.full and self.last.is_refused(source, self.now):
-                waiting.append(source)
-            else:
-                todo.append(source)
+        items = list(found)
+        sources = [item for item in items if isinstance(item, Source)]
+        errors = [item for item in items if isinstance(item, PostError)] if len(sources) < len(items) else []
+        changed = sources
+        if not self.full:
+            changed = [source for source in self.last.doubtful(sources) if not self._is_unchanged(source)]
+        self.unchanged.find((item.path for item in items), {item.path for each in (changed, errors) for item in each})
+        self._found += sources
         self._census.add(sources)
-        for source in waiting:
-            refusal = self.last.refused[source.path]
-            if refusal.winner and refusal.winner not in self.unchanged:
+        for error in errors:
+            self.unlisted.append(Failure(error.path, error.line, error.reason))
+            self._carry_below(error)
+        for source in sources if self.judge else ():
+            if source.path in self.unchanged:
+                self._keep_claim(source.path)
+        todo = []
+        for source in changed:
+            refusal = None if self.full else self.last.refusal(source, self.now)
+            if not refusal or (refusal.winner and refusal.winner not in self.unchanged):
                 todo.append(source)
             else:
                 self.refused[source.path] = refusal
@@ -119,32 +119,32 @@ class Comparison:
             has_to_go = holding.has_expired(self.now) and "expired" in self.settings.hold_back
             if holding.fingerprint and not has_to_go:
                 self.carried.add(path)
-                self.vanished.discard(path)
-                self.unchanged[path] = holding.slug
+                self.unchanged.add(path)
 
     def _carry_below(self, error: PostError) -> None:
         if isinstance(error, FolderError):
             below = "" if error.path == "." else f"{error.path}/"
-            paths = [path for path in self.vanished if path.startswith(below)]
+            paths = [path for path in self.unchanged.vanished if path.startswith(below)]
             self._carry(paths)
             self._census.add_unlisted(error.root, self.carried.intersection(paths))
 
     def compare_addresses(self) -> list[Source]:
         """Return the posts that have to be read again, once it is known who asks for which address."""
         self.keep_losses()
-        slugs = {**self.unchanged, **self.staged}
-        wanted = slugs | {path: known.wanted for path, known in self.touched.items() if known.wanted and path in slugs}
+        asked = {path: known.wanted for path, known in self.touched.items() if known.wanted and self._is_shown(path)}
+        displaced = self._addresses.displaced(asked, self.carried)
+        source_of = {source.path: source for source in self._found} if displaced else {}
         todo = []
-        for path, holder in displaced(slugs, wanted, self.carried):
-            if path not in self._source_of:
+        for path, slug, holder in displaced:
+            if path not in source_of:
                 continue
-            source = self._source_of[path]
+            source = source_of[path]
             self.stamps[path] = source.stamp
             if holder == path:
                 todo.append(source)
             else:
                 todo.append(with_whole_slug(source))
-                self._wanted[path] = wanted[path]
+                self._wanted[path] = slug
                 if not self.settings.has_own_site:
                     reason = f"asks for the address of {holder}, and has a longer one; give one of them another slug"
                     self.warnings.append(Failure(path, None, reason))
@@ -156,7 +156,7 @@ class Comparison:
         claimed = {claim.page for claim in self.judge.claims.values()} if self.judge else ()
         moved = {
             path
-            for path in self.vanished
+            for path in self.unchanged.vanished
             if self.held[path].slug in taken or self.held[path].fingerprint in self._read or path in claimed
         }
         if self.judge:
@@ -164,8 +164,10 @@ class Comparison:
             self.dropped |= self.judge.never_published(hidden)
         if self.force or self.awaits_build:
             return
-        vanished, kept = self.vanished - moved, self._shown | self.dropped
-        for loss, failure in self._census.verdicts(self.held, kept, vanished, self.now, unattended=self.unattended):
+        vanished, lost = self.unchanged.vanished - moved, self.gone - self.dropped
+        for loss, failure in self._census.verdicts(
+            self.held.keys(), lost, vanished, self.now, unattended=self.unattended
+        ):
             self.unlisted.append(failure)
             self._carry([*vanished, *loss.hidden])
             for path in loss.hidden:
@@ -185,16 +187,18 @@ class Comparison:
         """Leave what the index holds as it is."""
         self.staged.clear()
         self.dropped.clear()
-        self.unchanged = {path: holding.slug for path, holding in self.held.items()}
+        self.unchanged.add_all()
 
     @property
     def sources(self) -> Mapping[str, SourceState]:
         """What the next run has to know of each source, once all is settled."""
-        return self._census.known if self.awaits_build else self._census.states(self._shown)
+        if self.awaits_build:
+            return self._census.known
+        looked_at = self.stamps.keys() | self.refused.keys() | self.unchanged.others
+        return self._census.states({path for path in looked_at if not self._is_shown(path)})
 
-    @property
-    def _shown(self) -> set[str]:
-        return self.staged.keys() | self.unchanged.keys()
+    def _is_shown(self, path: str) -> bool:
+        return path in self.staged or path in self.unchanged
 
     def _is_unchanged(self, source: Source) -> bool:
         if not self.last.is_indexed(source, self.now):
@@ -236,11 +240,11 @@ class Comparison:
         elif fate.held_back:
             self.refused[fate.path] = Refusal(stamp, fate.held_back, held_back=True, until=fate.until)
         elif fate.unchanged:
-            self.unchanged[fate.path] = fate.slug
+            self.unchanged.add(fate.path)
             self.touched[fate.path] = Touched(stamp, self.held[fate.path].fingerprint)
         else:
             self.staged[fate.path] = fate.slug
-            self.unchanged.pop(fate.path, None)
+            self.unchanged.discard(fate.path)
             self._read.add(fate.fingerprint)
             if fate.path in self._wanted:
                 self.touched[fate.path] = Touched(stamp, fate.fingerprint, self._wanted[fate.path])
@@ -249,18 +253,14 @@ class Comparison:
 
     def settle(self) -> None:
         """Give each address that several posts ask for even so to the first by path."""
-        taken = {slug: path for path, slug in self.unchanged.items()} if self.staged else {}
-        for path, slug in sorted(self.staged.items()):
-            winner, *losers = sorted({taken.get(slug, path), path})
-            taken[slug] = winner
-            for loser in losers:
-                reason = f"has the same address as {winner}; give one of them another slug"
-                self._drop(loser, Refusal(self.stamps.get(loser, ""), reason, winner=winner))
+        for loser, winner in self._addresses.shared():
+            reason = f"has the same address as {winner}; give one of them another slug"
+            self._drop(loser, Refusal(self.stamps.get(loser, ""), reason, winner=winner))
 
     def _drop(self, path: str, refusal: Refusal) -> None:
         """Take back a post that was read or kept."""
         self.staged.pop(path, None)
-        self.unchanged.pop(path, None)
+        self.unchanged.discard(path)
         self.dropped.add(path)
         self.refused[path] = refusal
 
@@ -272,7 +272,7 @@ class Comparison:
     @property
     def gone(self) -> set[str]:
         """What the index holds, or was staged, and must not stay, once all is settled."""
-        return (self.held.keys() - self.staged.keys() - self.unchanged.keys()) | self.dropped
+        return (self.unchanged.others - self.staged.keys()) | self.dropped
 
     @property
     def changed(self) -> bool:
@@ -287,7 +287,7 @@ class Comparison:
         ]
         return SyncReport(
             generation=generation,
-            added=sorted(self.staged.keys() - self.held.keys()),
+            added=sorted(path for path in self.staged if path not in self.held),
             updated=sorted(self.staged.keys() & self.held.keys()),
             deleted=sorted(self.gone & self.held.keys()),
             unchanged=len(self.unchanged),

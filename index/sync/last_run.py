@@ -1,6 +1,6 @@
 """What is known of posts before a run: what the index holds of them, and what the last run remembered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,12 @@ class LastRun:
         """Read what the last run left beside the index that holds these posts."""
         return cls(held, state.load_refusals(directory), state.load_touched(directory), state.load_sources(directory))
 
+    def doubtful(self, sources: Iterable[Source]) -> list[Source]:
+        """Return the files whose posts the index may not hold as they are; most are told by their stamps alone."""
+        held = self.held
+        # One of tens of thousands after the other, and therefore without a call.
+        return [s for s in sources if (own := held.get(s.path)) is None or own.stamp != s.stamp or own.expires]
+
     def is_indexed(self, source: Source, now: datetime) -> bool:
         """Check whether the index holds some version of a post that has not expired."""
         holding = self.held.get(source.path)
@@ -51,12 +57,12 @@ class LastRun:
             return Touched(source.stamp, held, known.wanted)
         return None
 
-    def is_refused(self, source: Source, now: datetime) -> bool:
-        """Check whether a file was refused for a reason that still holds, so that it need not be read."""
+    def refusal(self, source: Source, now: datetime) -> Refusal | None:
+        """Return why a file was refused, if the reason still holds, so that it need not be read."""
         refusal = self.refused.get(source.path)
         if refusal is None or not refusal.holds(source.stamp, now):
-            return False
-        return source.path not in self.held or refusal.is_failure
+            return None
+        return refusal if source.path not in self.held or refusal.is_failure else None
 
     def failing_since(self, path: str, now: datetime) -> datetime:
         """Return when a post that cannot be read now was first found so."""

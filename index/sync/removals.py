@@ -46,14 +46,26 @@ class SourceFiles:
     """The files of one source, as a run finds them."""
 
     def __init__(self) -> None:
-        self.paths: set[str] = set()
         self._sources: list[Source] = []
+        self._unlisted: set[str] = set()
 
     def add(self, sources: Iterable[Source]) -> None:
         """Add files that may be posts."""
-        added = list(sources)
-        self.paths.update(source.path for source in added)
-        self._sources += added
+        self._sources += sources
+
+    def add_unlisted(self, paths: Iterable[str]) -> None:
+        """Add posts below a folder that cannot be listed."""
+        self._unlisted.update(paths)
+
+    def __bool__(self) -> bool:
+        return bool(self._sources or self._unlisted)
+
+    def __len__(self) -> int:
+        return len(self._sources) + len(self._unlisted)
+
+    def among(self, paths: Set[str]) -> Set[str]:
+        """Return those of some paths that are here; few runs ask for any."""
+        return paths & {*(source.path for source in self._sources), *self._unlisted} if paths else set()
 
     @property
     def digest(self) -> int:
@@ -95,7 +107,7 @@ def verdict(
     # A job's report is shown to whoever knows its address: no paths of this machine in it.
     name = Path(loss.root).name
     forced = "or run: backmatter index --force"
-    if not files.paths:
+    if not files:
         reason = f"has no posts, where it had {loss.before}; nothing was removed; see that it is there, {forced}"
         return Failure(name, None, reason), SourceState(loss.before)
     if not loss.is_large:
@@ -127,43 +139,43 @@ class SourceCensus:
 
     def add_unlisted(self, root: str, paths: Iterable[str]) -> None:
         """Count posts below a folder that cannot be listed as there."""
-        self._files[root].paths.update(paths)
+        self._files[root].add_unlisted(paths)
 
     def verdicts(
-        self, held: Collection[str], kept: Set[str], vanished: Collection[str], now: datetime, *, unattended: bool
+        self, held: Set[str], lost: Set[str], vanished: Collection[str], now: datetime, *, unattended: bool
     ) -> Iterator[tuple[Loss, Failure]]:
         """Yield each loss that must not be, with its line of the report.
 
         Args:
             held: Posts that the index holds.
-            kept: Posts that readers will find, or that go for another reason.
+            lost: Those of them that readers would not find any more, but for those that go for another reason.
             vanished: Posts that are gone; which source one was in is not recorded.
             now: The moment of the run.
             unattended: Whether nobody watches the run.
         """
-        for loss in list(self._losses(held, kept, vanished)):
+        for loss in list(self._losses(held, lost, vanished)):
             known = self.known.get(loss.root)
             decided = verdict(loss, self._files[loss.root], known, now, unattended=unattended)
             if decided:
                 failure, self._kept[loss.root] = decided
                 yield loss, failure
 
-    def _losses(self, held: Collection[str], kept: Set[str], vanished: Collection[str]) -> Iterator[Loss]:
+    def _losses(self, held: Set[str], lost: Set[str], vanished: Collection[str]) -> Iterator[Loss]:
         for root, files in self._files.items():
             known = self.known.get(root)
             # What was remembered of all sources may be lost: then an empty one may have had any post.
-            any_post = len(self._files) == 1 or not (self.known or files.paths)
+            any_post = len(self._files) == 1 or not (self.known or files)
             before = known.posts if known else len(held) if any_post else 0
-            there = files.paths & set(held)
-            gone = len(vanished) if any_post else min(len(vanished), max(0, before - len(there)))
-            hidden = there - kept
-            if gone or hidden or (before and not files.paths and not held):
+            gone, hidden = len(vanished), files.among(lost)
+            if gone and not any_post:
+                gone = min(gone, max(0, before - len(files.among(held))))
+            if gone or hidden or (before and not files and not held):
                 yield Loss(root, before, hidden, gone)
 
     @property
     def is_emptied(self) -> bool:
         """Whether a source is empty that had posts."""
-        empty = (root for root, files in self._files.items() if not files.paths and root in self.known)
+        empty = (root for root, files in self._files.items() if not files and root in self.known)
         return any(self.known[root].posts for root in empty)
 
     @property
@@ -171,8 +183,9 @@ class SourceCensus:
         """Whether posts of a source are kept that it would lose."""
         return bool(self._kept)
 
-    def states(self, shown: Set[str]) -> dict[str, SourceState]:
-        """Return what the next run has to know of each source, by the posts that readers find."""
+    def states(self, hidden: Set[str]) -> dict[str, SourceState]:
+        """Return what the next run has to know of each source; `hidden` are posts that readers do not find."""
         return {
-            root: self._kept.get(root) or SourceState(len(files.paths & shown)) for root, files in self._files.items()
+            root: self._kept.get(root) or SourceState(len(files) - len(files.among(hidden)))
+            for root, files in self._files.items()
         }

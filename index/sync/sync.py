@@ -156,7 +156,7 @@ def _bring_up_to_date(
     if comparison.waits:
         comparison.keep_losses()
         return None
-    has_changed = rounds.todo or comparison.vanished or comparison.forgotten
+    has_changed = rounds.todo or comparison.unchanged.vanished or comparison.forgotten
     is_wanted = has_changed or held.has_to_be_merged or _has_to_be_rewritten(held, full=full)
     return _commit(engine, settings, rounds, held, full=full) if is_wanted else None
 
