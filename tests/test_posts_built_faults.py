@@ -162,6 +162,7 @@ def test_what_is_no_article_is_none(path, html):
 )
 def test_a_page_that_asks_not_to_be_indexed_is_unlisted(robots, is_unlisted):
     assert post_of(f"<meta name=ROBOTS content='{robots}'><main>Text</main>", "a.html").unlisted is is_unlisted
+    assert post_of(f"<meta name=googlebot content='{robots}'><main>Text</main>", "a.html").unlisted is is_unlisted
 
 
 def test_a_german_post_in_an_english_theme_is_german():

@@ -3,7 +3,7 @@
 from typing import Generic
 
 from .page_rules import Attributes, NodeT, declared_language
-from .tags import BLOCK_TAGS, is_unselectable
+from .tags import BLOCK_TAGS, CELL_TAGS, is_unselectable
 
 
 class CodeBlock(Generic[NodeT]):
@@ -18,6 +18,7 @@ class CodeBlock(Generic[NodeT]):
         self.language, self.node = language, node
         self._pieces: list[str] = []
         self._block_end = -1
+        self._cell_start: int | None = None
         self.add = self._pieces.append
 
     @property
@@ -31,6 +32,7 @@ class CodeBlock(Generic[NodeT]):
             self.add("\n")
         elif tag in BLOCK_TAGS:
             self._start_line()
+            self._cell_start = len(self._pieces) if tag == "tr" else None
         elif tag == "code" and attributes:
             self.language = declared_language(tag, attributes) or self.language
         return not (attributes and is_unselectable(attributes))
@@ -39,6 +41,11 @@ class CodeBlock(Generic[NodeT]):
         """Close an element."""
         if tag in BLOCK_TAGS:
             self._end_line()
+        elif tag in CELL_TAGS and self._cell_start is not None:
+            # Zola has numbers in the first cell of each line.
+            if "".join(self._pieces[self._cell_start :]).strip().isdigit():
+                del self._pieces[self._cell_start :]
+            self._cell_start = None
 
     def _start_line(self) -> None:
         """Begin a line; where lines are blocks, the line break between two of them is the source's."""

@@ -23,6 +23,7 @@ CONTENT_CLASSES = (
     "sl-markdown-content", "theme-doc-markdown", "vp-doc",     # Starlight, Docusaurus, VitePress
     "gh-content", "available-content",                         # Ghost, Substack
     "markdown-section", "col-content",                         # HonKit and docsify, TypeDoc
+    "article-content",                                         # Stack and Blowfish for Hugo
     "markdown-body", "markdown", "prose",                      # GitHub's styles, Tailwind
 )
 """Classes of the element that holds an article's text and nothing else; the first that occurs exactly once counts."""
@@ -47,13 +48,14 @@ PERMALINK_CLASSES = _words(
 
 LINE_NUMBER_CLASSES = _words(
     "gutter linenos lineno linenodiv",                         # Hexo, Pygments, Rouge
-    "lnt ln lnlinks",                                          # Chroma
+    "lnt ln lnlinks giallo-ln linenr",                         # Chroma; Zola; Org
+    "conum",                                                   # Asciidoctor's numbers of notes on lines
     "line-numbers-wrapper line-numbers-rows",                  # VitePress, Prism
 )
 
 BYLINE_CLASSES = _words(
     "post-meta post-metadata post-info post-tags article-meta entry-meta metadata byline dateline",
-    "reading-time md-tags article-tag-list tags-list",
+    "reading-time md-tags article-tag-list tags-list tags tag-list article-tags entry-tags quarto-categories",
 )
 """Classes of what stands around a text about it: its date, author and tags."""
 
@@ -66,6 +68,8 @@ _AROUND_TEXT_CLASSES = _words(
     "share share-buttons article-share-link",
     "edit-link edit-this-page theme-edit-this-page md-content__button VPDocFooter",
     "comments related related-posts related-pages giscus utterances",
+    "post-footer article-footer post-tail-wrapper page__share",                 # LoveIt, Stack, Chirpy, MM for Jekyll
+    "quarto-appendix-bibtex quarto-appendix-citeas quarto-appendix-secondary-label",
     "comments-area comment-list commentlist comment-respond sharedaddy jp-relatedposts",  # WordPress
     "d-print-none print:hidden noprint no-print",              # not printed: Bootstrap, Tailwind, MediaWiki
     "subscription-widget-wrap td-page-meta__lastmod",          # Substack, Docsy
@@ -128,6 +132,8 @@ def is_left_out(tag: str, attributes: Attributes, parent: str) -> bool:
         return False
     # What is not to be quoted by a search: for Pagefind, and for Google.
     if "data-pagefind-ignore" in attributes or "data-nosnippet" in attributes:
+        return True
+    if "role" in attributes and attributes["role"] == "doc-toc":  # Org's table of contents
         return True
     return "class" in attributes and has_class(attributes["class"], LEFT_OUT_CLASSES)
 

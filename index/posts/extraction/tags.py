@@ -48,7 +48,8 @@ def is_unseen(attributes: Attributes) -> bool:
     """Check whether an element is hidden, or a sign beside the text such as a line number."""
     if "class" in attributes and has_class(attributes["class"], UNSEEN_CLASSES):
         return True
-    if _HIDING_ATTRIBUTES.isdisjoint(attributes):
+    # What is below another tab, a reader opens.
+    if _HIDING_ATTRIBUTES.isdisjoint(attributes) or attributes.get("role") == "tabpanel":
         return False
     # What is hidden until it is found, a browser's own search finds, too.
     if "hidden" in attributes and attributes["hidden"].lower() != "until-found":

@@ -15,9 +15,9 @@ UPDATED_NAMES = frozenset(("dateModified", "dt-updated", "updated", "modified"))
 """Item properties and classes of the time when an article appeared, and was changed."""
 UPDATED_SIGNS = ("updated", "modified")
 """Parts of the classes around a time that is not the publishing date, as in `theme-last-updated`."""
-TAG_NAMES = frozenset(("tag", "p-category", "post-tag", "md-tag"))
+TAG_NAMES = frozenset(("tag", "p-category", "post-tag", "md-tag", "quarto-category"))
 """`rel` and classes of a link to a tag's page."""
-UNLINKED_TAG_NAMES = frozenset(("p-category", "md-tag"))
+UNLINKED_TAG_NAMES = frozenset(("p-category", "md-tag", "quarto-category"))
 """Those of them that also stand for a tag without a page."""
 AUTHOR_NAMES = frozenset(
     ("author", "p-author", "fn", "author-name", "byline-name", "md-profile__description", "wp-block-post-author-name")
@@ -34,6 +34,8 @@ MAX_LISTS = 100
 
 _TAG_PAGE = re.compile(r"(?:^|/)tags?/[^/]+?(?:/|/index\.html|\.html)?\Z")
 """The address of a tag's page, without its fragment."""
+_DATE_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""What the text of a `<time>` begins with that is its date; others have it in an attribute."""
 _BYLINE_TAGS = frozenset(("time", "abbr", "header", "footer", "address", "a"))
 _NAME_ATTRIBUTES = frozenset(("class", "itemprop", "rel"))
 _NAMELESS: tuple[frozenset[str], bool] = (frozenset(), False)
@@ -125,7 +127,8 @@ class _Reader(Generic[NodeT]):
     def _take(self, node: NodeT, tag: str, attributes: Attributes, names: frozenset[str]) -> None:
         """Take what an element says."""
         found, spare, tree = self.found, self._spare, self._tree
-        moment = _moment(tag, attributes, names)
+        text = tree.text(node) if tag == "time" and "datetime" not in attributes else ""
+        moment = _moment(tag, attributes, names) or (text if _DATE_TEXT.match(text) else "")
         if moment:
             self._take_moment(moment, names, place=id(node))
         elif (tag == "a" and (names & TAG_NAMES or id(node) in self._tags)) or names & UNLINKED_TAG_NAMES:

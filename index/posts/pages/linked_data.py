@@ -50,7 +50,7 @@ def linked_article(scripts: Iterable[str]) -> LinkedArticle:
 
 def _parsed(script: str) -> object:
     try:
-        return json.loads(script)
+        return json.loads(script, strict=False)  # Templates write line breaks into texts.
     except (ValueError, RecursionError):
         return None
 

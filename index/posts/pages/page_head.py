@@ -52,6 +52,7 @@ class PageHead:
         site_names: The texts of those that do.
         byline: What stands around the text.
         pagefind: What the page says to Pagefind.
+        revised: The date in the header that Asciidoctor makes, or "".
     """
 
     title: str
@@ -64,6 +65,7 @@ class PageHead:
     site_names: Sequence[str]
     byline: Byline
     pagefind: PagefindValues
+    revised: str
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -82,13 +84,13 @@ class PageHead:
         meta = {key: [text for name in names for text in self.content.get(name, ())] for key, names in _META.items()}
         tags = self.content.get("article:tag") or self.content.get("tags") or self.content.get("keywords", ())[:1]
         values = {
-            "date": _first_date([*meta["date"], linked.get("date"), byline.published]),
+            "date": _first_date([*meta["date"], linked.get("date"), byline.published, self.revised]),
             "updated": _first_date([*meta["updated"], linked.get("updated"), byline.updated]),
             "author": linked.get("author") or byline.author or next(filter(_is_name, meta["author"]), ""),
             "summary": next(iter(meta["summary"]), "") or linked.get("summary"),
             # Docusaurus has all in one, with commas.
             "tags": (tags if len(tags) > 1 else "".join(tags)) or linked.get("tags") or byline.tags,
-            "robots": ",".join(self.content.get("robots", ())),
+            "robots": ",".join(text for name in ("robots", "googlebot") for text in self.content.get(name, ())),
             # Of Pelican's sources.
             "translationkey": self._translations,
             "status": next(iter(self.content.get("status", ())), ""),
@@ -144,10 +146,11 @@ def read_head(tree: PageTree[NodeT], main: MainContent[NodeT], site: SiteTraits 
     metas = list(map(tree.attributes, tree.find(tree.root, "meta")))
     scripts = (node for node in tree.find(tree.root, "script") if _is_json_ld(tree.attributes(node)))
     headings, site_names = _headings(tree)
+    content = _content_by_name(metas)
     return PageHead(
         title=_own_title(next((tree.text(node) for node in tree.find(tree.root, "title")), ""), site),
         language=html.get("lang") or html.get("xml:lang") or "",
-        content=_content_by_name(metas),
+        content=content,
         refresh=refresh_target(metas),
         links=list(map(tree.attributes, tree.find(tree.root, "link"))),
         linked=linked_article(map(tree.raw_text, scripts)),
@@ -155,7 +158,13 @@ def read_head(tree: PageTree[NodeT], main: MainContent[NodeT], site: SiteTraits 
         site_names=site_names,
         byline=read_byline(tree, chain(main.parts, _title_banners(tree))),
         pagefind=pagefind_values(tree, main.labelled, main.weight),
+        revised=_revised(tree) if "".join(content.get("generator", ())).startswith("Asciidoctor") else "",
     )
+
+
+def _revised(tree: PageTree[NodeT]) -> str:
+    spans = tree.find(tree.root, "span")
+    return next((tree.text(node) for node in spans if tree.attributes(node).get("id") == "revdate"), "")
 
 
 def _own_title(title: str, site: SiteTraits) -> str:
