@@ -17,7 +17,7 @@ from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.kernels import TABLE, WIDTHS, Kernels, building
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
-from backmatter.index.retrieval import matches, occurrences, places, rescoring, sections, windows
+from backmatter.index.retrieval import at_once, matches, occurrences, places, rescoring, sections, top, windows
 from backmatter.index.segment import segment
 from tests.build import apply, post
 from tests.programs import require
@@ -49,6 +49,8 @@ TERMS = st.one_of(
     st.sampled_from(['"go pool worker"', 'title:"pool worker"', 'title:"the go pool"', '"pool pool"']),
     st.tuples(st.sampled_from(WORDS), st.sampled_from(WORDS)).map('"{0[0]} {0[1]}"'.format),
 )
+# Three segments whose posts have equal scores, and take turns in the order of paths.
+TIED = [([post(f"{n}.md", "pool worker", title="Pool") for n in range(first, 12, 3)], []) for first in range(3)]
 QUERIES = st.lists(TERMS, min_size=1, max_size=5).map(" ".join)
 
 
@@ -65,19 +67,23 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
 
 @st.composite
 def commits(draw: st.DrawFn) -> list[tuple[list[Post], list[str]]]:
-    """Draw commits, which make segments of posts in two languages, some of which later ones replace or delete."""
-    numbers = st.integers(0, 11)
+    """Draw commits, which make segments of posts in two languages, some of which later ones replace or delete.
+
+    Texts are often the same: then scores are equal, and long ones are copies of each other.
+    """
+    numbers, boosts = st.integers(0, 11), draw(st.sampled_from([[1.0], [1.0], [1.0, 1.0, 1.5]]))
+    texts = st.one_of(TEXTS, st.sampled_from(["pool worker", "the go pool worker " * 40]))
 
     def drawn(number: int) -> Post:
         return post(
             f"{number}.md",
-            draw(TEXTS),
+            draw(texts),
             *[(draw(TEXTS)[:40], draw(TEXTS)) for _ in range(draw(st.integers(0, 3)))],
             title=draw(TEXTS)[:30] or "Untitled",
             code=draw(st.sampled_from(["", "go pool(worker)"])),
             tags=draw(st.sampled_from([(), ("go",), ("worker pool",)])),
             language=draw(st.sampled_from(["en", "de"])),
-            boost=draw(st.sampled_from([1.0, 1.0, 1.0, 1.5])),
+            boost=draw(st.sampled_from(boosts)),
         )
 
     return [
@@ -86,33 +92,45 @@ def commits(draw: st.DrawFn) -> list[tuple[list[Post], list[str]]]:
     ]
 
 
-def answers(folder: Path, loaded: ctypes.CDLL | None, queries: list[str], patch: pytest.MonkeyPatch) -> list[Any]:
+def answers(folder: Path, loaded: ctypes.CDLL | None, queries: list[str], limit: int) -> list[Any]:
     """Return all that is found for some queries, with the compiled loops or without."""
-    patch.setattr(segment, "library", lambda: loaded)
     snapshot = WhooshEngine(folder).snapshot()
     found = []
     for text in queries:
         query = analyse(text)
-        for sort in ("relevance", "newest"):
-            page = snapshot.find(query.required, wider=query.relaxed, title=query.terms, sort=sort, limit=20)
+        for sort, wider in (("relevance", query.relaxed), ("relevance", None), ("newest", query.relaxed)):
+            page = snapshot.find(query.required, wider=wider, title=query.terms, sort=sort, limit=limit)
             matches = [
-                (m.article.path, m.score, m.explanation, m.spans, m.window(), m.window(is_code=True))
+                (m.article.path, m.score, m.explanation, m.spans, m.window(), m.window(is_code=True), m.copies)
                 for m in page.matches
             ]
-            found.append((text, page.total, page.complete, page.facets, matches))
+            found.append((text, sort, page.total, page.complete, page.facets, matches))
     assert all((part.kernels is None) == (loaded is None) for part in snapshot.segments)
     return found
 
 
 @settings(max_examples=60, deadline=None)
-@example(history=[([post("0.md")], [])], queries=["tag:go"])
-@given(history=commits(), queries=st.lists(QUERIES, min_size=1, max_size=8))
-def test_compiled_loops_answer_as_numpy_does_to_the_last_bit(compiled, tmp_path_factory, history, queries):
+@example(history=[([post("0.md")], [])], queries=["tag:go"], ranked=150, limit=20)
+@example(history=TIED, queries=["pool", "worker pool"], ranked=4, limit=3)
+@given(
+    history=commits(),
+    queries=st.lists(QUERIES, min_size=1, max_size=8),
+    ranked=st.sampled_from([150, 4]),
+    limit=st.sampled_from([20, 3]),
+)
+def test_compiled_loops_answer_as_numpy_does_to_the_last_bit(
+    compiled, tmp_path_factory, history, queries, ranked, limit
+):
     folder = tmp_path_factory.mktemp("index")
     for put, deleted in history:
         apply(WhooshEngine(folder), put, deleted)
     with pytest.MonkeyPatch.context() as patch:
-        assert answers(folder, compiled, queries, patch) == answers(folder, None, queries, patch)
+        for module in (at_once, top):
+            patch.setattr(module, "LOOKED_AT_TWICE", ranked)
+        patch.setattr(segment, "library", lambda: compiled)
+        found = answers(folder, compiled, queries, limit)
+        patch.setattr(segment, "library", lambda: None)
+        assert found == answers(folder, None, queries, limit)
 
 
 @pytest.fixture(scope="module")

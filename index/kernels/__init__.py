@@ -13,10 +13,9 @@ import numpy as np
 
 from .building import WITHOUT
 from .loading import checked, library, load_library
-from .room import Room
+from .room import ROOM
 from .rows import (
     ARRAY,
-    CALL,
     FIELDS,
     FREQUENCIES,
     MARKS,
@@ -80,7 +79,7 @@ __all__ = [
 TABLE = (
     *("posting_at", "posting_doc", "posting_weight", "position_at", "position", "doc_at", "doc_language", "doc_when"),
     *("doc_title_sum", "run_at", "run_field", "run_size", "run_section", "frequency", "weight_short", "weight_text"),
-    *("norm", "path_keys", "alive", "token", "block_end", "wide_at", "wide_gap", "wide_length"),
+    *("norm", "path_order", "alive", "token", "block_end", "wide_at", "wide_gap", "wide_length"),
 )
 # Those that are read as numbers of so many bytes; others may have any of 1, 2, 4 and 8.
 WIDTHS = {
@@ -88,13 +87,10 @@ WIDTHS = {
     **dict.fromkeys(("doc_language",), 2),
     **dict.fromkeys(("posting_at", "position_at", "doc_at", "run_at", "frequency"), 4),
     **dict.fromkeys(("run_size", "run_section", "weight_short", "weight_text", "norm"), 4),
-    **dict.fromkeys(("doc_when", "doc_title_sum", "path_keys"), 8),
+    **dict.fromkeys(("doc_when", "doc_title_sum", "path_order"), 8),
 }
 # How lists are added up.
 IN_FLOATS, IN_DOUBLES, AS_SCORES = range(3)
-# What is returned where posts have copies, less how many were found.
-SOME_COPIED = -3
-
 PHRASE, PAGE, CHOSEN = map(Struct, ("4q", "9q2d", "5q"))
 
 
@@ -107,15 +103,15 @@ class Kernels:
     """
 
     def __init__(self, loaded: ctypes.CDLL, arrays: Mapping[str, Numbers | None]) -> None:
-        self._library = loaded
+        self.library = loaded
         self.arrays = arrays  # The table has their addresses.
         for name, own in arrays.items():
             if own is not None and own.itemsize != WIDTHS.get(name, own.itemsize):
                 raise IndexError(f"{name} has numbers of {own.itemsize} bytes instead of {WIDTHS[name]}")
-        self._table = b"".join(ARRAY.pack(*raw(arrays[name])) for name in TABLE)
+        self._table = bytearray().join(ARRAY.pack(*raw(arrays[name])) for name in TABLE)
+        self.table_at = address(self._table)
         norm = arrays["norm"]
         self._docs = 0 if norm is None else len(norm)
-        self._room = Room(self._docs)
         # Marks of posts that a search was given last, and where they are: they are the same for a whole generation.
         self._marks: tuple[Numbers | None, int] = (None, 0)
 
@@ -127,7 +123,7 @@ class Kernels:
             how: IN_FLOATS, IN_DOUBLES or AS_SCORES.
         """
         docs, values = np.empty(self._docs, np.intp), np.empty(self._docs, np.float32)
-        found = self._library.add_up(self._table, packed_lists(lists), len(lists), how, address(docs), address(values))
+        found = self.library.add_up(self.table_at, packed_lists(lists), len(lists), how, address(docs), address(values))
         return docs[: checked(found)], values[:found]
 
     def match_all(self, lists: Sequence[PostList], excluded: Sequence[PostList] = ()) -> tuple[Numbers, Numbers]:
@@ -135,18 +131,8 @@ class Kernels:
         room = lists[0].size
         docs, scores = np.empty(room, np.intp), np.empty(room, np.float32)
         packed = packed_lists([*lists, *excluded])
-        found = self._library.match_all(self._table, packed, len(lists), len(excluded), address(docs), address(scores))
+        found = self.library.match_all(self.table_at, packed, len(lists), len(excluded), address(docs), address(scores))
         return docs[: checked(found)], scores[:found]
-
-    def order_posts(self, keys: Numbers, docs: Numbers, limit: int, *, by_date: bool = False) -> Numbers:
-        """Return the indexes of the posts with the largest keys, best first; equals by date, if asked, then by path."""
-        keys, docs = np.ascontiguousarray(keys), np.ascontiguousarray(docs)
-        chosen = np.empty(max(0, min(limit, len(docs))), np.intp)
-        found = self._library.order_posts(
-            self._table, address(keys), address(docs), len(docs), by_date, len(chosen), address(chosen)
-        )
-        checked(found)
-        return chosen
 
     def find_phrase(
         self, terms: Sequence[int], rarest: int, room: int, field: int, worth: WorthRow
@@ -164,46 +150,16 @@ class Kernels:
         stands, docs, values = np.empty(room, np.uint32), np.empty(room, np.intp), np.empty(room, np.float32)
         phrase = PHRASE.pack(wanted.buffer_info()[0], len(terms), rarest, field) + worth.row
         rooms = (address(stands), address(docs), address(values), found.buffer_info()[0])
-        checked(self._library.find_phrase(self._table, phrase, *rooms))
+        checked(self.library.find_phrase(self.table_at, phrase, *rooms))
         places, posts = found
         return stands[:places], docs[:posts], values[:posts]
 
-    def search(
-        self,
-        wanted: Sequence[PostList],
-        excluded: Sequence[PostList],
-        asked: bytes,
-        is_copied: Numbers | None,
-        least: int,
-        limit: int,
-        first: int,
-        last: int,
-    ) -> tuple[Numbers, Numbers, bytearray | None]:
-        """Find posts as `match_all` does, rank the best by rewards, and return posts, scores and rows of RANKED.
-
-        There are no rows where there are too few posts or some have copies. See `occurrences.rewarded`.
-
-        Args:
-            wanted: Lists that have the posts.
-            excluded: Lists that do not have them.
-            asked: What is looked for, of `asked_row`.
-            is_copied: For each post, whether another has the same text; None where none has.
-            least: How many have to be found to be ranked.
-            limit: How many are ranked.
-            first: From which rank on they are asked for.
-            last: Up to which rank, excluded.
-        """
-        room = self._room
-        room.fit(wanted[0].size, last - first)
-        known, marks = self._marks
-        if known is not is_copied:
-            self._marks = _, marks = is_copied, 0 if is_copied is None else address(is_copied)
-        call = CALL.pack(len(wanted), len(excluded), least, limit, first, last, marks, *room.addresses)
-        found = self._library.search(self._table, call, packed_lists([*wanted, *excluded]), asked)
-        is_ranked = found >= least
-        found = SOME_COPIED - found if found <= SOME_COPIED else checked(found)
-        rows = max(0, min(found, limit, last) - first) * RANKED.size
-        return room.docs[:found].copy(), room.scores[:found].copy(), room.page[:rows] if is_ranked else None
+    def marks_at(self, marks: Numbers | None) -> int:
+        """Return where marks of the posts are: they are the same for a whole generation; 0 for none."""
+        known, at = self._marks
+        if known is not marks:
+            self._marks = _, at = marks, 0 if marks is None else address(marks)
+        return at
 
     def find_spans(
         self,
@@ -220,10 +176,10 @@ class Kernels:
         """
         asked = b"".join(leaves), b"".join([MARKS.pack(*leaf) for leaf in marked]), len(leaves), FIELDS.pack(*fields)
         among = text_fields, address(docs), len(docs), address(is_complete)
-        room, counted = self._room, array("q", (0, 0, 0))
+        room, counted = ROOM, array("q", (0, 0, 0))
         while True:
             rooms = *room.span_addresses, counted.buffer_info()[0]
-            found = checked(self._library.find_spans(self._table, *asked, *among, *rooms))
+            found = checked(self.library.find_spans(self.table_at, *asked, *among, *rooms))
             titled, unfit, places = counted
             if places <= len(room.spans):
                 return room.spans[:found].copy(), room.headed[:titled].copy(), unfit
@@ -247,7 +203,7 @@ class Kernels:
             *(address(packed), weighed.buffer_info()[0], address(rows), address(headed), titled.buffer_info()[0]),
             *(len(outlines), len(weights), len(rows), len(headed), code_part, heading),
         )
-        checked(self._library.best_windows(page, address(chosen), others.buffer_info()[0]))
+        checked(self.library.best_windows(page, address(chosen), others.buffer_info()[0]))
         at, found = 0, list[Chosen]()
         for section, first, last, start, count in CHOSEN.iter_unpack(chosen):
             found.append(Chosen(section, first, last, start, others[at : at + count]))

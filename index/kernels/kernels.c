@@ -21,7 +21,7 @@ typedef struct { const void *data; int64_t size, width; } Array;
    their type. */
 typedef struct {
     Array posting_at, posting_doc, posting_weight, position_at, position, doc_at, doc_language, doc_when, doc_title_sum;
-    Array run_at, run_field, run_size, run_section, frequency, weight_short, weight_text, norm, path_keys, alive;
+    Array run_at, run_field, run_size, run_section, frequency, weight_short, weight_text, norm, path_order, alive;
     Array token, block_end, wide_at, wide_gap, wide_length;
 } Segment;
 
@@ -141,34 +141,6 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
         found = kept;
     }
     return found;
-}
-
-static inline int is_before(const Segment *segment, const double *keys, const int64_t *docs, int64_t by_date,
-                            int64_t one, int64_t other) {
-    const int64_t *when = segment->doc_when.data, *paths = segment->path_keys.data;
-    if (keys[one] != keys[other]) return keys[one] > keys[other];
-    if (by_date && when[docs[one]] != when[docs[other]]) return when[docs[one]] > when[docs[other]];
-    return paths[docs[one]] < paths[docs[other]];
-}
-
-/* The indexes of the posts with the largest keys, best first; equals by date, if asked, then by path:
-   `selection.select_top` and `selection.best_first`. */
-int64_t order_posts(const Segment *segment, const double *keys, const int64_t *docs, int64_t count, int64_t by_date,
-                    int64_t limit, int64_t *chosen) {
-    int64_t size = 0;
-    for (int64_t n = 0; n < count && limit; n++) {
-        if (!has(&segment->path_keys, docs[n]) || !has(&segment->doc_when, docs[n])) return OUT_OF_BOUNDS;
-        if (size == limit && !is_before(segment, keys, docs, by_date, n, chosen[size - 1])) continue;
-        int64_t low = 0;
-        for (int64_t high = size, middle; low < high;) {
-            if (is_before(segment, keys, docs, by_date, n, chosen[middle = (low + high) / 2])) high = middle;
-            else low = middle + 1;
-        }
-        size += size < limit;
-        memmove(&chosen[low + 1], &chosen[low], (size_t)(size - 1 - low) * sizeof(int64_t));
-        chosen[low] = n;
-    }
-    return size;
 }
 
 /* --- Places: `places`, `positions` and `terms` ------------------------------------------------------------------- */
@@ -431,20 +403,27 @@ static int measure_post(const Segment *segment, const Asked *asked, Places *plac
     return 0;
 }
 
-/* A post, what BM25F gives it, its score, and what rewards add to that. */
-typedef struct { int64_t doc; double frequency, score, rewards[MEASURES]; } Ranked;
+/* A post of a segment, its date and the place of its path, what BM25F gives it, its score, and what rewards add to that. */
+typedef struct { int64_t segment, doc, when, path; double frequency, score, rewards[MEASURES]; } Ranked;
 
-/* Reward ascending posts for where the query stands in them. */
-static int reward(const Segment *segment, const Asked *asked, const Keys *keys, Ranked *rows, int64_t row_count) {
-    const Leaf *leaves = leaves_of(asked), *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
+/* A segment by its number; which of its posts have the text of others; and how many lists are wanted and excluded. */
+typedef struct { int64_t number; const Segment *segment; const uint8_t *is_copied; int64_t wanted, excluded; } Part;
+/* How many segments are searched; how many posts have to be found, and how many are ranked; which ranks are asked for; and
+   where posts, their scores, their number in each segment and those of the ranks go. */
+typedef struct { int64_t parts, least, limit, first, last, *docs; float *scores; int64_t *counts; Ranked *page; } Call;
+
+/* Reward ascending posts of a segment for where the query stands in them. */
+static int reward(const Part *part, const Asked *asked, const Leaf *leaves, const Keys *keys, Ranked *rows, int64_t count) {
+    const Segment *segment = part->segment;
+    const Leaf *typed[MAX_CLAUSES];  /* What was typed comes before its variants. */
     int64_t typed_at[MAX_CLAUSES] = {0};
     for (const Leaf *leaf = leaves + asked->leaf_count; leaf-- > leaves;) typed[leaf->clause] = leaf;
     Places places = {{keys->block, keys->size, sizeof(uint64_t)}, 0, 0, 0, 0};
-    for (Ranked *post = rows; post < rows + row_count; post++) {
+    for (Ranked *post = rows; post < rows + count; post++) {
         uint64_t as_typed = 0;
         double *row = post->rewards;
         places.begin = places.end, places.end = keys->ends[post - rows + 1];
-        if (measure_post(segment, asked, &places, post->doc, row)) return OUT_OF_BOUNDS;
+        if (!has(&segment->doc_when, post->doc) || measure_post(segment, asked, &places, post->doc, row)) return OUT_OF_BOUNDS;
         for (int64_t clause = 0; clause < asked->clauses; clause++) {
             const Array *having = &typed[clause]->typed;
             int64_t at = typed_at[clause] = upper_bound(having, typed_at[clause], post->doc - 1);
@@ -453,7 +432,8 @@ static int reward(const Segment *segment, const Asked *asked, const Keys *keys, 
         row[NAMED] = asked->is_titled && NUMBERS(segment->doc_title_sum, uint64_t)[post->doc] == asked->title;
         row[EXACT] = covered(asked, as_typed);
         keep_larger(&row[HEADING], (row[TITLE] - NEARLY_WHOLE) / (1 - NEARLY_WHOLE));
-        post->score = post->frequency;
+        post->segment = part->number, post->score = post->frequency;
+        post->when = get(&segment->doc_when, post->doc), post->path = get(&segment->path_order, post->doc);
         for (int column = 0; column < MEASURES; column++)
             post->score += row[column] *= (double)(float)(asked->highest * asked->worth[column]);
     }
@@ -462,55 +442,68 @@ static int reward(const Segment *segment, const Asked *asked, const Keys *keys, 
 
 /* Take the posts with the largest scores, of equal ones the first by path, ascending: `selection.select_top`. The bits of
    floats that are not below 0 are in their order. */
-static int take_best(const Segment *segment, const int64_t *docs, const float *scores, int64_t count, int64_t limit,
-                     uint64_t *keys, Ranked *rows) {
+static int take_best(const Call *call, const Part *parts, int64_t count, int64_t limit, uint64_t *keys, Ranked *rows) {
     uint64_t least = 0;
-    for (int64_t n = 0; n < count; n++) {
-        uint32_t bits;
-        if (!has(&segment->path_keys, docs[n])) return OUT_OF_BOUNDS;
-        memcpy(&bits, &scores[n], sizeof bits);
-        keys[n] = (uint64_t)bits << 32 | (uint32_t)~NUMBERS(segment->path_keys, int64_t)[docs[n]];
-    }
+    for (int64_t part = 0, n = 0, end = 0; part < call->parts; part++)
+        for (end += call->counts[part]; n < end; n++) {
+            uint32_t bits;
+            if (!has(&parts[part].segment->path_order, call->docs[n])) return OUT_OF_BOUNDS;
+            memcpy(&bits, &call->scores[n], sizeof bits);
+            keys[n] = (uint64_t)bits << 32 | (uint32_t)~NUMBERS(parts[part].segment->path_order, int64_t)[call->docs[n]];
+        }
     for (uint64_t bit = 1ull << 62, above = count; bit && above > (uint64_t)limit; bit >>= 1) {
         uint64_t more = 0;
         for (int64_t n = 0; n < count; n++) more += keys[n] >= (least | bit);
         if (more >= (uint64_t)limit) least |= bit, above = more;
     }
-    for (int64_t n = 0, size = 0; n < count && size < limit; n++)
-        if (keys[n] >= least) rows[size++] = (Ranked){.doc = docs[n], .frequency = scores[n]};
+    for (int64_t part = 0, n = 0, end = 0, size = 0; part < call->parts; part++)
+        for (end += call->counts[part]; n < end && size < limit; n++)
+            if (keys[n] >= least) rows[size++] = (Ranked){.segment = part, .doc = call->docs[n], .frequency = call->scores[n]};
     return 0;
 }
 
-/* How many lists are wanted and excluded; how many posts have to be found, and how many are ranked; which ranks are asked
-   for; which posts have the text of others; and where posts, their scores and those of the ranks go. */
-typedef struct { int64_t wanted, excluded, least, limit, first, last; const uint8_t *is_copied; int64_t *docs; float *scores; Ranked *page; } Call;
-
-/* Rank the posts with the largest scores, which ascend, once more, by rewards, and give those of some ranks, best first:
-   `occurrences.rewarded`. */
-static int rank(const Segment *segment, const Asked *asked, const Call *call, int64_t count) {
-    int64_t size = at_most(count, call->limit), last = at_most(call->last, size);
-    Keys keys = {0};
-    Ranked *rows = malloc((size_t)size * (sizeof(Ranked) + 3 * sizeof(int64_t)) + (size_t)count * sizeof(uint64_t) + 1);
-    double *scores = (double *)(rows + size);
-    int64_t *docs = (int64_t *)(scores + size), *chosen = docs + size;
-    int error = rows ? take_best(segment, call->docs, call->scores, count, size, (uint64_t *)(chosen + size), rows) : OUT_OF_MEMORY;
-    for (int64_t n = 0; n < size && !error; n++) docs[n] = rows[n].doc;
-    if (!error) error = collect_all(segment, leaves_of(asked), asked->leaf_count, docs, size, &keys);
-    if (!error) error = reward(segment, asked, &keys, rows, size);
-    for (int64_t n = 0; n < size && !error; n++) scores[n] = rows[n].score;
-    if (!error && order_posts(segment, scores, docs, size, 1, last, chosen) < 0) error = OUT_OF_BOUNDS;
-    for (int64_t n = call->first; n < last && !error; n++) call->page[n - call->first] = rows[chosen[n]];
-    return free(rows), free(keys.block), free(keys.ends), error;
+static inline int is_before(const Ranked *one, const Ranked *other) {
+    if (one->score != other->score) return one->score > other->score;
+    return one->when != other->when ? one->when > other->when : one->path < other->path;
 }
 
-/* Find the posts of lists as `match_all` does, and rank them where they are as many as asked and none has a copy; the
-   number is SOME_COPIED less where one has. */
-int64_t search(const Segment *segment, const Call *call, const List *lists, const Asked *asked) {
-    int64_t found = match_all(segment, lists, call->wanted, call->excluded, call->docs, call->scores), error;
-    if (asked->clauses > MAX_CLAUSES || segment->doc_title_sum.size < segment->norm.size) return OUT_OF_BOUNDS;
-    for (int64_t n = 0; n < found && call->is_copied; n++)
-        if (call->is_copied[call->docs[n]]) return SOME_COPIED - found;
-    return found >= call->least && (error = rank(segment, asked, call, found)) ? error : found;
+/* Rank the posts with the largest scores once more, by rewards, and give those of some ranks, best first; equals by date,
+   then by path: `occurrences.rewarded` and `selection.best_first`. */
+static int rank(const Call *call, const Part *parts, const Asked *asked, int64_t count) {
+    int64_t size = at_most(count, call->limit), last = at_most(call->last, size), found = 0;
+    Ranked *rows = malloc((size_t)size * (sizeof(Ranked) + sizeof(Ranked *)) + (size_t)count * sizeof(uint64_t) + 1);
+    const Ranked **chosen = (const Ranked **)(rows + size);
+    int64_t *docs = (int64_t *)(chosen + size);
+    int error = rows ? take_best(call, parts, count, size, (uint64_t *)docs, rows) : OUT_OF_MEMORY;
+    for (int64_t first = 0, end = 0, part; first < size && !error; first = end) {
+        Keys keys = {0};
+        for (part = rows[first].segment; end < size && rows[end].segment == part; end++) docs[end] = rows[end].doc;
+        const Leaf *leaves = leaves_of(asked) + part * asked->leaf_count;
+        error = collect_all(parts[part].segment, leaves, asked->leaf_count, docs + first, end - first, &keys);
+        if (!error) error = reward(&parts[part], asked, leaves, &keys, rows + first, end - first);
+        free(keys.block), free(keys.ends);
+    }
+    for (int64_t n = 0, to; n < size && !error; n++) {
+        for (to = found; to && is_before(&rows[n], chosen[to - 1]); to--) if (to < last) chosen[to] = chosen[to - 1];
+        if (to < last) chosen[to] = &rows[n], found += found < last;
+    }
+    for (int64_t n = call->first; n < last && !error; n++) call->page[n - call->first] = *chosen[n];
+    return free(rows), error;
+}
+
+/* Find the posts of lists in each segment as `match_all` does, and rank them where they are as many as asked and none has a
+   copy; the number is SOME_COPIED less where one has. */
+int64_t search(const Call *call, const Part *parts, const List *lists, const Asked *asked) {
+    int64_t found = 0, copied = 0, error;
+    for (const Part *part = parts; part < parts + call->parts; lists += part->wanted + part->excluded, part++) {
+        int64_t *docs = call->docs + found, *count = &call->counts[part - parts];
+        *count = match_all(part->segment, lists, part->wanted, part->excluded, docs, call->scores + found);
+        if (*count < 0 || part->segment->doc_title_sum.size < part->segment->norm.size) return OUT_OF_BOUNDS;
+        for (int64_t n = 0; n < *count && part->is_copied && !copied; n++) copied = part->is_copied[docs[n]];
+        found += *count;
+    }
+    if (asked->clauses > MAX_CLAUSES || copied) return copied ? SOME_COPIED - found : OUT_OF_BOUNDS;
+    return found >= call->least && (error = rank(call, parts, asked, found)) ? error : found;
 }
 
 /* --- Spans: `matches.PageOfSegment` and `offsets` ---------------------------------------------------------------- */

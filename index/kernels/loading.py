@@ -11,12 +11,11 @@ ERRORS = {-1: IndexError("an array of the index refers to what is not there"), -
 
 _A, _N, _S = ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p
 _ARGUMENTS = {
-    "add_up": (_S, _S, _N, _N, _A, _A),
-    "match_all": (_S, _S, _N, _N, _A, _A),
-    "order_posts": (_S, _A, _A, _N, _N, _N, _A),
-    "find_phrase": (_S, _S, _A, _A, _A, _A),
+    "add_up": (_A, _S, _N, _N, _A, _A),
+    "match_all": (_A, _S, _N, _N, _A, _A),
+    "find_phrase": (_A, _S, _A, _A, _A, _A),
     "search": (_S, _S, _S, _S),
-    "find_spans": (_S, _S, _S, _N, _S, _N, _A, _N, _A, _N, *[_A] * 3),
+    "find_spans": (_A, _S, _S, _N, _S, _N, _A, _N, _A, _N, *[_A] * 3),
     "best_windows": (_S, _A, _A),
 }
 

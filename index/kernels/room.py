@@ -16,7 +16,7 @@ class Room(threading.local):
         places: For how many spans.
     """
 
-    def __init__(self, docs: int, rows: int = 160, places: int = 1024) -> None:
+    def __init__(self, docs: int = 0, rows: int = 160, places: int = 1024) -> None:
         self._make(docs, rows)
         self.make_spans(places)
 
@@ -34,3 +34,6 @@ class Room(threading.local):
         """Make more room if there is too little."""
         if docs > len(self.docs) or rows * RANKED.size > len(self.page):
             self._make(max(docs, len(self.docs)), rows)
+
+
+ROOM = Room()

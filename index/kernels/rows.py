@@ -18,9 +18,10 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 WEIGHTS, FREQUENCIES, SCORES, NOTHING = range(4)
 
 ARRAY, POSTS, FACTORS, MEMBER, LEAF, CLAUSE = map(Struct, ("3q", "3q3qq", "dd", "2q3q", "2q3q3qq", "q"))
-OUTLINE, MARKS, FIELDS, CALL, ASKED, MEASURES = map(Struct, ("5q", "5q", "5q", "10q", "3qQd", "5q12d"))
-# A post, what BM25F gives it, its score, and how much of that each reward is.
-RANKED = Struct("q14d")
+OUTLINE, MARKS, FIELDS, CALL, PART, ASKED, MEASURES = map(Struct, ("5q", "5q", "5q", "9q", "5q", "3qQd", "5q12d"))
+# A segment, a post of it, its date and the place of its path, what BM25F gives it, its score, and how much of that each
+# reward is.
+RANKED = Struct("4q14d")
 # The largest number of clauses that are measured, and of words of a phrase.
 MAX_OPERANDS = 64
 SHARES = [Struct(f"{count}d") for count in range(MAX_OPERANDS + 1)]
@@ -100,21 +101,19 @@ def measures_row(fields: Sequence[int], worth: Sequence[float]) -> bytes:
     return MEASURES.pack(*fields, *worth)
 
 
-def asked_row(
-    leaves: Sequence[bytes], share: Sequence[float], highest: float, measures: bytes, title: int | None
-) -> bytes:
-    """Return what is looked for in posts, as an `Asked` with its leaves.
+def asked_row(leaves: int, share: Sequence[float], highest: float, measures: bytes, title: int | None) -> bytes:
+    """Return what is looked for in posts, as an `Asked`; its leaves in each segment follow, see `asked_leaf`.
 
     Args:
-        leaves: The leaves of the clauses that are measured, clause by clause; see `asked_leaf`.
+        leaves: How many leaves the clauses have that are measured.
         share: The share of each clause that is measured of the query's inverse document frequency.
         highest: The most that BM25F can give.
         measures: See `measures_row`.
         title: The sum of the title that is named; None if none is.
     """
     count = len(share)
-    head = ASKED.pack(len(leaves), count, title is not None, title or 0, highest)
-    return b"".join([head, measures, SHARES[count].pack(*share), *leaves])
+    head = ASKED.pack(leaves, count, title is not None, title or 0, highest)
+    return head + measures + SHARES[count].pack(*share)
 
 
 def leaf_row(members: Sequence[Member], stands: Numbers | None, typed: Numbers, width: int) -> LeafRow:

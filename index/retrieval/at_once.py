@@ -1,68 +1,95 @@
-"""Search an index of one segment in one call of a kernel: find the posts that match, and rank the best of them."""
+"""Search an index in one call of a kernel: find the posts that match, and rank the best of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from ..kernels import RANKED, SCORES, post_list, post_row
+from ..kernels.searching import PostsFound, SearchPart, search
 from ..ranking import LOOKED_AT_TWICE
-from .boolean import Evaluation, Matched, given
-from .listed import Best, Listed, numbered
-from .occurrences import asked_of, idf_of, ranked_columns
+from ..segment.arrays import Array
+from .boolean import Evaluation, Matched, are_compiled, given, segments_of
+from .listed import Best
+from .occurrences import asked_of, idf_of, leaves_asked, listed_rows
 from .question import Question
 from .relations import Relations, Repeats
-from .reranking import is_ranked_at_once, is_refined, refined, succeeded
+from .reranking import is_refined, refined, succeeded
 from .rescoring import MEASURED
 
 
 def can_be_searched_at_once(evaluations: Sequence[Evaluation], question: Question, relations: Relations) -> bool:
     """Check whether `search_at_once` answers a question; translations are told apart before posts are ranked."""
-    segments = [evaluation.segment for evaluation in evaluations]
-    return bool(question.looked_for) and not relations.translations and is_ranked_at_once(segments)
+    segments = segments_of(evaluations)
+    is_plain = bool(question.looked_for) and not relations.translations
+    return is_plain and are_compiled(segments) and all(segment.boost is None for segment in segments)
 
 
 def search_at_once(
-    evaluation: Evaluation, question: Question, first: int, last: int, relations: Relations, listed: Repeats
-) -> tuple[Matched, list[Best] | None]:
+    evaluations: Sequence[Evaluation], question: Question, first: int, last: int, relations: Relations, listed: Repeats
+) -> tuple[list[Matched], list[Best] | None]:
     """Find the posts that match, without copies of others, and those of some ranks; None where too few match.
 
     Args:
-        evaluation: The query on the only segment.
+        evaluations: The query on every segment.
         question: What is looked for.
         first: From which rank on they are asked for.
         last: Up to which rank, excluded: LOOKED_AT_TWICE at most.
         relations: What the posts are to each other.
         listed: The copies that are found.
     """
-    kernels, copies = evaluation.segment.kernels, relations.copies
-    wanted, excluded = evaluation.lists(question.query)
-    if not kernels or not wanted[0].size:
-        return Matched(np.empty(0, np.intp)), None
-    idf = idf_of(evaluation, question)
-    asked = asked_of(evaluation, question, idf)
+    idf, copies = idf_of(evaluations[0], question), relations.copies
+    parts = _parts(evaluations, question, idf, relations)
+    if not parts:
+        return _by_segment(evaluations, parts, ()), None
     least = LOOKED_AT_TWICE if question.wider is not None else 1
     is_whole = is_refined(question) or bool(relations.succession)
     ranks = (0, LOOKED_AT_TWICE) if is_whole else (first, last)
-    is_copied = copies.is_copied[0] if copies else None
-    docs, scores, page = kernels.search(wanted, excluded, asked, is_copied, least, LOOKED_AT_TWICE, *ranks)
-    if page is None and copies and copies.are_among([docs]):
-        [mask] = relations.kept([docs], listed)
-        kept = post_list(post_row(docs[mask], scores[mask], SCORES))
-        docs, scores, page = kernels.search([kept], (), asked, None, least, LOOKED_AT_TWICE, *ranks)
-    matched = given(docs, scores)
+    ask = partial(search, asked=asked_of(question, idf), least=least, limit=LOOKED_AT_TWICE, ranks=ranks)
+    found, page = ask(parts)
+    matched = _by_segment(evaluations, parts, found)
+    if page is None and copies and copies.are_among(docs := [own.docs for own in matched]):
+        masks = relations.kept(docs, listed)
+        found, page = ask([_only(part, own, masks[part.number]) for part, own in zip(parts, found, strict=True)])
+        matched = _by_segment(evaluations, parts, found)
     if page is None:
         return matched, None
     if is_whole:
-        return matched, _refined(evaluation, question, idf, page, relations).best(first, last)
+        segments = segments_of(evaluations)
+        again = refined(segments, question, idf, listed_rows(page))
+        return matched, succeeded(segments, again, relations.succession).best(first, last)
     rows = RANKED.iter_unpack(page)
-    return matched, [Best(0, doc, score, bm25, MEASURED, rewards) for doc, bm25, score, *rewards in rows]
+    return matched, [
+        Best(segment, doc, score, bm25, MEASURED, added) for segment, doc, _, _, bm25, score, *added in rows
+    ]
 
 
-def _refined(
-    evaluation: Evaluation, question: Question, idf: Sequence[float], page: bytearray, relations: Relations
-) -> Listed:
-    """Return rewarded posts in the order that all else gives them."""
-    docs, frequency, score, added = ranked_columns(page)
-    listed = Listed(numbered(0, len(docs)), docs, score, frequency, MEASURED, added)
-    segments = [evaluation.segment]
-    return succeeded(segments, refined(segments, question, idf, listed), relations.succession)
+def _parts(
+    evaluations: Sequence[Evaluation], question: Question, idf: Sequence[float], relations: Relations
+) -> list[SearchPart]:
+    """Return what is looked for in the segments that may have it."""
+    is_copied = relations.copies.is_copied if relations.copies else [None] * len(evaluations)
+    parts = []
+    for number, evaluation in enumerate(evaluations):
+        wanted, excluded = evaluation.lists(question.query)
+        if wanted[0].size and (kernels := evaluation.segment.kernels):
+            leaves = leaves_asked(evaluation, question, idf)
+            parts.append(SearchPart(number, kernels, wanted, excluded, leaves, is_copied[number]))
+    return parts
+
+
+def _only(part: SearchPart, found: PostsFound, mask: Array) -> SearchPart:
+    """Return what looks only for those that a mask keeps of the posts that were found."""
+    docs, scores = found
+    kept = post_list(post_row(docs[mask], scores[mask], SCORES))
+    return part._replace(wanted=[kept], excluded=(), is_copied=None)
+
+
+def _by_segment(
+    evaluations: Sequence[Evaluation], parts: Sequence[SearchPart], found: Sequence[PostsFound]
+) -> list[Matched]:
+    """Return what was found in every segment, also in those that were not searched."""
+    matched = [Matched(np.empty(0, np.intp))] * len(evaluations)
+    for part, own in zip(parts, found, strict=True):
+        matched[part.number] = given(*own)
+    return matched

@@ -251,6 +251,11 @@ def segments_of(evaluations: Sequence[Evaluation]) -> list[Segment]:
     return [evaluation.segment for evaluation in evaluations]
 
 
+def are_compiled(segments: Sequence[Segment]) -> bool:
+    """Check whether kernels search some segments."""
+    return bool(segments) and segments[0].kernels is not None
+
+
 def given(docs: Array, scores: Array) -> Matched:
     """Return posts whose scores are known."""
     return Matched(docs, lambda at: scores if at is None else scores[at])

@@ -6,12 +6,14 @@ from operator import add
 
 import numpy as np
 
-from ..kernels import RANKED, SCORES, Kernels, asked_row, measures_row, post_list, post_row
+from ..kernels import RANKED, SCORES, asked_row, measures_row, post_list, post_row
+from ..kernels.searching import SearchPart, search
 from ..ranking import K1, REWARDS, Rewards
 from ..segment.arrays import Array
 from ..segment.columns import title_sum
 from ..segment.segment import Segment
-from .boolean import Evaluation
+from .boolean import Evaluation, are_compiled, segments_of
+from .listed import Listed, end_to_end, numbered
 from .places import Places, asked_leaves, leaves_of, places_of
 from .question import Question
 from .rescoring import (
@@ -42,12 +44,11 @@ def idf_of(evaluation: Evaluation, question: Question) -> list[float]:
     return [evaluation.weight(clause) for clause, _ in question.looked_for[:MAX_RESCORED_CLAUSES]]
 
 
-def asked_of(evaluation: Evaluation, question: Question, idf: Sequence[float]) -> bytes:
-    """Return what a kernel measures in posts; it refers to the leaves of the evaluation."""
+def asked_of(question: Question, idf: Sequence[float]) -> bytes:
+    """Return what a kernel measures in posts; the leaves of each segment follow."""
     total, rewards = added_up(idf), question.rewards
-    clauses = [number for number in question.clause_numbers if number < len(idf)]
     return asked_row(
-        asked_leaves([evaluation.found[leaf] for leaf in question.leaves[: len(clauses)]], clauses),
+        _measured(question, idf),
         [each / total for each in idf],
         total * (K1 + 1),
         USUAL_MEASURES if rewards is REWARDS else measures_of(rewards),
@@ -55,25 +56,44 @@ def asked_of(evaluation: Evaluation, question: Question, idf: Sequence[float]) -
     )
 
 
-def rewarded(
-    evaluation: Evaluation, question: Question, docs: Array, frequency: Array, idf: Sequence[float]
-) -> tuple[Array, Array, Array, Array]:
-    """Rank posts of a segment once more, by rewards; a kernel orders them by that.
+def _measured(question: Question, idf: Sequence[float]) -> int:
+    """Return how many of the leaves are of clauses that are measured."""
+    return sum(1 for clause in question.clause_numbers if clause < len(idf))
+
+
+def leaves_asked(evaluation: Evaluation, question: Question, idf: Sequence[float]) -> list[bytes]:
+    """Return the leaves that a kernel measures in a segment."""
+    measured = _measured(question, idf)
+    found = [evaluation.found[leaf] for leaf in question.leaves[:measured]]
+    return asked_leaves(found, question.clause_numbers[:measured])
+
+
+def rewarded(evaluations: Sequence[Evaluation], question: Question, idf: Sequence[float], found: Listed) -> Listed:
+    """Rank posts once more, by rewards; kernels order them by that.
 
     Args:
-        evaluation: The query on the segment.
+        evaluations: The query on every segment.
         question: What is looked for.
-        docs: The posts.
-        frequency: What BM25F gives them.
         idf: The inverse document frequency of each clause.
-
-    Returns:
-        The posts, what BM25F gives them, their scores, and a row of rewards for each.
+        found: The posts, with what BM25F gives them.
     """
-    segment, order = evaluation.segment, docs.argsort()
-    docs, frequency = docs.take(order), frequency.take(order)
-    if segment.kernels:
-        return _compiled(segment.kernels, asked_of(evaluation, question, idf), docs, frequency)
+    own = [(number, found.of_segment(number)) for number in range(len(evaluations))]
+    parts = [(number, part.take(part.doc.argsort())) for number, part in own if len(part)]
+    if not are_compiled(segments_of(evaluations)):
+        return end_to_end([_rewarded(evaluations[number], question, number, idf, part) for number, part in parts])
+    compiled = []
+    for number, part in parts:
+        scored = post_list(post_row(part.doc, part.frequency, SCORES))
+        leaves = leaves_asked(evaluations[number], question, idf)
+        if kernels := evaluations[number].segment.kernels:
+            compiled.append(SearchPart(number, kernels, [scored], (), leaves))
+    _, page = search(compiled, asked_of(question, idf), 1, len(found), (0, len(found)))
+    return listed_rows(page or b"")
+
+
+def _rewarded(evaluation: Evaluation, question: Question, number: int, idf: Sequence[float], found: Listed) -> Listed:
+    """Add the rewards of ascending posts of a segment."""
+    segment, docs = evaluation.segment, found.doc
     total, title = added_up(idf), title_sum(question.title) if question.title else None
     share, most = np.array(idf) / total, largest_rewards(question.rewards, total * (K1 + 1))
     keys = evaluation.keys_of(question, docs)
@@ -84,21 +104,15 @@ def rewarded(
     places = places_of(segment, keys, docs)
     added = rewards(_occurrences(segment, places, question, typed, docs), _titled(segment, docs, title), share, most)
     # One reward after the other: the order decides on the last bits.
-    frequency = frequency.astype(np.float64)
-    return docs, frequency, reduce(add, added, frequency), added.T
+    frequency = found.frequency.astype(np.float64)
+    return Listed(numbered(number, len(docs)), docs, reduce(add, added, frequency), frequency, MEASURED, added.T)
 
 
-def _compiled(kernels: Kernels, asked: bytes, docs: Array, frequency: Array) -> tuple[Array, Array, Array, Array]:
-    """Return what `rewarded` does of ascending posts, best first, by a kernel."""
-    scored, count = post_list(post_row(docs, frequency, SCORES)), len(docs)
-    _, _, page = kernels.search([scored], (), asked, None, 1, count, 0, count)
-    return ranked_columns(page or b"")
-
-
-def ranked_columns(page: bytes | bytearray) -> tuple[Array, Array, Array, Array]:
-    """Return rows of RANKED as columns: posts, what BM25F gives them, their scores, and rewards."""
+def listed_rows(page: bytes | bytearray) -> Listed:
+    """Return rows of RANKED as a list."""
     rows = np.frombuffer(page).reshape(-1, RANKED.size // 8)
-    return rows.view(np.int64)[:, 0], rows[:, 1], rows[:, 2], rows[:, 3:]
+    numbers = rows.view(np.int64)
+    return Listed(numbers[:, 0], numbers[:, 1], rows[:, 5], rows[:, 4], MEASURED, rows[:, 6:])
 
 
 def _occurrences(

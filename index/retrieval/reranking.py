@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..segment.arrays import Array
 from ..segment.segment import Segment
 from ..segment.vectors import QueryVector
-from .boolean import Evaluation, segments_of
+from .boolean import Evaluation, are_compiled, segments_of
 from .dates import asks_for_dates, timeliness
 from .feedback import is_long, likeness
-from .listed import Listed, end_to_end, numbered
+from .listed import Listed
 from .meaning import nearness
 from .occurrences import idf_of, rewarded
 from .question import Question
-from .rescoring import MEASURED, meaning_reward, reward
-from .selection import best_first, dates_of
+from .rescoring import meaning_reward, reward
+from .selection import best_first, dates_of, values_of
 from .succession import Succession
 from .term_vectors import term_vectors
 
@@ -24,13 +25,14 @@ def rerank(evaluations: Sequence[Evaluation], question: Question, found: Listed)
     """Rescore the best matches: add what their occurrences are worth to their scores; equals are ordered by date."""
     if not len(found):
         return found
-    idf, parts = idf_of(evaluations[0], question), []
-    for number, evaluation in enumerate(evaluations):
-        own = found.of_segment(number) if len(evaluations) > 1 else found
-        if len(own):
-            parts.append(_rewarded(evaluation, question, number, own, idf))
-    segments, again = segments_of(evaluations), end_to_end(parts)
-    if not is_ranked_at_once(segments):
+    idf, segments = idf_of(evaluations[0], question), segments_of(evaluations)
+    boost = _boosts(segments, found)
+    frequency = found.frequency if boost is None else found.frequency / boost
+    again = rewarded(evaluations, question, idf, replace(found, frequency=frequency.astype(np.float32)))
+    boost = _boosts(segments, again)
+    if boost is not None:
+        again = again.plus("boost", (boost - 1) * again.score)
+    if boost is not None or not are_compiled(segments):
         again = best_first(segments, again)
     return refined(segments, question, idf, again)
 
@@ -60,20 +62,11 @@ def succeeded(segments: Sequence[Segment], listed: Listed, succession: Successio
     return best_first(segments, replace(listed.plus("succession", scores - listed.score), score=scores))
 
 
-def is_ranked_at_once(segments: Sequence[Segment]) -> bool:
-    """Check whether a kernel selects the best matches, rewards and orders them."""
-    return len(segments) == 1 and segments[0].kernels is not None and segments[0].boost is None
-
-
-def _rewarded(evaluation: Evaluation, question: Question, number: int, own: Listed, idf: Sequence[float]) -> Listed:
-    """Add to the scores of one segment's posts."""
-    boost, frequency = evaluation.segment.boost, own.frequency
-    if boost is not None:
-        frequency = frequency / boost[own.doc]
-    frequency = frequency.astype(np.float32)
-    docs, frequency, score, added = rewarded(evaluation, question, own.doc, frequency, idf)
-    again = Listed(numbered(number, len(docs)), docs, score, frequency, MEASURED, added)
-    return again if boost is None else again.plus("boost", (boost[docs] - 1) * score)
+def _boosts(segments: Sequence[Segment], listed: Listed) -> Array | None:
+    """Return what the score of each post is multiplied by; None where that is 1 for all."""
+    if all(segment.boost is None for segment in segments):
+        return None
+    return values_of([segment.arrays["doc_boost"] for segment in segments], listed)
 
 
 def _fed_back(segments: Sequence[Segment], most: float, listed: Listed) -> Listed:

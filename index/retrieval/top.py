@@ -67,13 +67,12 @@ def rank_matches(
     wider, last = question.wider, offset + limit
     listed, is_page = Repeats(), sort == "relevance" and limit > 0 and last <= LOOKED_AT_TWICE
     if is_page and can_be_searched_at_once(evaluations, question, relations):
-        found, best = search_at_once(evaluations[0], question, offset, last, relations, listed)
-        if best is not None:
-            return _related(Ranked([found.docs], len(found.docs), best), relations, listed)
-        matched = [found]
+        matched, best = search_at_once(evaluations, question, offset, last, relations, listed)
     else:
-        matched = _matched(evaluations, question.query, relations, listed)
+        matched, best = _matched(evaluations, question.query, relations, listed), None
     complete = sum(len(part.docs) for part in matched)
+    if best is not None:
+        return _related(Ranked(_docs(matched), complete, best), relations, listed)
     if (complete and not limit) or (wider is None and not (complete and limit)):
         return Ranked(_docs(matched), complete, ())
     if sort == "relevance":

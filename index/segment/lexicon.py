@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 from weakref import proxy
 
@@ -96,6 +96,11 @@ class FrontCodedStrings(StringTable):
 
     def __iter__(self) -> Iterator[bytes]:
         return self._decoded(0, self.count)
+
+    def strings(self, numbers: range) -> Iterator[bytes]:
+        """Return the strings of some numbers that follow each other."""
+        before = numbers.start % STRING_BLOCK
+        return islice(self._decoded(numbers.start - before, numbers.stop), before, None)
 
     def insertion(self, value: bytes) -> int:
         """Return the number of strings that come before a value."""

@@ -92,6 +92,7 @@ class Segment:
         self._text = arrays["weight_text"].astype(np.float32)
         self.boost = arrays["doc_boost"] if (arrays["doc_boost"] != 1).any() else None
         self.alive: Array | None = None
+        self._path_order: Callable[[], Array] | None = None
         self.norm = length_norm(arrays["doc_length"], average_length(int(arrays["doc_length"].sum()), self.docs))
         # The caches know the arrays and not the segment, which would keep itself, and its files, open until a garbage
         # collection.
@@ -99,17 +100,20 @@ class Segment:
         self._key = lru_cache(maxsize=4096)(partial(_find_key, self.keys))
         self.stem = lru_cache(maxsize=4096)(partial(_find_stem, arrays, self.stems, self.term))
 
-    def view(self, alive: Array, average: float) -> Self:
+    def view(self, alive: Array, average: float, path_order: Callable[[], Array] | None = None) -> Self:
         """Return this segment as a part of an index.
 
         Args:
             alive: Mask of the posts that belong to the index.
             average: The average length of a post in the index.
+            path_order: Returns the attribute of this name; None where the index has no other segment.
         """
         viewed = copy(self)
         viewed.alive = None if alive.all() else alive
         viewed.norm = length_norm(self.arrays["doc_length"], average)
-        viewed.__dict__.pop("kernels", None)
+        viewed._path_order = path_order
+        for name in ("kernels", "path_order"):
+            viewed.__dict__.pop(name, None)
         return viewed
 
     @lazy
@@ -123,7 +127,7 @@ class Segment:
             "weight_short": self._short,
             "weight_text": self._text,
             "norm": self.norm,
-            "path_keys": self.path_keys,
+            "path_order": self.path_order,
             "alive": self.alive,
         }
         stored = {name: self.arrays[name] for name in TABLE if name not in own} if loaded else {}
@@ -142,6 +146,17 @@ class Segment:
         keys = np.zeros(self.docs, np.intp)
         keys[self.arrays["key_doc"][at[0] : at[-1]]] = np.repeat(np.arange(numbers.start, numbers.stop), np.diff(at))
         return keys
+
+    @lazy
+    def path_order(self) -> Array:
+        """For each post, a number: the order of the paths in all segments of the index."""
+        return self._path_order() if self._path_order else self.path_keys
+
+    def paths(self) -> list[bytes]:
+        """Return the path of every post, in UTF-8."""
+        numbers = self.keys.with_prefix(b"path\0")
+        keys = list(self.keys.strings(numbers))
+        return [keys[number - numbers.start].partition(b"\0")[2] for number in self.path_keys.tolist()]
 
     def path(self, doc: int) -> bytes:
         """Return the path of a post, in UTF-8."""

@@ -95,7 +95,7 @@ class CandidateSegment(Segment):
         self._paths = [candidate.record.path.encode() for candidate in candidates]
 
     @lazy
-    def path_keys(self) -> Array:
+    def path_order(self) -> Array:
         """Numbers that order the posts by path."""
         order = np.argsort(np.array(self._paths, object), kind="stable")
         keys = np.empty(self.docs, np.intp)

@@ -77,6 +77,10 @@ class JournalSegment(Segment):
         """Return the path of a post behind the name of its journal."""
         return self._part.path(super().path(doc).decode()).encode()
 
+    def paths(self) -> list[bytes]:
+        """Return the path of every post behind the name of its journal."""
+        return [self._part.path(path.decode()).encode() for path in super().paths()]
+
 
 def _article_of(part: JournalPart, read: Callable[[int], Article], number: int) -> Article:
     return part.article(read(number))

@@ -31,6 +31,7 @@ from ...retrieval.terms import LeafPostings, find_leaf
 from ...retrieval.top import rank_matches
 from ...segment.arrays import Array, StoredArrays
 from ...segment.columns import EPOCH, UNDATED
+from ...segment.path_order import PathOrder
 from ...segment.segment import Segment, average_length
 from ...segment.vectors import QueryVector
 from ...semantic.model import SemanticModel
@@ -74,7 +75,7 @@ class ArraySnapshot:
         self._posts = sum(map(len, lengths))
         self._words = int(sum(part.sum() for part in lengths))
         average = average_length(self._words, self._posts)
-        self.segments = [segment.view(alive, average) for segment, alive in segments]
+        self.segments = _views(segments, average)
         self._counting = Counting(self.segments)
         self._translations: dict[str, Copies] = {}
         self.languages = sorted({name for segment in self.segments for name in segment.names.languages})
@@ -279,6 +280,17 @@ class ArraySnapshot:
             languages=dict((+languages).most_common()),
             newest=EPOCH + timedelta(seconds=newest) if newest != UNDATED else None,
         )
+
+
+def _views(segments: Sequence[tuple[Segment, Array]], average: float) -> list[Segment]:
+    """Return segments, each with a mask of the posts that are not deleted, as parts of one index."""
+    if len(segments) == 1:
+        return [segment.view(alive, average) for segment, alive in segments]
+    order = PathOrder([segment.paths for segment, _ in segments])
+    return [
+        segment.view(alive, average, partial(order.of_segment, number))
+        for number, (segment, alive) in enumerate(segments)
+    ]
 
 
 def _look_up(
