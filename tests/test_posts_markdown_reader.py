@@ -52,6 +52,8 @@ def test_text_is_what_a_reader_sees(markdown, expected):
     [
         ("{{< note >}}\nKept.\n{{< /note >}}\nAfter {{< ref a >}}that", "Kept.\nAfter that"),
         ("{{% tab name=x %}}\n- a\n{{% /tab %}}", "a"),
+        ('{{< tabs >}}{{< tab "A" >}}a{{< /tab >}}{{< tab name="B" >}}b{{< /tab >}}{{< /tabs >}}', "A a B b"),
+        ('{{< details summary="More" >}}a{{< /details >}}', "More a"),
         ('Use {{< glossary_tooltip text="Pods" term_id="pod" >}} here', "Use Pods here"),
         ("{{< figure src=a.png\n  caption='One'\n  alt=\"Two\" >}}", "One Two"),
         ("{{</* note */>}} is a shortcode", "{{< note >}} is a shortcode"),
@@ -97,6 +99,7 @@ def test_formulas_stay_as_they_are_written(markdown, expected):
         ("{/* hidden */}\n\nThe {answer} is `{shown}`", "The is {shown}"),
         ("## Title {#given}\n\nText", "Text"),
         ("import is a word", "import is a word"),
+        ("<Tabs><TabItem label='npm'>install</TabItem></Tabs>", "npm install"),
     ],
 )
 def test_components_are_dropped_from_mdx(markdown, expected):
@@ -126,6 +129,7 @@ def check_code(markdown: str, *expected: tuple[str, str]) -> None:
         ("rust,ignore", "rust"),
         ("diff:a.txt", "diff"),
         (".python", "python"),
+        ('title="a.js"', ""),
         ("", ""),
     ],
 )
@@ -151,6 +155,9 @@ def test_a_fence_names_its_language(fence, info, language):
         ('{{< highlight go "linenos=table" >}}\n\tx\n{{< / highlight >}}', ("go", "\tx")),
         ("{% highlight ruby linenos %}\nx\n{% endhighlight %}", ("ruby", "x")),
         ("{% codeblock lang:js %}\nx\n{% endcodeblock %}", ("js", "x")),
+        ("{% codeblock A title lang:js https://a.example %}\nx\n{% endcodeblock %}", ("js", "x")),
+        ("{% codeblock A title %}\nx\n{% endcodeblock %}", ("", "x")),
+        ("```js\nx\n// highlight-next-line\ny // [!code ++]\nhighlight-end\n```", ("js", "x\ny\nhighlight-end")),
         ("{{< mermaid >}}\na --> b\n{{< /mermaid >}}", ("mermaid", "a --> b")),
         ("    :::python\n    x", ("python", "x")),
         ("    #!/bin/sh\n    x", ("", "#!/bin/sh\nx")),
@@ -162,6 +169,23 @@ def test_a_fence_names_its_language(fence, info, language):
 )
 def test_code_keeps_lines_and_indentation(markdown, code):
     check_code(markdown, code)
+
+
+@pytest.mark.parametrize(
+    ("info", "title"),
+    [
+        ('js title="src/__init__.js" {1}', "src/__init__.js"),
+        ("{.js filename='a b.js'}", "a b.js"),
+        ("rust,linenos,name=main.rs", "main.rs"),
+        ("js{4} [a.js]", "a.js"),
+        ("js:src/a.js", "src/a.js"),
+        ("ts:line-numbers {1}", ""),
+        ("go {linenos=inline,hl_lines=[1]}", ""),
+        ("js", ""),
+    ],
+)
+def test_the_title_of_code_is_read_above_it(info, title):
+    check(f"```{info}\nx\n```", f"{title}\nx".strip())
 
 
 @pytest.mark.parametrize("markdown", ["`inline`", "```\n```", "```\n\n\n```", "<code>a</code>", "``` not a fence ```"])

@@ -185,7 +185,7 @@ def test_a_post_may_expire(front):
         ("tags: [2026, {a: b}, [c], null, true]", "a.md", ("2026", "c")),
         ("categories: [[Dev, Go], [Life]]", "a.md", ("Dev", "Go", "Life")),
         ("tags: [on, yes, 12:30]", "a.md", ("on", "yes", "12:30")),
-        ("tags: [{name: a}, {label: b}]", "a.md", ("a",)),
+        ("tags: [{name: a}, {label: b}, {x: c}]", "a.md", ("a", "b")),
         ("tags: {a: b}", "a.md", ()),
         ("tags:", "a.md", ()),
         ('tags: ["a\\u0000b", "\\u0007"]', "a.md", ("a b",)),

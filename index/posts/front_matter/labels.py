@@ -34,7 +34,8 @@ def listed(value: object, spaced: bool, separator: str | None = ",") -> Iterator
     if isinstance(value, list):
         # Hexo's categories are lists of a category and those within it.
         for item in (inner for outer in value for inner in (outer if isinstance(outer, list) else [outer])):
-            name = item.get("name", item.get("title")) if isinstance(item, dict) else item
+            # Docusaurus' tags have labels.
+            name = item.get("name", item.get("title", item.get("label"))) if isinstance(item, dict) else item
             if text := label(name):
                 yield text
     elif isinstance(value, dict):

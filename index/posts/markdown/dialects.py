@@ -13,7 +13,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from ...settings import Markdown
 from .blocks import add_blocks
-from .fences import language_of
+from .fences import code_title, language_of, shown_code
 from .inlines import add_inlines
 from .prose import add_prose
 
@@ -39,6 +39,7 @@ class MarkdownParser(MarkdownIt):
         add_prose(self)
         self.core.ruler.at("normalize", _normalize)
         self.core.ruler.after("block", "signs", _read_signs)
+        self.core.ruler.after("block", "code", _read_code)
         for kind in ("fence", "code_block"):
             self.add_render_rule(kind, _render_code)
 
@@ -85,6 +86,19 @@ def _read_signs(state: StateCore) -> None:
         elif container == "blockquote_open" and (alert := _ALERT.match(token.content)):
             title = alert[2].strip() or alert[1].strip().capitalize()
             token.content = f"**{title}**\\\n{token.content[alert.end() :]}".removesuffix("\\\n")
+
+
+def _read_code(state: StateCore) -> None:
+    """Put the titles of code above it, and leave out what is not shown of it."""
+    fences = [position for position, token in enumerate(state.tokens) if token.type == "fence"]
+    for position in reversed(fences):
+        token = state.tokens[position]
+        token.content = shown_code(token.content)
+        if title := code_title(token.info):
+            opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
+            content = Token("inline", "", 0, content=f"`{title}`", children=[])
+            opening.map = content.map = token.map
+            state.tokens[position:position] = [opening, content, closing]
 
 
 def _render_code(

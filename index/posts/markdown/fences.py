@@ -30,10 +30,23 @@ _CODE_COMPONENT = re.compile(
 _COMPONENT_LANGUAGE = re.compile(r"\blanguage[=-][\"']?([\w+#-]+)")
 _TILDES = re.compile("~{3,}")
 _NOT_MARKER = re.compile(r"[^>\s]")
-_INFO_WORD = re.compile(r"[\w+#.-]+")
+_INFO_WORD = re.compile(r"[\w+#.-]++(?!=)")
 _CLASS = re.compile(r"\.([\w+#-]+)")
 _QUARTO_LANGUAGE = re.compile(r"\{\s*([A-Za-z][\w+#-]*)\s*[,}\s]")
 """Quarto's and R Markdown's `{python}`, `{r, echo=FALSE}`; `{linenos=true}` names none."""
+_NAMED_TITLE = re.compile(r"(?<![\w-])(?:title|filename|name)=(?:\"([^\"]*)\"|'([^']*)'|([^\s,\"'{}]+))")
+_BRACKETED_TITLE = re.compile(r"^[\w+#.:-]*(?:[ \t]*\{[^{}]*\})*[ \t]*\[([^\[\]]+)\]")
+"""VitePress' `js{4} [config.js]`."""
+_FILE_TITLE = re.compile(r"[\w+#-]+:([\w./-]*[./][\w./-]*)(?=\s|\Z)")
+"""The file in `js:src/app.js`; `ts:line-numbers` names none."""
+_CODEBLOCK = re.compile(r"(?P<title>.*?)\blang:(?P<language>[\w+#.-]+)|(?P<only>[^\n]*)")
+"""What Hexo's `codeblock` says: a title, the language, and an address that it comes from."""
+_HIGHLIGHTED = re.compile(
+    r"^[ \t]*(?://|#|--|/\*|<!--|\{/\*|%|;)[ \t]*highlight-(?:next-line|start|end)[ \t]*(?:\*/\}?|-->)?[ \t]*(?:\n|\Z)"
+    r"|[ \t]*(?://|#|--|/\*|<!--|;)[ \t]*\[!code [^\[\]\n]*\][ \t]*(?:\*/|-->)?[ \t]*$",
+    re.MULTILINE,
+)
+"""Comments that say which lines are marked, and are not shown: Docusaurus' and VitePress'."""
 
 
 def language_of(info: str) -> str:
@@ -47,6 +60,17 @@ def language_of(info: str) -> str:
             return found[1].lower() if found else ""
     plain = _INFO_WORD.match(info)
     return plain[0].lstrip(".").lower() if plain else ""
+
+
+def code_title(info: str) -> str:
+    """Find the title that is shown above code: `js title="a.js"`, `js [a.js]`, `js:a.js`; "" for none."""
+    found = _NAMED_TITLE.search(info) or _BRACKETED_TITLE.match(info) or _FILE_TITLE.match(info)
+    return next(filter(None, found.groups()), "").strip() if found else ""
+
+
+def shown_code(code: str) -> str:
+    """Leave out of code the comments that only a highlighter reads."""
+    return _HIGHLIGHTED.sub("", code) if "highlight-" in code or "[!code " in code else code
 
 
 def split_fences(text: str) -> Iterator[tuple[str, bool]]:
@@ -91,9 +115,11 @@ def _fence_component(found: re.Match[str]) -> str:
 
 
 def _fence_template(found: re.Match[str]) -> str:
-    name = found["block"].lower()
-    options = found["options"].replace("lang:", "").replace('"', " ")
-    return _fence(found["lead"], name if name == "mermaid" else language_of(options), found["code"])
+    name, options = found["block"].lower(), found["options"]
+    if name == "codeblock" and (said := _CODEBLOCK.match(options.strip())):
+        title = (said["title"] or said["only"] or "").partition("http")[0].replace('"', "").strip()
+        return _fence(found["lead"], f'{said["language"] or ""} title="{title}"', found["code"])
+    return _fence(found["lead"], name if name == "mermaid" else language_of(options.replace('"', " ")), found["code"])
 
 
 def _fence(lead: str, language: str, code: str) -> str:

@@ -82,8 +82,8 @@ def _mask_inline(text: str, hide: Hide) -> str:
             token = hide(source, seen)
             # A label on a line of its own is a paragraph, and so is what stands below it.
             is_line = sign != "{" and not text[text.rfind("\n", 0, start) + 1 : start].strip()
-            # Tabs, cards and such stand apart, be they written on one line.
-            is_apart = sign.startswith("</") and _NEXT_COMPONENT.match(text, end)
+            # Tabs, cards and such stand apart, be they written on one line, and so do their titles.
+            is_apart = _NEXT_COMPONENT.match(text, end) if sign.startswith("</") else seen and sign[0] == "<"
             out.append(f"\n\n{token}\n\n" if seen and is_line else f"{token} " if is_apart else token)
         else:
             out.append(sign)

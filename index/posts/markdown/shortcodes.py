@@ -34,11 +34,15 @@ _KRAMDOWN = re.compile(
 _OBSIDIAN_COMMENT = re.compile(r"(?<!\S)%%(?!%)(?:(?!%%).){1,3000}?%%", re.DOTALL)
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:(?:\{[^{}\n]*\})?")
 """An icon of Material for MkDocs."""
-_SEEN_OPTION = re.compile(r"\b(?:text|title|caption|alt|label)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)")
+_SEEN_OPTION = re.compile(
+    r"\b(?:text|title|caption|alt|label|summary|header)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)"
+)
 _LINK_TAG = re.compile(r"\{%-?\s*(?:post|asset)_link\s+\S+\s+(.+?)(?:\s+(?:true|false))?\s*-?%\}")
 """A link of Hexo; its title is the text."""
 _CLOSING = re.compile(r"\{[{%][<%]?-?\s*(?:/|end)")
-_TITLED = re.compile(r"\b(?:title|caption|label)\s*=")
+_TITLED = re.compile(r"\b(?:title|caption|label|summary|header)\s*=|\{\{[<%]\s*(?:tab|details|expand|collapse)\s")
+_TAB = re.compile(r"\{\{[<%]\s*(?:tab|details|expand|collapse)\s+(?:(?:name|tabName)\s*=\s*)?[\"`]([^\"`]*)[\"`]")
+"""Hugo's shortcodes whose first text is their label."""
 ESCAPED_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*?)\*/([%>]\}\})", re.DOTALL)
 """A shortcode that Hugo shows instead of running it."""
 _BRACKETED = r"""
@@ -166,7 +170,8 @@ class ShortcodeTokens:
             return self._keep(shown if unescapes else found[0], shown)
         link = _LINK_TAG.fullmatch(found[0])
         options = (next(filter(None, option.groups()), "") for option in _SEEN_OPTION.finditer(found[0]))
-        seen = link[1].strip("\"'") if link else " ".join(filter(None, options))
+        tab = _TAB.match(found[0])
+        seen = link[1].strip("\"'") if link else tab[1] if tab else " ".join(filter(None, options))
         # A title stands apart from what it is of, and a tab from the next one.
         follows = found.string[found.end() : found.end() + 1]
         is_apart = _CLOSING.match(found[0]) if follows == "{" else follows.isalnum() and _TITLED.search(found[0])
