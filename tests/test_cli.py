@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -56,6 +57,19 @@ def run(folder: Path, *arguments: str | bytes, before: Sequence[str] = (), **var
 
 def at(journal: Journal) -> Path:
     return journal.content.parent
+
+
+def test_a_run_that_finds_nothing_changed_loads_neither_what_searches_nor_what_reads_posts(journal: Journal):
+    program = (
+        "import sys; from backmatter.index.cli.commands import cli; cli(['index'], standalone_mode=False); "
+        "print(*{'backmatter.index.retrieval.top', 'http.client', 'yaml', 'markdown_it', 'lxml'} & set(sys.modules))"
+    )
+    variables = {"BACKMATTER_CONTENT": "content", "BACKMATTER_INDEX": "index"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, cwd=at(journal), env={**os.environ, **variables}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith(" s\n\n")
 
 
 def test_an_index_is_made_searched_and_brought_up_to_date(tmp_path: Path):

@@ -6,14 +6,16 @@ an engine's library appears in the interface.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..model import Article, Explanation, Facet, Health, Holding, Post, Spans, Stats
-from ..query.next_search import NextSearch
 from ..query.tree import Node, Sort
 from ..ranking import REWARDS, Rewards
-from ..retrieval.succession import Succession
-from ..retrieval.windows import Window
+
+if TYPE_CHECKING:
+    from ..query.next_search import NextSearch
+    from ..retrieval.succession import Succession
+    from ..retrieval.windows import Window
 
 TOGETHER = 'journals on a cluster are searched each by itself; set engine = "whoosh", or name one journal'
 
@@ -48,7 +50,7 @@ class Match(Protocol):
     def spans(self) -> Spans:
         """The spans of the query's terms in the text."""
 
-    def window(self, *, is_code: bool = False) -> Window:
+    def window(self, *, is_code: bool = False) -> "Window":
         """Return the part of the text that answers best; for a query that is code, listings answer as well as prose."""
 
     @property
@@ -138,7 +140,7 @@ class Snapshot(Protocol):
         """The languages of posts, sorted."""
 
     @property
-    def succession(self) -> Succession:
+    def succession(self) -> "Succession":
         """Which posts supersede others."""
 
     def post(self, slug: str) -> Post | None:
@@ -159,7 +161,7 @@ class Snapshot(Protocol):
     def count_ahead(self, queries: Sequence[Node]) -> None:
         """Count the posts of queries of which the next searches want no more; a cluster does so in one request."""
 
-    def foresee(self, terms: Sequence[str], following: NextSearch) -> Collection[str]:
+    def foresee(self, terms: Sequence[str], following: "NextSearch") -> Collection[str]:
         """Return those of some terms that posts have; a cluster may make the search that comes next along with it."""
 
     def compounds(self, word: str) -> Mapping[str, str]:

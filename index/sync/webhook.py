@@ -1,8 +1,6 @@
 """Notify another program of a new generation: a POST, signed as GitHub signs its webhooks."""
 
 import hmac
-from http.client import HTTPException
-from urllib.request import Request, urlopen
 
 import msgspec
 
@@ -27,6 +25,10 @@ def announce(settings: Settings, report: SyncReport) -> str:
     """
     if not settings.hooks.webhook or not (report.added or report.updated or report.deleted):
         return ""
+    # Loaded where there is somebody to tell: it takes as long as comparing thousands of posts.
+    from http.client import HTTPException
+    from urllib.request import Request, urlopen
+
     paths = {"added": report.added, "updated": report.updated, "deleted": report.deleted}
     body = msgspec.json.encode({"generation": report.generation, **paths})
     headers = {"Content-Type": "application/json", "User-Agent": "Backmatter"}

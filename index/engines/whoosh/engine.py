@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
@@ -27,12 +27,14 @@ from ...segment.arrays import Array, OtherVersion, Unusable
 from ...segment.segment import Segment
 from ...semantic.model import SemanticModel
 from ..base import TOGETHER, Inspection, Part
-from .joint import JointSnapshot, JournalPart
 from .schema import schema
 from .segment_files import Inspected, files_of, inspect_segment, open_segment
-from .snapshot import ArraySnapshot
 from .toc import LatestGeneration, generations, read_toc, toc_file
 from .writer import WhooshWriter, alive_posts
+
+if TYPE_CHECKING:
+    from .joint import JointSnapshot
+    from .snapshot import ArraySnapshot
 
 # A writer may delete the files of a generation while it is being opened; another attempt finds the newer generation. So
 # many commits do not happen within the milliseconds that opening takes.
@@ -51,7 +53,7 @@ _log = logging.getLogger(__name__)
 
 
 class WhooshEngine:
-    """Stores an index in a directory.
+    """Stores an index in a directory. What searches it is loaded with the first snapshot: a sync does without.
 
     Args:
         directory: The directory.
@@ -78,7 +80,7 @@ class WhooshEngine:
     def health(self) -> None:
         """Return None: the index is not on a cluster."""
 
-    def snapshot(self) -> ArraySnapshot:
+    def snapshot(self) -> "ArraySnapshot":
         """Return the latest complete generation; the same object until there is a newer one."""
         with self._lock:
             generation = self._latest.number()
@@ -89,8 +91,11 @@ class WhooshEngine:
                 self._latest_read = max(generation, self._snapshot.generation)
             return self._snapshot
 
-    def join(self, parts: Sequence[Part]) -> JointSnapshot:
+    def join(self, parts: Sequence[Part]) -> "JointSnapshot":
         """Return generations of several journals as one."""
+        from .joint import JointSnapshot, JournalPart
+        from .snapshot import ArraySnapshot
+
         own = [
             JournalPart(name, home, snapshot) for name, home, snapshot in parts if isinstance(snapshot, ArraySnapshot)
         ]
@@ -98,7 +103,7 @@ class WhooshEngine:
             raise SettingsError(TOGETHER)
         return JointSnapshot(own)
 
-    def _newest(self) -> ArraySnapshot:
+    def _newest(self) -> "ArraySnapshot":
         try:
             return self._read()
         except IndexOutdated:
@@ -226,8 +231,10 @@ class WhooshEngine:
                 raise
             return None
 
-    def _read(self) -> ArraySnapshot:
+    def _read(self) -> "ArraySnapshot":
         """Open the latest generation, or else the newest one that can be read."""
+        from .snapshot import ArraySnapshot
+
         toc, opened = self._newest_whole()
         snapshot = ArraySnapshot(int(toc.generation), opened, self.directory, self._model)
         ids = (str(segment.segment_id()) for segment in toc.segments)
