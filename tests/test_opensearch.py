@@ -73,7 +73,7 @@ def test_a_full_disk_and_a_node_that_is_not_there_say_what_to_do() -> None:
     ],
 )
 def test_a_query_tree_becomes_this_query(text: str, expected: dict[str, object]) -> None:
-    assert Compiler(["en"]).compile(parse(text)) == expected
+    assert Compiler(("en",)).compile(parse(text)) == expected
 
 
 def test_the_health_of_the_cluster_is_told_by_everything_that_watches(nodes: list[Node], tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Iterator
+from operator import sub
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backmatter.index.analysis import tokenize
 from backmatter.index.engines.base import Match, QueryResult, Snapshot
 from backmatter.index.engines.opensearch.cluster import Access
 from backmatter.index.engines.opensearch.engine import OpenSearchEngine
@@ -19,6 +22,7 @@ from backmatter.index.engines.opensearch.postings import (
     term_positions,
     unpack_positions,
 )
+from backmatter.index.engines.opensearch.spans import pack_spans, unpack_spans
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.model import Post
 from backmatter.index.query.analysed import analyse
@@ -30,6 +34,8 @@ WORDS = (
     "run running runs runner clock clocks cache caching io.Reader max_open_conns monotonic leap second time zone "
     "channel select goroutine pod podium node network naïve Zürich C++ --race Go1.22 version release note"
 ).split()
+# As long as few words are, and alike for as long.
+LONG_WORDS = "counterrevolution counterrevolutionary counterrevolutionaries".split()
 LONG_QUESTION = "how does the runner keep a clock cache and a channel of the network node in every time zone"
 
 
@@ -56,7 +62,7 @@ def snapshots(opensearch: Access, tmp_path_factory: pytest.TempPathFactory) -> t
     embedded = WhooshEngine(tmp_path_factory.mktemp("embedded"))
     cluster = OpenSearchEngine(opensearch, "parity", shards=3, replicas=0)
     for engine in (embedded, cluster):
-        apply(engine, _posts(260))
+        apply(engine, [*_posts(260), *(post(f"{word}.md", f"{word} began.") for word in LONG_WORDS)])
     return embedded.snapshot(), cluster.snapshot()
 
 
@@ -70,6 +76,8 @@ def snapshots(opensearch: Access, tmp_path_factory: pytest.TempPathFactory) -> t
         "io.Reader cache",
         "po*",
         "runni* zone",
+        "counterrevolutionary",
+        "counterrevolutiona* began",
         '"leap sec*"',
         "title:clock",
         "now in:code",
@@ -142,7 +150,7 @@ def _seen(match: Match) -> tuple[object, ...]:
 
 
 @given(
-    st.lists(st.sampled_from([*WORDS, "", "日本", "x" * 300]), max_size=80),
+    st.lists(st.sampled_from([*WORDS, *LONG_WORDS, "", "日本", "x" * 300]), max_size=80),
     st.lists(st.tuples(st.integers(0, 400), st.sampled_from(WORDS)), max_size=5),
     st.sampled_from(["en", "de", "ja"]),
 )
@@ -159,3 +167,14 @@ def test_the_postings_of_a_post_are_read_as_they_were_packed(
     assert read == expected
     counted = {term.decode(): count_positions(positions) for term, positions in stored.items()}
     assert counted == {term: len(positions) for term, positions in expected.items()}
+
+
+@given(st.lists(st.text("aZé1_-.' \n“日", max_size=40), min_size=1, max_size=3))
+def test_where_the_tokens_of_posts_stand_is_read_as_it_was_packed(texts: list[str]) -> None:
+    cuts = [tokenize(text) for text in texts]
+    # The title comes before the text, and a free position behind each run.
+    spans = [([0, *cut.starts, 0], [0, *map(sub, cut.ends, cut.starts), 0]) for cut in cuts]
+    packed = [pack_spans(text, *map(np.array, own)) for text, own in zip(texts, spans, strict=True)]
+    at = np.cumsum([0, *(len(starts) for starts, _ in spans)])
+    read = [row.tolist() for row in unpack_spans(texts, packed, at)]
+    assert read == [[number for row in rows for number in row] for rows in zip(*spans, strict=True)]

@@ -8,6 +8,7 @@ from ..model import POST_SUFFIXES, Article
 
 # Filters of the index's own; no key of front matter has a space.
 NAME, SUCCESSION, TRANSLATED, OTHER_NAME = "post name", "post succession", "post translated", "other name"
+OWN = (NAME, SUCCESSION, TRANSLATED, OTHER_NAME)
 IS_DECLARED = "declared"
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)

@@ -25,7 +25,8 @@ from ...segment.store import PostStore, StoreBuilder
 from ...segment.vectors import VectorBuilder, merge_vectors
 from ...segment.weights import packed
 from .postings import TermPositions, count_positions, entries_of, unpack_positions
-from .records import PostRecord, ShownPost, read_shown, read_vectors, unpacked, with_text
+from .records import PostRecord, ShownPost, read_shown, read_vectors, with_text
+from .spans import unpack_spans
 
 # Posts of which no text is at hand.
 NO_POSTS = StoreBuilder().arrays()
@@ -120,7 +121,9 @@ class PageSegment(CandidateSegment):
         # They know the arrays that they were made with.
         vars(self).pop("kernels", None)
         shown = {doc: read_shown(post.shown) for doc, post in page.items()}
-        self.arrays = {**candidates.arrays, **_offsets(shown, candidates.arrays["doc_at"])}
+        # Without a word nothing is marked, and no sentence is quoted.
+        if marked := {doc: shown[doc] for doc, post in page.items() if post.candidate.entries}:
+            self.arrays = {**candidates.arrays, **_offsets(marked, candidates.arrays["doc_at"])}
         self.posts = posts = PagePosts(shown)
         self._repeated = lru_cache(maxsize=None)(lambda doc: dict(entries_of(page[doc].repeated)))
         self._folded = lru_cache(maxsize=None)(lambda doc: posts.text(doc).casefold())
@@ -171,11 +174,14 @@ def _postings(
 ) -> dict[str, Array]:
     """Return the arrays that `invert` makes of whole posts; here, few of their positions have a term."""
     number = {term: n for n, term in enumerate(lexicon)}
-    entries = sorted(
-        (number[term], doc, stored) for doc, candidate in enumerate(candidates) for term, stored in candidate.entries
-    )
-    terms, docs = (np.array([entry[column] for entry in entries], np.int64) for column in (0, 1))
-    positions = unpack_positions([stored for *_, stored in entries])
+    numbers = np.array([number[term] for candidate in candidates for term, _ in candidate.entries], np.int64)
+    # The postings of a term are ordered by post, as they come.
+    order = np.argsort(numbers, kind="stable")
+    entries = [stored for candidate in candidates for _, stored in candidate.entries]
+    terms = numbers[order]
+    counts = np.array([len(candidate.entries) for candidate in candidates], np.int64)
+    docs = np.repeat(np.arange(len(candidates)), counts)[order]
+    positions = unpack_positions([entries[n] for n in order.tolist()])
     first = np.cumsum(positions.counts) - positions.counts
     at = positions.values + np.repeat(arrays["doc_at"][docs], positions.counts)
     field = arrays["run_field"][np.searchsorted(arrays["run_at"], at, "right") - 1]
@@ -195,20 +201,15 @@ def _postings(
 
 def _offsets(shown: Mapping[int, ShownPost], doc_at: Array) -> dict[str, Array]:
     """Put the offsets of the posts that are shown where those of all posts would be; see `offsets`."""
-    found = {
-        "token": np.zeros(doc_at[-1], np.uint8),
-        "block_end": np.zeros(doc_at[-1] // BLOCK, np.uint32),
-        "wide_at": NO_OFFSETS["wide_at"],
-        "wide_gap": NO_OFFSETS["wide_gap"],
-        "wide_length": NO_OFFSETS["wide_length"],
-    }
-    for doc, post in shown.items():
-        own, (start, end) = unpacked(post.offsets), doc_at[doc : doc + 2].tolist()
-        found["token"][start:end] = own["token"]
-        found["block_end"][start // BLOCK : end // BLOCK] = own["block_end"]
-        own["wide_at"] = own["wide_at"] + np.uint32(start)
-        found |= {name: np.concatenate([found[name], own[name]]) for name in ("wide_at", "wide_gap", "wide_length")}
-    return found
+    begins, sizes = doc_at[:-1][[*shown]].astype(np.int64), np.diff(doc_at)[[*shown]]
+    own_at = ragged.offsets(sizes)
+    posts = shown.values()
+    starts, lengths = unpack_spans([post.text for post in posts], [post.spans for post in posts], own_at)
+    own = pack(starts, lengths, own_at)
+    at = np.arange(own_at[-1]) + np.repeat(begins - own_at[:-1], sizes)
+    token, block_end = np.zeros(doc_at[-1], np.uint8), np.zeros(doc_at[-1] // BLOCK, np.uint32)
+    token[at], block_end[at[::BLOCK] // BLOCK] = own["token"], own["block_end"]
+    return {**own, "token": token, "block_end": block_end, "wide_at": at[own["wide_at"]].astype(np.uint32)}
 
 
 def _vectors(candidates: Sequence[Candidate]) -> dict[str, Array]:

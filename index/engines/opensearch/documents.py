@@ -11,6 +11,7 @@ from ...model import Post
 from ...ranking import TEXT, WEIGHT_UNIT, WEIGHTS, B
 from ...segment.columns import UNDATED, exact_terms, facet_terms, seconds
 from ...segment.fields import FIELDS, PostTokens
+from ...segment.references import OWN
 from ...segment.vectors import Embedder, VectorBuilder
 from . import postings
 from .mapping import BREAK, FORM, FREQUENCY, NEVER, SCOPES, UNIT
@@ -67,9 +68,12 @@ def document_of(
 
 def _values_of(post: Post) -> dict[str, Any]:
     """Return the fields by which posts are filtered, counted and sorted."""
+    found = facet_terms(post)
+    references = [term for term in found if term.partition("\0")[0] in OWN]
     return {
         **exact_terms(post),
-        "filter": facet_terms(post),
+        "filter": [term for term in found if term not in references],
+        "reference": references,
         "facet": [f"{name}\0{value}" for name, values in post.facets.items() for value in values],
         "measure": _measures(post),
         "order": {name: sortable(values[0]) for name, values in post.facets.items()},

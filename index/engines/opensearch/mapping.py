@@ -5,6 +5,7 @@ stem                the stems in the language of the post, each with its weighte
 term                every term once, for the vocabulary
 exact_F, stem_F     the same for one field that can be searched by itself
 filter, facet       a value of a key that the settings name: name, NUL, and value, casefolded or as written
+reference           what posts are called by others, likewise; see `segment.references`
 measure, order      those that are numbers or dates, by key; what the first value of each key sorts by
 boost               what scores are multiplied by, where that is not 1
 model               the id of the model that made the post's vectors
@@ -23,7 +24,7 @@ from ...ranking import K1
 from ...segment.arrays import ARRAYS_VERSION
 
 # Raise it with every change of the documents; the arrays and terms in them have versions of their own.
-DOCUMENT_FORMAT = f"9-{ARRAYS_VERSION}, {ANALYZER}"
+DOCUMENT_FORMAT = f"10-{ARRAYS_VERSION}, {ANALYZER}"
 
 BREAK, FORM, FREQUENCY = "\n", "\u0001", "\u0002"
 
@@ -97,7 +98,7 @@ def _properties() -> dict[str, Any]:
         "norms": False,
         "similarity": "saturation",
     }
-    sought = ("path", "slug", "alias", "tag", "author", "language", "year", "filter", "model")
+    sought = ("path", "slug", "tag", "author", "language", "year", "filter")
     read = ("tags", "languages", "facet", "term", "fingerprint", "stamp")
     return {
         "exact": exact,
@@ -105,6 +106,8 @@ def _properties() -> dict[str, Any]:
         **{f"exact_{name}": exact for name in SCOPES},
         **{f"stem_{name}": stem for name in SCOPES},
         **dict.fromkeys(sought, KEYWORD),
+        # No query whose matches are ranked looks for these.
+        **dict.fromkeys(("alias", "reference", "model"), KEYWORD | {"doc_values": False}),
         **dict.fromkeys(("when", "added", "removed"), NUMBER),
         # These are counted and read, and no query looks for them.
         **dict.fromkeys(read, KEYWORD | {"index": False}),

@@ -1,19 +1,22 @@
-"""The postings of one post as bytes, of which a script on the node selects those of a query's terms.
+"""The postings of one post as bytes, of which a script on the node selects those of a query's terms; see `selection`.
 
-Terms are grouped by the checksum of their stem in the language of the post. With G groups, little-endian:
+Terms are ordered by their stems in the language of the post. With B blocks of stems, little-endian:
 
     width        1 byte; the bytes of an end, 2 or 4
-    G            4 bytes
-    checksums    2 G bytes, ascending; the lower half of the stem's CRC-32
-    ends         G ends; where each group ends, counted from the first
-    groups       each its entries: length, term in UTF-8, length, positions
+    B            4 bytes
+    ends         B ends; where each block ends, counted from the first
+    blocks       STEM_BLOCK stems each, in byte order, each with its terms behind it
 
-Numbers in an entry are varints, the lowest seven bits first. Positions are ascending, each as the distance from the one
-before. Stems that share a checksum do no harm: a term that is selected in vain is no match.
+    stem         in half a byte each, how many bytes it shares with the one before in the block and how many follow,
+                 where FOLLOWS stands for a number that comes next; then these bytes
+    term         one byte: MORE where another term follows, the ending times 8, and how many bytes the positions take,
+                 where 0 stands for a number that comes next; behind that byte, for OTHER, how many bytes the stem has
+                 too many, how many follow, and these; last the positions
+
+Numbers are varints, the lowest seven bits first. Positions are ascending, each as the distance from the one before.
 """
 
 import struct
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -32,9 +35,22 @@ TermPositions = tuple[bytes, bytes]
 
 HEAD = struct.Struct("<BI")
 ENDS = {2: "<u2", 4: "<u4"}
-CHECKSUMS = "<u2"
+STEM_BLOCK = 16
+FOLLOWS = 15
+MORE = 128
+# Of stems, the bytes that are left out, and what comes behind: of ten terms in English, nine end so.
+ENDINGS = (
+    *((0, end) for end in (b"", b"s", b"e", b"ed", b"ing", b"es", b"ion", b"er", b"ly", b"al", b"ation", b"ate", b"d")),
+    *((1, end) for end in (b"y", b"ing")),
+)
+NUMBERS = {ending: number for number, ending in enumerate(ENDINGS)}
+OTHER = len(ENDINGS)
+# For each first byte of a term, its ending and the bytes of its positions, 0 where more than that byte tells them.
+FORMS = [(*ENDINGS[head >> 3 & 15], head & 7) if head >> 3 & 15 != OTHER else (0, b"", 0) for head in range(256)]
 # The bytes of a varint after which it goes on.
 CONTINUED = bytes(range(128, 256))
+# Bytes at the beginning of stems that are compared; what stems share beyond is written again.
+COMPARED_BYTES = 64
 
 # Lengths of terms and of positions: few are not the same as many others.
 _varint = lru_cache(maxsize=1 << 10)(write_varint)
@@ -42,73 +58,6 @@ _varint = lru_cache(maxsize=1 << 10)(write_varint)
 # The smallest numbers that take two bytes, three, and so on.
 LONGER = np.array([1 << 7, 1 << 14, 1 << 21, 1 << 28])
 PLACES = np.arange(len(LONGER) + 1)
-
-# Returns the entries of the terms that are asked for, in base64: by their stems, by how they begin, or those that the
-# post has more than once. What is the same for all queries is compiled once.
-SELECT = """
-long varint(byte[] b, int at) {
-  long value = 0; int shift = 0; int part = 0;
-  do { part = b[at]; at += 1; value |= ((long) (part & 127)) << shift; shift += 7; } while (part < 0);
-  return (value << 32) | at;
-}
-int fixed(byte[] b, int at, int width) {
-  int value = (b[at] & 255) | (b[at + 1] & 255) << 8;
-  return width == 2 ? value : value | (b[at + 2] & 255) << 16 | (b[at + 3] & 255) << 24;
-}
-boolean begins(byte[] b, int at, int end, byte[] with) {
-  if (end - at < with.length) { return false; }
-  for (int i = 0; i < with.length; i++) { if (b[at + i] != with[i]) { return false; } }
-  return true;
-}
-if (doc['postings'].size() == 0) { return ''; }
-int[] stems = new int[params.stems.length];
-for (int i = 0; i < stems.length; i++) { stems[i] = (int) params.stems[i]; }
-List prefixes = new ArrayList();
-for (def prefix : params.prefixes) { prefixes.add(Base64.getDecoder().decode((String) prefix)); }
-def stored = doc['postings'].value;
-byte[] b = stored.bytes;
-int width = b[stored.offset];
-int groups = fixed(b, stored.offset + 1, 4);
-int checksum = stored.offset + 5;
-int end = checksum + 2 * groups;
-int first = end + width * groups;
-byte[] found = new byte[stored.length];
-int size = 0;
-int begin = first;
-for (int group = 0; group < groups; group++) {
-  int stem = fixed(b, checksum, 2);
-  int stop = first + fixed(b, end, width);
-  boolean wanted = false;
-  for (int i = 0; i < stems.length; i++) { if (stems[i] == stem) { wanted = true; break; } }
-  if (wanted) {
-    System.arraycopy(b, begin, found, size, stop - begin);
-    size += stop - begin;
-  } else if (params.repeated || !prefixes.isEmpty()) {
-    int at = begin;
-    while (at < stop) {
-      long term = varint(b, at);
-      int last = (int) term + (int) (term >>> 32);
-      long positions = varint(b, last);
-      int next = (int) positions + (int) (positions >>> 32);
-      boolean taken = params.repeated && (int) varint(b, (int) positions) < next;
-      for (int i = 0; i < prefixes.size() && !taken; i++) {
-        taken = begins(b, (int) term, last, (byte[]) prefixes.get(i));
-      }
-      if (taken) {
-        System.arraycopy(b, at, found, size, next - at);
-        size += next - at;
-      }
-      at = next;
-    }
-  }
-  begin = stop;
-  checksum += 2;
-  end += width;
-}
-byte[] selected = new byte[size];
-System.arraycopy(found, 0, selected, 0, size);
-return Base64.getEncoder().encodeToString(selected);
-"""
 
 
 class Positions(NamedTuple):
@@ -134,44 +83,73 @@ def term_positions(tokens: PostTokens) -> dict[str, list[int]]:
 
 def pack_postings(positions: Mapping[str, Sequence[int]], language: str) -> bytes:
     """Return the postings of a post in a language."""
-    groups: defaultdict[int, bytes] = defaultdict(bytes)
+    terms: dict[bytes, bytes] = {}
     for term, stored in zip(positions, _packed(positions.values()), strict=True):
-        checksum, head = _head(term, language)
-        groups[checksum] += head + _varint(len(stored)) + stored
-    checksums = sorted(groups)
-    parts = [groups[checksum] for checksum in checksums]
-    ends = np.cumsum(list(map(len, parts)), dtype=np.int64)
+        own, ending, end = _ended(term, language)
+        size = len(stored)
+        body = end + stored if size < 8 else end + _varint(size) + stored
+        head = ending << 3 | (size if size < 8 else 0)
+        # Each goes before those that are there.
+        terms[own] = bytes((head | MORE,)) + body + terms[own] if own in terms else bytes((head,)) + body
+    stems = sorted(terms)
+    parts = [head + terms[own] for own, head in zip(stems, _heads(stems), strict=True)]
+    blocks = [b"".join(parts[first : first + STEM_BLOCK]) for first in range(0, len(parts), STEM_BLOCK)]
+    ends = np.cumsum(list(map(len, blocks)), dtype=np.int64)
     width = 2 if ends.max(initial=0) < 1 << 16 else 4
-    table = np.array(checksums, CHECKSUMS).tobytes() + ends.astype(ENDS[width]).tobytes()
-    return HEAD.pack(width, len(parts)) + table + b"".join(parts)
-
-
-def checksum_of(own: str) -> int:
-    """Return the checksum by which a stem is looked up."""
-    return zlib.crc32(own.encode()) & 0xFFFF
+    return HEAD.pack(width, len(blocks)) + ends.astype(ENDS[width]).tobytes() + b"".join(blocks)
 
 
 def all_entries(packed: bytes) -> list[TermPositions]:
     """Return all entries of a post."""
-    width, groups = HEAD.unpack_from(packed)
-    return entries_of(packed[HEAD.size + (2 + width) * groups :])
+    width, blocks = HEAD.unpack_from(packed)
+    return entries_of(packed[HEAD.size + width * blocks :])
 
 
 def entries_of(selected: bytes) -> list[TermPositions]:
-    """Return the entries in what the script returned."""
-    found, at, end = [], 0, len(selected)
+    """Return the entries in some blocks, or in what the script returned."""
+    found, own, at, end = [], b"", 0, len(selected)
     while at < end:
-        size, first = selected[at], at + 1
-        if size > 127:
-            size, first = read_varint(selected, at)
-        term = selected[first : first + size]
-        at = first + size
-        size, first = selected[at], at + 1
-        if size > 127:
-            size, first = read_varint(selected, at)
-        at = first + size
-        found.append((term, selected[first:at]))
+        head, at = selected[at], at + 1
+        if head < FOLLOWS:
+            own = selected[at : at + head]
+            at += head
+        else:
+            own, at = _next_stem(selected, at, own)
+        while True:
+            head, at = selected[at], at + 1
+            surplus, behind, size = FORMS[head]
+            if not size:
+                surplus, behind, size, at = _form(selected, at)
+            term = own[:-surplus] + behind if surplus else own + behind
+            found.append((term, selected[at : at + size]))
+            at += size
+            if head < MORE:
+                break
     return found
+
+
+def _next_stem(data: bytes, at: int, before: bytes) -> tuple[bytes, int]:
+    """Return a stem, and the offset behind it; that of what follows its first byte is given."""
+    shared, size = data[at - 1] >> 4, data[at - 1] & 15
+    if shared == FOLLOWS:
+        shared, at = read_varint(data, at)
+    if size == FOLLOWS:
+        size, at = read_varint(data, at)
+    return before[:shared] + data[at : at + size], at + size
+
+
+def _form(data: bytes, at: int) -> tuple[int, bytes, int, int]:
+    """Return the ending of a term, the bytes of its positions, and their offset; given that behind the first byte."""
+    number, size = data[at - 1] >> 3 & 15, data[at - 1] & 7
+    if number == OTHER:
+        surplus, at = read_varint(data, at)
+        length, at = read_varint(data, at)
+        behind, at = data[at : at + length], at + length
+    else:
+        surplus, behind = ENDINGS[number]
+    if not size:
+        size, at = read_varint(data, at)
+    return surplus, behind, size, at
 
 
 def count_positions(stored: bytes) -> int:
@@ -196,10 +174,32 @@ def unpack_positions(stored: Sequence[bytes]) -> Positions:
 
 
 @lru_cache(maxsize=1 << 15)
-def _head(term: str, language: str) -> tuple[int, bytes]:
-    """Return the checksum of a term's stem, and how its entry begins."""
-    text = term.encode()
-    return checksum_of(stem(term, language)), write_varint(len(text)) + text
+def _ended(term: str, language: str) -> tuple[bytes, int, bytes]:
+    """Return the stem of a term, the number of its ending, and for OTHER what says which it is."""
+    text, own = term.encode(), stem(term, language).encode()
+    pairs = enumerate(zip(text, own, strict=False))
+    shared = next((at for at, (one, other) in pairs if one != other), min(len(text), len(own)))
+    ending = len(own) - shared, text[shared:]
+    if ending in NUMBERS:
+        return own, NUMBERS[ending], b""
+    return own, OTHER, write_varint(ending[0]) + write_varint(len(ending[1])) + ending[1]
+
+
+def _heads(stems: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield how each of some ascending stems is written."""
+    beginnings = np.array(stems, f"S{COMPARED_BYTES}").view(np.uint8).reshape(-1, COMPARED_BYTES)
+    differ = beginnings[1:] != beginnings[:-1]
+    shared = np.where(differ.any(axis=1), differ.argmax(axis=1), COMPARED_BYTES)
+    for number, (own, same) in enumerate(zip(stems, [0, *shared.tolist()], strict=False)):
+        yield _head(own, same if number % STEM_BLOCK else 0)
+
+
+def _head(own: bytes, shared: int) -> bytes:
+    size = len(own) - shared
+    if shared < FOLLOWS and size < FOLLOWS:
+        return bytes((shared << 4 | size,)) + own[shared:]
+    numbers = b"".join(map(write_varint, (number for number in (shared, size) if number >= FOLLOWS)))
+    return bytes((min(shared, FOLLOWS) << 4 | min(size, FOLLOWS),)) + numbers + own[shared:]
 
 
 def _packed(positions: Collection[Sequence[int]]) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -27,6 +28,7 @@ from ...query.tree import (
 from ...ranking import JOINING, JOINING_PART, K1
 from ...retrieval.boolean import blank
 from ...segment.columns import seconds
+from ...segment.references import OWN
 from .mapping import BREAK, UNIT
 
 Query = dict[str, Any]
@@ -43,6 +45,9 @@ MATCH_NONE: Query = {"match_none": {}}
 # limit.
 MAX_EXPANSIONS = 1_000
 
+# Words whose queries are kept: a search compiles each of its own several times.
+COMPILED = 1_024
+
 # Of what a stem scores in OpenSearch before 3.0, the part that a phrase scores for the same idf and tf. BM25 is
 # multiplied by k1 + 1 there, and k1 counts in the units of `stem`: https://github.com/opensearch-project/OpenSearch/issues/17315
 LEGACY_STEM_BOOST = (K1 + 1) / (K1 * UNIT + 1)
@@ -57,7 +62,7 @@ class Compiler:
         is_legacy: Whether OpenSearch is older than 3.0.
     """
 
-    languages: Sequence[str]
+    languages: tuple[str, ...]
     is_legacy: bool = False
 
     def compile(self, node: Node) -> Query:
@@ -76,6 +81,7 @@ class Compiler:
             case _:
                 return _unscored(node)
 
+    @lru_cache(maxsize=COMPILED)  # noqa: B019 - compilers are few, and equal ones share what they compiled
     def _leaf(self, leaf: Leaf) -> Query:
         terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
         suffix = f"_{leaf.field}" if leaf.field else ""
@@ -174,7 +180,7 @@ def _filter(name: str, value: str) -> Query:
         return {"bool": {"filter": [{"term": {name: part}} for part in analysis.terms(value)]}}
     if name in FILTERED:
         return {"term": {name: value if name == "path" else analysis.value_key(value)}}
-    return {"term": {"filter": f"{name}\0{analysis.value_key(value)}"}}
+    return {"term": {"reference" if name in OWN else "filter": f"{name}\0{analysis.value_key(value)}"}}
 
 
 def _dates(after: date | None, before: date | None) -> Query:

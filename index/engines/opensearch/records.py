@@ -3,19 +3,20 @@
 from base64 import b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from ...model import Article, Post
-from ...segment import offsets
 from ...segment.arrays import Array
 from ...segment.compression import Compression
 from ...segment.fields import PostTokens
 from ...segment.offsets import BLOCK
 from ...segment.post_columns import PostColumns, post_columns
 from ...segment.store import ARTICLE_FIELDS
+from .spans import pack_spans
 
 # The type and the bytes of arrays, by name.
 Packed = dict[str, tuple[str, bytes]]
@@ -46,19 +47,33 @@ class PostRecord(msgspec.Struct, array_like=True):
         return np.frombuffer(self.run_at, f"<u{len(self.run_at) // len(self.run_field)}")
 
 
+# An article as the list of its values.
+ArticleValues = msgspec.defstruct(
+    "ArticleValues", [(field.name, field.type) for field in fields(Article)], array_like=True, frozen=True
+)
+
+
+class StoredPost(NamedTuple):
+    """What a page needs of a post, as it is stored: its article, its text, and the rows of `spans`."""
+
+    article: ArticleValues  # type: ignore[valid-type]
+    text: str
+    spans: tuple[str, bytes]
+
+
 class ShownPost(NamedTuple):
-    """What a page needs of a post: its article, its text, and the arrays of `offsets`."""
+    """What a page needs of a post: its article, its text, and the rows of `spans`."""
 
     article: Article
     text: str
-    offsets: Packed
+    spans: Array
 
 
 # A text is compressed as a whole: in its pieces it would take half as much again.
 _zstd = Compression(b"")
 
 _record_decoder = msgspec.msgpack.Decoder(PostRecord)
-_shown_decoder = msgspec.msgpack.Decoder(ShownPost)
+_shown_decoder = msgspec.msgpack.Decoder(StoredPost)
 _arrays_decoder = msgspec.msgpack.Decoder(Packed)
 
 
@@ -81,15 +96,17 @@ def read_record(packed: bytes) -> PostRecord:
 def packed_post(post: Post, tokens: PostTokens) -> bytes:
     """Return what pages show of a post, packed."""
     padding = [0] * (-len(tokens.terms) % BLOCK)
-    ends = np.array([0, len(tokens.terms) + len(padding)], np.uint32)
-    spans = offsets.pack(np.array(tokens.starts + padding), np.array(tokens.lengths + padding), ends)
-    article = {name: getattr(post, name) for name in ARTICLE_FIELDS}
-    return _zstd.compress(msgspec.msgpack.encode((article, post.text, _packed(spans))))
+    spans = pack_spans(post.text, np.array(tokens.starts + padding), np.array(tokens.lengths + padding))
+    article = [getattr(post, name) for name in ARTICLE_FIELDS]
+    return _zstd.compress(msgspec.msgpack.encode((article, post.text, (spans.dtype.str, spans.tobytes()))))
 
 
 def read_shown(packed: bytes) -> ShownPost:
     """Return what pages show of a post."""
-    return _shown_decoder.decode(_zstd.decompress(packed))
+    stored = _shown_decoder.decode(_zstd.decompress(packed))
+    article = Article(**{name: getattr(stored.article, name) for name in ARTICLE_FIELDS})
+    kind, spans = stored.spans
+    return ShownPost(article, stored.text, np.frombuffer(spans, kind).reshape(4, -1))
 
 
 def stored_post(packed: bytes) -> Post:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ... import analysis
-from ...query.tree import Filter, Leaf, Node, Prefix, Term, Variants, leaves, walk
+from ...query.tree import Filter, Leaf, Node, Term, Variants, leaves, walk
 from .candidates import Candidate, ShownCandidate
-from .postings import SELECT, TermPositions, all_entries, checksum_of, entries_of
+from .postings import TermPositions, all_entries, entries_of
 from .query_dsl import FILTER_FIELDS, Compiler, Query, within
-from .records import decoded, encoded, read_record
+from .records import decoded, read_record
 from .responses import FACETS, RESPONSE_PARTS, MatchCounts, counts_of, frequencies_of
+from .selection import REPEATED, script, selection
 
 # Parts of a query that are weighted by their document frequency.
 Weighted = Leaf | Variants
@@ -20,9 +20,6 @@ Search = Callable[..., dict[str, Any]]
 
 # Sends several searches in one request, and returns their responses.
 SearchSeveral = Callable[..., list[Mapping[str, Any]]]
-
-# What asks the script for the terms that a post has more than once.
-REPEATED: dict[str, Any] = {"stems": [], "prefixes": [], "repeated": True}
 
 RELEVANCE: tuple[Any, ...] = ("_score", {"path": "asc"})
 
@@ -126,7 +123,7 @@ class Requests:
 
     def shown(self, candidates: Mapping[int, Candidate]) -> dict[int, ShownCandidate]:
         """Return what is shown of posts, by their numbers; one that no reader should use any more may be deleted."""
-        scripts = {"repeated": _script(REPEATED)}
+        scripts = {"repeated": script(REPEATED)}
         found = {fields["path"][0]: fields for fields in self._of([*candidates.values()], ("path", "shown"), scripts)}
         pairs = ((number, post, found.get(post.record.path)) for number, post in candidates.items())
         return {number: _shown(post, fields) for number, post, fields in pairs if fields}
@@ -139,7 +136,7 @@ class Requests:
 
     def with_terms(self, candidates: Sequence[Candidate], terms: Iterable[str]) -> list[Candidate]:
         """Return candidates with the postings of further terms, too."""
-        wanted = {"entries": _script(_selection(map(Term, terms), self.compiler.languages))}
+        wanted = {"entries": script(selection(map(Term, terms), self.compiler.languages))}
         found = {
             fields["path"][0]: entries_of(decoded(fields["entries"][0]))
             for fields in self._of(candidates, ("path",), wanted)
@@ -177,9 +174,9 @@ class Requests:
         if self.is_boosted:
             query = {"function_score": {"query": query, "field_value_factor": {"field": "boost", "missing": 1}}}
         words = [leaf for node in wish.nodes for leaf in leaves(node)]
-        scripts = {"entries": _script(_selection(words, self.compiler.languages))}
+        scripts = {"entries": script(selection(words, self.compiler.languages))}
         if "shown" in wish.fields:
-            scripts["repeated"] = _script(REPEATED)
+            scripts["repeated"] = script(REPEATED)
         is_filtered = any(isinstance(node, Filter) for part in wish.nodes for node in walk(part))
         return {
             "query": query,
@@ -201,30 +198,11 @@ def _filters(queries: Sequence[Query]) -> dict[str, Any]:
     return {"filters": {"filters": queries}}
 
 
-def _script(params: dict[str, Any]) -> dict[str, Any]:
-    return {"script": {"source": SELECT, "params": params}}
-
-
-def _selection(words: Iterable[Leaf], languages: Sequence[str]) -> dict[str, Any]:
-    """Return what the script is asked for: the stems of all terms, and the beginnings of terms."""
-    stems, prefixes = set[int](), set[str]()
-    for leaf in words:
-        terms = [leaf.text] if isinstance(leaf, Term) else analysis.terms(leaf.text)
-        if isinstance(leaf, Prefix):
-            prefixes.update(terms[-1:])
-            terms = terms[:-1]
-        stems |= {checksum_of(analysis.stem(term, language)) for term in terms for language in languages}
-    return {
-        "stems": sorted(stems),
-        "prefixes": sorted(encoded(prefix.encode()) for prefix in prefixes),
-        "repeated": False,
-    }
-
-
 def _candidate(fields: Mapping[str, Any]) -> Candidate:
-    filters = [(name, values) for name, values in fields.items() if name in FILTER_FIELDS]
     record = read_record(decoded(fields["columns"][0]))
-    if filters:
+    # A post has a slug: it comes with the others, where a query filters.
+    if "slug" in fields:
+        filters = [(name, fields[name]) for name in FILTER_FIELDS if name in fields]
         keys = [key if name == "filter" else f"{name}\0{key}" for name, values in filters for key in values]
         record.columns.keys = [f"path\0{record.path}", *keys]
     return Candidate(

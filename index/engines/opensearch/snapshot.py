@@ -98,7 +98,7 @@ class ClusterSnapshot:
     def _requests(self) -> Requests:
         # Several shards have to exchange document frequencies first; a single one need not.
         several: dict[str, Any] = {"search_type": "dfs_query_then_fetch"} if self._catalogue.shards > 1 else {}
-        compiler = Compiler(self.languages, self._cluster.is_legacy)
+        compiler = Compiler(tuple(self.languages), self._cluster.is_legacy)
         search, at_once = partial(self._search, **several), partial(self._search_several, **several)
         return Requests(search, at_once, compiler, self._alive, bool(self._totals["boosted"]["value"]))
 
