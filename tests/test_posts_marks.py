@@ -203,6 +203,29 @@ def test_marks_that_nearly_all_generators_read(generator, markdown, expected):
     check(markdown, expected, generator)
 
 
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("```{note}\nOne, *two*.\n```\nAfter", "Note\nOne, two.\nAfter"),
+        (":::{admonition} A title\n:class: tip\n\nOne.\n:::", "A title\nOne."),
+        ("````{tab-set}\n```{tab-item} Mac\n:sync: m\n- one\n```\n````\nAfter", "Mac\none\nAfter"),
+        ("::::{grid} 2\n:::{grid-item-card} Card\nOne.\n:::\n::::", "Card\nOne."),
+        ("- a\n\n  ```{tip}\n  One.\n  ```\n- b", "a\nTip\nOne.\nb"),
+        ("```{code-block} py\n:linenos:\n:caption: a.py\n\nx = 1\n```", "a.py\nx = 1"),
+        ("```{code-cell}\n---\ntags: [x]\n---\nx = 1\n```", "x = 1"),
+        ("```{figure} a.png\n:name: fig\n\nA caption.\n```", "A caption."),
+        ("```{toctree}\n:maxdepth: 2\n\nintro\n```\nAfter", "After"),
+        ("```{math}\n:label: eq\nE=mc^2\n```", "$$ E=mc^2 $$"),
+        ("(target)=\n## A\n\n% a comment\nSee {doc}`the guide <a>`, {py:func}`~os.path`.", "See the guide, ~os.path."),
+        ("A {math}`x^2`, H{sub}`2`O and `` {ref}`a` ``.", "A $x^2$, H2O and {ref}`a`."),
+        ("~~~md\n```{note}\n{ref}`a`\n```\n~~~", "```{note}\n{ref}`a`\n```"),
+        ("% of {readers}\n\n```{yaml}\n---\na: b\n---\n```", "% of {readers}\n---\na: b\n---"),
+    ],
+)
+def test_marks_of_myst_are_read_where_no_generator_is_known(markdown, expected):
+    check(markdown, expected)
+
+
 def test_headings_of_two_lines_are_headings():
     post = post_of("---\ntitle: T\n---\nTwo\nlines\n===\n\nText")
     assert [(section.title, section.level) for section in post.sections] == [("Two lines", 1)]

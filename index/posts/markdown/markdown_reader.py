@@ -17,6 +17,7 @@ from ..extraction.tags import BLOCK_TAGS, CELL_TAGS, HEADING_LEVELS, UNREAD_TAGS
 from ..pages.html_reader import VOID_TAGS, deeper, stream_html
 from .dialects import MarkdownParser
 from .fences import fence_templates, language_of, split_fences
+from .myst import plain_myst
 from .shortcodes import ESCAPED_SHORTCODE, ETX, MARKED, SEEN, SOURCE, STX, Form, ShortcodeTokens
 
 _NOT_INLINE = BLOCK_TAGS | CELL_TAGS | UNREAD_TAGS | HEADING_LEVELS.keys() | {"pre"}
@@ -98,6 +99,8 @@ class MarkdownReader:
     def _masked(self, text: str) -> str:
         """Put tokens for all that is no Markdown; what stands in fences is left as it is."""
         text = text.replace(STX, "").replace(ETX, "")
+        if self._dialect.markdown == "any" and ("{" in text or ")=" in text):
+            text = plain_myst(text)
         if "{" in text:
             text = fence_templates(text)
         return "".join(
