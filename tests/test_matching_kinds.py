@@ -68,6 +68,7 @@ KINDS = {
     "languages with signs": [
         Row("C/C++ and C++/CLI, C#/.NET.", "C++ | C | C/C++ | cli | C++/CLI | C# | .NET", "F#"),
         Row("C++0x, C++23, C++-style and C#13.", "C++ | cpp | C++0x | C++23 | cpp23 | C# | C#13 | csharp", "C | cpp20"),
+        Row("On .NET 9, a fast\u200bruntime.", "dotnet | .net 9 | fast | fastruntime | fast runtime", "dot"),
         Row("Notepad++ and g++, clang++; count++ first.", "notepad++ | Notepad | g++ | clang++ | count | ++", "C++"),
     ],
     "versions and names": [
@@ -95,6 +96,7 @@ KINDS = {
             "1.5 GB | 2.4 GHz | 10 Gbps | 512 MiB | 300 dpi | 30 min | 250 us | 12345 | 1000000 | 1,000,000",
             "1.5 MB | 12346",
         ),
+        Row("From 12:30pm and 9:00 AM; open 9–5.", "12:30 | 12:30pm | 9:00am | 9 am | pm", "12:31 | 30am"),
         Row(
             "ISO-8859-1, UTF-8, SHA-256, H.264, X.509.",
             "iso8859 | utf8 | sha256 | h264 | x509 | X.509",

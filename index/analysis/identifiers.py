@@ -31,9 +31,9 @@ HUMPED_NAMES = frozenset(
 # Superscripts: an exponent, or the sign of a footnote.
 _SUPERSCRIPT = re.compile("(?<=[^⁰¹²³⁴-⁹])(?=[⁰¹²³⁴-⁹])")
 
-# What a number counts, joined to it: `100ms`, `16GB`, `64bit`.
+# What a number counts, or the half of a day, joined to it: `100ms`, `16GB`, `64bit`, `9am`.
 _QUANTITY = re.compile(
-    r"(\d+)(?:[nuµμm]?s|secs?|mins?|h|hrs?|bits?|bytes?|[kmgtp]i?bp?s?|[kmgt]bits?|[kmgt]bps|[kmg]?hz|[kmg]?w|m?v|[mck]?m|kg|px|pt|"
+    r"(\d+)(?:[nuµμm]?s|secs?|mins?|h|hrs?|bits?|bytes?|[kmgtp]i?bp?s?|[kmgt]bits?|[kmgt]bps|[kmg]?hz|[kmg]?w|m?v|[mckap]?m|kg|px|pt|"
     r"r?em|v[hw]|dpi|fps|rp[sm]|qps)",
     re.IGNORECASE,
 )
@@ -46,7 +46,7 @@ _JOINED_VERSION = re.compile(r"[^\W\d_]{2,}(\d+(?:\.\d+)+)")
 _POINT = re.compile(r"\.\d")
 
 _PART_SEPARATOR = re.compile(
-    rf"[-_‐‑־]+|[./&]|(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])|[{APOSTROPHES}]|(?<=\d)[,\u00a0\u2009\u202f](?=\d)"
+    rf"[-_‐‑־]+|[./&\u200b]|(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])|[{APOSTROPHES}]|(?<=\d)[,\u00a0\u2009\u202f](?=\d)"
 )
 _LETTER_RUN = re.compile(r"[^\W\d_]*")
 # Longer than what is elided, or has an apostrophe and is one word.

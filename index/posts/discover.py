@@ -20,7 +20,7 @@ from .addresses.globs import matches_glob
 from .exports import ghost
 
 SKIPPED_FOLDERS = frozenset(("node_modules", "__pycache__"))
-READER_VERSION = 11
+READER_VERSION = 12
 """Raised whenever the same file is read differently, so that every post is read again."""
 
 
