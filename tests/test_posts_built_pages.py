@@ -75,6 +75,7 @@ def test_what_a_theme_puts_into_an_article_is_left_out(noise):
         ("<header><h2>A</h2><p>b</header>", "b"),
         ("<header><h1>T</h1><p>A subtitle of the article.</p></header>", "A subtitle of the article."),
         ("<ul><li><a href=/tags/a>a</a> is a tag</ul>", "a is a tag"),
+        ("a<div class=share>x</div>b<h2 data-pagefind-ignore>x</h2>c<i data-pagefind-ignore>x</i>d", "a\nb\ncd"),
         ("<div role=tabpanel>npm</div><div role=tabpanel hidden>yarn</div><p hidden>x</p>", "npm\nyarn"),
     ],
 )
@@ -88,6 +89,7 @@ def test_what_is_part_of_the_text_is_kept(kept, text):
         ("<title>The real title | S</title>", "<h2>First</h2>", "The real title"),
         ("<title>SEO | S</title>", "<h1>In the article</h1>", "In the article"),
         ("<title>x</title><meta property=og:title content='Open graph'>", "<h2>First</h2>", "Open graph"),
+        ("<title>x</title><meta name=twitter:title content='Of a card'>", "<h2>First</h2>", "Of a card"),
         (
             "<title>x</title><script type=application/ld+json>"
             '{"@type": "BlogPosting", "headline": "Linked data"}</script>',

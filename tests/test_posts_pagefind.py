@@ -153,7 +153,7 @@ def test_of_nested_weights_the_inner_one_counts_and_that_of_a_part_is_not_the_pa
     [
         ("<abbr title='HyperText' data-pagefind-index-attrs=title>HT</abbr>", "HyperText HT"),
         ("<p data-t=a data-u=b data-pagefind-index-attrs='data-t, data-u, none'>c</p>", "a b c"),
-        ("x<p data-t=a data-pagefind-ignore data-pagefind-index-attrs=data-t>c</p>", "x a"),
+        ("x<p data-t=a data-pagefind-ignore data-pagefind-index-attrs=data-t>c</p>", "x\na"),
         ("x<div data-pagefind-ignore><p data-t=a data-pagefind-index-attrs=data-t>c</p></div>", "x"),
         ("<a title=t href=/x>c</a>", "c"),
     ],

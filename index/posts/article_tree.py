@@ -17,7 +17,14 @@ from .extraction.formulas import BEGIN, END, IN_MARKS, mathml, with_marks
 from .extraction.page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
 from .extraction.page_tree import UNSHOWN_TAGS
 from .extraction.pagefind import IGNORE
-from .extraction.tags import DROPPED_TAGS, HEADING_LEVELS, PERMALINK_SIGNS, is_line_number, is_unselectable
+from .extraction.tags import (
+    BLOCK_TAGS,
+    DROPPED_TAGS,
+    HEADING_LEVELS,
+    PERMALINK_SIGNS,
+    is_line_number,
+    is_unselectable,
+)
 from .front_matter.frontmatter import FrontMatter, split_front_matter
 from .front_matter.metadata import Meta, meta_of
 from .markdown.shortcodes import ShortcodeTokens
@@ -228,11 +235,19 @@ def _title_parts(node: Tag) -> Iterator[Tag]:
 def _leave_out(root: Tag, leaves_out: LeavesOut) -> None:
     for child in root.find_all(True, recursive=False):
         if leaves_out(child.name, cast(Attributes, child.attrs), root.name) or _is_sign(child, root):
+            if child.name in BLOCK_TAGS or child.name in HEADING_LEVELS:
+                _part_texts(child)
             _drop(child)
         else:
             _leave_out(child, leaves_out)
             if child.name == "pre" and not child.get_text(strip=True):
                 _drop(child)
+
+
+def _part_texts(block: Tag) -> None:
+    """Keep what stands right before and right behind a block on lines of their own."""
+    if all(isinstance(each, NavigableString) and each.strip() for each in (block.previous_sibling, block.next_sibling)):
+        block.insert_before(Tag(name="br", can_be_empty_element=True))
 
 
 def _is_sign(node: Tag, parent: Tag) -> bool:

@@ -12,7 +12,7 @@ from ..extraction.extract import Extractor
 from ..extraction.page_rules import TITLE_PARTS, Attributes, is_around, is_left_out, is_subtitle
 from ..extraction.page_tree import UNSHOWN_TAGS
 from ..extraction.pagefind import IGNORE, INDEXED_ATTRIBUTES
-from ..extraction.tags import PLAIN_TAGS
+from ..extraction.tags import BLOCK_TAGS, HEADING_LEVELS, PLAIN_TAGS
 from .byline import tag_lists
 from .code_spans import colours_code
 from .main_content import MainContent, outermost
@@ -225,6 +225,8 @@ def walk_tree(root: Element, extractor: Extractor[Any], leaves_out: LeavesOut | 
         if not attributes and tag in PLAIN_TAGS:
             walk_tree(child, extractor, leaves_out)
         elif leaves_out and leaves_out(tag, attributes, root.tag):
+            if tag in BLOCK_TAGS or tag in HEADING_LEVELS:
+                extractor.start("hr", {})  # What stands before it and behind it are lines of their own.
             if INDEXED_ATTRIBUTES in attributes:
                 extractor.indexed_attributes(attributes)
         elif extractor.start(tag, attributes):

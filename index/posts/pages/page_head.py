@@ -22,7 +22,7 @@ _META = {
     "date": ("article:published_time", "datepublished", "date", "dcterms.created", "dcterms.date", "dc.date"),
     "updated": ("article:modified_time", "datemodified", "last-modified", "dcterms.modified"),
     "author": ("author", "article:author"),
-    "summary": ("description", "og:description"),
+    "summary": ("description", "og:description", "twitter:description"),
 }
 _IS_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REFRESH = re.compile(r"\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
@@ -127,7 +127,8 @@ class PageHead:
         if first or has_main_heading:
             return first
         linked = self.linked.values.get("title")
-        named = [*self.content.get("og:title", ()), linked if isinstance(linked, str) else ""]
+        said = (title for name in ("og:title", "twitter:title") for title in self.content.get(name, ()))
+        named = [*said, linked if isinstance(linked, str) else ""]
         named.append(_longest(text for text in headings if _ends(self.title, text)))
         named += [self._title_alone, self.pagefind.default_meta.get("title", "")]
         return next(filter(None, named), "")
