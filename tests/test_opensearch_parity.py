@@ -25,7 +25,7 @@ from backmatter.index.engines.opensearch.postings import (
 from backmatter.index.engines.opensearch.spans import pack_spans, unpack_spans
 from backmatter.index.engines.whoosh.engine import WhooshEngine
 from backmatter.index.model import Post
-from backmatter.index.query.analysed import analyse
+from backmatter.index.query.analysed import AnalysedQuery, analyse
 from backmatter.index.search.search import search
 from backmatter.index.segment.fields import FIELDS, PostTokens, TokenRun
 from tests.build import apply, day, post
@@ -110,12 +110,25 @@ def test_a_list_that_is_filled_up_begins_alike(snapshots: tuple[Snapshot, Snapsh
 def test_whether_neighbours_are_written_as_one_is_asked_with_the_search(
     snapshots: tuple[Snapshot, Snapshot], caplog: pytest.LogCaptureFixture, text: str, requests: int
 ) -> None:
+    _check_requests(snapshots, caplog, analyse(text, exact=True), requests)
+
+
+def test_how_many_posts_have_each_word_is_known_from_the_search_that_finds_little(
+    snapshots: tuple[Snapshot, Snapshot], caplog: pytest.LogCaptureFixture
+) -> None:
+    # Candidates, what is shown of them, and posts that have another name for both words.
+    _check_requests(snapshots, caplog, analyse("Podium monotonic year:2011"), 3)
+
+
+def _check_requests(
+    snapshots: tuple[Snapshot, Snapshot], caplog: pytest.LogCaptureFixture, query: AnalysedQuery, requests: int
+) -> None:
     embedded, cluster = snapshots
     # What a generation is asked once comes before.
     assert _found(cluster, "clock").matches
     caplog.set_level(logging.INFO, "opensearch")
     caplog.clear()
-    one, other = (search(snapshot, analyse(text, exact=True)) for snapshot in (cluster, embedded))
+    one, other = (search(snapshot, query) for snapshot in (cluster, embedded))
     assert len([record for record in caplog.records if record.name == "opensearch"]) == requests
     ones, others = ([(hit.path, round(hit.score, 4)) for hit in found.hits] for found in (one, other))
     assert (one.total, ones) == (other.total, others)

@@ -64,6 +64,7 @@ class Spelling:
         self._text = query.text
         self._words = list(_words(query))
         terms = [term for word in self._words for term in analysis.terms(word)]
+        snapshot.count_ahead([Word(term) for term in terms])
         self._posts = {term: _posts(snapshot, Word(term)) for term in dict.fromkeys(terms)}
         self._near: dict[tuple[str, int], Mapping[str, SimilarTerm]] = {}
 
@@ -142,6 +143,7 @@ def _split(snapshot: Snapshot, term: str) -> str | None:
     halves = [(term[:at], term[at:]) for at in range(MIN_HALF, len(term) - MIN_HALF + 1)]
     posts = snapshot.document_frequencies([half for both in halves for half in both])
     known = [f"{a} {b}" for a, b in halves if posts[a] and posts[b]]
+    snapshot.count_ahead(list(map(Phrase, known)))
     counted = {both: _posts(snapshot, Phrase(both)) for both in known}
     best = max(known, key=counted.__getitem__, default=None)
     return best if best and counted[best] else None

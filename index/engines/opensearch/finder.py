@@ -14,10 +14,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from ... import analysis
 from ...lazy import lazy
 from ...model import Facet
 from ...query.next_search import NextSearch
-from ...query.tree import Leaf, Node, Sort, Term, conjuncts
+from ...query.tree import Leaf, Node, Sort, Term, Word, conjuncts, leaves
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import DocId, find_copies, find_translations
@@ -151,7 +152,9 @@ class Finder:
         nodes = trees_of(query, wider)
         # Both in one request where the second will be wanted, as far as one knows.
         filling = _filling(query, wider, fields) if wider and self._may_be_few(query) else None
-        found, dfs = self._counted(Wish(query, nodes, size=size, fields=fields), [*nodes, *also], filling)
+        # Where posts are few, what the journal says of each word is looked up.
+        words = [Term(term) for term in dict.fromkeys(term for leaf in leaves(query) for term in _terms_of(leaf))]
+        found, dfs = self._counted(Wish(query, nodes, size=size, fields=fields), [*nodes, *also, *words], filling)
         return Exchange(query, wider, size, fields, found, filling is not None, dfs)
 
     def in_order(self, query: Node, wider: Node | None, sort: Sort, offset: int, limit: int) -> ClusterResult:
@@ -264,8 +267,17 @@ class Finder:
         known = self._frequencies
         found = self.requests.counted(wish, [part for part in weighted if part not in known], others)
         # Other threads read the old dictionary, so that it is replaced and not changed.
-        self._frequencies = found.frequencies if len(known) > CACHED_COUNTS else known | found.frequencies
+        counted = found.frequencies | {
+            Word(terms[0], part.field): posts
+            for part, posts in found.frequencies.items()
+            if isinstance(part, Word) and len(terms := analysis.terms(part.text)) == 1
+        }
+        self._frequencies = counted if len(known) > CACHED_COUNTS else known | counted
         return found, {part: found.frequencies.get(part, known.get(part, 0)) for part in weighted}
+
+
+def _terms_of(leaf: Leaf) -> Sequence[str]:
+    return analysis.terms(leaf.text) if isinstance(leaf, Word) and leaf.field is None else ()
 
 
 def _filling(query: Node, wider: Node, fields: Sequence[str]) -> Wish:

@@ -13,7 +13,7 @@ from ...analysis import COMPOUNDING
 from ...lazy import lazy
 from ...model import Article, Holding, Post, Stats
 from ...query.next_search import NextSearch
-from ...query.tree import Filter, Node, Sort
+from ...query.tree import Filter, Node, Sort, Term
 from ...ranking import REWARDS, Rewards
 from ...retrieval.copies import nearest_language
 from ...retrieval.key_terms import telling
@@ -187,11 +187,12 @@ class ClusterSnapshot:
 
     def document_frequencies(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Return the number of posts that have each of some terms."""
-        return dict.fromkeys(terms, 0) | self._terms.count(list(dict.fromkeys(terms)))
+        known = {term: posts for term in terms if (posts := self._finder.frequency(Term(term))) is not None}
+        return dict.fromkeys(terms, 0) | self._terms.count([t for t in dict.fromkeys(terms) if t not in known]) | known
 
     def count_ahead(self, queries: Sequence[Node]) -> None:
         """Count the posts of several queries in one request."""
-        self._count(queries)
+        self._count([query for query in queries if self._finder.frequency(query) is None])
 
     def _count(self, queries: Sequence[Node]) -> Mapping[Node, MatchCounts]:
         """Return the counts of some queries; those that were counted before are cached."""
