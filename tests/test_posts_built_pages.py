@@ -56,6 +56,8 @@ def test_a_class_alone_does_not_make_a_small_part_of_a_page_the_article():
         "<div role=doc-toc><h2>x</h2></div>",
         "<section class=page__share><h4>x</h4></section>",
         "<div class=quarto-appendix-citeas>x</div>",
+        "<div class=last-updated-on>x</div>",
+        "<header><h1>Page</h1><p>Posted on a Monday in <a href=/category/x.html>x</a></p></header>",
         "<header><h1>Page</h1><p>x</p></header>",
         "<header><h1>Page</h1><div>x</div><p><time datetime=2026-01-31>x</time></p></header>",
     ],
@@ -89,6 +91,7 @@ def test_what_is_part_of_the_text_is_kept(kept, text):
         ("<title>The real title | S</title>", "<h2>First</h2>", "The real title"),
         ("<title>SEO | S</title>", "<h1>In the article</h1>", "In the article"),
         ("<title>x</title><meta property=og:title content='Open graph'>", "<h2>First</h2>", "Open graph"),
+        ("<title>S: Post</title>", "<h3 class='post-title entry-title'>Post</h3>", "Post"),
         ("<title>x</title><meta name=twitter:title content='Of a card'>", "<h2>First</h2>", "Of a card"),
         (
             "<title>x</title><script type=application/ld+json>"

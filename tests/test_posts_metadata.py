@@ -159,7 +159,7 @@ def test_the_date_is_the_publishing_date(front, path, expected):
 
 @pytest.mark.parametrize(
     "front",
-    ["lastmod: 2026-01-02", "modified: 2026-01-02", "last_modified_at: 2026-01-02", "modDatetime: 2026-01-02 00:00"],
+    ["lastmod: 2026-01-02", "lastUpdated: 2026-01-02", "last_modified_at: 2026-01-02", "modDatetime: 2026-01-02 00:00"],
 )
 def test_the_date_of_the_last_change_has_many_names(front):
     check(front, updated=DAY)

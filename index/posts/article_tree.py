@@ -228,7 +228,11 @@ def _title_parts(node: Tag) -> Iterator[Tag]:
     for child in node.find_all(True, recursive=False):
         if child.name not in TITLE_PARTS:
             yield from _title_parts(child)
-        elif child.name != "p" or is_subtitle("".join(child.strings), has_time=child.find("time") is not None):
+        elif child.name != "p" or is_subtitle(
+            "".join(child.strings),
+            (cast(Attributes, link.attrs) for link in child.find_all("a")),
+            has_time=child.find("time") is not None,
+        ):
             yield child
 
 

@@ -56,15 +56,16 @@ LINE_NUMBER_CLASSES = _words(
 BYLINE_CLASSES = _words(
     "post-meta post-metadata post-info post-tags article-meta entry-meta metadata byline dateline",
     "reading-time md-tags article-tag-list tags-list tags tag-list article-tags entry-tags quarto-categories",
+    "tag-cloud last-updated last-updated-on",
 )
 """Classes of what stands around a text about it: its date, author and tags."""
 
 _AROUND_TEXT_CLASSES = _words(
     "sr-only visually-hidden screen-reader-text skip-link skip-to-content",     # for screen readers alone
     "toc toctree-wrapper table-of-contents theme-doc-toc-mobile mobile-toc",    # tables of contents
-    "breadcrumb breadcrumbs theme-doc-breadcrumbs",
+    "breadcrumb breadcrumbs theme-doc-breadcrumbs nextra-breadcrumb",
     "links-nextprev prev-next-area prev-next-footer pagination pagination-nav", # previous and next
-    "pager post-nav post-navigation paginav prev-next section-nav postpromonav ablog__prev-next",
+    "neighbors pager post-nav post-navigation paginav prev-next section-nav postpromonav ablog__prev-next",
     "share share-buttons article-share-link",
     "edit-link edit-this-page theme-edit-this-page md-content__button VPDocFooter",
     "comments related related-posts related-pages giscus utterances",
@@ -80,6 +81,9 @@ _AROUND_TEXT_CLASSES = _words(
 
 SITE_NAME_CLASSES = _words("menu-title site-title site-name navbar-brand blog-title")
 """Classes of a heading that is the site's name: mdBook, Jekyll, Docusaurus."""
+
+TITLE_CLASSES = _words("entry-title p-name post-title graf--title")
+"""Classes of a heading of any level that is the title of a page: microformats, Blogger, Medium."""
 
 LIST_CLASSES = _words("h-feed post-list posts-list postlist ablog__collection")
 """Classes of a list of posts: microformats, Jekyll, Eleventy, ABlog."""
@@ -108,6 +112,8 @@ UNNAMED_LANGUAGES = _words(
 """Languages of code in a built page that say that none is named."""
 _NOT_A_LANGUAGE = _words("code notranslate chroma numberSource code-with-copy literal-block wrap line-numbers")
 
+_TERM_PAGE = re.compile(r"(?:^|/)(?:tags?|categor(?:y|ies)|authors?)/[^/]")
+"""The address of a page of a tag, a category or an author."""
 _LANGUAGE_ATTRIBUTES = ("data-lang", "data-language")
 _LANGUAGE_CLASS = re.compile(r"(?:^|\s)(?:(?:language|lang|highlight-source|highlight|src)-|brush:\s*)([\w+#.-]+)")
 
@@ -143,9 +149,10 @@ def is_around(tag: str, attributes: Attributes, parent: str) -> bool:
     return tag in SURROUNDING_TAGS or is_left_out(tag, attributes, parent)
 
 
-def is_subtitle(text: str, *, has_time: bool) -> bool:
+def is_subtitle(text: str, links: Iterable[Attributes], *, has_time: bool) -> bool:
     """Check whether a paragraph in the header of an article is part of it, and not of its by-line."""
-    return not has_time and len(text.split()) >= MIN_SUBTITLE_WORDS
+    names_terms = any(_TERM_PAGE.search(link.get("href", "")) for link in links)
+    return not has_time and not names_terms and len(text.split()) >= MIN_SUBTITLE_WORDS
 
 
 def declared_language(tag: str, attributes: Attributes) -> str:

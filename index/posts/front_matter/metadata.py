@@ -26,7 +26,7 @@ DATE_KEYS = (
 """The publishing date comes first: where both are given, it is the one that decides what is shown when (Hugo)."""
 UPDATED_KEYS = (
     *("updated", "lastmod", "modified", "lastmodifiedat", "lastmodified", "updatedat", "datemodified"),
-    *("moddatetime", "updateddate"),
+    *("moddatetime", "updateddate", "lastupdated"),
 )
 EXPIRES_KEYS = ("expirydate", "unpublishdate", "expires")
 TAG_KEYS = ("tags", "tag", "categories", "category")

@@ -250,6 +250,10 @@ def _title_parts(node: Element) -> Iterator[Element]:
     for child in node:
         if child.tag not in TITLE_PARTS:
             yield from _title_parts(child)
-        elif child.tag != "p" or is_subtitle("".join(child.itertext()), has_time=child.find(".//time") is not None):
+        elif child.tag != "p" or is_subtitle(
+            "".join(child.itertext()),
+            (link.attrib for link in child.iter("a")),
+            has_time=child.find(".//time") is not None,
+        ):
             child.tail = None
             yield child

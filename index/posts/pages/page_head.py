@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from ...model import SiteTraits
-from ..extraction.page_rules import SITE_NAME_CLASSES, Attributes, NodeT
+from ..extraction.page_rules import SITE_NAME_CLASSES, TITLE_CLASSES, Attributes, NodeT, has_class
 from ..extraction.page_tree import PageTree
 from ..extraction.pagefind import PagefindValues, pagefind_values
 from ..extraction.tags import PERMALINK_SIGNS
@@ -48,7 +48,7 @@ class PageHead:
         refresh: The address that the page sends readers to, or "".
         links: The attributes of each `<link>`.
         linked: What JSON-LD says.
-        headings: The tag and text of each `h1` and `h2`, without those that name the site.
+        headings: The tag and text of each `h1`, `h2` and marked title, without those that name the site.
         site_names: The texts of those that do.
         byline: What stands around the text.
         pagefind: What the page says to Pagefind.
@@ -174,11 +174,13 @@ def _own_title(title: str, site: SiteTraits) -> str:
 
 
 def _headings(tree: PageTree[NodeT]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return the headings of a page, each with its tag, and apart from them those that are the site's name."""
+    """Return the headings that may be a page's title, each with its tag, and apart from them the site's name."""
     found: list[tuple[str, str]] = []
     site_names = []
-    for tag in ("h1", "h2"):
+    for tag in ("h1", "h2", "h3"):
         for node in tree.find(tree.root, tag):
+            if tag == "h3" and not has_class(tree.attributes(node).get("class", ""), TITLE_CLASSES):
+                continue
             text = _heading_text(tree, node)
             if _names_site(tree, node):
                 site_names.append(text)
