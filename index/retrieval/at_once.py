@@ -49,7 +49,7 @@ def search_at_once(
     found, page = ask(parts)
     matched = _by_segment(evaluations, parts, found)
     if page is None and copies and copies.are_among(docs := [own.docs for own in matched]):
-        masks = relations.kept(docs, listed)
+        masks = listed.kept(docs)
         found, page = ask([_only(part, own, masks[part.number]) for part, own in zip(parts, found, strict=True)])
         matched = _by_segment(evaluations, parts, found)
     if page is None:

@@ -35,11 +35,9 @@ class ArrayFound:
         def articles(posts: Sequence[DocId]) -> list[Article]:
             return [evaluations[segment].segment.posts.article(doc) for segment, doc in posts]
 
-        on_page = {best.id for best in ranked.page}
-        copies = {same[0]: same[1:] for same in ranked.copies.values() if same[0] in on_page}
         for match, best in zip(self.matches, ranked.page, strict=True):
-            if best.id in copies:
-                match.copies = articles(copies[best.id])
+            if best.id in ranked.copies:
+                match.copies = articles(ranked.copies[best.id])
             if best.id in ranked.translations:
                 match.translations = articles(ranked.translations[best.id])
 

@@ -28,7 +28,7 @@ class Ranked(msgspec.Struct, frozen=True):
         docs: The posts of every segment, ascending.
         complete: How many of them match the query itself.
         page: What was asked for, best first.
-        copies: Posts with the same text, by its number: the one that is listed, then those that match and are not.
+        copies: For posts on the page, those with the same text that match and are not listed.
         translations: The translations of posts on the page.
         languages: The posts of every segment that match, in all languages.
     """
@@ -36,7 +36,7 @@ class Ranked(msgspec.Struct, frozen=True):
     docs: Sequence[Array]
     complete: int
     page: Sequence[Best]
-    copies: Mapping[int, Sequence[DocId]] = {}
+    copies: Mapping[DocId, Sequence[DocId]] = {}
     translations: Mapping[DocId, Sequence[DocId]] = {}
     languages: Sequence[Array] | None = None
 
@@ -65,46 +65,44 @@ def rank_matches(
         relations: What the posts are to each other.
     """
     wider, last = question.wider, offset + limit
-    listed, is_page = Repeats(), sort == "relevance" and limit > 0 and last <= LOOKED_AT_TWICE
+    listed, is_page = Repeats(relations), sort == "relevance" and limit > 0 and last <= LOOKED_AT_TWICE
     if is_page and can_be_searched_at_once(evaluations, question, relations):
         matched, best = search_at_once(evaluations, question, offset, last, relations, listed)
     else:
-        matched, best = _matched(evaluations, question.query, relations, listed), None
+        matched, best = _matched(evaluations, question.query, listed), None
     complete = sum(len(part.docs) for part in matched)
     if best is not None:
-        return _related(Ranked(_docs(matched), complete, best), relations, listed)
+        return _related(Ranked(_docs(matched), complete, best), listed)
     if (complete and not limit) or (wider is None and not (complete and limit)):
         return Ranked(_docs(matched), complete, ())
     if sort == "relevance":
         if wider is not None and complete < LOOKED_AT_TWICE:
             filled = _filled(evaluations, question, wider, matched, offset, limit, relations, listed)
-            return _related(filled, relations, listed)
+            return _related(filled, listed)
         page = _by_relevance(evaluations, question, matched, offset, limit, relations.succession)
     else:
         if wider is not None and not complete:
-            matched = _matched(evaluations, wider, relations, listed)
+            matched = _matched(evaluations, wider, listed)
         page = _ordered(evaluations, matched, sort, offset, limit)
-    return _related(Ranked(_docs(matched), complete, page), relations, listed)
+    return _related(Ranked(_docs(matched), complete, page), listed)
 
 
-def _related(ranked: Ranked, relations: Relations, listed: Repeats) -> Ranked:
+def _related(ranked: Ranked, listed: Repeats) -> Ranked:
     """Name the copies and translations of what is listed."""
-    translations = relations.translations
-    if not translations and not listed.copies:
+    if not listed.are_found:
         return ranked
-    named = {best.id: translations.others(best.id) for best in ranked.page} if translations else {}
-    return msgspec.structs.replace(ranked, copies=listed.copies, translations=named, languages=listed.languages)
+    page = [best.id for best in ranked.page]
+    copies = {post: others for post in page if (others := listed.copies_of(post))}
+    translations = {post: others for post in page if (others := listed.translations_of(post))}
+    return msgspec.structs.replace(ranked, copies=copies, translations=translations, languages=listed.languages)
 
 
-def _matched(evaluations: Sequence[Evaluation], node: Node, relations: Relations, listed: Repeats) -> list[Matched]:
+def _matched(evaluations: Sequence[Evaluation], node: Node, listed: Repeats) -> list[Matched]:
     """Return the posts that match, without copies of posts that match, too."""
     matched = [evaluation.evaluate(node) for evaluation in evaluations]
-    if not any(len(part.docs) for part in matched) or not relations.may_repeat(_docs(matched)):
+    if not any(len(part.docs) for part in matched) or not listed.may_be_among(_docs(matched)):
         return matched
-    return [
-        part.take(np.flatnonzero(mask))
-        for part, mask in zip(matched, relations.kept(_docs(matched), listed), strict=True)
-    ]
+    return [part.take(np.flatnonzero(mask)) for part, mask in zip(matched, listed.kept(_docs(matched)), strict=True)]
 
 
 def _by_relevance(
@@ -177,8 +175,8 @@ def _filled(
             near = nearest_posts(evaluation, wider, meaning)
             nearest.append(near[~has_all.take(near)])
             docs[-1], keys[-1] = joined(docs[-1], keys[-1], nearest[-1])
-    if relations.may_repeat(docs):
-        masks = relations.kept(docs, listed)
+    if listed.may_be_among(docs):
+        masks = listed.kept(docs)
         docs, keys = ([own[mask] for own, mask in zip(part, masks, strict=True)] for part in (docs, keys))
     added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(complete))
     added = with_nearest(added, docs, keys, nearest) if meaning else added

@@ -227,8 +227,7 @@ class Finder:
         """Fetch what is shown of a page, and of the copies and translations that it names."""
         ranked, candidates = ranking.ranked, ranking.candidates
         on_page = {best.id for best in ranked.page}
-        copies = {text: same for text, same in ranked.copies.items() if same[0] in on_page}
-        named = [post for posts in (*copies.values(), *ranked.translations.values()) for post in posts]
+        named = [post for posts in (*ranked.copies.values(), *ranked.translations.values()) for post in posts]
         docs = sorted({doc for _, doc in [*on_page, *named]})
         shown = self.requests.shown({doc: candidates[doc] for doc in docs})
 
@@ -238,7 +237,7 @@ class Finder:
         ranked = msgspec.structs.replace(
             ranked,
             page=[best for best in ranked.page if best.doc in shown],
-            copies={text: kept(same) for text, same in copies.items() if kept(same[:1])},
+            copies={post: kept(others) for post, others in ranked.copies.items() if kept([post])},
             translations={post: kept(others) for post, others in ranked.translations.items() if kept([post])},
         )
         evaluation = msgspec.structs.replace(ranking.evaluation, segment=PageSegment(ranking.segment, shown))
