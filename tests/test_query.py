@@ -160,6 +160,8 @@ def test_a_quote_that_is_not_closed_is_ignored(text, expected):
         ("cache OR NOT redis", "([cache] | ![redis])"),
         ("in:code cache NOT redis", "(code[cache] & !code[redis])"),
         ("NOT NULL", "([NOT] & [NULL])"),
+        ("IS NOT NULL", "([IS] & [NOT] & [NULL])"),
+        ("create table IF NOT EXISTS", "([create] & [table] & [IF] & [NOT] & [EXISTS])"),
     ],
 )
 def test_a_minus_excludes_what_it_touches(text, expected):

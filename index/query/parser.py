@@ -22,6 +22,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 from math import inf
 from typing import NamedTuple
 
@@ -76,6 +77,8 @@ OPERATORS = (
 )
 
 _KEYWORDS = frozenset(("AND", "OR", "NOT"))
+# What follows a NOT of SQL, which is a word: `IS NOT NULL`, `IF NOT EXISTS`.
+_SQL = frozenset(("NULL", "IN", "EXISTS", "LIKE", "BETWEEN", "DISTINCT"))
 _SCOPES = ("code", "title", "headings")
 _BLANKS: dict[int, str] = dict.fromkeys([*range(32), *range(127, 160), 0x200B, 0xFEFF, *range(0xD800, 0xE000)], " ")
 _TYPED = str.maketrans("“”„‟«»〝〞＂：－＊", '"""""""""' + ":-*")
@@ -150,8 +153,9 @@ def parse_operators(text: str, facets: tuple[str, ...] = (), limit: int = MAX_CL
     operators = ["in:"] if scoping else []
     groups: list[list[Node]] = []
     pending: set[str] = set()
-    for clause in clauses:
-        if clause.text in _KEYWORDS and groups and not are_words:
+    for clause, following in zip_longest(clauses, clauses[1:]):
+        is_sql = clause.text == "NOT" and following is not None and following.text in _SQL
+        if clause.text in _KEYWORDS and groups and not are_words and not is_sql:
             pending.add(clause.text)
         elif node := _signed(clause, scope, alone=len(clauses) == 1):
             if "NOT" in pending and not isinstance(node, Not):

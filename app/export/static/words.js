@@ -75,6 +75,7 @@ function pieces(word, start) {
 }
 
 const FIELDS = ["tag", "author", "language", "year", "after", "before", "title", "in"];
+const SQL = /^(NULL|IN|EXISTS|LIKE|BETWEEN|DISTINCT)$/;
 const CLAUSE = /(-?)(?:(\p{L}+):(?=\S))?(?:"([^"]*)"?|(\S+))/gu;
 
 // A query: clauses and filters that are all required, each with alternatives; and what cannot be done without a server.
@@ -83,7 +84,8 @@ export function parse(query) {
   let excluding = false, choosing = false, before = null; // prettier-ignore
   const found = [...query.slice(0, 1000).matchAll(CLAUSE)].slice(0, 32);
   found.forEach(([all, minus, name, quoted, plain], place) => {
-    if (place && place + 1 < found.length && /^(AND|OR|NOT)$/.test(all)) {
+    const isSql = all === "NOT" && SQL.test(found[place + 1]?.[0]);
+    if (place && place + 1 < found.length && !isSql && /^(AND|OR|NOT)$/.test(all)) {
       if (all === "NOT") excluding = true;
       if (all === "OR") choosing = true;
       return;
