@@ -19,7 +19,7 @@ from backmatter.index.engines.opensearch.postings import (
     all_entries,
     count_positions,
     pack_postings,
-    term_positions,
+    post_terms,
     unpack_positions,
 )
 from backmatter.index.engines.opensearch.spans import pack_spans, unpack_spans
@@ -175,7 +175,7 @@ def test_the_postings_of_a_post_are_read_as_they_were_packed(
     for position, term in sorted([*enumerate(found), *extras]):
         if term:
             expected.setdefault(term, []).append(position)
-    stored = dict(all_entries(pack_postings(term_positions(tokens), language)))
+    stored = dict(all_entries(pack_postings(post_terms(tokens), language)))
     read = {term.decode(): unpack_positions([positions]).values.tolist() for term, positions in stored.items()}
     assert read == expected
     counted = {term.decode(): count_positions(positions) for term, positions in stored.items()}

@@ -42,7 +42,7 @@ def document_of(
         embedder: Makes the vectors of the post; None for none.
         removed: The first generation that no longer has it.
     """
-    positions, counts = postings.term_positions(tokens), _counts(tokens)
+    terms, counts = postings.post_terms(tokens), _counts(tokens)
     runs = list(_runs(tokens))
     words = length(tokens)
     norm = 1 - B + B * words / average
@@ -53,11 +53,11 @@ def document_of(
         "length": words,
         "added": generation,
         "removed": removed,
-        "term": list(positions),
+        "term": terms.terms,
         "exact": [run for _, run in runs],
         "stem": _frequencies(counts, post.language, norm),
         "columns": encoded(record_of(post, tokens, words)),
-        "postings": encoded(postings.pack_postings(positions, post.language)),
+        "postings": encoded(postings.pack_postings(terms, post.language)),
         "shown": encoded(packed_post(post, tokens)),
     }
     for name in SCOPES:

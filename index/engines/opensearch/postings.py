@@ -17,10 +17,9 @@ Numbers are varints, the lowest seven bits first. Positions are ascending, each 
 """
 
 import struct
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -67,24 +66,30 @@ class Positions(NamedTuple):
     counts: Array
 
 
-def term_positions(tokens: PostTokens) -> dict[str, list[int]]:
-    """Return the ascending positions of each term of a post, the terms in their order."""
-    positions: defaultdict[str, list[int]] = defaultdict(list)
-    for position, term in enumerate(tokens.terms):
-        positions[term].append(position)
-    for position, term in tokens.extras:
-        positions[term].append(position)
-    for _, term in tokens.extras:
-        positions[term].sort()
+class PostTerms(NamedTuple):
+    """The terms of a post, each once, and their ascending positions."""
+
+    terms: list[str]
+    positions: Positions
+
+
+def post_terms(tokens: PostTokens) -> PostTerms:
+    """Return the terms of a post, each with where it stands."""
+    number: dict[str, int] = {"": 0}
+    numbers = [number.setdefault(term, len(number)) for term in tokens.terms]
+    numbers += [number.setdefault(term, len(number)) for _, term in tokens.extras]
+    owner = np.array(numbers, np.int64)
+    positions = np.concatenate([np.arange(len(tokens.terms)), [position for position, _ in tokens.extras]])
+    order = np.lexsort((positions, owner)) if tokens.extras else np.argsort(owner, kind="stable")
+    counts = np.bincount(owner, minlength=len(number))
     # A free position has no term.
-    positions.pop("", None)
-    return {term: positions[term] for term in sorted(positions)}
+    return PostTerms([*number][1:], Positions(positions[order[counts[0] :]].astype(np.int64), counts[1:]))
 
 
-def pack_postings(positions: Mapping[str, Sequence[int]], language: str) -> bytes:
+def pack_postings(post: PostTerms, language: str) -> bytes:
     """Return the postings of a post in a language."""
     terms: dict[bytes, bytes] = {}
-    for term, stored in zip(positions, _packed(positions.values()), strict=True):
+    for term, stored in zip(post.terms, _packed(post.positions), strict=True):
         own, ending, end = _ended(term, language)
         size = len(stored)
         body = end + stored if size < 8 else end + _varint(size) + stored
@@ -202,13 +207,12 @@ def _head(own: bytes, shared: int) -> bytes:
     return bytes((min(shared, FOLLOWS) << 4 | min(size, FOLLOWS),)) + numbers + own[shared:]
 
 
-def _packed(positions: Collection[Sequence[int]]) -> Iterator[bytes]:
+def _packed(positions: Positions) -> Iterator[bytes]:
     """Yield the positions of each term as they are stored."""
-    counts = np.fromiter(map(len, positions), np.int64, len(positions))
-    ends = counts.cumsum()
-    flat = np.fromiter(chain.from_iterable(positions), np.int64, counts.sum())
-    gaps = np.diff(flat, prepend=0)
-    gaps[ends - counts] = flat[ends - counts]
+    ends = positions.counts.cumsum()
+    first = ends - positions.counts
+    gaps = np.diff(positions.values, prepend=0)
+    gaps[first] = positions.values[first]
     sizes = 1 + LONGER.searchsorted(gaps, "right")
     last = sizes[:, None] - 1
     parts = gaps[:, None] >> 7 * PLACES & 127 | np.where(last > PLACES, 128, 0)
