@@ -49,6 +49,10 @@ def test_directives_are_containers_with_a_title(markdown, expected):
         ("[link](a.md){ .md-button } and `x`{.python} and ![a](b.png){ width=300 }.", "link and x and a ."),
         ("Para\n{: .lead }\n\nAfter", "Para\nAfter"),
         ("#Heading\n\nText", "Text"),
+        (
+            "Call `#!python range(10)` and `:::js f()`, not `#!/bin/sh -e` or `#!py`.",
+            "Call range(10) and f(), not #!/bin/sh -e or #!py.",
+        ),
         ('<div class="grid" markdown>\n**bold** and\n\n```\nx\n```\n</div>', "bold and\nx"),
         ("<details markdown>\n<summary>More</summary>\n**bold**\n</details>", "More\nbold"),
         ('--8<-- "a.md"\n\nText\n\n    --8<-- "b.md"\n\nEnd', 'Text\n--8<-- "b.md"\nEnd'),

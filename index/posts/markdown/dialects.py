@@ -20,6 +20,8 @@ from .prose import add_prose
 MAX_BLOCK_NESTING = 100
 """Lists, items and quotes within each other; nobody reads more than ten, and each is a recursion of the parser."""
 
+_INLINE_LANGUAGE = re.compile(r"(?:#!|:::)\w[\w+-]*[ ]+(?=\S)")
+"""The language of code within a line, as pymdownx.inlinehilite has it: `#!python range(10)`."""
 _TASK = re.compile(r"\[[ xX]\](?:[ \t]|$)")
 _ALERT = re.compile(r"\[!([A-Za-z][\w -]*)\][+-]?[ \t]*([^\n]*)(?:\n|$)")
 """`> [!NOTE]` of GitHub and Hugo; Obsidian's may be folded, and may have a title."""
@@ -40,6 +42,8 @@ class MarkdownParser(MarkdownIt):
         self.core.ruler.at("normalize", _normalize)
         self.core.ruler.after("block", "signs", _read_signs)
         self.core.ruler.after("block", "code", _read_code)
+        if markdown in ("any", "python"):
+            self.core.ruler.after("inline", "inline_code", _read_inline_code)
         for kind in ("fence", "code_block"):
             self.add_render_rule(kind, _render_code)
 
@@ -99,6 +103,15 @@ def _read_code(state: StateCore) -> None:
             content = Token("inline", "", 0, content=f"`{title}`", children=[])
             opening.map = content.map = token.map
             state.tokens[position:position] = [opening, content, closing]
+
+
+def _read_inline_code(state: StateCore) -> None:
+    """Leave out the language of code within a line."""
+    if "`#!" in state.src or "`:::" in state.src:
+        for token in state.tokens:
+            for child in token.children or ():
+                if child.type == "code_inline" and (found := _INLINE_LANGUAGE.match(child.content)):
+                    child.content = child.content[found.end() :]
 
 
 def _render_code(

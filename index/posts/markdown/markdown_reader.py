@@ -99,7 +99,7 @@ class MarkdownReader:
     def _masked(self, text: str) -> str:
         """Put tokens for all that is no Markdown; what stands in fences is left as it is."""
         text = text.replace(STX, "").replace(ETX, "")
-        if self._dialect.markdown == "any" and ("{" in text or ")=" in text):
+        if self._dialect.markdown == "any":
             text = plain_myst(text)
         if "{" in text:
             text = fence_templates(text)
