@@ -222,6 +222,7 @@ def test_marks_that_nearly_all_generators_read(generator, markdown, expected):
         ("```{math}\n:label: eq\nE=mc^2\n```", "$$ E=mc^2 $$"),
         ("(target)=\n## A\n\n% a comment\nSee {doc}`the guide <a>`, {py:func}`~os.path`.", "See the guide, ~os.path."),
         ("A {math}`x^2`, H{sub}`2`O and `` {ref}`a` ``.", "A $x^2$, H2O and {ref}`a`."),
+        ("`foo {ref}` and `x`, {integer}`s` and {sub}`2`", "foo {ref} and x, {integer}s and 2"),
         ("~~~md\n```{note}\n{ref}`a`\n```\n~~~", "```{note}\n{ref}`a`\n```"),
         ("% of {readers}\n\n```{yaml}\n---\na: b\n---\n```", "% of {readers}\n---\na: b\n---"),
     ],

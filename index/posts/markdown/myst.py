@@ -10,7 +10,15 @@ _FENCE_LINE = re.compile(
 )
 _LEFT_OUT = re.compile(r"\([\w .:/-]+\)=[ \t]*|%(?:[ \t].*)?|\+\+\+(?:[ \t]*\{.*\})?[ \t]*")
 """A target, a comment, and the border of a cell."""
-_ROLE = re.compile(r"``[^\n]+?``|(?<![`$\\])\{(?P<role>[a-z][\w:+.-]*)\}`(?P<text>[^`]+?)(?:[ ]+<[^<>`]*>)?`")
+_ROLE_NAME = (
+    r"(?:[a-z]+:[a-z:]+|abbr|any|attr|cite|class|code|command|data|dfn|doc|download|envvar|eq|eval|exc|file|func"
+    r"|guilabel|kbd|keyword|math|menuselection|meth|mod|numref|obj|option|program|ref|samp|sub|subscript|sup"
+    r"|superscript|term)"
+)
+_ROLE = re.compile(
+    rf"(`+)(?!`)[^\n]+?(?<!`)\1(?!`)|(?<![$\\])\{{(?P<role>{_ROLE_NAME})\}}`(?P<text>[^`\s][^`]*?)(?:[ ]+<[^<>`]*>)?`"
+)
+"""Code within a line, which may have the look of a role, or a role."""
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
 _CAPTION = re.compile(r":?caption:[ \t]*([^\n\"|]+)")
 
@@ -32,7 +40,7 @@ _INLINE_TEXTS = frozenset("abbr any doc download eq guilabel menuselection numre
 """Roles whose text is no code."""
 _SIGN = re.compile(
     rf"^[ \t]*(?:```+|~~~+|:::+)\{{(?:{'|'.join(sorted(_DIRECTIVES))})\}}"
-    r"|(?<![`$\\])\{[a-z][\w:+.-]*\}`[^`]|^\([\w .:/-]+\)=[ \t]*$",
+    rf"|(?<![`$\\])\{{{_ROLE_NAME}\}}`[^`\s]|^\([\w .:/-]+\)=[ \t]*$",
     re.MULTILINE,
 )
 """What a text has that is MyST."""
@@ -110,7 +118,7 @@ def _after_options(lines: Sequence[str], at: int) -> int:
 
 def _role(found: re.Match[str]) -> str:
     role, text = found["role"], found["text"]
-    if not role:  # code within a line
+    if not role:
         return found[0]
     if role == "math":
         return f"${text}$"
