@@ -134,7 +134,7 @@ int64_t match_all(const Segment *segment, const List *lists, int64_t wanted, int
             int is_there = at < list.docs.size && get(&list.docs, at) == doc;
             if (is_there != (number < wanted)) continue;
             float score = number < wanted ? score_of(segment, &list, at, doc) : 0;
-            if (score < 0) return OUT_OF_BOUNDS;
+            if (score < 0 && list.kind != SCORES) return OUT_OF_BOUNDS;
             docs[kept] = doc;
             scores[kept++] = scores[n] + score;
         }
@@ -440,8 +440,8 @@ static int reward(const Part *part, const Asked *asked, const Leaf *leaves, cons
     return 0;
 }
 
-/* Take the posts with the largest scores, of equal ones the first by path, ascending: `selection.select_top`. The bits of
-   floats that are not below 0 are in their order. */
+/* Take the posts with the largest scores, of equal ones the first by path, ascending: `selection.select_top`. Floats
+   are in the order of their bits: scores with a sign, of posts that are ranked in any case, come first. */
 static int take_best(const Call *call, const Part *parts, int64_t count, int64_t limit, uint64_t *keys, Ranked *rows) {
     uint64_t least = 0;
     for (int64_t part = 0, n = 0, end = 0; part < call->parts; part++)
@@ -451,14 +451,14 @@ static int take_best(const Call *call, const Part *parts, int64_t count, int64_t
             memcpy(&bits, &call->scores[n], sizeof bits);
             keys[n] = (uint64_t)bits << 32 | (uint32_t)~NUMBERS(parts[part].segment->path_order, int64_t)[call->docs[n]];
         }
-    for (uint64_t bit = 1ull << 62, above = count; bit && above > (uint64_t)limit; bit >>= 1) {
+    for (uint64_t bit = 1ull << 63, above = count; bit && above > (uint64_t)limit; bit >>= 1) {
         uint64_t more = 0;
         for (int64_t n = 0; n < count; n++) more += keys[n] >= (least | bit);
         if (more >= (uint64_t)limit) least |= bit, above = more;
     }
     for (int64_t part = 0, n = 0, end = 0, size = 0; part < call->parts; part++)
         for (end += call->counts[part]; n < end && size < limit; n++)
-            if (keys[n] >= least) rows[size++] = (Ranked){.segment = part, .doc = call->docs[n], .frequency = call->scores[n]};
+            if (keys[n] >= least) rows[size++] = (Ranked){.segment = part, .doc = call->docs[n], .frequency = __builtin_fabsf(call->scores[n])};
     return 0;
 }
 

@@ -10,7 +10,7 @@ from ..kernels.searching import PostsFound, SearchPart, search
 from ..ranking import LOOKED_AT_TWICE
 from ..segment.arrays import Array
 from .boolean import Evaluation, Matched, are_compiled, given, segments_of
-from .listed import Best
+from .listed import Best, Listed
 from .occurrences import asked_of, idf_of, leaves_asked, listed_rows
 from .question import Question
 from .relations import Relations, Repeats
@@ -62,6 +62,24 @@ def search_at_once(
     return matched, [
         Best(segment, doc, score, bm25, MEASURED, added) for segment, doc, _, _, bm25, score, *added in rows
     ]
+
+
+def fill_at_once(
+    evaluations: Sequence[Evaluation], question: Question, matched: Sequence[Matched], others: Sequence[PostsFound]
+) -> Listed:
+    """Rank the posts that match, and the best of others, in each segment, as far as they fill the list."""
+    idf, parts = idf_of(evaluations[0], question), []
+    for number, (evaluation, own, (docs, scores)) in enumerate(zip(evaluations, matched, others, strict=True)):
+        both = np.concatenate([own.docs, docs])
+        if len(both) and (kernels := evaluation.segment.kernels):
+            order = both.argsort()
+            # The sign lets a kernel rank a post in any case.
+            signed = np.concatenate([-own.scores(None), scores]) if own.scores else scores
+            listed = post_list(post_row(both.take(order), signed.take(order), SCORES))
+            parts.append(SearchPart(number, kernels, [listed], (), leaves_asked(evaluation, question, idf)))
+    ranks = (0, LOOKED_AT_TWICE)
+    _, page = search(parts, asked_of(question, idf), 1, LOOKED_AT_TWICE, ranks) if parts else ((), b"")
+    return refined(segments_of(evaluations), question, idf, listed_rows(page or b""))
 
 
 def _parts(

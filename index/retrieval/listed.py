@@ -9,6 +9,10 @@ import numpy as np
 from ..segment.arrays import Array
 from .copies import DocId
 
+# More posts than a segment has.
+MOST_DOCS = 1 << 32
+NONE = np.empty(0, np.int64)
+
 
 class Best(msgspec.Struct, frozen=True, gc=False):
     """A post of the page.
@@ -54,6 +58,11 @@ class Listed:
     def __len__(self) -> int:
         return len(self.doc)
 
+    @property
+    def ids(self) -> Array:
+        """A number for each post, other than that of all others."""
+        return self.segment * MOST_DOCS + self.doc
+
     def take(self, at: Array | slice) -> "Listed":
         """Return the posts at some indexes of the list."""
         return Listed(self.segment[at], self.doc[at], self.score[at], self.frequency[at], self.names, self.rewards[at])
@@ -77,6 +86,18 @@ class Listed:
         columns = (self.segment, self.doc, self.score, self.frequency, self.rewards)
         rows = zip(*(column[at].tolist() for column in columns), strict=True)
         return [Best(segment, doc, score, bm25, self.names, rewards) for segment, doc, score, bm25, rewards in rows]
+
+
+def ids_of(docs: Sequence[Array]) -> Array:
+    """Return the ids of posts of every segment; see `Listed.ids`."""
+    return np.concatenate([NONE, *(own.astype(np.int64) + number * MOST_DOCS for number, own in enumerate(docs))])
+
+
+def docs_of(ids: Array, segments: int) -> list[Array]:
+    """Return the posts of some ids, ascending, in each of so many segments."""
+    ids = np.sort(ids)
+    bounds = ids.searchsorted(np.arange(segments + 1) * MOST_DOCS).tolist()
+    return [ids[bounds[n] : bounds[n + 1]] - n * MOST_DOCS for n in range(segments)]
 
 
 def numbered(segment: int, count: int) -> Array:

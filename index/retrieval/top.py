@@ -8,10 +8,10 @@ import numpy as np
 from ..query.tree import Node, Sort
 from ..ranking import FILLING, LOOKED_AT_TWICE
 from ..segment.arrays import Array
-from .at_once import can_be_searched_at_once, search_at_once
+from .at_once import can_be_searched_at_once, fill_at_once, search_at_once
 from .boolean import Evaluation, Matched, segments_of
 from .copies import DocId
-from .listed import Best, Listed, end_to_end
+from .listed import Best, Listed, docs_of, end_to_end, ids_of
 from .meaning import FEW, joined, nearest_posts, with_nearest
 from .ordering import ordering_keys
 from .question import Question
@@ -162,11 +162,11 @@ def _filled(
     listed: Repeats,
 ) -> Ranked:
     """Fill up a short list with the best of what matches something wider, as long as it is not far below the best."""
-    complete = _best_of(evaluations, matched, LOOKED_AT_TWICE)
-    meaning = question.meaning if len(complete) < FEW else None
+    complete = _docs(matched)
+    meaning = question.meaning if sum(map(len, complete)) < FEW else None
     docs, keys, nearest = [], [], list[Array]()
-    have_all = [evaluation.segment.among(own.docs) for evaluation, own in zip(evaluations, matched, strict=True)]
-    for evaluation, has_all in zip(evaluations, have_all, strict=True):
+    for evaluation, own in zip(evaluations, complete, strict=True):
+        has_all = evaluation.segment.among(own)
         wide = evaluation.evaluate(wider)
         wide = wide.take(np.flatnonzero(~has_all.take(wide.docs)))
         docs.append(wide.docs)
@@ -178,14 +178,15 @@ def _filled(
     if listed.may_be_among(docs):
         masks = listed.kept(docs)
         docs, keys = ([own[mask] for own, mask in zip(part, masks, strict=True)] for part in (docs, keys))
-    added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(complete))
-    added = with_nearest(added, docs, keys, nearest) if meaning else added
-    found = rerank(evaluations, question, end_to_end([complete, added]))
-    is_complete = np.empty(len(found), bool)
-    for number, has_all in enumerate(have_all):
-        own = np.flatnonzero(found.segment == number)
-        is_complete[own] = has_all.take(found.doc[own])
+    if not meaning and can_be_searched_at_once(evaluations, question, relations):
+        found = fill_at_once(evaluations, question, matched, list(zip(docs, keys, strict=True)))
+    else:
+        best = _best_of(evaluations, matched, LOOKED_AT_TWICE)
+        added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(best))
+        added = with_nearest(added, docs, keys, nearest) if meaning else added
+        found = rerank(evaluations, question, end_to_end([best, added]))
+    is_complete = np.isin(found.ids, ids_of(complete))
     kept = found.take(np.flatnonzero(is_complete | (found.score >= found.score.max(initial=0) * FILLING)))
     kept = succeeded(segments_of(evaluations), kept, relations.succession)
-    of_segments = [np.sort(kept.doc[kept.segment == number]) for number in range(len(evaluations))]
-    return Ranked(of_segments, len(complete), kept.best(offset, offset + limit))
+    page = kept.best(offset, offset + limit)
+    return Ranked(docs_of(kept.ids, len(evaluations)), sum(map(len, complete)), page)
