@@ -39,6 +39,7 @@ class Question:
     leaves: list[Leaf] = field(init=False)
     clause_numbers: list[int] = field(init=False)
     _added: Sequence[Leaf] = field(init=False, default=())
+    _spelled: dict[Sequence[str], Spelled] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Walk the query once."""
@@ -69,8 +70,11 @@ class Question:
         return units(self.shown)
 
     def spelled(self, languages: Collection[str]) -> Spelled:
-        """Return how the leaves are spelled in posts of some languages."""
-        return Spelled(self.leaves, languages)
+        """Return how the leaves are spelled in posts of some languages; segments have the same ones."""
+        known = tuple(languages)
+        if known not in self._spelled:
+            self._spelled[known] = Spelled(self.leaves, known)
+        return self._spelled[known]
 
     @lazy
     def clause_of(self) -> Array:

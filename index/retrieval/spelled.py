@@ -5,13 +5,14 @@ of `re-index`, and spans them all; a single character of a script without spaces
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from ..analysis import HAS_CJK, MAX_PARTS, MAX_TERM, characters, stem, terms, tokenize
+from ..lazy import lazy
 from ..query.tree import Leaf, Phrase, Term, Word
 from ..segment.arrays import Array
 
@@ -53,10 +54,10 @@ class Spelled:
         languages: The languages of the posts.
     """
 
-    def __init__(self, leaves: Sequence[Leaf], languages: Collection[str]) -> None:
-        self._forms = [_leaf_form(leaf, tuple(languages)) for leaf in leaves]
+    def __init__(self, leaves: Sequence[Leaf], languages: tuple[str, ...]) -> None:
+        self._forms = [_leaf_form(leaf, languages) for leaf in leaves]
 
-    @property
+    @lazy
     def lengths(self) -> list[tuple[int, int]]:
         """The lengths of each leaf between which a span is what is spelled there, both included."""
         return [(form.shortest, form.longest) for form in self._forms]
