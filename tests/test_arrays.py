@@ -40,6 +40,8 @@ def test_what_is_written_is_read(tmp_path: Path, written: dict[str, arrays.Array
     assert list(found.entries) == list(written)
     assert all(np.array_equal(found[name], written[name]) for name in written)
     assert all(found[name].dtype == written[name].dtype for name in written)
+    found.release()
+    assert all(np.array_equal(found[name], written[name]) for name in written)
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 

@@ -110,6 +110,10 @@ class StoredArrays(dict[str, Array]):
         """Map and check all arrays, and return them; before, only those that were read can be iterated over."""
         return {name: self[name] for name in self.entries}
 
+    def release(self) -> None:
+        """Take what was read out of this process's memory; what is wanted again is read from the file again."""
+        self._data.madvise(mmap.MADV_DONTNEED)
+
     def verify(self) -> None:
         """Compare all checksums, once.
 

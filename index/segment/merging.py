@@ -14,7 +14,7 @@ import numpy as np
 from ..lazy import lazy
 from ..model import Holding
 from . import ragged, weights
-from .arrays import Array, compact
+from .arrays import Array, StoredArrays, compact
 from .holdings import read_holdings
 from .inverter import complete
 from .lexicon import FrontCodedStrings, front_coded
@@ -97,8 +97,7 @@ MergePart = tuple[Array, MergeSource]
 def merge_derived(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict[str, Array]:
     """Merge the derived arrays of segments; each comes with a mask of the posts to keep."""
     sources = _sources(segments)
-    terms = [ragged.to_bytes(Lists(source.arrays["lexicon_at"], source.arrays["lexicon"])) for source in sources]
-    lexicon, numbers = _union(sources, terms, "posting_at", "posting_doc")
+    lexicon, numbers = _union(sources, [_terms(source) for source in sources], "posting_at", "posting_doc")
     parts = list(zip(numbers, sources, strict=True))
     arrays = {
         **_runs(sources),
@@ -110,7 +109,16 @@ def merge_derived(segments: Sequence[tuple[Mapping[str, Array], Array]]) -> dict
         "posting_weight": _weights(parts, len(lexicon)),
         **_positions(parts, len(lexicon)),
     }
-    return complete(arrays, lexicon, _holdings(sources))
+    holdings = _holdings(sources)
+    release(source.arrays for source in sources)
+    return complete(arrays, lexicon, holdings)
+
+
+def release(merged: Iterable[Mapping[str, Array]]) -> None:
+    """Take arrays that were merged out of memory, but for those that are in no file."""
+    for arrays in merged:
+        if isinstance(arrays, StoredArrays):
+            arrays.release()
 
 
 def _sources(segments: Iterable[tuple[Mapping[str, Array], Array]]) -> list[MergeSource]:
@@ -134,6 +142,10 @@ def _union(
     number = {string: n for n, string in enumerate(union)}
     # A string that no post has any more has no postings, so that its number does not matter.
     return union, [np.array([number.get(string, 0) for string in names], np.int64) for names in strings]
+
+
+def _terms(source: MergeSource) -> list[bytes]:
+    return ragged.to_bytes(Lists(source.arrays["lexicon_at"], source.arrays["lexicon"]))
 
 
 def _postings(parts: Sequence[MergePart], terms: int) -> dict[str, Array]:

@@ -27,14 +27,14 @@ ANY = 0xFFFF
 
 def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Stem every term in every language in which it occurs."""
-    members: dict[bytes, list[tuple[int, int]]] = {}
-    ids = {term.encode(): number for number, term in enumerate(lexicon)}
+    members: dict[str, list[tuple[int, int]]] = {}
+    ids = {term: number for number, term in enumerate(lexicon)}
     for term, group in _spoken(arrays, max(1, len(languages))):
         forms = [stem(lexicon[term], languages[number]) for number in group]
         if forms.count(forms[0]) == len(forms):
             forms, group = forms[:1], [ANY]
         for form, number in zip(forms, group, strict=True):
-            members.setdefault(form.encode(), []).append((term, number))
+            members.setdefault(form, []).append((term, number))
     alone = {form: ids[form] for form, terms in members.items() if terms == [(ids.get(form), ANY)]}
     own_stem = np.zeros(len(lexicon), bool)
     own_stem[list(alone.values())] = True
@@ -42,7 +42,7 @@ def stems(lexicon: Sequence[str], languages: Sequence[str], arrays: Mapping[str,
     table = np.array([member for form in kept for member in members[form]], np.int64).reshape(-1, 2)
     counts = [len(members[form]) for form in kept]
     return {
-        **front_coded("stem", kept),
+        **front_coded("stem", [form.encode() for form in kept]),
         "stem_member_at": np.fromiter(accumulate(counts, initial=0), np.uint32, len(counts) + 1),
         "member_term": table[:, 0].astype(np.uint32),
         "member_language": table[:, 1].astype(np.uint16),

@@ -17,6 +17,7 @@ from ...model import Post
 from ...segment.arrays import Array
 from ...segment.builder import SegmentArrays, SegmentBuilder, derive, merged_derived, merged_posts
 from ...segment.fields import post_tokens
+from ...segment.merging import release
 from ...segment.segment import Segment
 from ...segment.store import PostStore, condensed
 from ...segment.vectors import Embedder
@@ -213,6 +214,7 @@ class WhooshWriter:
         segment = _new_segment(sum(int(alive.sum()) for _, alive in opened))
         # One after the other: neither has to be in memory while the other is made.
         write_posts(self._directory, segment, condensed(merged_posts(opened)))
+        release(arrays.posts for arrays, _ in opened)
         write_derived(self._directory, segment, merged_derived(opened))
         return [segment]
 
