@@ -18,7 +18,7 @@ from ... import analysis
 from ...lazy import lazy
 from ...model import Facet
 from ...query.next_search import NextSearch
-from ...query.tree import Leaf, Node, Sort, Term, Word, conjuncts, leaves
+from ...query.tree import Leaf, Node, Prefix, Sort, Term, Word, conjuncts, leaves
 from ...ranking import LOOKED_AT_TWICE, idf, weight
 from ...retrieval.boolean import Evaluation
 from ...retrieval.copies import DocId, find_copies, find_translations
@@ -41,6 +41,9 @@ from .responses import MatchCounts
 
 # OpenSearch's scores are close to ours: its best posts of this number include those that are rescored.
 CANDIDATES = 200
+
+# Of a prefix it scores the most frequent terms, where we add up all.
+PREFIX_CANDIDATES = 400
 
 # Queries whose counts, and parts of queries whose frequencies, a snapshot caches.
 CACHED_COUNTS = 4_096
@@ -111,21 +114,22 @@ class Finder:
         """Find the posts that match a query, best first; `language` is that of the reader, or ""."""
         query, wider = question.query, question.wider
         nodes = trees_of(query, wider)
-        if offset >= CANDIDATES and (far := self._far_behind(question, nodes, offset, limit)):
+        candidates = _candidates(query)
+        if offset >= candidates and (far := self._far_behind(question, nodes, offset, limit)):
             return far
-        wanted = (query, wider, max(CANDIDATES, offset + limit), ("vectors",) if question.meaning else ())
+        wanted = (query, wider, max(candidates, offset + limit), ("vectors",) if question.meaning else ())
         asked: Exchange | None = self._ahead.__dict__.pop("asked", None)
         if not asked or not asked.fits(*wanted):
             asked = self._ask(*wanted)
         found, dfs = asked.found, asked.frequencies(nodes)
-        total, candidates = found.counts.total, found.candidates
+        total = found.counts.total
         if wider is None or total >= LOOKED_AT_TWICE:
             question = replace(question, wider=None)
-            ranking = self._ranked(question, candidates, dfs, offset, limit, language)
+            ranking = self._ranked(question, found.candidates, dfs, offset, limit, language)
             return self._result(question, ranking, total, total, lambda: found.counts)
         others = _filling(query, wider, asked.fields)
         more = found.others if asked.is_filled else self.requests.best(replace(others, size=CANDIDATES - total))
-        ranking = self._ranked(question, [*candidates, *more], dfs, offset, limit, language)
+        ranking = self._ranked(question, [*found.candidates, *more], dfs, offset, limit, language)
         ranked = ranking.ranked
 
         def counts() -> MatchCounts:
@@ -141,7 +145,8 @@ class Finder:
         unknown = [part for term in possible if (part := Term(term)) not in known]
         if not unknown:
             return possible
-        asked = self._ask(*following.trees(possible), CANDIDATES, ("vectors",) if with_vectors else (), unknown)
+        query, wider = following.trees(possible)
+        asked = self._ask(query, wider, _candidates(query), ("vectors",) if with_vectors else (), unknown)
         self._ahead.asked = asked
         return [term for term in possible if asked.dfs.get(Term(term), 1)]
 
@@ -273,6 +278,11 @@ class Finder:
         }
         self._frequencies = counted if len(known) > CACHED_COUNTS else known | counted
         return found, {part: found.frequencies.get(part, known.get(part, 0)) for part in weighted}
+
+
+def _candidates(query: Node) -> int:
+    """Return how many of OpenSearch's best posts are looked at."""
+    return PREFIX_CANDIDATES if any(isinstance(leaf, Prefix) for leaf in leaves(query)) else CANDIDATES
 
 
 def _terms_of(leaf: Leaf) -> Sequence[str]:
