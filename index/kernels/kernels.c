@@ -483,9 +483,14 @@ static int rank(const Call *call, const Part *parts, const Asked *asked, int64_t
         if (!error) error = reward(&parts[part], asked, leaves, &keys, rows + first, end - first);
         free(keys.block), free(keys.ends);
     }
-    for (int64_t n = 0, to; n < size && !error; n++) {
-        for (to = found; to && is_before(&rows[n], chosen[to - 1]); to--) if (to < last) chosen[to] = chosen[to - 1];
-        if (to < last) chosen[to] = &rows[n], found += found < last;
+    for (int64_t n = 0, low = 0; n < size && last && !error; n++, low = 0) {
+        if (found == last && !is_before(&rows[n], chosen[last - 1])) continue;
+        for (int64_t high = found, middle; low < high;)
+            if (is_before(&rows[n], chosen[middle = (low + high) / 2])) high = middle;
+            else low = middle + 1;
+        found += found < last;
+        memmove(&chosen[low + 1], &chosen[low], (size_t)(found - 1 - low) * sizeof(Ranked *));
+        chosen[low] = &rows[n];
     }
     for (int64_t n = call->first; n < last && !error; n++) call->page[n - call->first] = *chosen[n];
     return free(rows), error;

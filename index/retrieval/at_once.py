@@ -72,7 +72,7 @@ def fill_at_once(
     for number, (evaluation, own, (docs, scores)) in enumerate(zip(evaluations, matched, others, strict=True)):
         both = np.concatenate([own.docs, docs])
         if len(both) and (kernels := evaluation.segment.kernels):
-            order = both.argsort()
+            order = both.argsort(kind="stable")  # which merges what ascends
             # The sign lets a kernel rank a post in any case.
             signed = np.concatenate([-own.scores(None), scores]) if own.scores else scores
             listed = post_list(post_row(both.take(order), signed.take(order), SCORES))

@@ -19,6 +19,7 @@ from .relations import Relations, Repeats
 from .reranking import rerank, succeeded
 from .selection import select_top
 from .succession import Succession
+from .terms import contains
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -185,7 +186,7 @@ def _filled(
         added = select_top(segments_of(evaluations), docs, keys, LOOKED_AT_TWICE - len(best))
         added = with_nearest(added, docs, keys, nearest) if meaning else added
         found = rerank(evaluations, question, end_to_end([best, added]))
-    is_complete = np.isin(found.ids, ids_of(complete))
+    is_complete = contains(ids_of(complete), found.ids)
     kept = found.take(np.flatnonzero(is_complete | (found.score >= found.score.max(initial=0) * FILLING)))
     kept = succeeded(segments_of(evaluations), kept, relations.succession)
     page = kept.best(offset, offset + limit)
