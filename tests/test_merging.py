@@ -78,6 +78,18 @@ def test_a_large_commit_is_cut_into_segments_and_answers_as_one(tmp_path: Path, 
     assert [match.score for match in found] == sorted((match.score for match in found), reverse=True)
 
 
+@pytest.mark.parametrize("sizes", [[40, 1], [1, 40, 30, 1], [5, 4, 3], [1, 1, 41]])
+def test_posts_of_all_segments_are_ordered_by_path(tmp_path: Path, sizes: list[int]):
+    engine = WhooshEngine(tmp_path)
+    for part, size in enumerate(sizes):
+        apply(engine, [post(f"{number * 37 % 41}/{part}.md", "word") for number in range(size)])
+    segments = engine.snapshot().segments
+    assert len(segments) == len(sizes)
+    placed = [pair for own in segments for pair in zip(own.path_order.tolist(), own.paths(), strict=True)]
+    assert [place for place, _ in sorted(placed)] == list(range(len(placed)))
+    assert [path for _, path in sorted(placed)] == sorted(path for _, path in placed)
+
+
 @given(st.lists(st.integers(0, 7), max_size=30), st.integers(1, 12))
 def test_stretches_are_all_lists_in_order_with_few_values_each(lengths: list[int], most: int):
     at = ragged.offsets(np.array(lengths, np.int64))

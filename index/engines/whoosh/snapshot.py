@@ -286,7 +286,7 @@ def _views(segments: Sequence[tuple[Segment, Array]], average: float) -> list[Se
     """Return segments, each with a mask of the posts that are not deleted, as parts of one index."""
     if len(segments) == 1:
         return [segment.view(alive, average) for segment, alive in segments]
-    order = PathOrder([segment.paths for segment, _ in segments])
+    order = PathOrder([segment for segment, _ in segments])
     return [
         segment.view(alive, average, partial(order.of_segment, number))
         for number, (segment, alive) in enumerate(segments)
