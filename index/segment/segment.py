@@ -100,21 +100,25 @@ class Segment:
         self._key = lru_cache(maxsize=4096)(partial(_find_key, self.keys))
         self.stem = lru_cache(maxsize=4096)(partial(_find_stem, arrays, self.stems, self.term))
 
-    def view(self, alive: Array, average: float, path_order: Callable[[], Array] | None = None) -> Self:
-        """Return this segment as a part of an index.
+    def view(self, alive: Array, average: float) -> Self:
+        """Return this segment as an index, or a part of one.
 
         Args:
             alive: Mask of the posts that belong to the index.
             average: The average length of a post in the index.
-            path_order: Returns the attribute of this name; None where the index has no other segment.
         """
         viewed = copy(self)
         viewed.alive = None if alive.all() else alive
         viewed.norm = length_norm(self.arrays["doc_length"], average)
-        viewed._path_order = path_order
+        return viewed.placed(None)
+
+    def placed(self, path_order: Callable[[], Array] | None) -> Self:
+        """Return this segment with what returns its `path_order`; None where the index has no other segment."""
+        placed = copy(self)
+        placed._path_order = path_order
         for name in ("kernels", "path_order"):
-            viewed.__dict__.pop(name, None)
-        return viewed
+            placed.__dict__.pop(name, None)
+        return placed
 
     @lazy
     def kernels(self) -> Kernels | None:

@@ -284,13 +284,12 @@ class ArraySnapshot:
 
 def _views(segments: Sequence[tuple[Segment, Array]], average: float) -> list[Segment]:
     """Return segments, each with a mask of the posts that are not deleted, as parts of one index."""
-    if len(segments) == 1:
-        return [segment.view(alive, average) for segment, alive in segments]
-    order = PathOrder([segment for segment, _ in segments])
-    return [
-        segment.view(alive, average, partial(order.of_segment, number))
-        for number, (segment, alive) in enumerate(segments)
-    ]
+    views = [segment.view(alive, average) for segment, alive in segments]
+    if len(views) == 1:
+        return views
+    # It knows these and not what it is given to, which would keep the segments of every generation before it open.
+    order = PathOrder(views)
+    return [view.placed(partial(order.of_segment, number)) for number, view in enumerate(views)]
 
 
 def _look_up(
