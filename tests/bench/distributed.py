@@ -77,7 +77,7 @@ def _measure(folder: Path, count: int, articles: int, nodes: int) -> None:
         tree = enlarged(folder / "content", Path(place) / "tree", articles, SEED) if articles else folder / "content"
         bench = Bench(folder=Path(place), trees=[tree], peers=(), seed=SEED, count=1)
         way, copies = access(running), int(nodes > 1)
-        own = OpenSearchEngine(way, OWN, shards=nodes, replicas=copies)
+        own = OpenSearchEngine(way, OWN, shards=nodes, replicas=copies, directory=Path(place) / "kept")
         engines: dict[str, Engine] = {"cluster": own, "embedded": bench.engine}
         plain = PlainOpenSearch(Cluster(way).client, PLAIN, nodes, copies)
         print(f"\n{_built(way, plain, own, bench.engine)}\n", flush=True)  # noqa: T201
